@@ -14,7 +14,7 @@ from ..store.inventory.expiry import ExpiryRule
 from ..store.inventory.status import days_until, status_within
 from ..store.model.authority import Authority, AuthorityRole
 from ..store.model.expiry import ExpiryUse
-from ..store.views.authority import GROUP_STYLES, group_document
+from ..store.views.authority import GROUP_STYLES, group_document, issues_from_text
 from ..store.views.certificate import certificate_document, certificate_standing, certificate_title
 from ..store.words import day, minute, moment, plural
 from ..store.workspace import Workspace
@@ -32,11 +32,11 @@ group_argument = click.argument("name", type=TEXT)
 def list_groups(session: Session) -> Answer:
     """List the CA groups, oldest first, with their state and the number of devices that use their certificates."""
     workspace = session.open()
-    groups = workspace.authorities.list()
+    groups, now = workspace.authorities.list(), workspace.now()
     return Answer(
         {"authorities": [group_document(group) for group in groups]},
         Listing(
-            (_row(group) for group in groups),
+            (_row(group, now) for group in groups),
             right=("DEVICES",),
             least={"GROUP": 12, "REQUESTED BY": 8},
             none="no CA group yet: `certfleet authority refresh` or the first enrollment creates one",
@@ -44,12 +44,12 @@ def list_groups(session: Session) -> Answer:
     )
 
 
-def _row(group: GroupSummary) -> dict[str, str | Cell]:
+def _row(group: GroupSummary, now: datetime) -> dict[str, str | Cell]:
     return {
         "GROUP": group.group.name,
         "STATE": styled(group.state, GROUP_STYLES),
         "DEVICES": f"{group.devices:,}",
-        "ISSUES FROM (UTC)": minute(group.group.ready_at),
+        "ISSUES FROM (UTC)": issues_from_text(group.group, now, minute),
         "DEVICE CA UNTIL": day(group.of(AuthorityRole.DEVICE).not_after),
         "ROOT UNTIL": day(group.of(AuthorityRole.ROOT).not_after),
         "REQUESTED BY": group.group.requested_by,
@@ -61,7 +61,7 @@ def _row(group: GroupSummary) -> dict[str, str | Cell]:
 def show(session: Session, name: str) -> Answer:
     """Show the CA group NAME: its CAs with their validity, and how many devices use its certificates."""
     workspace = session.open()
-    group, now, rule = _summary(workspace, name), workspace.now(), workspace.expiry()[ExpiryUse.CA]
+    group, now, rule = summary_of(workspace, name), workspace.now(), workspace.expiry()[ExpiryUse.CA]
     return Answer(
         {"authority": group_document(group)},
         Facts(
@@ -70,7 +70,7 @@ def show(session: Session, name: str) -> Answer:
                 ("state", group.state.value),
                 ("devices", f"{group.devices:,} hold its certificates"),
                 ("requested", f"{moment(group.group.requested_at)} by {group.group.requested_by}"),
-                ("issues from", moment(group.group.ready_at)),
+                ("issues from", issues_from_text(group.group, now, moment)),
                 *((f"{authority.role} CA", _authority(authority, now, rule)) for authority in group.authorities),
             ]
         ),
@@ -98,21 +98,30 @@ def _authority(authority: Authority, now: datetime, rule: ExpiryRule) -> str:
 @click.option("--now", "at_once", is_flag=True, help="The group is ready at once.")
 @click.option("--after", type=DURATION, metavar="24h", help="The group is ready after this time. Default: 24h.")
 @click.option("--name", type=TEXT, help="The group's name. Default: group-2, group-3 and so on.")
-def refresh(session: Session, at_once: bool, after: timedelta | None, name: str | None) -> Answer:
-    """Request a new CA group. When it is ready a notice says so, and it issues new device certificates from then on;
-    enrolled devices keep using theirs."""
+@click.option("--inactive", is_flag=True, help="It issues nothing until you activate it.")
+def refresh(session: Session, at_once: bool, after: timedelta | None, name: str | None, inactive: bool) -> Answer:
+    """Request a new CA group. When it is ready a notice says so, and it issues new device certificates from then on,
+    unless it is to be activated first; enrolled devices keep using theirs."""
     if at_once and after is not None:
         raise click.UsageError("--now and --after exclude each other.")
     ready_after = timedelta(0) if at_once else READY_AFTER if after is None else after
     workspace = session.open()
-    group = workspace.authorities.refresh(name=name, ready_after=ready_after)
-    summary = _summary(workspace, group.name)
+    group = workspace.authorities.refresh(name=name, ready_after=ready_after, waits=inactive)
+    summary = summary_of(workspace, group.name)
     return Answer(
         {"authority": group_document(summary)},
-        f"requested CA group {group.name}; it issues from {moment(group.ready_at)} on"
-        if summary.state is GroupState.REQUESTED
-        else f"CA group {group.name} is ready; new device certificates come from it",
+        _requested_text(summary),
     )
+
+
+def _requested_text(summary: GroupSummary) -> str:
+    group = summary.group
+    if group.waits:
+        when = "at once" if summary.state is GroupState.READY else f"from {moment(group.ready_at)} on"
+        return f"generated CA group {group.name}, which can be activated {when}"
+    if summary.state is GroupState.REQUESTED:
+        return f"requested CA group {group.name}; it issues from {moment(group.ready_at)} on"
+    return f"CA group {group.name} is ready; new device certificates come from it"
 
 
 @command(examples=["certfleet authority export default --role root --output root.pem"])
@@ -175,7 +184,7 @@ def issue_listener(session: Session, hosts: tuple[str, ...]) -> Answer:
     )
 
 
-def _summary(workspace: Workspace, name: str) -> GroupSummary:
+def summary_of(workspace: Workspace, name: str) -> GroupSummary:
     """A group with its state; refuses with ``group-unknown``."""
     group = workspace.authorities.group(name)
     return next(summary for summary in workspace.authorities.list() if summary.group.id == group.id)

@@ -74,6 +74,30 @@ def revoke(session: Session, names: tuple[str, ...], filters: DeviceFilters, eve
     return _answer(selected, requested, ActionKind.REVOKE, "revoked")
 
 
+@command(examples=["certfleet device refresh 12", "certfleet device refresh --search pending:yes"], changes=True)
+@names_argument
+@filter_options
+@all_option
+def refresh(session: Session, names: tuple[str, ...], filters: DeviceFilters, everything: bool) -> Answer:
+    """Deploy now: what is pending for these devices (ids, identities, or all that match the options) goes out at once,
+    also what waits to be tried again. Devices that can't be reached are refused."""
+    check_selection(names, filters, everything)
+    workspace = session.open()
+    selected = select(workspace, names, filters)
+    requested = _request(selected, workspace.devices.refresh, "Deploying")
+    refused = [*((device.id, one) for device, one in requested.refused), *selected.unknown]
+    return Answer(
+        {
+            "pending": [device.id for device in requested.pending],
+            "refused": [{"id": id, "code": one.code, "message": one.message} for id, one in refused],
+        },
+        _sentences(selected, requested, "deploying what is pending for")
+        if requested.pending or refused
+        else "nothing is pending for these devices",
+        status=1 if refused and not requested.pending else 0,
+    )
+
+
 def confirm_many(
     session: Session, selected: SelectedDevices, names: tuple[str, ...], verb: str, effect: Callable[[int], str]
 ) -> None:

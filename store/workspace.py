@@ -15,12 +15,14 @@ from .accounts.accounts import Accounts
 from .accounts.logins import Logins
 from .audit import ActingPerson, AuditTrail
 from .authorities.authorities import Authorities
+from .authorities.group_changes import GroupChanges
 from .bulk.bulk import BulkCertificates
 from .check.check import check
 from .check.permissions import check_permissions
 from .check.report import CheckReport, Progress
 from .clock import Clock, StoredClock, WallClock, virtual
 from .copying import make_copy
+from .devices.changing import DeviceChanges
 from .devices.deletion import Deletions
 from .devices.devices import Devices
 from .devices.presence import Outages
@@ -70,10 +72,9 @@ from .vault import Vault
 class Workspace:
     """An open workspace. Thread-safe.
 
-    ``path`` is its folder, None for one in memory. ``inventory``, ``requests``, ``components``, ``authorities``,
-    ``devices``, ``device_imports``, ``notices``, ``accounts``, ``logins``, ``audit`` and ``vault`` hold the use cases;
-    each changes the workspace in one transaction, or not at all. ``clock`` is for tests; by default the settings
-    determine it. ``on_paper`` is for copies that nobody takes a certificate from: no key is made for what is issued.
+    ``path`` is its folder, None for one in memory. ``inventory``, ``devices`` and the like hold the use cases; each
+    changes the workspace in one transaction, or not at all. ``clock`` is for tests; by default the settings determine
+    it. ``on_paper`` is for copies that nobody takes a certificate from: no key is made for what is issued.
     """
 
     def __init__(
@@ -122,9 +123,11 @@ class Workspace:
         )
         self.inventory = Inventory(context, requests=self.requests, users_of=self._users_of)
         self.authorities = Authorities(context, notices=self.notices, inventory=self.inventory)
+        self.ca_groups = GroupChanges(context, authorities=self.authorities)
         reader = LandscapeReader(database, site=self.site, authorities=self.authorities)
         self.impact = Impact(context, authorities=self.authorities, reader=reader)
         self.device_imports = DeviceImports(context)
+        self.device_changes = DeviceChanges(context)
         self.deletions = Deletions(context, authorities=self.authorities)
         self._settling = Settling(
             context, authorities=self.authorities, notices=self.notices, reader=reader, deletions=self.deletions

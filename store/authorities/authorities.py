@@ -31,24 +31,23 @@ from ..words import minute
 from . import groups as rules
 from .groups import DEFAULT_GROUP, GroupState
 from .issuing import (
+    ORGANIZATION,
     Issued,
     Issuer,
     NewAuthority,
     RevokedEntry,
     Validity,
-    authority_name,
     facts_of,
     issue_device_certificate,
     issue_server_certificate,
     key_der,
-    made_up,
     new_root,
     new_subordinate,
     revocation_list,
 )
+from .on_paper import paper_authority
 
 CRL_VALID_FOR = timedelta(days=7)
-ORGANIZATION = "certfleet"
 LONGEST_WAIT = timedelta(days=365)
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")  # of a host name (RFC 1123, 2.1)
 
@@ -95,21 +94,22 @@ class Authorities(UseCases):
 
     def groups(self) -> Groups:
         """Every group, oldest first."""
-        return self._groups.all()
+        return [group for group in self._groups.all() if group.deleted_at is None]
 
     def group(self, name: str) -> AuthorityGroup:
         """A group by its name; refuses with ``group-unknown``."""
-        if (group := self._groups.first("name", name)) is not None:
+        if (group := self._groups.first("name", name)) is not None and group.deleted_at is None:
             return group
         raise Refusal("group-unknown", f"there is no CA group {name}", "`certfleet authority list` shows them.")
 
     def all(self) -> list[Authority]:
         """The CAs of every group."""
-        return self._authorities.all()
+        there = {group.id for group in self.groups()}
+        return [authority for authority in self._authorities.all() if authority.group_id in there]
 
     def of_group(self, name: str) -> dict[AuthorityRole, Authority]:
-        """The CAs of a group, by role."""
-        group = self.group(name)
+        """The CAs of a group, by role; those of a deleted one as well, as what it issued may still be looked at."""
+        group = self._groups.first("name", name) or self.group(name)
         return {authority.role: authority for authority in self._authorities.find("group_id", group.id)}
 
     def list(self) -> Summaries:
@@ -157,7 +157,7 @@ class Authorities(UseCases):
 
     def issuer(self, group: str, role: AuthorityRole = AuthorityRole.DEVICE) -> Issuer:
         """A group's CA with its private key from the vault."""
-        authority = self.of_group(group)[role]
+        authority = self.of_group(self.group(group).name)[role]
         if authority.fingerprint_sha256 not in self._issuers:
             key = self._vault.get(SecretKind.AUTHORITY_KEY, authority.public_key_sha256)
             if key is None:
@@ -196,8 +196,11 @@ class Authorities(UseCases):
                 said = f"CA group {DEFAULT_GROUP} made"
                 self._audit.record("authority.provision", "authority-group:1", said, by=SYSTEM)
 
-    def refresh(self, *, name: str | None = None, ready_after: timedelta = rules.READY_AFTER) -> AuthorityGroup:
-        """Request a new group. It issues after ``ready_after`` on the workspace clock; zero means at once.
+    def refresh(
+        self, *, name: str | None = None, ready_after: timedelta = rules.READY_AFTER, waits: bool = False
+    ) -> AuthorityGroup:
+        """Request a new group. It issues after ``ready_after`` on the workspace clock; zero means at once. One that
+        ``waits`` issues once it is activated.
 
         Refuses with ``group-exists``, ``group-name-invalid``, ``ready-after-invalid``.
         """
@@ -205,12 +208,13 @@ class Authorities(UseCases):
             raise Refusal("ready-after-invalid", "a CA group is ready at once, or up to a year after it is requested")
         self.provision()
         with self._database.transaction():
-            now, groups = self._clock.now(), self.groups()
+            now, groups = self._clock.now(), self._groups.all()
             if name is None:
                 name = rules.next_name(groups)
             rules.check_name(name, groups)
-            group = self._add(name, now, now + ready_after, now - rules.CLOCK_SKEW, announced=False)
+            group = self._add(name, now, now + ready_after, now - rules.CLOCK_SKEW, announced=False, waits=waits)
             when = "at once" if not ready_after else f"from {minute(group.ready_at)} UTC on"
+            when = "once it is activated" if waits else when
             self._audit.record(
                 "authority.refresh", f"authority-group:{group.id}", f"CA group {name} requested; it issues {when}"
             )
@@ -221,7 +225,11 @@ class Authorities(UseCases):
     def to_announce(self) -> Groups:
         """The groups that have become ready by now, and whose notice was not given."""
         now = self._clock.now()
-        return [group for group in self.groups() if not group.announced and rules.is_ready(group, now)]
+        return [
+            group
+            for group in self.groups()
+            if not group.announced and rules.is_ready(group, now) and rules.issues_from(group, now) is not None
+        ]
 
     def next_ready(self, after: datetime) -> datetime | None:
         """When the next group becomes ready; None if there is none under way."""
@@ -238,7 +246,7 @@ class Authorities(UseCases):
                     f"CA group {group.name} is ready",
                     "New device certificates come from it. Enrolled devices keep working with theirs; renew them "
                     "(Certificate Renewal), and ask the users of Windows devices to re-enroll.",
-                    group.ready_at,
+                    group.activated_at or group.ready_at,
                     key=f"authority-ready:{group.id}",
                 )
 
@@ -316,7 +324,14 @@ class Authorities(UseCases):
         return None
 
     def _add(
-        self, name: str, requested_at: datetime, ready_at: datetime, not_before: datetime, *, announced: bool
+        self,
+        name: str,
+        requested_at: datetime,
+        ready_at: datetime,
+        not_before: datetime,
+        *,
+        announced: bool,
+        waits: bool = False,
     ) -> AuthorityGroup:
         """Generate and store the keys and certificates of a group, inside a transaction."""
         group = AuthorityGroup(
@@ -326,12 +341,14 @@ class Authorities(UseCases):
             requested_by=self._actor.user,
             ready_at=ready_at,
             announced=announced,
+            waits=waits,
         )
         group = self._groups.add(group)
         start = not_before.replace(microsecond=0)
         title = "" if name == DEFAULT_GROUP else f" {name}"
         if self._context.on_paper:
-            self._add_on_paper(group, title, start)
+            for role in AuthorityRole:
+                self._authorities.add(paper_authority(group, role, f"{role.title()} CA{title}", start))
             return group
         root = new_root(f"Root CA{title}", ORGANIZATION, Validity(start, start + rules.ROOT_LIFETIME))
         self._keep(group, AuthorityRole.ROOT, root)
@@ -340,27 +357,6 @@ class Authorities(UseCases):
             made = new_subordinate(root.issuer, f"{role.title()} CA{title}", ORGANIZATION, validity)
             self._keep(group, role, made)
         return group
-
-    def _add_on_paper(self, group: AuthorityGroup, title: str, start: datetime) -> None:
-        """Store the CAs of a group that issues on paper: the rules read no more than these records."""
-        for role in AuthorityRole:
-            is_root = role is AuthorityRole.ROOT
-            made = made_up(f"{role} of CA group {group.name}")
-            authority = Authority(
-                id=0,
-                group_id=group.id,
-                group=group.name,
-                role=role,
-                subject=authority_name(f"{role.title()} CA{title}", ORGANIZATION).rfc4514_string(),
-                serial_number=made.serial_number,
-                not_before=start,
-                not_after=start + (rules.ROOT_LIFETIME if is_root else rules.CA_LIFETIME),
-                fingerprint_sha256=made.fingerprint_sha256,
-                public_key_sha256=made.public_key_sha256,
-                key_algorithm="EC P-384" if is_root else "EC P-256",
-                der="",
-            )
-            self._authorities.add(authority)
 
     def _keep(self, group: AuthorityGroup, role: AuthorityRole, made: NewAuthority) -> None:
         certificate = made.issuer.certificate

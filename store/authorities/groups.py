@@ -37,17 +37,29 @@ def is_ready(group: AuthorityGroup, now: datetime) -> bool:
     return group.ready_at <= now
 
 
+def issues_from(group: AuthorityGroup, now: datetime) -> datetime | None:
+    """Since when, or from when on, the group may issue, as of ``now``; None for one that waits to be activated."""
+    if group.activated_at is not None and group.activated_at <= now:
+        return group.activated_at
+    return None if group.waits else group.ready_at
+
+
 def issuing_group(
     groups: Iterable[AuthorityGroup], authorities: Sequence[Authority], now: datetime
 ) -> AuthorityGroup | None:
-    """The newest ready group whose device CA is valid: new device certificates come from it."""
+    """The group that became ready or was activated last, among those whose device CA is valid: new device certificates
+    come from it."""
     valid = {
         authority.group_id
         for authority in authorities
         if authority.role is AuthorityRole.DEVICE and authority.not_before <= now <= authority.not_after
     }
-    ready = [group for group in groups if is_ready(group, now) and group.id in valid]
-    return max(ready, key=lambda group: (group.ready_at, group.id), default=None)
+    ready = [
+        (since, group.id, group)
+        for group in groups
+        if is_ready(group, now) and group.id in valid and (since := issues_from(group, now)) is not None
+    ]
+    return max(ready, key=lambda one: one[:2])[2] if ready else None
 
 
 class Rotation(NamedTuple):
@@ -66,7 +78,9 @@ def rotation(groups: Sequence[AuthorityGroup], authorities: Sequence[Authority],
 
 def issued_until(groups: Iterable[AuthorityGroup], authorities: Sequence[Authority], now: datetime) -> datetime | None:
     """When the last group able to issue before ``now`` ceased to be; None if none ever was."""
-    ready = {group.id: group.ready_at for group in groups if is_ready(group, now)}
+    ready = {
+        group.id: since for group in groups if is_ready(group, now) and (since := issues_from(group, now)) is not None
+    }
     ends = (
         authority.not_after
         for authority in authorities

@@ -39,6 +39,7 @@ _POINT = 65
 _CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 _NO_CA = x509.BasicConstraints(ca=False, path_length=None)
 
+ORGANIZATION = "certfleet"
 LONGEST_COMMON_NAME = 64  # characters (RFC 5280, ub-common-name)
 
 

@@ -37,7 +37,7 @@ _GOOD = (CertificateState.ACTIVE, CertificateState.UNCONFIRMED)
 class _Holder(msgspec.Struct):
     """The remembered fields of a device."""
 
-    known_by: str
+    names: tuple[str, ...]  # what it is known by, or was
     admitted: bool
     held: tuple[HeldCertificate, ...]
     issued: bool = True  # certfleet has issued its certificate in use; False: it is known by an import alone
@@ -96,7 +96,7 @@ class DeviceChecks:
                     yield Problem("identity-invalid", record, f"its {field} is written {value!r}, not {written!r}")
             is_issued_here = device.certificate_id is not None or device.reported is None
             self._holders[device.id] = _Holder(
-                device.known_by, device.state.is_admitted, device.certificates, is_issued_here
+                (device.known_by, *device.formerly), device.state.is_admitted, device.certificates, is_issued_here
             )
             self.simulated = self.simulated or device.habits is not None
             if device.policies or any(action.kind.is_policy or action.policy_id for action in device.pending):
@@ -170,5 +170,5 @@ def _facts(
 ) -> Iterator[Problem]:
     yield from differences(record, facts_of(certificate).on_record(certificate), name)
     common_names = [name.value for name in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
-    if holder is not None and common_names != [holder.known_by]:
+    if holder is not None and common_names not in [[name] for name in holder.names]:
         yield Problem("holder-wrong", name, f"it was not issued to device {record.device_id}")

@@ -55,7 +55,7 @@ def _orphans(
     owners = {
         SecretKind.PRIVATE_KEY: inventory,
         SecretKind.KEYSTORE_PASSWORD: inventory,
-        SecretKind.AUTHORITY_KEY: {authority.public_key_sha256 for authority in groups.authorities} | set(push),
+        SecretKind.AUTHORITY_KEY: {authority.public_key_sha256 for authority in groups.with_keys} | set(push),
         SecretKind.FLEET_SECRET: {FLEET},
         SecretKind.DELIVERY_SECRET: {filed_under(channel) for channel in delivery_settings(database).with_secret},
         SecretKind.BULK_PASSWORD: {filed_under_bulk(row.id) for row in database.engine.scan("bulk_certificates")},
@@ -82,7 +82,7 @@ def _missing(
                     record,
                     f"its {kind}: the record and the vault differ",
                 )
-    owners = [(authority.public_key_sha256, f"authority:{authority.id}") for authority in groups.authorities]
+    owners = [(authority.public_key_sha256, f"authority:{authority.id}") for authority in groups.with_keys]
     for public_key, record in (*owners, *((key, f"push-authority:{id}") for key, id in push.items())):
         if public_key not in kept[SecretKind.AUTHORITY_KEY]:
             yield Problem("secret-missing", record, "its private key is not in the vault")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 
@@ -22,33 +22,27 @@ from ..model.device import (
     EnrollmentKind,
     HeldCertificate,
 )
-from ..model.events import ChangeStarted
 from ..model.habits import Habits
-from ..use_cases import Context, UseCases
-from ..words import plural
+from ..use_cases import Context
 from . import checkin, renewal
 from .authentication import load_certificate, verify_chain, verify_possession
 from .change import Change
 from .counts import FleetCounts, count_fleet
-from .device_tables import Batch, DeviceRecords, certificate_record
+from .device_tables import Batch, certificate_record
 from .enrollment import blocked_enrollment, enrolled, enrollment_refused, first_certificate
 from .enrollment_kinds import check_kind
 from .events import LogDigest
 from .gate import OPEN, Gate
 from .identity import IDENTITIES, checked
 from .policy_installation import NO_POLICIES, PolicyDeployments, all_due, first_policies, policies_changed
-from .push_pace import paced, pushes_a_minute
-from .renewal_plan import RenewalPlan
-from .results import Enrollment, SecurityActionResult, Visit
-from .revocation import revoke as revoke_device
+from .results import Enrollment, Visit
+from .security_actions import SecurityActions
 
-Progress = Callable[[int, int], None]
 MOST_CHALLENGES = 100_000  # waiting for a signature; the oldest are dropped
 LONGEST_REASON = 200  # characters of a device's error text
-_AT_ONCE = 500  # devices read per query
 
 
-class Devices(UseCases):
+class Devices(SecurityActions):
     """The devices of a workspace. ``gate`` says what the servers' certificates allow now, ``deployment`` what policies
     install."""
 
@@ -60,11 +54,9 @@ class Devices(UseCases):
         gate: Callable[[], Gate] = lambda: OPEN,
         deployment: PolicyDeployments = NO_POLICIES,
     ) -> None:
-        super().__init__(context)
+        super().__init__(context, authorities)
         self._gate = gate
         self._deployment = deployment
-        self.records = DeviceRecords(self._database)
-        self._authorities = authorities
         self._challenges: dict[bytes, bool] = {}  # oldest first
 
     # Reading
@@ -108,87 +100,6 @@ class Devices(UseCases):
     def counts(self) -> FleetCounts:
         """The make-up of the fleet."""
         return count_fleet(self._database.table("devices"))
-
-    # Security actions
-
-    def renew(self, ids: Iterable[int], progress: Progress | None = None) -> SecurityActionResult:
-        """Certificate Renewal for these devices: pending, or refused with the reason, for each of them.
-
-        Windows devices are refused: with ``windows-is-current`` if they hold a certificate of the newest group already,
-        otherwise with ``windows-must-re-enroll``, and marked.
-        """
-        with self._database.transaction():
-            plan = RenewalPlan.empty(self._authorities.rotation(), self._clock.now())
-
-            def renewed(device: Device, now: datetime, by: str) -> Change:
-                change = renewal.request_renewal(device, now, by, plan.newest)
-                plan.count(device, change)
-                return change
-
-            result = self._request(ids, renewed, "renew", "certificate renewal requested", progress)
-            self._tell(ChangeStarted("the renewal"))
-        return replace(result, plan=plan)
-
-    def revoke(self, ids: Iterable[int], progress: Progress | None = None) -> SecurityActionResult:
-        """Revoke these devices' certificates; the devices are refused until they re-enroll."""
-        return self._request(ids, self._revoked, "revoke", "revoked", progress)
-
-    def _revoked(self, device: Device, now: datetime, by: str) -> Change:
-        return revoke_device(device, now, by, self.records.certificates(device.id))
-
-    def _request(
-        self,
-        ids: Iterable[int],
-        rule: Callable[[Device, datetime, str], Change],
-        action: str,
-        done: str,
-        progress: Progress | None,
-    ) -> SecurityActionResult:
-        asked = list(dict.fromkeys(ids))
-        pending: list[Device] = []
-        refused: list[tuple[Device, Refusal]] = []
-        unknown: list[int] = []
-        with self._database.transaction():
-            now, batch, user, pushed = self._clock.now(), Batch(), self._actor.user, 0
-            found: dict[int, Device] = {}
-            a_minute = pushes_a_minute(self._database)
-            for number, id in enumerate(asked):
-                if number % _AT_ONCE == 0:
-                    found = {device.id: device for device in self.records.all(asked[number : number + _AT_ONCE])}
-                    if progress is not None:
-                        progress(number, len(asked))
-                device = found.get(id)
-                if device is None:
-                    unknown.append(id)
-                    continue
-                change = rule(device, now, user)
-                if change.refusal is None and change.device is not device:
-                    change = replace(change, device=paced(change.device, now, pushed, a_minute))
-                    pushed += 1
-                if change.device != device:
-                    batch.take(change, now)
-                    self._put_on_the_list(change, now)
-                if change.refusal is None:
-                    pending.append(change.device)
-                else:
-                    refused.append((change.device, change.refusal))
-            self.records.write(batch)
-            if batch:
-                said = f"{done} for {plural(len(pending), 'device')}"
-                if refused:
-                    said += f", refused for {plural(len(refused), 'device')}"
-                first = pending[0] if pending else refused[0][0]
-                record = f"device:{first.id}" if len(asked) == 1 else "fleet:1"
-                self._audit.record(f"device.{action}", record, said)
-        if progress is not None:
-            progress(len(asked), len(asked))
-        return SecurityActionResult(pending=tuple(pending), refused=tuple(refused), unknown=tuple(unknown))
-
-    def _put_on_the_list(self, change: Change, now: datetime) -> None:
-        for id, state in change.certificates:
-            if state is CertificateState.REVOKED:
-                record = self.records.certificate(id)
-                self._authorities.revoke(record.group, record.serial_number, record.device_id, record.not_after, now)
 
     # Enrolling
 

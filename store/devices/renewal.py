@@ -137,15 +137,9 @@ def _cannot_renew(device: Device, now: datetime, newest: str | None) -> Refusal 
     is_taken = takes(device.enrollment_kind, device.platform, ActionKind.CERTIFICATE_RENEWAL)
     if device.state is DeviceState.ENROLLED and not ended and is_taken:
         return None  # like most devices of a fleet
+    if refusal := cannot_be_reached(device, now):
+        return refusal
     title = f"device {device.id} ({device.name})"
-    if device.state is DeviceState.NOT_ENROLLED:
-        return Refusal("not-enrolled", f"{title} is not enrolled", "Enroll it first.")
-    if device.state is DeviceState.REVOKED:
-        return Refusal("device-revoked", f"{title} has been revoked", "Enroll it again to let it back in.")
-    if device.state is DeviceState.MUST_RE_ENROLL:
-        return Refusal("must-re-enroll", f"{title} has been turned away", "Its user must re-enroll it.")
-    if ended:
-        return Refusal("certificate-expired", f"the certificate of {title} has expired", "Its user must re-enroll it.")
     if not is_taken:
         if device.state is DeviceState.ENROLLED and newest is not None and device.issuer_group == newest:
             until = "" if device.not_after is None else f" before {day(device.not_after)}, when its certificate expires"
@@ -159,4 +153,18 @@ def _cannot_renew(device: Device, now: datetime, newest: str | None) -> Refusal 
             f"{title} is a Windows device, which gets a new certificate by re-enrolling alone",
             "Ask its user to re-enroll it.",
         )
+    return None
+
+
+def cannot_be_reached(device: Device, now: datetime) -> Refusal | None:
+    """Why a device doesn't come for what is pending; None if it does."""
+    title = f"device {device.id} ({device.name})"
+    if device.state is DeviceState.NOT_ENROLLED:
+        return Refusal("not-enrolled", f"{title} is not enrolled", "Enroll it first.")
+    if device.state is DeviceState.REVOKED:
+        return Refusal("device-revoked", f"{title} has been revoked", "Enroll it again to let it back in.")
+    if device.state is DeviceState.MUST_RE_ENROLL:
+        return Refusal("must-re-enroll", f"{title} has been turned away", "Its user must re-enroll it.")
+    if device.not_after is not None and device.not_after < now:
+        return Refusal("certificate-expired", f"the certificate of {title} has expired", "Its user must re-enroll it.")
     return None

@@ -79,13 +79,18 @@ def record_effects(rows: WrittenRows) -> tuple[RecordEffect, ...]:
     """Count the records."""
     found = []
     for table, kind in KINDS.items():
-        pairs = [pair for pair in rows.bodies(table) if not _changes_place(*pair)]
+        pairs = [pair for pair in rows.bodies(table) if not _changes_place(*pair) and not all(map(_is_gone, pair))]
         if pairs:
             added = sum(before is None for before, _ in pairs)
-            deleted = sum(after is None for _, after in pairs)
+            deleted = sum(_is_gone(after) and not _is_gone(before) for before, after in pairs)
             changed = len(pairs) - added - deleted
             found.append(RecordEffect(kind=kind.title, added=added, changed=changed, deleted=deleted))
     return tuple(found)
+
+
+def _is_gone(body: dict[str, Any] | None) -> bool:
+    """Whether a record is deleted. That of a CA group stays, and says so."""
+    return body is None or body.get("deleted_at") is not None
 
 
 def _changes_place(before: dict[str, Any] | None, after: dict[str, Any] | None) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ..authorities.groups import issues_from
 from ..model.documents import copied
 from ..model.interruption import Interruption
 from ..persistence.records import RecordTable
@@ -79,7 +80,8 @@ def _ended_at(one: Interruption, landscape: Landscape, now: datetime) -> datetim
     an issuing CA group ended when one was ready, whenever that was noticed."""
     if one.need == DEVICE_CA.id:
         issuing = landscape.issuing(now)
-        return now if issuing is None else max(one.since, min(issuing.ready_at, now))
+        since = None if issuing is None else issues_from(issuing, now)
+        return now if since is None else max(one.since, min(since, now))
     if one.reason != Reason.NOT_YET_VALID:
         return now
     certificate, profile = (

@@ -135,6 +135,7 @@ def turning_points(landscape: Landscape) -> tuple[datetime, ...]:
     for authority in landscape.device_cas:
         moments |= _around(authority.not_before, authority.not_after)
     moments |= {group.ready_at for group in landscape.groups}
+    moments |= {group.activated_at for group in landscape.groups if group.activated_at is not None}
     moments |= set(landscape.revoked.values())
     for outage in landscape.simulated_outages:
         moments |= _around(outage.since, shifted(outage.until, -_SECOND))

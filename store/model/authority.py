@@ -40,7 +40,12 @@ class Authority(Struct, frozen=True, kw_only=True):
 
 
 class AuthorityGroup(Struct, frozen=True, kw_only=True):
-    """A CA group. It issues from ``ready_at`` until a newer one is ready; ``announced`` once its notice was given."""
+    """A CA group. It issues from ``ready_at`` until a newer one is ready; ``announced`` once its notice was given.
+
+    ``waits``: it issues nothing until somebody activates it. ``activated_at`` is when somebody last did: it issues from
+    then on, whichever group is newer. A deleted group (``deleted_at``) stays as a record, for the chains of what it
+    issued; its keys are gone.
+    """
 
     id: int
     name: str
@@ -48,3 +53,6 @@ class AuthorityGroup(Struct, frozen=True, kw_only=True):
     requested_by: str
     ready_at: datetime
     announced: bool = False
+    waits: bool = False
+    activated_at: datetime | None = None
+    deleted_at: datetime | None = None

@@ -184,6 +184,7 @@ class EventKind(StrEnum):
     OS_UPGRADED = "os-upgraded"
     IMPORTED = "imported"
     UNENROLLED = "unenrolled"
+    CHANGED = "changed"
 
 
 class PendingAction(Struct, frozen=True, kw_only=True, gc=False):
@@ -282,6 +283,8 @@ class Device(DeviceIdentity, frozen=True, kw_only=True, gc=False):
     ``language`` is that of its screens, as RFC 5646 writes it (``de-DE``); empty if not known. ``carrier`` is the
     mobile carrier of its SIM, by the name that it tells (``Telekom.de``).
 
+    ``formerly`` is what it was ``known_by`` before its identities were changed: earlier certificates name it so.
+
     ``reported`` is what an import said of it. Unless certfleet has issued a certificate to it since, ``issuer_group``
     and ``not_after`` are those of the reported one, and ``certificate_id`` is None.
     """
@@ -312,6 +315,7 @@ class Device(DeviceIdentity, frozen=True, kw_only=True, gc=False):
     reported: Reported | None = None
     language: str = ""
     carrier: str | None = None
+    formerly: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 DESTRUCTIVE_FAMILIES = frozenset({"component", "policy", "site", "trust"})
 DESTRUCTIVE_ACTIONS = frozenset(
     {
+        "authority.activate",
+        "authority.delete",
         "authority.refresh",
         "bulk.delete",
         "certificate.delete",

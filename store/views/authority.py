@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from msgspec import Struct
 
 from ..authorities.authorities import GroupSummary
-from ..authorities.groups import GroupState
+from ..authorities.groups import GroupState, issues_from
 from ..model.authority import Authority, AuthorityGroup
 from .documents import document, document_type
 from .styles import Style
@@ -21,11 +24,19 @@ AuthorityDocument = document_type("AuthorityDocument", Authority, "A CA of a gro
 GroupDocument = document_type(
     "GroupDocument",
     AuthorityGroup,
-    "A CA group with its root, device and server CA. ``devices`` is how many hold its certificates.",
+    "A CA group with its root, device and server CA. ``devices`` is how many hold its certificates; one that ``waits`` "
+    "issues once it is activated.",
+    without=("deleted_at",),
     state=GroupState,
     devices=int,
     authorities=tuple[AuthorityDocument, ...],
 )
+
+
+def issues_from_text(group: AuthorityGroup, now: datetime, written: Callable[[datetime], str]) -> str:
+    """Since when a group issues, or from when on, or that it waits."""
+    since = issues_from(group, now)
+    return "once it is activated" if since is None else written(since)
 
 
 def group_document(summary: GroupSummary) -> Struct:

@@ -96,6 +96,7 @@ EVENTS = {
     EventKind.DELETED: ("deleted", "deleted"),
     EventKind.IMPORTED: ("imported from an export", "imported"),
     EventKind.OS_UPGRADED: ("OS upgraded", "OS upgraded"),
+    EventKind.CHANGED: ("record changed", "changed"),
     EventKind.UNENROLLED: ("taken out of management", "unenrolled"),
 }
 """The events of a device: a sentence for its history, and a word or two (13 cells) for the log of the fleet."""

@@ -138,3 +138,16 @@ def test_no_workspace(certfleet: Command) -> None:
     for command in (["authority", "list"], ["authority", "refresh"], ["notice", "list"], ["device", "list"]):
         assert certfleet.refused(*command)["code"] == "workspace-missing"
     assert not certfleet.workspace.exists()
+
+
+def test_a_group_that_waits_is_activated_and_another_one_deleted(certfleet: Command) -> None:
+    certfleet.done("admin", "add", "ann", "--role", "viewer", input="correct horse\ncorrect horse\n")
+    told = certfleet.done("authority", "refresh", "--now", "--inactive", "--name", "spring")
+    assert told == "generated CA group spring, which can be activated at once\n"
+    assert "once it is activated" in certfleet.done("authority", "list")
+    assert certfleet.json("authority", "activate", "spring")["authority"]["state"] == "issuing"
+    assert certfleet.refused("authority", "delete", "spring")["code"] == "group-issues"
+    tried = certfleet.json("authority", "delete", "default", "--dry-run")
+    assert tried["effects"]["records"][0]["deleted"] == 1
+    assert certfleet.json("authority", "delete", "default")["deleted"] == "default"
+    assert [one["name"] for one in certfleet.json("authority", "list")["authorities"]] == ["spring"]

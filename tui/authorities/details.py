@@ -7,7 +7,7 @@ from datetime import datetime
 from rich.text import Text
 from textual.app import App
 
-from ...store.authorities.groups import GroupState
+from ...store.authorities.groups import GroupState, issues_from
 from ...store.inventory.status import days_until
 from ...store.model.authority import Authority, AuthorityRole
 from ...store.printable import printable
@@ -58,7 +58,10 @@ def _group_title(app: App[object], line: AuthorityLine, now: datetime) -> Text:
     if summary.state is GroupState.REQUESTED:
         when = f"ready {minute(group.ready_at)} UTC, {ready_in(group.ready_at, now)}"
     else:
-        when = f"since {minute(group.ready_at)} UTC" if summary.state is GroupState.ISSUING else ""
+        since = issues_from(group, now) if summary.state is GroupState.ISSUING else None
+        when = "" if since is None else f"since {minute(since)} UTC"
+        if summary.state is GroupState.READY and group.waits and group.activated_at is None:
+            when = "waits for being activated (a)"
     title = styled(app, (line.name, Tone.STRONG), "  ", (state, GROUP_TONES[summary.state]), f" {when}")
     return title.append(f"  requested by {printable(group.requested_by)}", style_of(app, Tone.DIM))
 

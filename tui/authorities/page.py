@@ -24,6 +24,7 @@ from ..shell.repaint_throttle import RepaintThrottle
 from .details import details_of
 from .details_dialog import details_dialog
 from .export_dialog import export_dialog
+from .questions import ActivationQuestion, GroupDeletionQuestion
 from .refresh_dialog import RefreshDialog
 from .ssl_listener_dialog import ListenerDialog
 from .table import COLUMNS, AuthorityLine, headline, line_id, lines_of
@@ -36,6 +37,8 @@ class AuthoritiesPage(Page):
     HORIZONTAL_BREAKPOINTS = BESIDE
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n,R", "refresh", "New group", tooltip="Request a new CA group"),
+        Binding("a", "activate", "Activate", tooltip="Make it the group that issues"),
+        Binding("x,delete", "delete", "Delete", key_display="x", tooltip="Delete a CA group", show=False),
         Binding("d", "devices", "Its devices", tooltip="Devices of the group"),
         Binding("e", "export", "Export", tooltip="Export certificate, CRL"),
         Binding("l", "listener", "Listener", tooltip="SSL listener certificate"),
@@ -110,6 +113,14 @@ class AuthoritiesPage(Page):
             if line.authority is None and line.summary.group.name == name:
                 self.table.move_to(line.id)
                 self.console.note(f"CA group {line.name}: {line.summary.state}.")
+
+    def action_activate(self) -> None:
+        if (line := self.line) is not None:
+            self.console.ask(ActivationQuestion(line.summary), lambda _: None)
+
+    def action_delete(self) -> None:
+        if (line := self.line) is not None:
+            self.console.ask(GroupDeletionQuestion(line.summary), lambda _: None)
 
     def action_devices(self) -> None:
         if (line := self.line) is not None:

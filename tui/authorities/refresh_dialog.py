@@ -25,6 +25,13 @@ CONSEQUENCE = (
 )
 
 
+_WHEN = {
+    "later": "after a while, as with the real service",
+    "now": "at once",
+    "waits": "at once, and it issues once you activate it",
+}
+
+
 class RefreshDialog(FormDialog[str]):
     """Returns the name of the requested group."""
 
@@ -40,7 +47,7 @@ class RefreshDialog(FormDialog[str]):
         groups = self.workspace.authorities.groups()
         usual = f"{next_name(groups)}, unless you name it" if groups else "optional"
         yield TextField("name", "Name", placeholder=usual, to_blame=["group-*"])
-        yield RadioField("ready", "Ready", {"later": "after a while, as with the real service", "now": "at once"})
+        yield RadioField("ready", "Ready", _WHEN)
         hours = whole_number("hours-invalid", f"write whole hours from 0 to {LONGEST_WAIT:,}", most=LONGEST_WAIT)
         yield TextField(
             "hours", "Hours", str(_HOURS), check=hours, when=lambda answers: bool(answers["ready"] == "later")
@@ -48,7 +55,7 @@ class RefreshDialog(FormDialog[str]):
 
     def work(self, name: str, ready: str, hours: int = 0) -> str:
         authorities = self.workspace.authorities
-        return authorities.refresh(name=name or None, ready_after=timedelta(hours=hours)).name
+        return authorities.refresh(name=name or None, ready_after=timedelta(hours=hours), waits=ready == "waits").name
 
     def told(self, result: str) -> None:
         """Nothing: the page shows the group and its state."""

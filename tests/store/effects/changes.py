@@ -150,12 +150,24 @@ CHANGES: Mapping[str, Change] = {
     ),
     "a CA group": lambda workspace: workspace.authorities.refresh(ready_after=timedelta(0)),
     "a CA group, later": lambda workspace: workspace.authorities.refresh(ready_after=timedelta(days=1)),
+    "activate a CA group": all_of(
+        lambda workspace: workspace.authorities.refresh(name="next", ready_after=timedelta(0)),
+        lambda workspace: workspace.ca_groups.activate("default"),
+    ),
+    "delete a CA group": all_of(
+        lambda workspace: workspace.ca_groups.generate("spare"),
+        lambda workspace: workspace.ca_groups.delete("spare"),
+    ),
     "the listener": lambda workspace: workspace.authorities.issue_listener(["console.company.example"]),
     "a revocation list": lambda workspace: workspace.authorities.crl("default"),
     "add a device": lambda workspace: workspace.devices.add(NEWCOMER),
     "enroll a device again": lambda workspace: workspace.devices.enroll(1, REQUEST),
     "renew": lambda workspace: workspace.devices.renew([1, 2, 3, 4]),
     "revoke": lambda workspace: workspace.devices.revoke([1, 2]),
+    "deploy now": all_of(
+        lambda workspace: workspace.devices.renew([1]), lambda workspace: workspace.devices.refresh([1])
+    ),
+    "change a device": lambda workspace: workspace.device_changes.change(1, {"serial_number": "NEWBOARD1"}),
     "import devices": lambda workspace: workspace.device_imports.take_in(b"platform,serial_number\nios,NEW1\n"),
     "delete devices": lambda workspace: workspace.deletions.delete([1, 3]),
     "keep a moment": lambda workspace: workspace.moments.save("today"),

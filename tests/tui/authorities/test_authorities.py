@@ -157,3 +157,23 @@ async def test_a_group_that_becomes_ready_by_the_clock_is_told_of(console: Open,
         await until(pilot, lambda: workspace.notices.list())
         await pilot.press("4")
         await shows(pilot, "New device certificates come from group-2")
+
+
+async def test_a_group_is_activated_and_another_one_deleted(console: Open, workspace: Workspace) -> None:
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("4", "n")
+        await type_text(pilot, "spring")
+        await pilot.press("tab", "down", "down", "space", "tab", "enter")
+        await shows(pilot, "CA group spring: ready")
+        await shows(pilot, "waits for being activated (a)")
+        await pilot.press("a")
+        await shows(pilot, "Activate spring?")
+        await pilot.press("y")
+        await shows(pilot, "New device certificates come from spring.")
+        await pilot.press("home", "x")
+        await shows(pilot, "Delete default?")
+        await shows(pilot, "Its three keys are deleted with it.")
+        await pilot.press("y")
+        await shows(pilot, "CA group default deleted.")
+
+    assert [group.name for group in workspace.authorities.groups()] == ["spring"]

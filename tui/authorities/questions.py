@@ -1,0 +1,57 @@
+"""The questions before a CA group is made the one that issues, and before one is deleted, with the effects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.widget import Widget
+
+from ...store.authorities.authorities import GroupSummary
+from ...store.model.authority import AuthorityGroup
+from ...store.printable import printable
+from ...store.words import plural
+from ..components.form_fields import Note
+from ..components.question import Question
+from ..components.undo_note import UndoNote
+
+
+class ActivationQuestion(Question[AuthorityGroup]):
+    """Asks whether a group should issue."""
+
+    def __init__(self, summary: GroupSummary) -> None:
+        self._group_name = summary.group.name
+        super().__init__(f"Activate {printable(self._group_name)}?", "Activate", doing="Activating …", grave=False)
+        self.changes = True
+
+    def compose_form(self) -> Iterable[Widget]:
+        yield Note(
+            "New device certificates come from it from now on, whichever group is newer. Enrolled devices keep working "
+            "with the certificates that they have."
+        )
+
+    def work(self) -> AuthorityGroup:
+        return self.workspace.ca_groups.activate(self._group_name)
+
+    def told(self, result: AuthorityGroup) -> str:
+        return f"New device certificates come from {printable(result.name)}."
+
+
+class GroupDeletionQuestion(Question[AuthorityGroup]):
+    """Asks whether to delete a group."""
+
+    def __init__(self, summary: GroupSummary) -> None:
+        self._group_name, self._devices = summary.group.name, summary.devices
+        super().__init__(f"Delete {printable(self._group_name)}?", "Delete", doing="Deleting …")
+        self.changes = True
+
+    def compose_form(self) -> Iterable[Widget]:
+        if self._devices:
+            held = "holds a certificate" if self._devices == 1 else "hold certificates"
+            yield Note(f"× {plural(self._devices, 'device')} {held} of it: renew them before.", "strong")
+        yield UndoNote("Its three keys are deleted with it.")
+
+    def work(self) -> AuthorityGroup:
+        return self.workspace.ca_groups.delete(self._group_name)
+
+    def told(self, result: AuthorityGroup) -> str:
+        return f"CA group {printable(result.name)} deleted."
