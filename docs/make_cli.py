@@ -67,8 +67,14 @@ per_day = 20
 BEFORE = {
     **dict.fromkeys(("admin remove", "admin password", "admin role", "admin unlock"), ADMIN),
     **dict.fromkeys(
-        ("device show", "device renew", "device revoke", "device delete", "trust install", "simulate log"), ENROLL
+        (
+            *("device show", "device renew", "device revoke", "device delete", "device change"),
+            *("trust install", "simulate log"),
+        ),
+        ENROLL,
     ),
+    "device refresh": ROTATION,
+    "authority delete": ("certfleet authority refresh --now --inactive --name spare",),
     **dict.fromkeys(("bulk delete", "bulk list", "bulk show"), BULK),
     **dict.fromkeys((f"policy {verb}" for verb in ("show", "change", "deploy", "delete", "report")), POLICY),
     **dict.fromkeys(

@@ -118,7 +118,7 @@ def check_name(name: str, groups: Sequence[AuthorityGroup]) -> None:
     if len(name.encode()) > LONGEST_NAME:
         raise Refusal("group-name-invalid", f"that name has more than {LONGEST_NAME} bytes", "Choose a shorter one.")
     if any(group.name == name for group in groups):
-        raise Refusal("group-exists", f"there is a CA group {name} already", "Choose another name.")
+        raise Refusal("group-exists", f"there is, or was, a CA group {name}", "Choose another name.")
 
 
 def device_validity(now: datetime, issuer_not_after: datetime, issuer_not_before: datetime) -> Validity:

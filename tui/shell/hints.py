@@ -29,6 +29,8 @@ HINTS = {
     "freeze-exists": "The site's settings have it.",
     "freeze-unknown": "The site's settings have the freezes.",
     "group-unknown": "4 lists them.",
+    "group-issues": "Activate another group before (a).",
+    "group-in-use": "d shows the devices; renew them there (s).",
     "host-invalid": "Name at least one host.",
     "policy-not-taken": "Enroll the device another way, or change the policy.",
     "cannot-go-back": "Look at the moment on the command line.",
