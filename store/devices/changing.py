@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ..errors import Refusal
 from ..model.bulk import IdentityType
 from ..model.device import Device, EventKind
-from ..model.events import IdentityCertificatesChanged
+from ..model.events import Doubted, IdentityCertificatesChanged
 from ..use_cases import UseCases
 from ..words import plural
 from .change import Change
@@ -69,6 +69,10 @@ class DeviceChanges(UseCases):
             what = ", ".join(TITLES[field] for field in different)
             self._audit.record("device.change", f"device:{id}", f"{before.name}: {what} changed")
             self._tell(IdentityCertificatesChanged(_filed_under(before, device)))
+            if device.known_by != before.known_by and before.certificates:
+                self._tell(
+                    Doubted((f"its certificates name {before.known_by}; with a new board it has to enroll again",))
+                )
         return records.get(id)
 
 

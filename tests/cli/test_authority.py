@@ -141,7 +141,7 @@ def test_no_workspace(certfleet: Command) -> None:
 
 
 def test_a_group_that_waits_is_activated_and_another_one_deleted(certfleet: Command) -> None:
-    certfleet.done("admin", "add", "ann", "--role", "viewer", input="correct horse\ncorrect horse\n")
+    certfleet.done("certificate", "request", "--subject", "CN=mdm.example.com", "--key", "ec-p256")
     told = certfleet.done("authority", "refresh", "--now", "--inactive", "--name", "spring")
     assert told == "generated CA group spring, which can be activated at once\n"
     assert "once it is activated" in certfleet.done("authority", "list")
