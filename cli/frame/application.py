@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import json
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -18,6 +16,7 @@ from click.exceptions import NoArgsIsHelpError, NoSuchOption
 from ...store.errors import Refusal
 from ...store.printable import printable
 from .changing import LONGEST, WouldStop, lines_of
+from .faults import fault, forget_output
 from .lazy_loading import LazyGroup
 from .session import Session
 
@@ -26,8 +25,8 @@ USAGE = 2
 INTERRUPTED = 128 + 2  # as a shell reports SIGINT
 PIPE_CLOSED = 128 + 13  # and SIGPIPE
 JSON = "--json"
+CHECK = "check"
 GLOBAL_OPTIONS = (JSON, "--workspace", "--version")
-DEBUG = "CERTFLEET_DEBUG"
 
 
 class Application(LazyGroup):
@@ -41,7 +40,7 @@ class Application(LazyGroup):
         except BrokenPipeError:
             status = PIPE_CLOSED
         if status == PIPE_CLOSED:
-            _forget_output()
+            forget_output()
         sys.exit(status)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -59,7 +58,12 @@ class Application(LazyGroup):
             if isinstance(error, NoSuchOption) and error.option_name == JSON and arguments[0] != JSON:
                 # It must stand before the command, but many people write it after. Nothing has been done yet.
                 return self._run([JSON, *(argument for argument in arguments if argument != JSON)])
-            _report_usage(error, session.json or "--json" in arguments)
+            as_json = session.json or JSON in arguments
+            if self._is_check(error, arguments):
+                from .plugin import unknown  # which needs the rules, as other commands don't
+
+                return unknown(error.format_message(), as_json=as_json)
+            _report_usage(error, as_json)
             return USAGE
         except Refusal as refusal:
             _report(refusal, session.json)
@@ -69,9 +73,16 @@ class Application(LazyGroup):
         except BrokenPipeError:
             return PIPE_CLOSED
         except Exception as error:  # noqa: BLE001 - people get a sentence, never a traceback
-            _report(_fault(error), session.json)
+            _report(fault(error), session.json)
             return REFUSED
         return status if isinstance(status, int) else 0
+
+    def _is_check(self, error: click.UsageError, arguments: list[str]) -> bool:
+        """Whether a monitoring system meets an error in the global options, before its command is known."""
+        if error.ctx is None or error.ctx.parent is not None or CHECK not in arguments:
+            return False
+        at = arguments.index(CHECK)  # others, as `plan check`, follow their noun
+        return at == 0 or arguments[at - 1] not in self.list_commands(error.ctx)
 
 
 def _prepare_streams() -> None:
@@ -110,21 +121,3 @@ def _report_usage(error: click.UsageError, as_json: bool) -> None:
         return
     message = "A command is missing." if isinstance(error, NoArgsIsHelpError) else error.format_message()
     _report(Refusal("usage", message, hint), as_json)
-
-
-def _fault(error: Exception) -> Refusal:
-    """Report a fault of the program or of the machine. Only its kind is printed, since its text may hold secrets."""
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT):
-        _forget_output()
-        return Refusal("output-failed", f"the output can't be written: {error.strerror}")
-    if os.environ.get(DEBUG) == "1":
-        traceback.print_exception(error)
-    return Refusal(
-        "internal", f"certfleet failed ({type(error).__name__})", f"Set {DEBUG}=1 to see where, and report it."
-    )
-
-
-def _forget_output() -> None:
-    """Keep the interpreter from flushing once more at exit, which would fail again."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)

@@ -62,6 +62,7 @@ def command(
     changes: bool = False,
     asks: bool = True,
     compares: bool = True,
+    kind: type[Command] = Command,
 ) -> Callable[[Callable[..., Answer | None]], Command]:
     """Make a command from a function. Its first argument is the session; its docstring is the help. With ``changes``,
     the command changes a workspace: it can be tried, and asks before it takes something down. With ``asks`` off it
@@ -70,7 +71,7 @@ def command(
     be tried."""
 
     def decorate(function: Callable[..., Answer | None]) -> Command:
-        decorator = click.command(name, cls=Command, examples=examples, changes=changes, asks=asks, compares=compares)
+        decorator = click.command(name, cls=kind, examples=examples, changes=changes, asks=asks, compares=compares)
         return decorator(pass_session(function))
 
     return decorate

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from enum import IntEnum
 
 from msgspec import Struct
 
+from ..model.start_by import LastStart
 from ..words import day, days_text
 from .checklist import ChecklistRow
 from .consequences import Consequence, Reason
-from .needs import Level
+from .needs import Capability, Level
 from .start_by import KnownStarts
 
 
@@ -21,6 +23,16 @@ class Monitored(IntEnum):
     WARNING = 1
     CRITICAL = 2
     UNKNOWN = 3
+
+
+class Measure(Struct, frozen=True, kw_only=True):
+    """A figure of a plugin's performance data. ``warning`` and ``critical`` are the ranges outside of which it alerts,
+    as plugins write them: ``31:`` is 31 and more, ``0`` is none."""
+
+    label: str
+    value: int
+    warning: str = ""
+    critical: str = ""
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -44,18 +56,68 @@ def findings(
     return sorted(found, key=lambda one: -one.state)
 
 
+def measures(
+    rows: Iterable[ChecklistRow],
+    stopped: Iterable[Consequence],
+    starts: KnownStarts | None,
+    *,
+    warning: int,
+    critical: int,
+) -> list[Measure]:
+    """The figures that the findings follow from: how much is stopped or degraded, and the days to the first end and to
+    the first last day to start, where there is one."""
+    levels = list(_levels(stopped).values())
+    found = [
+        Measure(label="stopped", value=levels.count(Level.STOPPED), critical="0"),
+        Measure(label="degraded", value=levels.count(Level.DEGRADED), warning="0"),
+    ]
+    days = [row.days_left for row in rows if row.days_left is not None and row.authority_group is None]
+    if days:
+        found.append(
+            Measure(label="days_left", value=min(days), warning=f"{warning + 1}:", critical=f"{critical + 1}:")
+        )
+    if starts is not None:
+        left = [days_to_start(one, starts.now.date()) for one in starts.waiting()]
+        if left:
+            found.append(Measure(label="start_by_days", value=min(left), warning=f"{warning + 1}:", critical="0:"))
+    return found
+
+
+def days_to_start(one: LastStart, today: date) -> int:
+    """The days until its last day to start; negative once that has passed, or where none is left."""
+    return -1 if one.last_day is None else (one.last_day - today).days
+
+
+def stopped_capabilities(found: Iterable[Consequence]) -> dict[Capability, Level]:
+    """What is stopped or degraded, at worst, by capability. What was never set up is the checklist's alone."""
+    worst: dict[Capability, Level] = {}
+    for one in _set_up(found):
+        if worst.get(one.capability) is not Level.STOPPED:
+            worst[one.capability] = one.level
+    return worst
+
+
 def state_of(found: Iterable[Finding]) -> Monitored:
     """The worst state of them."""
     return max((one.state for one in found), default=Monitored.OK)
 
 
-def _stopped(stopped: Iterable[Consequence]) -> Iterator[Finding]:
-    said: dict[str, Monitored] = {}
-    for one in stopped:
-        if one.reason is not Reason.MISSING:
-            state = Monitored.CRITICAL if one.level is Level.STOPPED else Monitored.WARNING
-            said[one.seen] = max(state, said.get(one.seen, state))
-    yield from (Finding(state=state, said=seen) for seen, state in said.items())
+def _set_up(found: Iterable[Consequence]) -> Iterator[Consequence]:
+    return (one for one in found if one.reason is not Reason.MISSING)
+
+
+def _levels(found: Iterable[Consequence]) -> dict[str, Level]:
+    """What people notice, each once, at the worst level."""
+    worst: dict[str, Level] = {}
+    for one in _set_up(found):
+        if worst.get(one.seen) is not Level.STOPPED:
+            worst[one.seen] = one.level
+    return worst
+
+
+def _stopped(found: Iterable[Consequence]) -> Iterator[Finding]:
+    for seen, level in _levels(found).items():
+        yield Finding(state=Monitored.CRITICAL if level is Level.STOPPED else Monitored.WARNING, said=seen)
 
 
 def _ending(rows: Iterable[ChecklistRow], warning: int, critical: int) -> Iterator[Finding]:
@@ -72,9 +134,9 @@ def _starting(starts: KnownStarts | None, warning: int) -> Iterator[Finding]:
         return
     today, told = starts.now.date(), False
     for one in starts.waiting():
-        late = one.last_day is None or one.last_day < today
-        if late or (one.last_day is not None and (one.last_day - today).days <= warning):
-            state = Monitored.CRITICAL if late else Monitored.WARNING
+        left = days_to_start(one, today)
+        if left <= warning:
+            state = Monitored.CRITICAL if left < 0 else Monitored.WARNING
             yield Finding(state=state, said=f"{one.title}: {starts.said(one)}")
             told = True
     if starts.old is not None and not told:
