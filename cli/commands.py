@@ -296,6 +296,15 @@ COMMANDS: dict[str, LazyEntry] = {
             "role": lazy("admin.role", "Give an account another role."),
             "unlock": lazy("admin.unlock", "Unlock an account that failed logins have locked."),
             "sessions": lazy("admin.sessions", "List who is logged in."),
+            "scrape-token": group(
+                "Tokens for monitoring systems: list, add, revoke.",
+                "Scrape tokens: what a monitoring system reads the metrics of `certfleet serve` with.",
+                {
+                    "list": lazy("admin_scrape_token.list_tokens", "List the scrape tokens."),
+                    "add": lazy("admin_scrape_token.add", "Make a scrape token and print it."),
+                    "revoke": lazy("admin_scrape_token.revoke", "Revoke a scrape token."),
+                },
+            ),
             "timeout": group(
                 "When sessions end: show, set.",
                 "When sessions end: some minutes after their last use, or after the login.",

@@ -66,6 +66,7 @@ per_day = 20
 """
 BEFORE = {
     **dict.fromkeys(("admin remove", "admin password", "admin role", "admin unlock"), ADMIN),
+    "admin scrape-token revoke": ("certfleet admin scrape-token add prometheus > token",),
     **dict.fromkeys(
         (
             *("device show", "device renew", "device revoke", "device delete", "device change"),

@@ -13,6 +13,7 @@ import msgspec
 
 from .accounts.accounts import Accounts
 from .accounts.logins import Logins
+from .accounts.scrape_tokens import ScrapeTokens
 from .audit import ActingPerson, AuditTrail
 from .authorities.authorities import Authorities
 from .authorities.group_changes import GroupChanges
@@ -37,6 +38,7 @@ from .impact.freezes import freeze_notes
 from .impact.impact import Impact, Placed
 from .impact.kept_forecasts import KeptForecasts
 from .impact.landscape_reader import LandscapeReader
+from .impact.metrics import Metrics
 from .impact.needs import ENROLL_CHAINS
 from .impact.settling import Settling
 from .impact.site import Site
@@ -100,6 +102,7 @@ class Workspace:
         self.context = context = Context(database, vault, audit, self.clock, person, self._react, on_paper)
         self.accounts = Accounts(database, audit=audit, actor=person)
         self.logins = Logins(database, audit=audit)
+        self.scrape_tokens = ScrapeTokens(database, audit=audit, actor=person)
         self.outbox = Outbox(database, audit)
         self.notices = Notices(database, self.outbox)
         self.deliveries = DeliveryConfiguration(database, vault=vault, audit=audit, outbox=self.outbox)
@@ -126,6 +129,7 @@ class Workspace:
         self.ca_groups = GroupChanges(context, authorities=self.authorities)
         reader = LandscapeReader(database, site=self.site, authorities=self.authorities)
         self.impact = Impact(context, authorities=self.authorities, reader=reader)
+        self.metrics = Metrics(context, impact=self.impact, authorities=self.authorities, outbox=self.outbox)
         self.device_imports = DeviceImports(context)
         self.device_changes = DeviceChanges(context)
         self.deletions = Deletions(context, authorities=self.authorities)

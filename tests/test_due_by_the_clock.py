@@ -36,6 +36,7 @@ PASSWORD = "correct horse"
 
 READING: dict[str, tuple[str, ...]] = {
     "admin list": (),
+    "admin scrape-token list": (),
     "admin sessions": (),
     "admin timeout show": (),
     "apns portal list": (),

@@ -15,6 +15,7 @@ from . import (
     enrollment,
     health,
     login,
+    metrics,
     notices,
     plans,
     policies,
@@ -42,4 +43,4 @@ ALL = (
     site.router,
     plans.router,
 )
-OPEN = (health.router,)
+OPEN = (health.router, metrics.router)

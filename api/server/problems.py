@@ -15,7 +15,7 @@ from .bodies import HttpRequest
 
 LOG = logging.getLogger("certfleet.api")
 
-_UNAUTHORIZED = ("login-failed", "not-logged-in", "session-expired")
+_UNAUTHORIZED = ("login-failed", "not-logged-in", "scrape-token-wrong", "session-expired")
 _CONFLICTS = (
     "already-replaced",
     "certificate-has-dependents",

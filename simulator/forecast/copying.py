@@ -32,6 +32,7 @@ NOT_NEEDED = (
     "deliveries",
     "accounts",
     "account_sessions",
+    "scrape_tokens",
     "scenario",
     "scenario_said",
     "scenario_standings",

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from ..model.account import ScrapeToken
 from ..model.audit import AuditLine
 from ..model.authority import Authority, AuthorityGroup
 from ..model.campaign import Campaign, ReEnrollments
@@ -117,6 +118,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "moments": KeptMoment,
     "start_by": StartBy,
     "kept_forecasts": KeptForecast,
+    "scrape_tokens": ScrapeToken,
 }
 SIMULATION: dict[int, type[msgspec.Struct]] = {
     RECORD: SimulationRecord,

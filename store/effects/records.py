@@ -55,6 +55,9 @@ KINDS: Mapping[str, Kind] = {
     "components": Kind("component", "remove it again: `certfleet component remove`", _BACK, "add it again"),
     "accounts": Kind("account", "remove it: `certfleet admin remove`", _BACK, "add it again, with a new password"),
     "account_sessions": Kind("login session", "log out", _BACK, "log in again"),
+    "scrape_tokens": Kind(
+        "scrape token", "revoke it: `certfleet admin scrape-token revoke`", _BACK, "make another one"
+    ),
     "settings": Kind("group of settings", _BACK, _BACK, _BACK),
     "workspace": Kind("workspace setting", _BACK, _BACK, _BACK),
     "vault_keys": Kind("protection of secrets", _BACK, _BACK, _BACK),

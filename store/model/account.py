@@ -80,6 +80,16 @@ class AccountSession(Struct, frozen=True, kw_only=True):
     used_at: datetime
 
 
+class ScrapeToken(Struct, frozen=True, kw_only=True):
+    """A token that a monitoring system reads the metrics with. Only its SHA-256 is stored, in hex."""
+
+    id: int
+    name: Annotated[str, Meta(min_length=1, max_length=64)]
+    token_sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    created_at: datetime
+    created_by: str
+
+
 class Timeout(StrEnum):
     """What a session's timeout is counted from: its last use, or the login."""
 

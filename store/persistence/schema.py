@@ -91,6 +91,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "reminders": (),
     "accounts": ("name",),
     "account_sessions": ("token_sha256", "account_id"),
+    "scrape_tokens": (),
     "bulk_certificates": ("identity", "fingerprint_sha256", "public_key_sha256"),
     "bulk_files": (),
     "policies": ("name",),

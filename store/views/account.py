@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from ..accounts.lockout import locked_until
-from ..model.account import Account
+from ..model.account import Account, ScrapeToken
 from ..words import hour
 from .documents import document, document_type
 from .styles import Style
@@ -22,6 +22,15 @@ AccountDocument = document_type(
     without=("password", "failures"),
     locked_until=datetime | None,
 )
+
+ScrapeTokenDocument = document_type(
+    "ScrapeTokenDocument", ScrapeToken, "A scrape token without its hash.", without=("token_sha256",)
+)
+
+
+def scrape_token_document(token: ScrapeToken) -> Struct:
+    """The document of a scrape token."""
+    return document(ScrapeTokenDocument, token)
 
 
 def account_document(account: Account, now: datetime) -> Struct:

@@ -22,6 +22,7 @@ OPTIONAL = (
     "httptools",
     "litestar",
     "multipart",
+    "prometheus_client",
     "uvicorn",
 )
 BARE = f"""

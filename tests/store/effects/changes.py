@@ -228,6 +228,11 @@ CHANGES: Mapping[str, Change] = {
         lambda workspace: workspace.notices.mark_read([notified(workspace)], "ann"),
         lambda workspace: workspace.notices.mark_unread([note.id for note in workspace.notices.list()], "ann"),
     ),
+    "a scrape token": lambda workspace: workspace.scrape_tokens.add("prometheus"),
+    "no scrape token": all_of(
+        lambda workspace: workspace.scrape_tokens.add("prometheus"),
+        lambda workspace: workspace.scrape_tokens.revoke("Prometheus"),
+    ),
     "no account": lambda workspace: workspace.accounts.remove("ann"),
     "a password": lambda workspace: workspace.accounts.set_password("ann", "battery staple"),
     "unlock": lambda workspace: workspace.accounts.unlock("ann"),
@@ -244,6 +249,7 @@ NO_DIFFERENCE = {
     "install a root",  # which these devices trust already
     "a policy's profile",
     "unlock",  # nobody has locked it
+    "no scrape token",  # the one that was made a moment ago
 }
 """Those whose effects are empty."""
 
