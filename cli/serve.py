@@ -26,8 +26,8 @@ ADD_ACCOUNT = "nobody can log in yet: `certfleet admin add NAME --role administr
 def serve(session: Session, host: str, port: int, http: bool, quiet: bool) -> None:
     """Serve the REST API of the workspace over TLS, with its SSL listener certificate, until Ctrl-C.
 
-    `certfleet admin add` adds the accounts that may log in. The OpenAPI page is at /docs. Consoles and the simulator
-    can use the same workspace meanwhile.
+    `certfleet admin add` adds the accounts that may log in. The OpenAPI pages are at /docs and at
+    /api/certfleet/v1/docs. Consoles and the simulator can use the same workspace meanwhile.
     """
     with extra("serve", "the REST server"):
         from ..api.server.serving import serve as run

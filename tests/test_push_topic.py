@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_an
 from litestar.testing import TestClient
 from msgspec import to_builtins
 
-from certfleet.api.server.application import PREFIX, create_application, served
+from certfleet.api.server.application import create_application, served
+from certfleet.api.server.surfaces import OWN, PRODUCT
 from certfleet.cli.main import main
 from certfleet.store.inventory.sources import KeystoreSource
 from certfleet.store.model.account import Role
@@ -135,12 +136,12 @@ class RestApi:
 
     def change(self, method: str, path: str, *, dry_run: bool, **body: Any) -> Any:
         params = {"dryRun": "true"} if dry_run else {}
-        answer = self.client.request(method, f"{PREFIX}/{path}", params=params, **body)
+        answer = self.client.request(method, path, params=params, **body)
         assert answer.status_code == 200, answer.text
         return answer.json()["effects"]
 
     def upload(self, method: str, path: str, file: bytes, *, dry_run: bool) -> Any:
-        said = json.dumps({"password": PASSWORD, "keystoreType": "PKCS12", "uploadType": "keystore"})
+        said = json.dumps({"password": PASSWORD, "keystoreType": "PKCS12"})
         parts = [
             ("certImportData", (None, said, "application/json")),
             ("uploadFile", ("push.p12", file, "application/octet-stream")),
@@ -148,14 +149,14 @@ class RestApi:
         return self.change(method, path, dry_run=dry_run, files=parts)
 
     def bind(self, id: int, *, dry_run: bool = False) -> Any:
-        body = {"need": "apns", "certificateId": id}
-        return self.change("POST", "components/bind", dry_run=dry_run, json=body)
+        body = {"need": "apns", "certificate_id": id}
+        return self.change("POST", f"{OWN.prefix}/components/bind", dry_run=dry_run, json=body)
 
     def replace(self, id: int, file: bytes, *, dry_run: bool = False) -> Any:
-        return self.upload("PUT", f"certificates/{id}", file, dry_run=dry_run)
+        return self.upload("PUT", f"{OWN.prefix}/certificates/{id}", file, dry_run=dry_run)
 
     def import_as_apns(self, file: bytes, *, dry_run: bool = False) -> Any:
-        return self.upload("POST", "certificates/import/keystore/apns", file, dry_run=dry_run)
+        return self.upload("POST", f"{PRODUCT.prefix}/certificates/import/keystore/apns", file, dry_run=dry_run)
 
 
 @pytest.fixture(params=[UseCases, CommandLine, RestApi], ids=["use cases", "command line", "REST"])

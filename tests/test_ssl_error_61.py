@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 from litestar.testing import TestClient
 
-from certfleet.api.server.application import PREFIX, create_application, served
+from certfleet.api.server.application import create_application, served
+from certfleet.api.server.surfaces import OWN
 from certfleet.cli.main import main
 from certfleet.store.errors import Refusal
 from certfleet.store.impact.ssl_errors import SslErrors, would_be_refused
@@ -75,6 +76,7 @@ def test_all_faces_agree(tmp_path: Path) -> None:
     with Workspace.open(folder) as opened, TestClient(served(create_application(opened))) as client:
         client.headers["auth_token"] = opened.logins.login("ann", PASSWORD)
         for route in ("trust", "consequences"):
-            assert client.get(f"{PREFIX}/{route}").json()["sslError61"] == {"wouldBeRefused": 3, "wereRefused": 1}
-        listed = client.get(f"{PREFIX}/checklist").json()["checklist"]
-        assert [row["devices"] for row in listed if said in row["nextStep"]] == [3]
+            answer = client.get(f"{OWN.prefix}/{route}").json()
+            assert answer["ssl_error_61"] == {"would_be_refused": 3, "were_refused": 1}
+        listed = client.get(f"{OWN.prefix}/checklist").json()["checklist"]
+        assert [row["devices"] for row in listed if said in row["next_step"]] == [3]

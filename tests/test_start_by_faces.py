@@ -12,6 +12,7 @@ from icalendar import Calendar
 from litestar.testing import TestClient
 
 from certfleet.api.server.application import PREFIX, create_application
+from certfleet.api.server.surfaces import OWN
 from certfleet.cli.main import main
 from certfleet.store.impact.start_by import basis_of
 from certfleet.store.model.account import Role
@@ -71,15 +72,15 @@ def test_the_faces_agree(tmp_path: Path, is_old: bool) -> None:
         with TestClient(create_application(workspace)) as client:
             login = client.post(f"{PREFIX}/authentication/login", json={"login": "ann", "password": PASSWORD})
             token = {"auth_token": login.json()["auth_token"]}
-            rest = client.get(f"{PREFIX}/startby", headers=token).json()["startBy"]
-            rows = client.get(f"{PREFIX}/checklist", headers=token).json()["checklist"]
+            rest = client.get(f"{OWN.prefix}/start-by", headers=token).json()["start_by"]
+            rows = client.get(f"{OWN.prefix}/checklist", headers=token).json()["checklist"]
     capital = f"{said[:1].upper()}{said[1:]}."
     if not is_old:  # it came before
         assert [said in text for text in notices] == [True]
     assert rest["starts"][0]["said"] == said
-    assert rest["daysOld"] == 0
+    assert rest["days_old"] == 0
     assert [row["start"]["said"] for row in rows if row["start"]] == [said]
-    assert any(row["nextStep"].endswith(capital) for row in rows)
+    assert any(row["next_step"].endswith(capital) for row in rows)
     document = json.loads(printed(path, "--json", "start-by"))["start_by"]
     assert document["starts"][0]["said"] == said
     assert f"{start.title}: {said}" in printed(path, "start-by")

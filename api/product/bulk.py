@@ -14,12 +14,12 @@ from ...store.workspace import Workspace
 from ..server.answers import Answer, Success, answer, camel
 from ..server.calls import Calls
 from ..server.problems import as_json
-from ..server.session import changes, reads
-from .bulk_requests import DELETE_BODY, Identities, identity_type_of
-from .request_fields import Limit, Start
+from ..server.session import changes
+from ..server.surfaces import PRODUCT
+from .bulk_requests import identity_type_of
 from .uploads import Uploaded, body
 
-router = Calls("/certificates", tag="bulk")
+calls = Calls(PRODUCT, "/certificates", tag="bulk")
 
 PROPERTIES: dict[str, Any] = {
     "alias": {"type": "string"},
@@ -56,40 +56,7 @@ class BulkImported(Success, frozen=True, kw_only=True):
     notes: list[str]
 
 
-class BulkPage(Success, frozen=True, kw_only=True):
-    """A page of device certificates, and how many there are of that kind."""
-
-    certificates: list[IdentityCertificateDocument]
-    total: int
-
-
-class IdentityDeleted(Struct, frozen=True, kw_only=True):
-    """An identity whose certificate was deleted."""
-
-    id: int
-    identityType: str
-    identity: str
-
-
-class IdentityRefused(Struct, frozen=True, kw_only=True):
-    """An identity without a certificate to delete. ``line`` is its line in the file, or its position in the list."""
-
-    line: int
-    identityType: str
-    identity: str
-    code: str
-    message: str
-
-
-class BulkDeleted(Success, frozen=True, kw_only=True):
-    """The result for each identity."""
-
-    deleted: list[IdentityDeleted]
-    refused: list[IdentityRefused]
-    total: int
-
-
-@router.post(
+@calls.post(
     "/import/keystore/device",
     changes(
         BulkImported,
@@ -125,46 +92,6 @@ def import_device_certificates(workspace: Workspace, upload: Uploaded) -> Answer
         total=result.total,
         notes=list(result.notes),
     )
-
-
-@router.get("/device", reads(BulkPage))
-def list_device_certificates(
-    workspace: Workspace,
-    identityType: IdentityType | None = None,
-    start: Start = 0,
-    limit: Limit = 1000,
-) -> Answer:
-    """List the bulk device certificates by id, 1,000 unless a limit is given."""
-    found = workspace.bulk.list(identityType)
-    first = start or 0
-    page = found[first : first + (1000 if limit is None else limit)]
-    return answer(
-        BulkPage,
-        certificates=[
-            camel(identity_certificate_document(record, workspace.now(), workspace.expiry(), workspace.bulk))
-            for record in page
-        ],
-        total=len(found),
-    )
-
-
-@router.delete("/device", changes(BulkDeleted, "bulk.delete", requestBody=DELETE_BODY))
-def delete_device_certificates(workspace: Workspace, wanted: Identities) -> Answer:
-    """Delete the certificates of these identities: `{"SERIAL_NUMBER": ["A12BC3D4EFGH"]}`, or
-    `{"identityType": "SERIAL_NUMBER", "identities": [...]}`, or multipart/form-data with a text file of identities, one
-    a line, and `identityType`. Each is deleted independently."""
-    deleted: list[dict[str, Any]] = []
-    refused: list[dict[str, Any]] = []
-    total = 0
-    for identity_type, identities in wanted:
-        for result in workspace.bulk.delete(identities, identity_type=identity_type):
-            total += 1
-            told = {"identityType": identity_type.value, "identity": result.identity}
-            if result.record is not None:
-                deleted.append({"id": result.record.id, **told})
-            elif result.refusal is not None:
-                refused.append({"line": result.line, **told, **as_json(result.refusal)})
-    return answer(BulkDeleted, deleted=deleted, refused=refused, total=total)
 
 
 def _taken(workspace: Workspace, one: FileResult) -> dict[str, Any]:

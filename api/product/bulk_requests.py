@@ -98,10 +98,11 @@ def _in_parts(upload: Upload) -> Wanted:
 def _in_object(said: dict[str, Any]) -> Wanted:
     """``{"SERIAL_NUMBER": ["A", "B"]}``, or the type and the identities under names of their own."""
     named = next((name for name in _NAMES if name in said), None)
-    if "identityType" in said and named is not None:
-        if not isinstance(said["identityType"], str):
-            raise Refusal("request-invalid", "identityType: a text is expected")
-        return [(identity_type_of(said["identityType"]), _texts(named, said[named]))]
+    kind = said.get("identityType", said.get("identity_type"))
+    if kind is not None and named is not None:
+        if not isinstance(kind, str):
+            raise Refusal("request-invalid", "the type of identity: a text is expected")
+        return [(identity_type_of(kind), _texts(named, said[named]))]
     kinds = {name: value for name, value in said.items() if name not in ("useAs", "uploadType", "keystoreType")}
     if not kinds:
         identity_type_of(None)

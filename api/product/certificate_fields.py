@@ -10,7 +10,6 @@ from msgspec import Struct
 from ...store.inventory.sources import ImportResult, OtherEntry
 from ...store.model.certificate import Certificate, UseAs
 from ...store.views.certificate import CertificateDocument, certificate_document
-from ...store.views.consequence import DependenceDocument
 from ...store.views.documents import document_type
 from ...store.words import day
 from ...store.workspace import Workspace
@@ -66,32 +65,12 @@ CertificateFields = document_type(
     private_key=bool,
     ca=bool,
 )
-CertificateDetails = document_type(
-    "CertificateDetails",
-    CertificateFields,
-    "The same, with the ids of the entries above it and of those that it issued.",
-    chain=tuple[int, ...],
-    issued=tuple[int, ...],
-)
 
 
 class CertificateList(Success, frozen=True, kw_only=True):
     """The inventory."""
 
     certificates: list[CertificateFields]
-
-
-class OneCertificate(Success, frozen=True, kw_only=True):
-    """An entry."""
-
-    certificate: CertificateFields
-
-
-class CertificateShown(Success, frozen=True, kw_only=True):
-    """An entry, the entries above it, and what it is used for."""
-
-    certificate: CertificateDetails
-    depends: list[DependenceDocument]
 
 
 class CertificatesImported(Success, frozen=True, kw_only=True):
@@ -102,15 +81,6 @@ class CertificatesImported(Success, frozen=True, kw_only=True):
     deleted: list[CertificateFields]
     alsoInFile: list[OtherEntry]
     notes: list[str]
-
-
-class CertificateUpdated(CertificatesImported, frozen=True, kw_only=True):
-    """The result of a replacement, and the tasks that a person has to do elsewhere."""
-
-    old: CertificateFields
-    new: CertificateFields
-    switched: list[str]
-    tasks: list[int]
 
 
 class CertificateRefused(Struct, frozen=True, kw_only=True):

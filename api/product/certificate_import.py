@@ -8,11 +8,12 @@ from ...store.workspace import Workspace
 from ..server.answers import Answer, answer
 from ..server.calls import Calls
 from ..server.session import changes
+from ..server.surfaces import PRODUCT
 from .certificate_fields import CertificatesImported, import_shape
 from .import_sources import IMPORT_BODY, conflict_of, source_of, use_of
 from .uploads import Upload, Uploaded
 
-router = Calls("/certificates/import", tag="certificates")
+calls = Calls(PRODUCT, "/certificates/import", tag="certificates")
 IMPORT = changes(CertificatesImported, "certificate.import", 404, 409, requestBody=IMPORT_BODY)
 
 
@@ -33,14 +34,14 @@ class KeystoreUse(StrEnum):
     LISTENER = "listener"
 
 
-@router.post("/certificate/{use}", IMPORT)
+@calls.post("/certificate/{use}", IMPORT)
 def import_certificate(workspace: Workspace, use: CertificateUse, upload: Uploaded) -> Answer:
     """Import a certificate or a whole chain: PEM, DER or PKCS #7, with its private key if there is one. Every
     certificate gets an entry; one that is already in the inventory is reused."""
     return _import(workspace, upload, use, "certificate")
 
 
-@router.post("/keystore/{use}", IMPORT)
+@calls.post("/keystore/{use}", IMPORT)
 def import_keystore(workspace: Workspace, use: KeystoreUse, upload: Uploaded) -> Answer:
     """Import one entry of a keystore (PKCS #12, JKS or JCEKS) with its chain. The answer lists what else was in the
     file. The password is kept, encrypted."""

@@ -6,18 +6,15 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec import Struct
 
-from ...store.devices.results import Enrollment, SecurityActionResult, Visit
-from ...store.model.device import Device, DeviceEvent, PendingAction
+from ...store.devices.results import SecurityActionResult
+from ...store.model.device import Device, DeviceEvent
 from ...store.views.device import (
     DeviceCertificateDocument,
     DeviceDocument,
-    InstalledPolicyDocument,
     device_certificate_document,
     device_document,
-    installed_policy_document,
 )
 from ...store.views.documents import document_type
 from ...store.views.policy import PolicyOnDeviceDocument, on_device_document
@@ -71,25 +68,6 @@ class RenewalRequested(ActionRequested, frozen=True, kw_only=True):
     plan: RenewalPlanDocument
 
 
-class Enrolled(Success, frozen=True, kw_only=True):
-    """The device's new certificate; ``pem`` has the certificate with its chain, the root last."""
-
-    device: DeviceFields
-    certificate: DeviceCertificateDocument
-    pem: str
-
-
-class CheckedIn(Success, frozen=True, kw_only=True):
-    """An accepted check-in: what the device received, what is pending, and its new certificate after a renewal."""
-
-    device: DeviceFields
-    installedPolicies: list[InstalledPolicyDocument]
-    removedPolicies: list[InstalledPolicyDocument]
-    renewal: PendingAction | None
-    certificate: DeviceCertificateDocument | None
-    pem: str | None
-
-
 def details(workspace: Workspace, id: int) -> dict[str, Any]:
     """A device in full; refuses with ``device-unknown``."""
     with workspace.database.moment():
@@ -115,37 +93,6 @@ def requested(came_to: SecurityActionResult) -> dict[str, Any]:
             *({"id": id, "code": "device-unknown", "message": f"there is no device {id}"} for id in came_to.unknown),
         ],
     }
-
-
-def enrolled(workspace: Workspace, enrollment: Enrollment) -> dict[str, Any]:
-    """The answer to an enrollment."""
-    now, rules = workspace.now(), workspace.expiry()
-    return {
-        "device": _device(workspace, enrollment.device, now),
-        "certificate": camel(device_certificate_document(enrollment.certificate, now, rules)),
-        "pem": pem_of(workspace, enrollment),
-    }
-
-
-def checked_in(workspace: Workspace, visit: Visit, enrollment: Enrollment | None) -> dict[str, Any]:
-    """The answer to a check-in."""
-    now, rules = workspace.now(), workspace.expiry()
-    issued = None if enrollment is None else device_certificate_document(enrollment.certificate, now, rules)
-    device = workspace.devices.get(visit.device.id)
-    return {
-        "device": _device(workspace, device, now),
-        "installedPolicies": [camel(installed_policy_document(placed)) for placed in visit.policies],
-        "removedPolicies": [camel(installed_policy_document(placed)) for placed in visit.removed],
-        "renewal": None if visit.renewal is None else camel(visit.renewal),
-        "certificate": None if issued is None else camel(issued),
-        "pem": None if enrollment is None else pem_of(workspace, enrollment),
-    }
-
-
-def pem_of(workspace: Workspace, enrollment: Enrollment) -> str:
-    """The new certificate with its chain."""
-    above = (link.public_bytes(Encoding.PEM) for link in enrollment.chain)
-    return (workspace.devices.pem(enrollment.certificate) + b"".join(above)).decode("ascii")
 
 
 def _device(workspace: Workspace, device: Device, now: datetime) -> dict[str, Any]:

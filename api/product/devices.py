@@ -7,23 +7,21 @@ from typing import Annotated, cast
 
 from msgspec import Meta
 
-from ...store.authorities.groups import DEFAULT_GROUP, GroupState
-from ...store.devices.common_traits import TraitCarrier, failing_renewals
 from ...store.errors import Refusal
-from ...store.views.common_traits import FailingRenewalsDocument, failing_document
 from ...store.views.renewal import renewal_plan_document
 from ...store.workspace import Workspace
-from ..server.answers import Answer, Success, answer, attachment, camel
+from ..server.answers import Answer, Success, answer, camel
 from ..server.bodies import HttpRequest
 from ..server.calls import IN_BODY, Body, Calls
 from ..server.session import changes, reads
+from ..server.surfaces import PRODUCT
 from .device_answers import ActionRequested, OneDevice, RenewalRequested, details, requested
 from .device_fields import DeviceSummary, device_summary
 from .device_filter_ids import FILTERS
 from .device_query import COLUMNS, MOST, Fleet, Found, Query
 from .request_fields import AnyId, FilterIds, Id, Limit, Start, Words, YesNo
 
-router = Calls("/device", tag="devices")
+calls = Calls(PRODUCT, "/device", tag="devices")
 
 DeviceId = AnyId
 PolicyId = AnyId
@@ -65,86 +63,40 @@ class DevicesDeleted(Success, frozen=True, kw_only=True):
     unknown: list[int]
 
 
-class FailingAnswer(Success, frozen=True, kw_only=True):
-    """What devices have in common whose renewal fails."""
-
-    group: str
-    renewals: FailingRenewalsDocument
-
-
-class OldAuthorityQuery(DeviceQuery, kw_only=True):
-    """The CA groups whose devices are listed; by default all except the group that issues now."""
-
-    groups: Annotated[list[Annotated[str, Meta(max_length=200)]], Meta(max_length=1000)] | None = None
-
-
-@router.post("/filter", reads(DevicePage))
+@calls.post("/filter", reads(DevicePage))
 def filter_devices(request: HttpRequest, workspace: Workspace, query: DeviceQuery) -> Answer:
     """List devices by page, sorted, by search words and `filterIds`; 1,000 unless a limit is given."""
     return _page(workspace, fleet_of(request).query(_query(query)))
 
 
-@router.post("/filter/oldca", reads(DevicePage, 404))
-def filter_devices_of_old_authorities(request: HttpRequest, workspace: Workspace, query: OldAuthorityQuery) -> Answer:
-    """List devices whose certificate comes from an old CA group: the ones to renew after a refresh."""
-    if query.groups:
-        wanted = [workspace.authorities.group(name).name for name in query.groups]
-    else:
-        wanted = [one.group.name for one in workspace.authorities.list() if one.state is not GroupState.ISSUING]
-    return _page(workspace, fleet_of(request).query(_query(query, groups=frozenset(wanted))))
-
-
-@router.get("/{id}", reads(OneDevice, 404))
+@calls.get("/{id}", reads(OneDevice, 404))
 def get_device(workspace: Workspace, id: DeviceId) -> Answer:
     """Get a device: its identities, all its certificates, its policies with their certificates, pending actions, and
     latest events."""
     return answer(OneDevice, device=details(workspace, id))
 
 
-_PROFILE = changes(None, "policy.export-profile", 404)
-_PROFILE.responses[200] = {"content": {"application/x-apple-aspen-config": {}}, "description": "The profile."}
-
-
-@router.get("/{id}/profile/{policyId}", _PROFILE)
-def get_profile(workspace: Workspace, id: DeviceId, policyId: PolicyId) -> Answer:
-    """Get the configuration profile (`.mobileconfig`) that a policy gives the device. It contains the device's private
-    key with its password; only administrators may get it, and it leaves an audit line."""
-    data = workspace.policies.profile_for(id, policyId)
-    return attachment(data, "application/x-apple-aspen-config", f"device-{id}-policy-{policyId}.mobileconfig")
-
-
-@router.post("/revoke", changes(ActionRequested, "device.revoke"))
+@calls.post("/revoke", changes(ActionRequested, "device.revoke"))
 def revoke_devices(workspace: Workspace, ids: Ids) -> Answer:
     """Revoke devices: their certificates go on the revocation list, and the server turns them away."""
     return answer(ActionRequested, **requested(workspace.devices.revoke(ids)))
 
 
-@router.delete("", changes(DevicesDeleted, "device.delete"))
+@calls.delete("", changes(DevicesDeleted, "device.delete"))
 def delete_devices(workspace: Workspace, ids: Ids) -> Answer:
     """Delete devices: their certificates go on the revocation list, and the devices would have to enroll as new
     ones."""
     return _deleted(workspace, ids)
 
 
-@router.delete("/{id}", changes(DevicesDeleted, "device.delete", 404))
+@calls.delete("/{id}", changes(DevicesDeleted, "device.delete", 404))
 def delete_device(workspace: Workspace, id: DeviceId) -> Answer:
     """Delete a device."""
     workspace.devices.get(id)
     return _deleted(workspace, [id])
 
 
-@router.get("/certificate/failing", reads(FailingAnswer))
-def get_failing_renewals(workspace: Workspace) -> Answer:
-    """Get what devices have in common whose renewal fails, among those that have answered or hold a certificate of the
-    CA group that issues."""
-    with workspace.database.moment():
-        issuing = workspace.authorities.find_issuing(workspace.now())
-        group = DEFAULT_GROUP if issuing is None else issuing.name
-        found = failing_renewals(workspace.database.table("devices").records(TraitCarrier), group)
-    return answer(FailingAnswer, group=group, renewals=camel(failing_document(found)))
-
-
-@router.post("/certificate/renew", changes(RenewalRequested, "device.renew"))
+@calls.post("/renewDeviceCert", changes(RenewalRequested, "device.renew"))
 def renew_device_certificates(workspace: Workspace, ids: Ids) -> Answer:
     """Certificate Renewal: each device gets a new certificate at its next check-in, from the newest CA group.
 
@@ -168,7 +120,7 @@ def fleet_of(request: HttpRequest) -> Fleet:
     return cast(Fleet, request.app.state.fleet)
 
 
-def _query(query: DeviceQuery, groups: frozenset[str] | None = None) -> Query:
+def _query(query: DeviceQuery) -> Query:
     column = query.sortColumn.strip().upper().replace("_", "") or "ID"
     if column not in COLUMNS:
         raise Refusal("sort-column-invalid", f"there is no column {query.sortColumn!r}", f"Use {', '.join(COLUMNS)}.")
@@ -182,7 +134,6 @@ def _query(query: DeviceQuery, groups: frozenset[str] | None = None) -> Query:
         column=column,
         search=query.search,
         filter_ids=query.filterIds,
-        groups=groups,
     )
 
 

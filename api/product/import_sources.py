@@ -8,6 +8,7 @@ from ...store.errors import Refusal
 from ...store.inventory.sources import CertificateSource, KeystoreSource, OnConflict
 from ...store.keystores.reading import KeystoreType, detect_keystore
 from ...store.model.certificate import UseAs
+from ..server.answers import snake_name
 from .uploads import Upload, body
 
 USES = {"server": UseAs.SERVER, "saml": UseAs.SAML, "apns": UseAs.APNS, "listener": UseAs.SSL_LISTENER}
@@ -23,6 +24,10 @@ PROPERTIES: dict[str, Any] = {
     "description": {"type": "string", "maxLength": 1000},
     "onConflict": {"type": "string", "enum": [choice.value for choice in OnConflict]},
 }
+IMPORT_BODY_OF_OURS = body(
+    {snake_name(name): said for name, said in PROPERTIES.items() if name != "uploadType"},
+    file="The certificate or the keystore; a part `private_key` may come along.",
+)
 IMPORT_BODY = body(PROPERTIES, file="The certificate or the keystore; a part `privateKeyFile` may come along.")
 
 
@@ -59,6 +64,14 @@ def use_of(upload: Upload, path: str) -> UseAs:
     if said not in ("", path):
         raise Refusal("use-as-differs", f"the path says {path}, and useAs says {said[:40]!r}")
     return USES[path]
+
+
+def use_said(upload: Upload) -> UseAs:
+    """The use that a request names, by default ``server``. Refuses with ``request-invalid``."""
+    said = (upload.word("useAs") or UseAs.SERVER.value).lower()
+    if said not in USES.values():
+        raise Refusal("request-invalid", f"use_as: {said[:40]!r} is none of {', '.join(USES.values())}")
+    return UseAs(said)
 
 
 def conflict_of(upload: Upload) -> OnConflict:

@@ -13,9 +13,10 @@ from ..server.bodies import MOST_OF_A_STRANGER, HttpRequest
 from ..server.calls import Body, Calls, Said
 from ..server.problems import documented
 from ..server.session import HEADER, origin_of, reads
+from ..server.surfaces import PRODUCT
 
-anybody = Calls("/authentication", tag="authentication", signed_in=False, most=MOST_OF_A_STRANGER)
-router = Calls("/authentication", tag="authentication")
+anybody = Calls(PRODUCT, "/authentication", tag="authentication", signed_in=False, most=MOST_OF_A_STRANGER)
+calls = Calls(PRODUCT, "/authentication", tag="authentication")
 
 
 class Login(Body, kw_only=True):
@@ -35,20 +36,20 @@ class Token(Struct, frozen=True):
 
 
 _TOKEN = msgspec.json.schema_components([Token])[1]["Token"]
-_LOGIN = {
+TOKEN = {
     200: {"description": "Logged in.", "content": {"application/json": {"schema": _TOKEN}}},
     **documented(None, 400, 401, 413, 423, 429),
 }
 
 
-@anybody.post("/login", Said(_LOGIN))
+@anybody.post("/login", Said(TOKEN))
 def login(request: HttpRequest, workspace: Workspace, credentials: Login) -> Answer:
     """Log in. After 5 failures in a row the account is locked for 15 minutes."""
     token = workspace.logins.login(credentials.login, credentials.password, origin=origin_of(request))
     return Answer(msgspec.json.encode(Token(token)))
 
 
-@router.post("/logout", reads(Success))
+@calls.post("/logout", reads(Success))
 def logout(request: HttpRequest, workspace: Workspace) -> Answer:
     """End the session of the request's token."""
     workspace.logins.logout(request.headers.get(HEADER))

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from ...store.accounts.session_timeout import timeout_text
 from ...store.model.account import SessionSettings, Timeout
-from ...store.model.audit import AuditLine
 from ...store.workspace import Workspace
-from ..server.answers import Answer, Success, answer, camel
+from ..server.answers import Answer, Success, answer
 from ..server.calls import Body, Calls
 from ..server.session import reads
-from .request_fields import AnyId, Limit, Start, Words
+from ..server.surfaces import PRODUCT
+from .request_fields import Limit, Start, Words
 
-router = Calls(tag="server")
+calls = Calls(PRODUCT, tag="server")
 
 
 class PropertyQuery(Body, kw_only=True):
@@ -45,19 +45,13 @@ class PropertyList(Success, frozen=True, kw_only=True):
     allEwProperties: list[ServerProperty]
 
 
-class AuditLines(Success, frozen=True, kw_only=True):
-    """Lines of the audit trail, newest first."""
-
-    audit: list[AuditLine]
-
-
-@router.get("/serverproperties", reads(PropertyList))
+@calls.get("/serverproperties", reads(PropertyList))
 def list_properties(workspace: Workspace) -> Answer:
     """List the server properties."""
     return answer(PropertyList, allEwProperties=_properties(workspace))
 
 
-@router.post("/serverproperties/filter", reads(PropertyList))
+@calls.post("/serverproperties/filter", reads(PropertyList))
 def filter_properties(workspace: Workspace, query: PropertyQuery) -> Answer:
     """Search the server properties by a text in their name or description. The session timeout is one of them."""
     text = query.searchStr.strip().lower()
@@ -65,16 +59,6 @@ def filter_properties(workspace: Workspace, query: PropertyQuery) -> Answer:
     found.sort(key=lambda one: str(one["name"]), reverse=query.sortOrder.strip().lower() == "desc")
     first, limit = query.start or 0, 1000 if query.limit is None else query.limit
     return answer(PropertyList, allEwProperties=found[first : first + limit])
-
-
-@router.get("/audit", reads(AuditLines))
-def list_audit(
-    workspace: Workspace,
-    limit: Annotated[int, Meta(ge=1, le=10_000)] = 100,
-    before: AnyId | None = None,
-) -> Answer:
-    """List the newest lines of the audit trail, or those below an id."""
-    return answer(AuditLines, audit=[camel(line) for line in workspace.audit.tail(limit, before)])
 
 
 def _properties(workspace: Workspace) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, BinaryIO
 
 from ...store.certificates.limits import MAX_INPUT
 from ...store.errors import Refusal
+from ..server.answers import snake_name
 from ..server.bodies import HttpRequest
 from ..server.calls import Brought
 from ..server.forms import Part, close, parts_of
@@ -50,9 +51,10 @@ class Upload:
         return _read(self.files[1]) if len(self.files) > 1 else None
 
     def text(self, *names: str) -> str | None:
-        """The value of the first of these names in the request; None without one. Refuses with ``request-invalid``."""
+        """The value of the first of these names in the request, in the product's way of writing or in ours; None
+        without one. Refuses with ``request-invalid``."""
         for name in names:
-            value = self.said.get(name)
+            value = self.said.get(name, self.said.get(snake_name(name)))
             if value is None:
                 continue
             if isinstance(value, bool) or not isinstance(value, str | int):

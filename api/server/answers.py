@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
@@ -34,7 +34,14 @@ class Success(Struct, frozen=True, kw_only=True):
     effects: EffectsDocument | UnsetType = UNSET
 
 
-def answer(kind: type[Success] = Success, **content: Any) -> Answer:
+class Told(Struct, frozen=True, kw_only=True):
+    """It is done. ``effects`` is the difference that a changing call made, or would make in a dry run."""
+
+    dry_run: bool | UnsetType = UNSET
+    effects: EffectsDocument | UnsetType = UNSET
+
+
+def answer(kind: type[Success | Told] = Success, **content: Any) -> Answer:
     """A successful answer with these fields, which may hold documents."""
     return Answer(msgspec.json.encode(kind(**content)))
 
@@ -46,12 +53,14 @@ def described(kind: type[Struct], description: str) -> dict[str, Any]:
     return {"description": description, "content": {JSON: {"schema": schema}}}
 
 
-def schemas(others: Sequence[Any] = ()) -> tuple[tuple[dict[str, Any], ...], dict[str, Any]]:
-    """The JSON schemas of other types, and by name those of all answers, in the product's way of naming, and of all
-    that they refer to."""
-    first, found = msgspec.json.schema_components([*others, *_KINDS.values()], ref_template=_COMPONENTS + "{name}")
+def schemas(
+    others: Sequence[Any], answers: Collection[str], *, has_camel_names: bool
+) -> tuple[tuple[dict[str, Any], ...], dict[str, Any]]:
+    """The JSON schemas of other types, and by name those of these answers and of all that they refer to."""
+    kinds = [_KINDS[name] for name in answers]
+    first, found = msgspec.json.schema_components([*others, *kinds], ref_template=_COMPONENTS + "{name}")
     for schema in found.values():
-        if "properties" in schema:
+        if has_camel_names and "properties" in schema:
             schema["properties"] = {camel_name(name): inner for name, inner in schema["properties"].items()}
             schema["required"] = [camel_name(name) for name in schema.get("required", ())]
     return first[: len(others)], found
@@ -77,6 +86,11 @@ def camel_name(name: str) -> str:
         return name
     first, *others = name.split("_")
     return first + "".join(part[:1].upper() + part[1:] for part in others)
+
+
+def snake_name(name: str) -> str:
+    """``notAfter`` as ``not_after``."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
 def attachment(data: bytes, media_type: str, name: str) -> Answer:

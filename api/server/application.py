@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -12,35 +12,39 @@ from litestar.datastructures import State
 from litestar.types import ASGIApp
 
 from ...store.workspace import Workspace
-from ..product import ALL, OPEN
+from .. import own, product
 from ..product.device_query import Fleet
 from .access_log import AccessLog
 from .answers import Answer
-from .calls import Call
 from .openapi import document_of
 from .openapi_page import page_of
 from .routes import page_route, refused, routes_of
 from .security_headers import SecurityHeaders
+from .surfaces import OWN, PRODUCT, Surface
 
-PREFIX = "/xenmobile/api/v1"
+PREFIX = PRODUCT.prefix
 
-_DESCRIPTION = """
+_SAID = {
+    PRODUCT: """
 The public shapes of the product, for scripts to be rehearsed against this workspace and its simulated devices.
 
 Log in with `POST authentication/login`; send the token back in the header `auth_token`. Success is `"status": 0`;
 what is refused has another status, a message and a code.
-"""
+""",
+    OWN: """
+Everything that the console can do, in the shapes of the command line's JSON.
+
+The token in the header `auth_token` is the one that the product's `POST authentication/login` gives, or `POST login`.
+Success is HTTP 200. What is refused has another status, which the answer repeats, with a message and a code. With
+`?dryRun=true` a call that changes something only answers what it would change.
+""",
+}
 
 
 def create_application(workspace: Workspace) -> Litestar:
     """The application over a workspace, which stays open as long as it runs."""
-    described = openapi()
     return Litestar(
-        route_handlers=[
-            *routes_of(every_call(), workspace),
-            page_route("/openapi.json", Answer(msgspec.json.encode(described))),
-            page_route("/docs", Answer(page_of(described).encode(), "text/html; charset=utf-8")),
-        ],
+        route_handlers=[*routes_of(CALLS, workspace), *(page_route(path, page) for path, page in _pages().items())],
         state=State({"workspace": workspace, "one_trial": asyncio.Lock(), "fleet": Fleet(workspace)}),
         exception_handlers={Exception: refused},
         openapi_config=None,
@@ -50,17 +54,32 @@ def create_application(workspace: Workspace) -> Litestar:
     )
 
 
-def every_call() -> list[Call]:
-    """The calls of all surfaces, by their whole paths."""
-    return [
-        *(replace(call, path=PREFIX + call.path) for part in ALL for call in part.calls),
-        *(call for part in OPEN for call in part.calls),
-    ]
+CALLS = [call for part in (*product.PARTS, *own.PARTS) for call in part.calls]
+"""The calls of all surfaces."""
 
 
-def openapi() -> dict[str, Any]:
-    """The OpenAPI document."""
-    return document_of(every_call(), description=_DESCRIPTION)
+@cache
+def openapi(surface: Surface = PRODUCT) -> dict[str, Any]:
+    """The OpenAPI document of a surface. Ours has the server's own paths, too."""
+    calls = [call for call in CALLS if (PRODUCT if call.surface is PRODUCT else OWN) is surface]
+    return document_of(
+        calls,
+        title=f"certfleet: {surface.title}",
+        description=_SAID[surface],
+        has_camel_names=surface.has_camel_names,
+    )
+
+
+@cache
+def _pages() -> dict[str, Answer]:
+    """What is answered to everybody, by path: the documents, and the pages made of them."""
+    pages = {}
+    for surface, root, other in ((PRODUCT, "", OWN.prefix), (OWN, OWN.prefix, "")):
+        document = openapi(surface)
+        page = page_of(document, f"{root}/openapi.json", f"{other}/docs")
+        pages[f"{root}/openapi.json"] = Answer(msgspec.json.encode(document))
+        pages[f"{root}/docs"] = Answer(page.encode(), "text/html; charset=utf-8")
+    return pages
 
 
 def served(app: ASGIApp) -> ASGIApp:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from inspect import signature
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -22,6 +23,7 @@ from msgspec import inspect as inspection
 from ...store.workspace import Workspace
 from .answers import Answer
 from .bodies import MOST_JSON, HttpRequest
+from .surfaces import Surface
 
 Function = TypeVar("Function", bound=Callable[..., Answer])
 
@@ -59,8 +61,9 @@ class Said:
 @dataclass(frozen=True)
 class Call:
     """One call. ``fields`` are its parameters in path and query, a struct made for them; ``numbers`` and ``lists`` are
-    the names of those that are."""
+    the names of those that are, ``words`` the words that may stand in a place of the path."""
 
+    surface: Surface
     method: str
     path: str
     function: Callable[..., Answer]
@@ -70,6 +73,7 @@ class Call:
     most: int
     in_path: tuple[str, ...]
     numbers: frozenset[str]
+    words: dict[str, frozenset[str]]
     lists: frozenset[str]
     fields: type[Struct]
     body: tuple[str, Any] | None
@@ -86,8 +90,11 @@ class Call:
 class Calls:
     """The calls of one part of a surface. ``most`` is how many bytes of JSON each takes."""
 
-    def __init__(self, prefix: str = "", *, tag: str, signed_in: bool = True, most: int = MOST_JSON) -> None:
-        self._prefix = prefix
+    def __init__(
+        self, surface: Surface, prefix: str = "", *, tag: str, signed_in: bool = True, most: int = MOST_JSON
+    ) -> None:
+        self._surface = surface
+        self._prefix = f"{surface.prefix}{prefix}"
         self._tag = tag
         self._signed_in = signed_in
         self._most = most
@@ -138,6 +145,7 @@ class Calls:
                 default = NODEFAULT if parameter.default is parameter.empty else parameter.default
                 fields.append((name, kind, default))
         return Call(
+            surface=self._surface,
             method=method,
             path=path,
             function=function,
@@ -147,6 +155,7 @@ class Calls:
             most=self._most,
             in_path=in_path,
             numbers=frozenset(name for name, kind, _ in fields if _has(kind, inspection.IntType)),
+            words={name: words for name, kind, _ in fields if name in in_path and (words := _words(kind))},
             lists=frozenset(name for name, kind, _ in fields if _has(kind, inspection.ListType)),
             fields=msgspec.defstruct(f"Of_{function.__name__}", fields, kw_only=True),
             body=body,
@@ -168,3 +177,8 @@ def _has(kind: Any, wanted: type[inspection.Type]) -> bool:
     return isinstance(info, wanted) or (
         isinstance(info, inspection.UnionType) and any(isinstance(one, wanted) for one in info.types)
     )
+
+
+def _words(kind: Any) -> frozenset[str]:
+    """The values of an enumeration; empty for other types."""
+    return frozenset(map(str, kind)) if isinstance(kind, type) and issubclass(kind, StrEnum) else frozenset()

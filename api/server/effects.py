@@ -12,8 +12,9 @@ from ...store.effects.merging import merged
 from ...store.errors import Refusal
 from ...store.views.effects import effects_document
 from ...store.workspace import Workspace
-from .answers import JSON, Answer, answer, camel
+from .answers import JSON, Answer, Success, Told, answer, camel
 from .bodies import HttpRequest
+from .surfaces import Surface
 from .threads import in_thread
 
 DRY_RUN = "dryRun"
@@ -27,23 +28,23 @@ PARAMETER = {
 _YES = {"true": True, "1": True, "false": False, "0": False, "": False}
 
 
-async def with_effects(workspace: Workspace, handle: Callable[[], Awaitable[Answer]]) -> Answer:
+async def with_effects(workspace: Workspace, surface: Surface, handle: Callable[[], Awaitable[Answer]]) -> Answer:
     """Handle a changing call, and add its effects to the answer."""
     found: list[Effects] = []
     with workspace.trials.judged_by(found.append):
         response = await handle()
-    return _add(response, merged(found)) if _is_document(response) else response
+    return _add(response, surface, merged(found)) if _is_document(response) else response
 
 
-async def try_out(workspace: Workspace, handle: Callable[[Workspace], Awaitable[Answer]]) -> Answer:
+async def try_out(workspace: Workspace, surface: Surface, handle: Callable[[Workspace], Awaitable[Answer]]) -> Answer:
     """Handle a changing call on a copy of the workspace: the answer is the call's, with its effects, or a refusal."""
     with await in_thread(workspace.copy) as copy, copy.trials.together() as effects:
         response = await handle(copy)
         if response.status >= 400:
             return response
         if not _is_document(response):
-            response = answer()
-        return _add(response, await in_thread(effects), **{DRY_RUN: True})
+            response = answer(Success if surface.has_camel_names else Told)
+        return _add(response, surface, await in_thread(effects), dry_run=True)
 
 
 def is_dry_run(request: HttpRequest) -> bool:
@@ -58,7 +59,8 @@ def _is_document(response: Answer) -> bool:
     return response.status < 400 and response.media_type == JSON
 
 
-def _add(response: Answer, effects: Effects, **more: Any) -> Answer:
+def _add(response: Answer, surface: Surface, effects: Effects, **more: Any) -> Answer:
     content: dict[str, Any] = msgspec.json.decode(response.body, type=dict[str, msgspec.Raw])
-    content |= {**more, "effects": camel(effects_document(effects))}
+    more["effects"] = effects_document(effects)
+    content |= camel(more) if surface.has_camel_names else more
     return Answer(msgspec.json.encode(content), status=response.status)

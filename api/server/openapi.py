@@ -16,12 +16,12 @@ from .session import HEADER
 _SCHEME = "APIKeyHeader"
 
 
-def document_of(calls: Iterable[Call], *, description: str) -> dict[str, Any]:
-    """The document."""
+def document_of(calls: Iterable[Call], *, title: str, description: str, has_camel_names: bool) -> dict[str, Any]:
+    """The document of a surface."""
     listed = list(calls)
     kinds = [field.type for call in listed for field in fields(call.fields)]
     kinds += [call.body[1] for call in listed if call.body is not None]
-    found, components = schemas(kinds)
+    found, components = schemas(kinds, _answers(listed), has_camel_names=has_camel_names)
     of_kinds = iter(found)
     parameters = [[_parameter(call, field, next(of_kinds)) for field in fields(call.fields)] for call in listed]
     paths: dict[str, dict[str, Any]] = {}
@@ -30,7 +30,7 @@ def document_of(calls: Iterable[Call], *, description: str) -> dict[str, Any]:
         paths.setdefault(call.path, {})[call.method.lower()] = _operation(call, of_call, body)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "certfleet", "version": __version__, "description": description.strip()},
+        "info": {"title": title, "version": __version__, "description": description.strip()},
         "paths": paths,
         "components": {
             "schemas": dict(sorted(components.items())),
@@ -44,6 +44,13 @@ def document_of(calls: Iterable[Call], *, description: str) -> dict[str, Any]:
             },
         },
     }
+
+
+def _answers(calls: list[Call]) -> list[str]:
+    """The names of the types that calls answer with."""
+    contents = (said.get("content", {}) for call in calls for said in call.said.responses.values())
+    kinds = (content.get("schema", {}).get("$ref") for types in contents for content in types.values())
+    return sorted({kind.rpartition("/")[2] for kind in kinds if kind is not None})
 
 
 def _operation(call: Call, parameters: list[dict[str, Any]], body: dict[str, Any] | None) -> dict[str, Any]:

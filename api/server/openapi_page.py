@@ -19,8 +19,8 @@ _METHODS = ("get", "post", "put", "delete")
 _CODE = re.compile("`([^`]+)`")
 
 
-def page_of(document: dict[str, Any]) -> str:
-    """The page."""
+def page_of(document: dict[str, Any], source: str, other: str) -> str:
+    """The page. ``source`` is where the document is, ``other`` the page of the other surface."""
     tags: dict[str, list[str]] = {}
     for path, operations in document["paths"].items():
         for method in _METHODS:
@@ -34,7 +34,8 @@ def page_of(document: dict[str, Any]) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f"<title>{title}</title><style>{_STYLE}</style></head><body><h1>{title}</h1>{_text(info['description'])}"
-        '<p>The same for programs: <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1).</p>'
+        f'<p>The same for programs: <a href="{source}">{source}</a> (OpenAPI 3.1). The other calls: '
+        f'<a href="{other}">{other}</a>.</p>'
         f"{''.join(parts)}<h2>shapes</h2>{''.join(shapes)}</body></html>"
     )
 

@@ -10,10 +10,13 @@ from litestar.exceptions import HTTPException
 from msgspec import Meta, Struct
 
 from ...store.errors import CANNOT_WRITE, Refusal
-from .answers import Answer, Success, described
+from . import not_offered
+from .answers import Answer, Success, Told, described
 from .bodies import HttpRequest
+from .surfaces import PRODUCT
 
 LOG = logging.getLogger("certfleet.api")
+_HINT = "The OpenAPI page lists what there is."
 
 _UNAUTHORIZED = ("login-failed", "not-logged-in", "scrape-token-wrong", "session-expired")
 _CONFLICTS = (
@@ -82,10 +85,23 @@ def problem(status: int, code: str, message: str, hint: str | None = None) -> An
     return Answer(msgspec.json.encode(said), status=status, headers={"Retry-After": "1"} if status == 429 else {})
 
 
-def documented(kind: type[Success] | None, *statuses: int) -> dict[int, dict[str, Any]]:
+def documented(kind: type[Success | Told] | None, *statuses: int) -> dict[int, dict[str, Any]]:
     """The answers of an endpoint for the OpenAPI page: ``kind``, or None for a file, and its refusals."""
     success: dict[int, dict[str, Any]] = {} if kind is None else {200: described(kind, "It has been done.")}
     return {**success, **{status: described(RefusalAnswer, WORDS[status]) for status in sorted(set(statuses))}}
+
+
+class RefusedItem(Struct, frozen=True, kw_only=True):
+    """One of many, and why it was refused."""
+
+    id: int
+    code: str
+    message: str
+
+
+def refused_item(id: int, refusal: Refusal) -> RefusedItem:
+    """The refusal of one of many."""
+    return RefusedItem(id=id, **as_json(refusal))
 
 
 def as_json(refusal: Refusal) -> dict[str, str]:
@@ -97,11 +113,15 @@ def problem_of(request: HttpRequest, error: Exception) -> Answer:
     """The answer to a request that ended in an exception."""
     if isinstance(error, Refusal):
         return problem(http_status(error.code), error.code, error.message, error.hint)
+    if isinstance(error, HTTPException) and error.status_code in (404, 405):
+        said = not_offered.sentence(request.url.path.removeprefix(f"{PRODUCT.prefix}/"))
+        if said is not None:
+            return problem(404, "path-unknown", said, _HINT)
     if isinstance(error, HTTPException) and error.status_code < 500:
         code = NAMELESS.get(error.status_code, "request-refused")
-        said = problem(error.status_code, code, error.detail, "The OpenAPI page lists what there is.")
-        said.headers.update(error.headers or {})
-        return said
+        answer = problem(error.status_code, code, error.detail, _HINT)
+        answer.headers.update(error.headers or {})
+        return answer
     LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
     return problem(500, "internal-error", "certfleet met an error of its own; its log says more")
 

@@ -12,7 +12,7 @@ from ...store.model.account import Account
 from ...store.model.audit import Actor
 from ...store.model.permissions import least_role
 from ...store.workspace import Workspace
-from .answers import Answer, Success
+from .answers import Answer, Success, Told
 from .bodies import HttpRequest, content_type, whole
 from .calls import Call, Said
 from .effects import PARAMETER, is_dry_run, try_out, with_effects
@@ -29,13 +29,13 @@ def origin_of(request: HttpRequest) -> str | None:
     return None if request.client is None else request.client.host
 
 
-def reads(kind: type[Success] | None, *statuses: int, **extra: Any) -> Said:
+def reads(kind: type[Success | Told] | None, *statuses: int, **extra: Any) -> Said:
     """What is said of a call that changes nothing, or only a person's own marks: its answer is ``kind``, or None for a
     file, and its refusals."""
     return Said(documented(kind, 400, 401, 413, 429, *statuses), extra=extra)
 
 
-def changes(kind: type[Success] | None, action: str, *statuses: int, **extra: Any) -> Said:
+def changes(kind: type[Success | Told] | None, action: str, *statuses: int, **extra: Any) -> Said:
     """The same for a call that changes something. The role must allow ``action``, one of the audit trail's actions.
 
     Further arguments, as ``requestBody``, go to the OpenAPI page.
@@ -72,8 +72,8 @@ async def answer_to(call: Call, request: HttpRequest, workspace: Workspace) -> A
             return await act(workspace)
         if tried:
             async with request.app.state.one_trial:  # each has a copy of the workspace in memory
-                return await try_out(workspace, act)
-        return await with_effects(workspace, lambda: act(workspace))
+                return await try_out(workspace, call.surface, act)
+        return await with_effects(workspace, call.surface, lambda: act(workspace))
 
 
 def _log_in(workspace: Workspace, token: str | None) -> Account:
@@ -98,6 +98,8 @@ async def _arguments(call: Call, request: HttpRequest, stack: AsyncExitStack) ->
         for name in call.in_path:
             given[name] = request.path_params[name]
             if name in call.numbers and not (given[name].isascii() and given[name].isdigit()):
+                raise NotFoundException
+            if name in call.words and given[name] not in call.words[name]:
                 raise NotFoundException
         found = read(call.fields, given)
         arguments |= {name: getattr(found, name) for name in found.__struct_fields__}

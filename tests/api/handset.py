@@ -20,25 +20,25 @@ class RestHandset:
     def __init__(self, rest: Rest, serial_number: str, **more: Any) -> None:
         self.rest = rest
         self.key = ec_key()
-        device = {"platform": "iOS", "serialNumber": serial_number, **more}
-        self.id = rest.done("POST", "device", device)["device"]["id"]
-        enrolled = rest.done("POST", f"device/{self.id}/enroll", {"csr": pem(signing_request(self.key))})
+        device = {"platform": "iOS", "serial_number": serial_number, **more}
+        self.id = rest.own.done("POST", "devices", device)["device"]["id"]
+        enrolled = rest.own.done("POST", f"devices/{self.id}/enroll", {"csr": pem(signing_request(self.key))})
         self.certificate = enrolled["pem"]
 
     def presented(self, **more: Any) -> dict[str, Any]:
         """What it comes with: its certificate, a challenge, and the signature over that."""
-        challenge = self.rest.done("GET", "device/challenge")["challenge"]
+        challenge = self.rest.own.done("GET", "devices/challenge")["challenge"]
         proof = base64.b64encode(signature(self.key, base64.b64decode(challenge))).decode()
         return {"certificate": self.certificate, "challenge": challenge, "signature": proof, **more}
 
     def check_in(self, **more: Any) -> Any:
         """Come, and be let in."""
-        return self.rest.done("POST", "device/checkin", self.presented(**more))
+        return self.rest.own.done("POST", "devices/check-in", self.presented(**more))
 
     @property
     def details(self) -> Any:
         """What the server knows of it."""
-        return self.rest.done("GET", f"device/{self.id}")["device"]
+        return self.rest.own.done("GET", f"devices/{self.id}")
 
 
 def pem(request: bytes) -> str:

@@ -63,14 +63,14 @@ def test_an_archive_is_refused_as_a_whole(rest: Rest, archive: bytes, said: str,
     assert rest.not_uploaded(PATH, archive, said) == (400, code)
     assert rest.not_uploaded(PATH, b"no archive", SEED_JSON)[0] == 400
     assert rest.refused("POST", PATH, files={"importData": (None, SEED_JSON)}) == (400, "file-missing")
-    assert rest.done("GET", "certificates/device")["total"] == 0
+    assert rest.own.done("GET", "bulk")["total"] == 0
 
 
 def test_the_list_is_by_page_and_by_type(filled: Rest) -> None:
-    page = filled.done("GET", "certificates/device?start=1&limit=1&identityType=SERIAL_NUMBER")
+    page = filled.own.done("GET", "bulk?start=1&limit=1&identity_type=SERIAL_NUMBER")
     assert ([one["identity"] for one in page["certificates"]], page["total"]) == (["A12BC3D4EFIJ"], 3)
-    assert filled.done("GET", "certificates/device?identityType=IMEI")["total"] == 0
-    assert filled.refused("GET", "certificates/device?identityType=UDID") == (400, "request-invalid")
+    assert filled.own.done("GET", "bulk?identity_type=IMEI")["total"] == 0
+    assert filled.own.refused("GET", "bulk?identity_type=UDID") == (400, "request-invalid")
 
 
 @pytest.mark.parametrize(
@@ -78,30 +78,30 @@ def test_the_list_is_by_page_and_by_type(filled: Rest) -> None:
     [
         {"SERIAL_NUMBER": [*THREE[:2], "NOBODY"]},
         {"serial_number": [*THREE[:2], "NOBODY"]},
-        {"identityType": "SERIAL_NUMBER", "identities": [*THREE[:2], "NOBODY"]},
+        {"identity_type": "SERIAL_NUMBER", "identities": [*THREE[:2], "NOBODY"]},
     ],
 )
 def test_deletion_by_json_judges_each_identity_alone(filled: Rest, said: dict[str, Any]) -> None:
-    deleted = filled.done("DELETE", "certificates/device", said)
+    deleted = filled.own.done("DELETE", "bulk", said)
     assert [one["identity"] for one in deleted["deleted"]] == THREE[:2]
     assert [(one["line"], one["identity"], one["code"]) for one in deleted["refused"]] == [
         (3, "NOBODY", "bulk-unknown")
     ]
     assert deleted["total"] == 3
-    assert filled.done("GET", "certificates/device")["total"] == 1
+    assert filled.own.done("GET", "bulk")["total"] == 1
 
 
 def test_deletion_by_the_body_of_the_page(filled: Rest) -> None:
     body = '{\n    "SERIAL_NUMBER"="A12BC3D4EFGH"\n}'
-    assert len(filled.done("DELETE", "certificates/device", content=body)["deleted"]) == 1
+    assert len(filled.own.done("DELETE", "bulk", content=body)["deleted"]) == 1
 
 
 def test_deletion_by_a_text_file(filled: Rest) -> None:
     files: list[tuple[str, Any]] = [("file", ("list.txt", "\n".join(THREE).encode()))]
-    deleted = filled.done("DELETE", "certificates/device", files=files, data={"identityType": "SERIAL_NUMBER"})
+    deleted = filled.own.done("DELETE", "bulk", files=files, data={"identityType": "SERIAL_NUMBER"})
     assert len(deleted["deleted"]) == 3
     files = [("file", ("list.txt", b"A12BC3D4EFGH\n")), ("json", (None, json.dumps({"identityType": "SERIAL_NUMBER"})))]
-    assert filled.done("DELETE", "certificates/device", files=files)["refused"][0]["line"] == 1
+    assert filled.own.done("DELETE", "bulk", files=files)["refused"][0]["line"] == 1
 
 
 def test_what_is_no_deletion_is_refused(filled: Rest, archive: bytes) -> None:
@@ -112,7 +112,7 @@ def test_what_is_no_deletion_is_refused(filled: Rest, archive: bytes) -> None:
         ({"UDID": ["x"]}, "identity-type-missing"),
         ({"identityType": 7, "identities": []}, "request-invalid"),
     ]:
-        assert filled.refused("DELETE", "certificates/device", said) == (400, code)
-    assert filled.refused("DELETE", "certificates/device", content=b"\xff") == (400, "json-invalid")
-    assert filled.refused("DELETE", "certificates/device", files=parts(archive)) == (400, "identity-type-missing")
-    assert filled.done("GET", "certificates/device")["total"] == 3
+        assert filled.own.refused("DELETE", "bulk", said) == (400, code)
+    assert filled.own.refused("DELETE", "bulk", content=b"\xff") == (400, "json-invalid")
+    assert filled.own.refused("DELETE", "bulk", files=parts(archive)) == (400, "identity-type-missing")
+    assert filled.own.done("GET", "bulk")["total"] == 3

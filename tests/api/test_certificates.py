@@ -40,9 +40,10 @@ def test_a_certificate_is_imported_as_the_path_says(
     assert authority["ca"] and not authority["privateKey"]
     listed = rest.done("GET", "certificates")["certificates"]
     assert [one["id"] for one in listed] == [leaf["id"], authority["id"]]
-    details = rest.done("GET", f"certificates/{leaf['id']}")
-    assert details["certificate"]["chain"] == [leaf["id"], authority["id"]]
-    assert rest.done("GET", f"certificates/{authority['id']}")["certificate"]["issued"] == [leaf["id"]]
+    details = rest.own.done("GET", f"certificates/{leaf['id']}")
+    assert [one["id"] for one in details["chain"]] == [leaf["id"], authority["id"]]
+    issued = rest.own.done("GET", f"certificates/{authority['id']}")["issued"]
+    assert [one["id"] for one in issued] == [leaf["id"]]
 
 
 @pytest.mark.parametrize("use", ["server", "saml", "apns", "listener"])
@@ -83,7 +84,7 @@ def test_a_refused_import_says_why_in_the_shape_of_the_product(rest: Rest, serve
     assert rest.not_uploaded(path, data, '{"alias": ["x"]}') == (400, "request-invalid")
     assert rest.refused("POST", path, {"useAs": "server"}) == (400, "multipart-expected")
     assert rest.refused("POST", path, files={"json": (None, "{}")}) == (400, "file-missing")
-    assert rest.refused("POST", "certificates/import/keystore/gateway", files=parts(data)) == (400, "request-invalid")
+    assert rest.refused("POST", "certificates/import/keystore/gateway", files=parts(data)) == (404, "path-unknown")
     broken = {"content-type": "multipart/form-data; boundary=x"}
     assert rest.refused("POST", path, content=b"--y\r\n", headers=broken)[0] == 400
     assert rest.refused("POST", path, content=b"", headers={"content-type": "multipart/form-data"})[0] == 400
@@ -105,46 +106,50 @@ def test_a_replacement_needs_a_new_key_and_is_used_at_once(
         "certificates/import/certificate/server", server_certificate.chain_pem, key=server_certificate.key_pem
     )
     old = imported["imported"][0]["id"]
-    rest.done("POST", "components/bind", {"need": "mdm-ssl", "certificateId": str(old)})
+    rest.own.done("POST", "components/bind", {"need": "mdm-ssl", "certificate_id": str(old)})
     renewed = issue("mdm.company.example", issuer=make_ca("Company CA"))
     path = f"certificates/{old}"
-    assert rest.not_uploaded(path, server_certificate.pem, method="PUT") == (409, "same-certificate")
-    replaced = rest.upload(path, renewed.chain_pem, key=renewed.key_pem, method="PUT")
-    assert (replaced["old"]["status"], replaced["old"]["isActive"]) == ("replaced", False)
-    assert replaced["old"]["replacedBy"] == replaced["new"]["id"] == workspace.components.list()[-1].certificate_id
+    assert rest.own.not_uploaded(path, server_certificate.pem, method="PUT") == (409, "same-certificate")
+    replaced = rest.own.upload(path, renewed.chain_pem, key=renewed.key_pem, method="PUT")
+    assert replaced["old"]["status"] == "replaced"
+    assert replaced["old"]["replaced_by"] == replaced["new"]["id"] == workspace.components.list()[-1].certificate_id
     assert len(replaced["switched"]) == 1
-    assert rest.not_uploaded("certificates/999", renewed.pem, method="PUT") == (404, "not-found")
+    assert rest.own.not_uploaded("certificates/999", renewed.pem, method="PUT") == (404, "not-found")
 
 
 def test_another_use(rest: Rest, server_certificate: Issued) -> None:
     rest.upload("certificates/import/keystore/server", keystore(server_certificate), {"password": KEYSTORE_PASSWORD})
-    tried = rest.done("PUT", "certificates/1/use", {"useAs": "saml"}, params={"dryRun": "true"})
+    tried = rest.own.done("PUT", "certificates/1/use", {"use_as": "saml"}, params={"dryRun": "true"})
     assert tried["effects"]["entries"]
-    changed = rest.done("PUT", "certificates/1/use", {"useAs": "saml"})
-    assert changed["certificate"]["useAs"] == "saml"
+    changed = rest.own.done("PUT", "certificates/1/use", {"use_as": "saml"})
+    assert changed["certificate"]["use_as"] == "saml"
     assert changed["effects"]["code"] == tried["effects"]["code"]
-    assert rest.refused("PUT", "certificates/1/use", {"useAs": "apns"})[1] == "push-topic-missing"
-    assert rest.refused("PUT", "certificates/1/use", {"useAs": "device"}) == (400, "request-invalid")
-    assert rest.refused("PUT", "certificates/99/use", {"useAs": "saml"}) == (404, "not-found")
+    assert rest.own.refused("PUT", "certificates/1/use", {"use_as": "apns"})[1] == "push-topic-missing"
+    assert rest.own.refused("PUT", "certificates/1/use", {"use_as": "device"}) == (400, "request-invalid")
+    assert rest.own.refused("PUT", "certificates/99/use", {"use_as": "saml"}) == (404, "not-found")
 
 
 def test_describe_and_export_without_the_key(rest: Rest, server_certificate: Issued) -> None:
     rest.upload("certificates/import/keystore/server", keystore(server_certificate), {"password": KEYSTORE_PASSWORD})
     assert (
-        rest.done("PUT", "certificates/1/description", {"description": "ours"})["certificate"]["description"] == "ours"
+        rest.own.done("PUT", "certificates/1/description", {"description": "ours"})["certificate"]["description"]
+        == "ours"
     )
-    assert rest.refused("PUT", "certificates/1/description", {"description": "x" * 1001}) == (400, "request-invalid")
-    alone = rest.ask("GET", "certificates/1/export")
+    assert rest.own.refused("PUT", "certificates/1/description", {"description": "x" * 1001}) == (
+        400,
+        "request-invalid",
+    )
+    alone = rest.own.ask("GET", "certificates/1/export")
     assert x509.load_pem_x509_certificates(alone.content) == [server_certificate.certificate]
     assert alone.headers["content-disposition"] == 'attachment; filename="certificate-1.pem"'
-    chain = rest.ask("GET", "certificates/1/export?format=chain").content
+    chain = rest.own.ask("GET", "certificates/1/export?format=chain").content
     assert x509.load_pem_x509_certificates(chain) == list(server_certificate.chain)
-    assert rest.ask("GET", "certificates/1/export?format=der").content == server_certificate.der
-    pkcs7 = rest.ask("GET", "certificates/1/export?format=pkcs7-der")
+    assert rest.own.ask("GET", "certificates/1/export?format=der").content == server_certificate.der
+    pkcs7 = rest.own.ask("GET", "certificates/1/export?format=pkcs7-der")
     assert set(load_der_pkcs7_certificates(pkcs7.content)) == set(server_certificate.chain)
     assert pkcs7.headers["content-type"] == "application/x-pkcs7-certificates"
-    assert rest.refused("GET", "certificates/1/export?format=pkcs12") == (400, "key-stays-here")
-    assert rest.refused("GET", "certificates/7/export") == (404, "not-found")
+    assert rest.own.refused("GET", "certificates/1/export?format=pkcs12") == (400, "key-stays-here")
+    assert rest.own.refused("GET", "certificates/7/export") == (404, "not-found")
 
 
 def test_each_of_many_deletions_is_judged_alone(rest: Rest, server_certificate: Issued) -> None:
@@ -167,3 +172,18 @@ def test_each_of_many_deletions_is_judged_alone(rest: Rest, server_certificate: 
     assert rest.refused("DELETE", "certificates", []) == (400, "request-invalid")
     assert rest.refused("DELETE", "certificates", [0]) == (400, "request-invalid")
     assert rest.refused("DELETE", "certificates/", ["one"]) == (400, "request-invalid")
+
+
+def test_an_import_of_ours_says_its_use(rest: Rest, server_certificate: Issued) -> None:
+    said = {"use_as": "saml", "password": KEYSTORE_PASSWORD, "description": "IdP"}
+    told = rest.own.upload("certificates", keystore(server_certificate), said)
+    assert [(one["use_as"], one["description"], one["has_private_key"]) for one in told["imported"][:1]] == [
+        ("saml", "IdP", True)
+    ]
+    assert told["effects"]["entries"]
+    assert rest.own.not_uploaded("certificates", server_certificate.pem, {"use_as": "x"}) == (400, "request-invalid")
+    (plain,) = rest.own.upload("certificates", issue("plain.company.example").pem)["imported"]
+    assert plain["use_as"] == "server"
+    deleted = rest.own.done("DELETE", "certificates", [plain["id"], 99])
+    assert [one["id"] for one in deleted["deleted"]] == [plain["id"]]
+    assert [one["code"] for one in deleted["refused"]] == ["not-found"]

@@ -27,7 +27,7 @@ def fleet(workspace: Workspace) -> list[Handset]:
 def test_what_failing_devices_have_in_common(rest: Rest, workspace: Workspace, fleet: list[Handset]) -> None:
     none = {"answered": 0, "failing": 0, "common": None, "said": ""}
     workspace.authorities.refresh(ready_after=timedelta(0))
-    found = rest.done("GET", "device/certificate/failing")
+    found = rest.own.done("GET", "devices/failing")
     assert (found["group"], found["renewals"]) == ("group-2", none)
 
     batch = Batch()
@@ -44,7 +44,7 @@ def test_what_failing_devices_have_in_common(rest: Rest, workspace: Workspace, f
         batch.devices[device.id] = replace(device, model_name="", model=model, pending=(waits,))
     with workspace.database.transaction():
         workspace.devices.records.write(batch)
-    renewals = rest.done("GET", "device/certificate/failing")["renewals"]
+    renewals = rest.own.done("GET", "devices/failing")["renewals"]
     assert (renewals["answered"], renewals["failing"]) == (60, 8)
     assert renewals["common"] == {"trait": "model", "value": "iPhone12,1", "failing": 8, "devices": 8}
     assert renewals["said"] == "8 of 8 failing devices: iPhone12,1 (all such devices fail)"
@@ -174,17 +174,17 @@ def test_details_have_certificates_policies_and_events(rest: Rest, fleet: list[H
 
 
 def test_security_actions_list_for_whom_they_are_pending_and_who_was_refused(rest: Rest, fleet: list[Handset]) -> None:
-    renewed = rest.done("POST", "device/certificate/renew", [1, "4", 99])
+    renewed = rest.own.done("POST", "devices/renew", [1, "4", 99])
     assert renewed["pending"] == [1]
     assert [(one["id"], one["code"]) for one in renewed["refused"]] == [
         (4, "windows-is-current"),
         (99, "device-unknown"),
     ]
-    assert rest.done("POST", "device/certificate/renew", [1])["pending"] == [1]
+    assert rest.own.done("POST", "devices/renew", [1])["pending"] == [1]
     assert rest.done("GET", "device/1")["device"]["renewalPending"]
     assert rest.done("POST", "device/revoke", [2])["pending"] == [2]
     assert rest.done("GET", "device/2")["device"]["revoked"]
-    for path in ("device/revoke", "device/certificate/renew"):
+    for path in ("device/revoke", "device/renewDeviceCert"):
         assert rest.refused("POST", path, []) == (400, "request-invalid")
         assert rest.refused("POST", path, {"ids": [1]}) == (400, "request-invalid")
 
@@ -205,10 +205,10 @@ def test_deleting_takes_devices_out_of_every_list(rest: Rest, fleet: list[Handse
 
 
 def test_a_dry_run_of_a_renewal_tells_its_plan(rest: Rest, fleet: list[Handset]) -> None:
-    rest.done("POST", "certificateauthority/groups", {"readyAfterHours": 24})
-    plan = rest.done("POST", "device/certificate/renew", [1, 4], params={"dryRun": "true"})["plan"]
+    rest.own.done("POST", "authorities", {"ready_after_hours": 24})
+    plan = rest.own.done("POST", "devices/renew", [1, 4], params={"dryRun": "true"})["plan"]
     assert (plan["newest"], plan["upcoming"], plan["asked"], plan["again"]) == ("default", "group-2", 1, 1)
-    none = {"toRenew": 0, "pending": 0, "onNewest": 1, "reEnroll": 0, "refused": 0}
+    none = {"to_renew": 0, "pending": 0, "on_newest": 1, "re_enroll": 0, "refused": 0}
     assert plan["platforms"] == [{"platform": "ios", **none}, {"platform": "windows", **none}]
     assert plan["refusals"] == {"windows-is-current": 1}
     assert not rest.done("GET", "device/1")["device"]["renewalPending"]
@@ -216,22 +216,32 @@ def test_a_dry_run_of_a_renewal_tells_its_plan(rest: Rest, fleet: list[Handset])
 
 def test_the_three_of_the_seed(rest: Rest, fleet: list[Handset], clock: FixedClock) -> None:
     """All CA groups; the devices that are still on the old one; renewing their certificates."""
-    assert rest.done("POST", "device/filter/oldca", {})["matchedRecords"] == 0
-    requested = rest.done("POST", "certificateauthority/groups", {"readyAfterHours": 2})["caGroup"]
+    assert rest.own.done("GET", "devices?old_issuer=true")["total"] == 0
+    requested = rest.own.done("POST", "authorities", {"ready_after_hours": 2})["authority"]
     assert (requested["name"], requested["state"]) == ("group-2", "requested")
-    assert rest.done("POST", "device/filter/oldca", {})["matchedRecords"] == 0
+    assert rest.own.done("GET", "devices?old_issuer=true")["total"] == 0
     clock.at += timedelta(hours=2)
-    groups = rest.done("GET", "certificateauthority/groups")["caGroups"]
+    groups = rest.own.done("GET", "authorities")["authorities"]
     assert [(one["name"], one["state"], one["devices"]) for one in groups] == [
         ("default", "ready", 5),
         ("group-2", "issuing", 0),
     ]
-    old = rest.done("POST", "device/filter/oldca", {"limit": "100000", "filterIds": "['device.platform.ios']"})
-    assert ids(old) == [1, 5]
-    assert rest.done("POST", "device/certificate/renew", ids(old))["pending"] == [1, 5]
+    old = [one["id"] for one in rest.own.done("GET", "devices?old_issuer=true&platform=ios")["devices"]]
+    assert old == [1, 5]
+    assert rest.own.done("POST", "devices/renew", old)["pending"] == [1, 5]
     handset = fleet[0]
     handset.answer(handset.check_in())
     handset.check_in()
-    assert ids(rest.done("POST", "device/filter/oldca", {"groups": ["default"]})) == [2, 3, 4, 5]
-    assert ids(rest.done("POST", "device/filter/oldca", {"groups": ["group-2"]})) == [1]
-    assert rest.refused("POST", "device/filter/oldca", {"groups": ["group-9"]}) == (404, "group-unknown")
+    for group, found in (("default", [2, 3, 4, 5]), ("group-2", [1])):
+        assert [one["id"] for one in rest.own.done("GET", f"devices?issuer={group}")["devices"]] == found
+    assert rest.own.refused("GET", "devices?issuer=group-9") == (404, "group-unknown")
+
+
+def test_our_own_list_is_that_of_the_command_line(rest: Rest, fleet: list[Handset]) -> None:
+    page = rest.own.done("GET", "devices?platform=ios&platform=android&state=enrolled&start=1&limit=1")
+    assert (page["total"], [one["id"] for one in page["devices"]]) == (3, [3])
+    assert {"serial_number", "issuer_group", "days_left", "last_check_in"} <= page["devices"][0].keys()
+    serial = fleet[3].device.serial_number
+    assert [one["id"] for one in rest.own.done("GET", f"devices?search={serial}")["devices"]] == [4]
+    assert rest.own.refused("GET", "devices?platform=symbian") == (400, "request-invalid")
+    assert rest.own.done("DELETE", "devices", [2, 99])["refused"][0]["code"] == "device-unknown"

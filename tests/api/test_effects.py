@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+from certfleet.api.server.surfaces import OWN
 from certfleet.store.clock import FixedClock
 from certfleet.store.workspace import Workspace
 from tests.documents import export_of
@@ -18,7 +19,7 @@ from .conftest import Rest
 
 def bind(rest: Rest, chain: Issued) -> None:
     rest.upload("certificates/import/certificate/server", chain.chain_pem)
-    rest.done("POST", "components/bind", {"need": "mdm-ssl", "certificateId": 1})
+    rest.own.done("POST", "components/bind", {"need": "mdm-ssl", "certificate_id": 1})
 
 
 UNBIND = ("POST", "components/unbind")
@@ -28,8 +29,8 @@ BODY = {"need": "mdm-ssl"}
 def test_a_dry_run_tells_and_changes_nothing(rest: Rest, workspace: Workspace, server_certificate: Issued) -> None:
     bind(rest, server_certificate)
     before = export_of(workspace)
-    told = rest.done(*UNBIND, BODY, params={"dryRun": "true"})
-    assert told["dryRun"] is True
+    told = rest.own.done(*UNBIND, BODY, params={"dryRun": "true"})
+    assert told["dry_run"] is True
     assert told["effects"]["harmful"] is True
     stopped = {(one["capability"], one["alteration"]) for one in told["effects"]["capabilities"]}
     assert {("enrollment", "stops"), ("check-in", "stops")} <= stopped
@@ -38,41 +39,42 @@ def test_a_dry_run_tells_and_changes_nothing(rest: Rest, workspace: Workspace, s
 
 def test_the_call_itself_tells_the_same(rest: Rest, server_certificate: Issued) -> None:
     bind(rest, server_certificate)
-    tried = rest.done(*UNBIND, BODY, params={"dryRun": "true"})["effects"]
-    assert rest.done(*UNBIND, BODY)["effects"] == tried
+    tried = rest.own.done(*UNBIND, BODY, params={"dryRun": "true"})["effects"]
+    assert rest.own.done(*UNBIND, BODY)["effects"] == tried
 
 
 def test_what_is_refused_is_refused_in_a_dry_run_too(rest: Rest) -> None:
-    assert rest.refused(*UNBIND, BODY, params={"dryRun": "true"})[1] == rest.refused(*UNBIND, BODY)[1]
+    assert rest.own.refused(*UNBIND, BODY, params={"dryRun": "true"})[1] == rest.own.refused(*UNBIND, BODY)[1]
 
 
 def test_yes_or_no(rest: Rest) -> None:
-    assert rest.refused(*UNBIND, BODY, params={"dryRun": "maybe"}) == (400, "request-invalid")
+    assert rest.own.refused(*UNBIND, BODY, params={"dryRun": "maybe"}) == (400, "request-invalid")
 
 
 def test_every_changing_call_takes_it(rest: Rest) -> None:
-    page: dict[str, Any] = json.loads(rest.client.get("/openapi.json").text)
-    for path, operations in page["paths"].items():
-        for method, operation in operations.items():
-            names = [parameter["name"] for parameter in operation.get("parameters", ())]
-            assert ("dryRun" in names) == ("x-action" in operation), f"{method} {path}"
+    for page in ("/openapi.json", f"{OWN.prefix}/openapi.json"):
+        document: dict[str, Any] = json.loads(rest.client.get(page).text)
+        for path, operations in document["paths"].items():
+            for method, operation in operations.items():
+                names = [parameter["name"] for parameter in operation.get("parameters", ())]
+                assert ("dryRun" in names) == ("x-action" in operation), f"{method} {path}"
 
 
 def test_another_topic_is_told_and_the_right_one_brings_devices_back(
     rest: Rest, workspace: Workspace, clock: FixedClock
 ) -> None:
     right, wrong = bring(workspace, push()), bring(workspace, push(OTHER_TOPIC))
-    rest.done("POST", "components/bind", {"need": "apns", "certificateId": right.id})
+    rest.own.done("POST", "components/bind", {"need": "apns", "certificate_id": right.id})
     phone = Handset(workspace)
-    bind_wrong = {"need": "apns", "certificateId": wrong.id}
-    told = rest.done("POST", "components/bind", bind_wrong, params={"dryRun": "true"})["effects"]
+    bind_wrong = {"need": "apns", "certificate_id": wrong.id}
+    told = rest.own.done("POST", "components/bind", bind_wrong, params={"dryRun": "true"})["effects"]
     assert [(one["after"], one["ids"], one["returns"]) for one in told["devices"]] == [
         ("must re-enroll", [phone.id], True)
     ]
     assert phone.device.state == "enrolled"
     clock.at += timedelta(hours=1)
-    rest.done("POST", "components/bind", bind_wrong)
+    rest.own.done("POST", "components/bind", bind_wrong)
     assert phone.device.state == "must re-enroll"
-    back = rest.done("POST", "components/bind", {"need": "apns", "certificateId": right.id})["effects"]
+    back = rest.own.done("POST", "components/bind", {"need": "apns", "certificate_id": right.id})["effects"]
     assert [(one["after"], one["ids"]) for one in back["devices"]] == [("enrolled", [phone.id])]
     assert phone.device.state == "enrolled"

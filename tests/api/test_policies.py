@@ -15,9 +15,9 @@ from .handset import RestHandset
 
 VPN = {
     "server": "vpn.company.example",
-    "connectionType": "Always on IKEv2",
-    "deviceAuthentication": "Device Certificate Based on Device Identity",
-    "identityType": "SERIAL_NUMBER",
+    "connection_type": "Always on IKEv2",
+    "device_authentication": "Device Certificate Based on Device Identity",
+    "identity_type": "SERIAL_NUMBER",
 }
 POLICY = {"name": "Field VPN", "platforms": ["iOS"], "vpn": VPN}
 
@@ -30,32 +30,36 @@ def handset(rest: Rest, archive: bytes) -> RestHandset:
 
 
 def test_a_policy_brings_its_device_the_certificate_and_takes_it_away(rest: Rest, handset: RestHandset) -> None:
-    created = rest.done("POST", "policies", POLICY)
+    created = rest.own.done("POST", "policies", POLICY)
     assert (created["policy"]["id"], created["pending"], created["removing"]) == (1, 1, 0)
-    assert created["policy"]["vpn"]["connectionType"] == "IKEv2 Always On"
-    assert rest.done("GET", "policies/1")["counts"]["pending"] == 1
-    assert [one["name"] for one in handset.check_in()["installedPolicies"]] == ["Field VPN"]
-    (installed,) = handset.details["installedPolicies"]
+    assert created["policy"]["vpn"]["connection_type"] == "IKEv2 Always On"
+    assert rest.own.done("GET", "policies/1")["counts"]["pending"] == 1
+    assert [one["name"] for one in handset.check_in()["installed_policies"]] == ["Field VPN"]
+    (installed,) = handset.details["policies"]
     assert installed["certificate"]["identity"] == "A12BC3D4EFGH"
-    assert installed["fingerprintSha256"] == installed["certificate"]["fingerprintSha256"]
-    report = rest.done("GET", "policies/1/report?only=installed")["report"]
+    assert installed["fingerprint_sha256"] == installed["certificate"]["fingerprint_sha256"]
+    report = rest.own.done("GET", "policies/1/report?only=installed")["report"]
     assert [one["id"] for one in report["devices"]] == [handset.id]
-    assert rest.done("DELETE", "policies/1")["removing"] == 1
-    assert [one["name"] for one in handset.check_in()["removedPolicies"]] == ["Field VPN"]
-    assert handset.details["installedPolicies"] == []
-    assert rest.done("GET", "policies")["policies"] == []
+    assert rest.own.done("DELETE", "policies/1")["removing"] == 1
+    assert [one["name"] for one in handset.check_in()["removed_policies"]] == ["Field VPN"]
+    assert handset.details["policies"] == []
+    assert rest.own.done("GET", "policies")["policies"] == []
 
 
 def test_what_is_not_said_in_a_change_stays(rest: Rest, handset: RestHandset) -> None:
-    rest.done("POST", "policies", POLICY)
-    changed = rest.done("PUT", "policies/1", {"vpn": {"userMayDisconnect": "true", "voicemail": "outside"}})["policy"]
+    rest.own.done("POST", "policies", POLICY)
+    changed = rest.own.done("PUT", "policies/1", {"vpn": {"user_may_disconnect": "true", "voicemail": "outside"}})[
+        "policy"
+    ]
     assert (changed["name"], changed["version"], changed["vpn"]["server"]) == ("Field VPN", 2, "vpn.company.example")
-    assert (changed["vpn"]["userMayDisconnect"], changed["vpn"]["voicemail"]) == (True, "outside")
-    renamed = rest.done("PUT", "policies/1", {"name": "VPN", "assignment": {"devices": [str(handset.id)]}})["policy"]
+    assert (changed["vpn"]["user_may_disconnect"], changed["vpn"]["voicemail"]) == (True, "outside")
+    renamed = rest.own.done("PUT", "policies/1", {"name": "VPN", "assignment": {"devices": [str(handset.id)]}})[
+        "policy"
+    ]
     assert (renamed["name"], renamed["assignment"]["devices"]) == ("VPN", [handset.id])
-    assert rest.done("POST", "policies/1/deploy")["pending"] == 1
-    elsewhere = rest.done("PUT", "policies/1", {"assignment": {"filter": "owner:nobody", "group": "Nobody"}})
-    assert (elsewhere["pending"], elsewhere["policy"]["assignment"]["isForAll"]) == (0, False)
+    assert rest.own.done("POST", "policies/1/deploy")["pending"] == 1
+    elsewhere = rest.own.done("PUT", "policies/1", {"assignment": {"filter": "owner:nobody", "group": "Nobody"}})
+    assert (elsewhere["pending"], elsewhere["policy"]["assignment"]["is_for_all"]) == (0, False)
 
 
 @pytest.mark.parametrize(
@@ -65,47 +69,47 @@ def test_what_is_not_said_in_a_change_stays(rest: Rest, handset: RestHandset) ->
         ({"platforms": ["android"]}, (400, "platform-unsupported")),
         ({"platforms": ["symbian"]}, (400, "request-invalid")),
         ({"vpn": {**VPN, "server": "no host"}}, (400, "server-invalid")),
-        ({"vpn": {**VPN, "identityType": None}}, (400, "identity-type-missing")),
-        ({"vpn": {**VPN, "connectionType": "PPTP"}}, (400, "request-invalid")),
-        ({"vpn": {**VPN, "deviceAuthentication": "certificate", "certificateId": 7}}, (400, "vpn-setting-invalid")),
+        ({"vpn": {**VPN, "identity_type": None}}, (400, "identity-type-missing")),
+        ({"vpn": {**VPN, "connection_type": "PPTP"}}, (400, "request-invalid")),
+        ({"vpn": {**VPN, "device_authentication": "certificate", "certificate_id": 7}}, (400, "vpn-setting-invalid")),
         ({"assignment": {"devices": [99]}}, (404, "device-unknown")),
         ({"assignment": {"filter": "days:many"}}, (400, "filter-unclear")),
         ({"vpn": None}, (400, "request-invalid")),
     ],
 )
 def test_what_goes_not_together_is_refused(rest: Rest, change: dict[str, Any], refused: tuple[int, str]) -> None:
-    assert rest.refused("POST", "policies", {**POLICY, **change}) == refused
-    assert rest.done("GET", "policies")["policies"] == []
+    assert rest.own.refused("POST", "policies", {**POLICY, **change}) == refused
+    assert rest.own.done("GET", "policies")["policies"] == []
 
 
 def test_there_is_one_policy_of_a_name_and_none_of_an_unknown_id(rest: Rest) -> None:
-    rest.done("POST", "policies", POLICY)
-    assert rest.refused("POST", "policies", POLICY) == (409, "policy-exists")
+    rest.own.done("POST", "policies", POLICY)
+    assert rest.own.refused("POST", "policies", POLICY) == (409, "policy-exists")
     for method, path in [("GET", ""), ("PUT", ""), ("DELETE", ""), ("POST", "/deploy"), ("GET", "/report")]:
         body: dict[str, Any] | None = {} if method == "PUT" else None
-        assert rest.refused(method, f"policies/9{path}", body) == (404, "policy-unknown")
+        assert rest.own.refused(method, f"policies/9{path}", body) == (404, "policy-unknown")
 
 
 def test_a_certificate_of_the_inventory_serves_as_well(rest: Rest, server_certificate: Issued) -> None:
     rest.upload("certificates/import/certificate/server", server_certificate.chain_pem, key=server_certificate.key_pem)
-    vpn = {"server": "vpn", "connectionType": "IKEv2", "deviceAuthentication": "certificate", "certificateId": "1"}
-    created = rest.done("POST", "policies", {"name": "Mac VPN", "platforms": ["macOS"], "vpn": vpn})
-    assert (created["policy"]["vpn"]["certificateId"], created["policy"]["platforms"]) == (1, ["macos"])
+    vpn = {"server": "vpn", "connection_type": "IKEv2", "device_authentication": "certificate", "certificate_id": "1"}
+    created = rest.own.done("POST", "policies", {"name": "Mac VPN", "platforms": ["macOS"], "vpn": vpn})
+    assert (created["policy"]["vpn"]["certificate_id"], created["policy"]["platforms"]) == (1, ["macos"])
 
 
 def test_the_profile_of_a_device_is_for_administrators(
     rest: Rest, operator: Rest, handset: RestHandset, workspace: Workspace
 ) -> None:
-    rest.done("POST", "policies", POLICY)
-    path = f"device/{handset.id}/profile/1"
-    assert operator.refused("GET", path) == (403, "not-permitted")
-    answer = rest.ask("GET", path)
+    rest.own.done("POST", "policies", POLICY)
+    path = f"devices/{handset.id}/profile/1"
+    assert operator.own.refused("GET", path) == (403, "not-permitted")
+    answer = rest.own.ask("GET", path)
     assert answer.headers["content-type"] == "application/x-apple-aspen-config"
     kinds = {payload["PayloadType"] for payload in plistlib.loads(answer.content)["PayloadContent"]}
     assert "com.apple.security.pkcs12" in kinds
     line = workspace.audit.tail(1)[0]
     assert (line.action, line.user) == ("policy.export-profile", "the administrator")
-    assert rest.refused("GET", f"device/{handset.id}/profile/2") == (404, "policy-unknown")
-    assert rest.refused("GET", "device/99/profile/1") == (404, "device-unknown")
-    mac = rest.done("POST", "device", {"platform": "macos", "serialNumber": "C02"})["device"]["id"]
-    assert rest.refused("GET", f"device/{mac}/profile/1") == (400, "policy-not-for-device")
+    assert rest.own.refused("GET", f"devices/{handset.id}/profile/2") == (404, "policy-unknown")
+    assert rest.own.refused("GET", "devices/99/profile/1") == (404, "device-unknown")
+    mac = rest.own.done("POST", "devices", {"platform": "macos", "serial_number": "C02"})["device"]["id"]
+    assert rest.own.refused("GET", f"devices/{mac}/profile/1") == (400, "policy-not-for-device")

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from certfleet.api.server.application import PREFIX, openapi
+from certfleet.api.server.application import openapi
+from certfleet.api.server.surfaces import OWN, PRODUCT, Surface
 from certfleet.store.clock import FixedClock
 from certfleet.store.model.account import Role
 from certfleet.store.model.permissions import least_role, may
@@ -18,29 +19,45 @@ from tests.store.conftest import content
 
 from .conftest import Rest
 
-OWN = {"notices/read", "notices/read/all", "notices/unread", "authentication/logout"}
+MARKS = {"notices/read", "notices/read/all", "notices/unread", "authentication/logout", "logout"}
 """What changes no more than somebody's own read marks and session."""
 
-READING = {"device/filter", "device/filter/oldca", "plans/check", "serverproperties/filter"}
+READING = {"device/filter", "plans/check", "serverproperties/filter"}
 """What asks by POST."""
 
 
 @functools.cache
-def routes() -> list[tuple[str, str, dict[str, Any]]]:
-    """Method, path below the prefix with an id in it, and what the page says, of every route for those who are logged
-    in."""
-    schema = openapi()
+def routes() -> list[tuple[Surface, str, str, dict[str, Any]]]:
+    """Surface, method, path below the prefix with an id in it, and what the page says, of every route for those who are
+    logged in."""
     return [
-        (method.upper(), re.sub(r"\{\w+\}", "1", path.removeprefix(f"{PREFIX}/")), operation)
-        for path, operations in schema["paths"].items()
+        (surface, method.upper(), re.sub(r"\{\w+\}", "1", path.removeprefix(f"{surface.prefix}/")), operation)
+        for surface in (PRODUCT, OWN)
+        for path, operations in openapi(surface)["paths"].items()
         for method, operation in operations.items()
-        if path not in ("/health", f"{PREFIX}/authentication/login")
+        if "security" in operation
     ]
 
 
+def test_what_needs_no_login_is_named() -> None:
+    free = [
+        path
+        for surface in (PRODUCT, OWN)
+        for path, operations in openapi(surface)["paths"].items()
+        for operation in operations.values()
+        if "security" not in operation
+    ]
+    assert free == [f"{PRODUCT.prefix}/authentication/login", "/health", "/metrics", f"{OWN.prefix}/login"]
+
+
+def at(person: Rest, surface: Surface) -> Rest:
+    """The same person at a surface."""
+    return Rest(person.client, person.token, surface)
+
+
 def test_every_route_says_whether_it_changes_something() -> None:
-    for method, path, operation in routes():
-        assert ("x-action" in operation) == (method != "GET" and path not in OWN | READING) or "profile" in path, path
+    for _, method, path, operation in routes():
+        assert ("x-action" in operation) == (method != "GET" and path not in MARKS | READING) or "profile" in path, path
         assert {"400", "401", "413", "429"} <= operation["responses"].keys(), path
         assert "422" not in operation["responses"], path
         assert operation["description"] and operation["tags"] and operation["security"] == [{"APIKeyHeader": []}], path
@@ -53,38 +70,38 @@ def test_every_route_says_whether_it_changes_something() -> None:
 def test_nobody_gets_anything_without_a_token(stranger: Rest) -> None:
     bad = Rest(stranger.client, "no token")
     broken: dict[str, Any] = {"content": b"{", "headers": {"content-type": "application/json"}}
-    for method, path, _ in routes():
-        assert stranger.refused(method, path) == (401, "not-logged-in"), path
-        assert bad.refused(method, path, **broken) == (401, "not-logged-in"), path
+    for surface, method, path, _ in routes():
+        assert at(stranger, surface).refused(method, path) == (401, "not-logged-in"), path
+        assert at(bad, surface).refused(method, path, **broken) == (401, "not-logged-in"), path
 
 
 def test_nobody_gets_anything_once_the_session_has_ended(
     rest: Rest, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workspace.logins, "_now", FixedClock(NOW.replace(year=2100)).now)
-    for method, path, _ in routes():
-        assert rest.refused(method, path, [1]) == (401, "session-expired"), path
+    for surface, method, path, _ in routes():
+        assert at(rest, surface).refused(method, path, [1]) == (401, "session-expired"), path
 
 
 def test_a_role_that_may_not_is_refused_whatever_it_sends(viewer: Rest, operator: Rest, workspace: Workspace) -> None:
     before = content(workspace)
-    for method, path, operation in routes():
+    for surface, method, path, operation in routes():
         if (action := operation.get("x-action")) is None:
             continue
-        assert viewer.refused(method, path) == (403, "not-permitted"), path
-        assert viewer.refused(method, path, [1]) == (403, "not-permitted"), path
+        assert at(viewer, surface).refused(method, path) == (403, "not-permitted"), path
+        assert at(viewer, surface).refused(method, path, [1]) == (403, "not-permitted"), path
         if not may(Role.OPERATOR, action):
-            assert operator.refused(method, path, [1]) == (403, "not-permitted"), path
+            assert at(operator, surface).refused(method, path, [1]) == (403, "not-permitted"), path
     assert content(workspace) == before
 
 
 def test_what_a_viewer_may_ask_changes_nothing(viewer: Rest, workspace: Workspace) -> None:
-    viewer.done("GET", "notices")  # what is due by the clock is told of, whoever asks
+    viewer.own.done("GET", "notices")  # what is due by the clock is told of, whoever asks
     before = content(workspace)
-    for method, path, operation in routes():
-        if "x-action" in operation or path == "authentication/logout":
+    for surface, method, path, operation in routes():
+        if "x-action" in operation or path.endswith("logout"):
             continue
-        answer = viewer.ask(method, path, None if method == "GET" else {})
+        answer = at(viewer, surface).ask(method, path, None if method == "GET" else {})
         assert answer.status_code in (200, 400, 404), answer.text
         assert str(answer.status_code) in operation["responses"], path
     assert content(workspace) == before
@@ -97,20 +114,20 @@ def test_the_store_refuses_too_what_a_route_forgot_to_ask_for(
     monkeypatch.setattr(workspace.audit, "permit", lambda action: None)
     before = content(workspace)
     for method, path, body in [
-        ("POST", "certificateauthority/groups", {"readyAfterHours": 0}),
+        ("POST", "authorities", {"ready_after_hours": 0}),
         ("POST", "components/use", {"need": "saml", "use": "not used"}),
-        ("POST", "device", {"platform": "ios", "serialNumber": "F2LX"}),
-        ("POST", "apns/renew", {"appleId": "it@company.example"}),
+        ("POST", "devices", {"platform": "ios", "serial_number": "F2LX"}),
+        ("POST", "apns/renew", {"apple_id": "it@company.example"}),
         ("POST", "apns/request", {}),
     ]:
-        assert viewer.refused(method, path, body) == (403, "not-permitted"), path
+        assert viewer.own.refused(method, path, body) == (403, "not-permitted"), path
     assert content(workspace) == before
 
 
 def test_another_role_counts_from_the_next_request_on(operator: Rest, workspace: Workspace) -> None:
     said = {"need": "saml", "use": "not used"}
-    operator.done("POST", "components/use", said)
+    operator.own.done("POST", "components/use", said)
     workspace.accounts.set_role("the operator", Role.VIEWER)
-    assert operator.refused("POST", "components/use", said) == (403, "not-permitted")
+    assert operator.own.refused("POST", "components/use", said) == (403, "not-permitted")
     workspace.accounts.remove("the operator")
     assert operator.refused("GET", "certificates") == (401, "not-logged-in")

@@ -23,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from certfleet.api.server.application import create_application, served
+from certfleet.api.server.surfaces import OWN, PRODUCT
 from certfleet.store.clock import FixedClock
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.account import Role
@@ -37,7 +38,7 @@ from .conftest import PASSWORD
 
 EXAMPLES = int(os.environ.get("CERTFLEET_EXAMPLES", "120"))
 IS_WHOLE = EXAMPLES >= 2000
-OPERATIONS = 64  # or a few more
+OPERATIONS = 96  # or a few more
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -48,10 +49,10 @@ CHECKS = [
 
 
 class Asked:
-    """The schema, and the token of an administrator; how many requests there were, and how many succeeded."""
+    """The two schemas, and the token of an administrator; how many requests there were, and how many succeeded."""
 
-    def __init__(self, schema: Any, token: str) -> None:
-        self.schema = schema
+    def __init__(self, schemas: list[Any], token: str) -> None:
+        self.schemas = schemas
         self.token = token
         self.count = self.succeeded = 0
 
@@ -68,33 +69,54 @@ def asked() -> Iterator[Asked]:
         workspace.authorities.refresh(ready_after=timedelta(0))
         workspace.accounts.add("ann", Role.ADMINISTRATOR, PASSWORD)
         token = workspace.logins.login("ann", PASSWORD)
-        schema = schemathesis.openapi.from_asgi("/openapi.json", served(create_application(workspace)))
-        asked = Asked(schema, token)
+        app = served(create_application(workspace))
+        paths = ("/openapi.json", f"{OWN.prefix}/openapi.json")
+        asked = Asked([schemathesis.openapi.from_asgi(path, app) for path in paths], token)
         yield asked
     assert asked.count >= EXAMPLES
     assert asked.succeeded > asked.count / 20
 
 
 @pytest.fixture(scope="module")
-def api(asked: Asked) -> Any:
-    return asked.schema
+def products(asked: Asked) -> Any:
+    return asked.schemas[0]
+
+
+@pytest.fixture(scope="module")
+def ours(asked: Asked) -> Any:
+    return asked.schemas[1]
 
 
 # Logging out would end what all the others ask by.
-schema = schemathesis.pytest.from_fixture("api").exclude(path="/xenmobile/api/v1/authentication/logout")
+of_the_product = schemathesis.pytest.from_fixture("products").exclude(path=f"{PRODUCT.prefix}/authentication/logout")
+of_ours = schemathesis.pytest.from_fixture("ours").exclude(path=f"{OWN.prefix}/logout")
 
-
-@pytest.mark.slow
-@schema.parametrize()
-@settings(
+as_many = settings(
     max_examples=max(1, math.ceil(EXAMPLES / OPERATIONS)),
     deadline=None,
     derandomize=not IS_WHOLE,  # the suite asks the same each time
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-def test_every_answer_is_one_that_the_page_tells_of(case: schemathesis.Case[Any], asked: Asked) -> None:
+
+
+def ask(case: schemathesis.Case[Any], asked: Asked) -> None:
+    """Ask, and find the answer on the page."""
     answer = case.call(headers={"auth_token": asked.token})
     asked.count += 1
     asked.succeeded += answer.status_code == 200
     case.validate_response(answer, checks=CHECKS)
+
+
+@pytest.mark.slow
+@of_the_product.parametrize()
+@as_many
+def test_every_answer_is_one_that_the_product_s_page_tells_of(case: schemathesis.Case[Any], asked: Asked) -> None:
+    ask(case, asked)
+
+
+@pytest.mark.slow
+@of_ours.parametrize()
+@as_many
+def test_every_answer_is_one_that_our_page_tells_of(case: schemathesis.Case[Any], asked: Asked) -> None:
+    ask(case, asked)

@@ -16,6 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from certfleet.api.server.listener import Listener
+from certfleet.api.server.surfaces import OWN
 from certfleet.cli.main import main
 from certfleet.store.model.account import Role
 from certfleet.store.model.authority import AuthorityRole
@@ -74,9 +75,10 @@ def test_other_processes_work_on_the_workspace_meanwhile(server: Server, tmp_pat
         certfleet(workspace, "authority", "refresh", "--now", "--name", "autumn"), capture_output=True
     )
     assert made.returncode == 0, made.stderr
+    ours = f"{server.address}{OWN.prefix}"
     with server.log_in() as client:
-        groups = client.get("certificateauthority/groups").json()["caGroups"]
-        client.post("components/use", json={"need": "saml", "use": "not used"})
+        groups = client.get(f"{ours}/authorities").json()["authorities"]
+        client.post(f"{ours}/components/use", json={"need": "saml", "use": "not used"})
     assert [one["name"] for one in groups] == ["default", "autumn"]
     lines = subprocess.run(certfleet(workspace, "audit", "list"), capture_output=True, text=True).stdout
     assert '"the administrator"' in lines

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from litestar import Litestar
 
+from certfleet.api.server.surfaces import OWN
 from certfleet.store.clock import FixedClock
 from certfleet.store.model.account import Timeout
 from certfleet.store.workspace import Workspace
@@ -87,8 +88,8 @@ def test_the_timeout_is_told_as_a_server_property(rest: Rest, workspace: Workspa
 
 
 def test_the_audit_trail_names_the_account_and_its_address(rest: Rest) -> None:
-    rest.done("POST", "certificateauthority/groups", {"name": "autumn"})
-    line = rest.done("GET", "audit?limit=1")["audit"][0]
+    rest.own.done("POST", "authorities", {"name": "autumn"})
+    line = rest.own.done("GET", "audit?limit=1")["audit"][0]
     assert (line["action"], line["user"], line["origin"]) == ("authority.refresh", "the administrator", "testclient")
 
 
@@ -100,7 +101,7 @@ def test_the_access_log_has_no_secret(rest: Rest, caplog: pytest.LogCaptureFixtu
     with caplog.at_level(logging.INFO, logger="certfleet"):
         rest.ask("POST", "authentication/login?password=in-the-query", LOGIN)
         rest.ask("GET", "certificates?auth_token=in-the-query", headers={"x-secret": "in-a-header"})
-        rest.ask("GET", "certificates/%0a%1b[31m\u00e9")
+        rest.own.ask("GET", "certificates/%0a%1b[31m\u00e9")
     lines = [record.getMessage() for record in caplog.records if record.name == "certfleet.access"]
     assert lines[0].startswith("testclient - POST /xenmobile/api/v1/authentication/login 200 ")
     assert lines[1].startswith("testclient the administrator GET /xenmobile/api/v1/certificates 200 ")
@@ -119,10 +120,11 @@ def test_every_answer_has_the_headers_that_keep_it_where_it_belongs(rest: Rest, 
 
 
 def test_the_page_about_the_api_needs_no_network(client: Client) -> None:
-    page = client.get("/docs").text
-    assert "http://" not in page and "https://" not in page
-    assert "<script" not in page and " src=" not in page
-    assert all(path in page for path in client.get("/openapi.json").json()["paths"])
+    for root in ("", OWN.prefix):
+        page = client.get(f"{root}/docs").text
+        assert "http://" not in page and "https://" not in page
+        assert "<script" not in page and " src=" not in page
+        assert all(path in page for path in client.get(f"{root}/openapi.json").json()["paths"])
 
 
 @pytest.mark.parametrize("method", ["TRACE", "PROPFIND", "CONNECT", "PATCH"])
@@ -176,3 +178,30 @@ def test_head_is_get_without_its_body(rest: Rest, path: str) -> None:
 )
 def test_a_path_that_is_none_is_unknown(rest: Rest, path: str) -> None:
     assert rest.refused("POST" if path.endswith("done") else "GET", path) == (404, "path-unknown")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["application/filter", "deliverygroups", "device/wipe", "device/1/lock", "ldap", "rbac/roles", "sharefile"],
+)
+def test_of_the_product_s_calls_that_are_not_offered_it_is_said(rest: Rest, path: str) -> None:
+    for method in ("GET", "POST"):
+        answer = rest.ask(method, path)
+        assert (answer.status_code, answer.json()["code"]) == (404, "path-unknown")
+        assert answer.json()["message"].startswith("certfleet doesn't do this call of the product (")
+
+
+def test_a_token_is_good_for_both_surfaces(stranger: Rest, rest: Rest) -> None:
+    token = stranger.own.ask("POST", "login", LOGIN).json()["auth_token"]
+    session = Rest(stranger.client, token)
+    session.done("GET", "certificates")
+    assert session.own.done("POST", "logout") == {}
+    assert session.refused("GET", "certificates") == (401, "not-logged-in")
+    assert session.own.refused("GET", "certificates") == (401, "not-logged-in")
+
+
+def test_numbers_come_as_texts_and_nothing_as_an_empty_one(rest: Rest) -> None:
+    assert rest.own.done("GET", "devices?limit=10&start=") == {"devices": [], "total": 0}
+    assert rest.own.refused("GET", "devices?limit=many") == (400, "request-invalid")
+    answer = rest.own.ask("PUT", "site", {"apns_grace_days": 99_999})
+    assert answer.json()["message"] == "apns_grace_days: expected `int` <= 3650"

@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from certfleet.api.server.surfaces import OWN
 from certfleet.store.model.account import Role
 from certfleet.store.workspace import Workspace
 from tests.store.bulk.material import fleet_archive
@@ -41,7 +42,7 @@ class Done:
 
 def work(server: Server, number: int, until: float) -> Done:
     """One client: odd ones write, all read."""
-    done = Done()
+    done, ours = Done(), f"{server.address}{OWN.prefix}"
     with server.log_in(Role.OPERATOR) as client:
 
         def ask(method: str, path: str, **options: object) -> httpx.Response:
@@ -56,18 +57,20 @@ def work(server: Server, number: int, until: float) -> Done:
             page = ask("POST", "device/filter", json={"limit": 20, "filterIds": "['device.platform.ios']"}).json()
             ids = [device["id"] for device in page["filteredDevicesDataList"]]
             ask("GET", f"device/{ids[turn % len(ids)]}")
-            ask("GET", "checklist")
+            ask("GET", f"{ours}/checklist")
             if number % 2 == 0:
                 continue
-            if ask("POST", "device", json={"platform": "ios", "serialNumber": name}).status_code == 200:
+            if ask("POST", f"{ours}/devices", json={"platform": "ios", "serial_number": name}).status_code == 200:
                 done.added.append(name)
-            done.renewed += len(ask("POST", "device/certificate/renew", json=ids[:3]).json().get("pending", ()))
+            done.renewed += len(ask("POST", f"{ours}/devices/renew", json=ids[:3]).json().get("pending", ()))
             if turn % 3 == 0:
                 parts = {"uploadFile": ("a.zip", fleet_archive(name).getvalue()), "json": (None, SEED_JSON)}
                 answer = ask("POST", "certificates/import/keystore/device", files=parts)
                 done.imported += [one["identity"] for one in answer.json().get("imported", ())]
-                vpn = {"server": "vpn", "identityType": "SERIAL_NUMBER"}
-                answer = ask("POST", "policies", json={"name": name, "vpn": vpn, "assignment": {"devices": ids[:1]}})
+                vpn = {"server": "vpn", "identity_type": "SERIAL_NUMBER"}
+                answer = ask(
+                    "POST", f"{ours}/policies", json={"name": name, "vpn": vpn, "assignment": {"devices": ids[:1]}}
+                )
                 if answer.status_code == 200:
                     done.policies.append(answer.json()["policy"]["id"])
     return done

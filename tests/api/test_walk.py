@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from certfleet.api.server.surfaces import OWN, PRODUCT, Surface
 from certfleet.simulator.company.bulk_archive import write_bulk_archive
 from certfleet.simulator.company.credentials import x509_name
 from certfleet.simulator.company.issuing import IssuingAuthority
@@ -30,20 +31,26 @@ pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is no
 class Curl:
     """``curl`` against a server, which it verifies by the workspace's root CA."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, surface: Surface = PRODUCT, token: str | None = None) -> None:
         self.server = server
-        self.token: str | None = None
+        self.token = token
+        self._base = f"{server.address}{surface.prefix}"
+
+    @property
+    def own(self) -> Curl:
+        """The same person at our own surface."""
+        return Curl(self.server, OWN, self.token)
 
     def raw(self, path: str, *options: str | Path) -> bytes:
         """What is answered."""
         token = [] if self.token is None else ["-H", f"auth_token: {self.token}"]
-        line = ["curl", "-sS", "--cacert", self.server.authority, *token, *options, f"{self.server.base}/{path}"]
+        line = ["curl", "-sS", "--cacert", self.server.authority, *token, *options, f"{self._base}/{path}"]
         return subprocess.run(line, capture_output=True, check=True, timeout=120).stdout
 
     def __call__(self, path: str, *options: str | Path) -> Any:
         """The document of what succeeds."""
         document = json.loads(self.raw(path, *options))
-        assert document.get("status", 0) == 0, document
+        assert not document.get("status"), document
         return document
 
     def post(self, path: str, body: Any) -> Any:
@@ -96,48 +103,48 @@ def test_the_walk(curl: Curl, folder: Path) -> None:
     # Create a VPN policy.
     vpn = {
         "server": "vpn.company.example",
-        "connectionType": "Always on IKEv2",
-        "deviceAuthentication": "Device Certificate Based on Device Identity",
-        "identityType": "SERIAL_NUMBER",
+        "connection_type": "Always on IKEv2",
+        "device_authentication": "Device Certificate Based on Device Identity",
+        "identity_type": "SERIAL_NUMBER",
     }
-    created = curl.post("policies", {"name": "Always On", "platforms": ["iOS"], "vpn": vpn})
+    created = curl.own.post("policies", {"name": "Always On", "platforms": ["iOS"], "vpn": vpn})
     assert created["pending"] == 2
 
     # Enroll an iOS device and let it check in.
-    assert curl.post(f"device/{phone['id']}/simulate/enroll", {})["certificate"]["state"] == "active"
+    assert curl.own.post(f"devices/{phone['id']}/simulate/enroll", {})["certificate"]["state"] == "active"
     for id in (phone["id"], other["id"]):
-        curl.post(f"device/{id}/simulate/checkin", {})
+        curl.own.post(f"devices/{id}/simulate/check-in", {})
 
     # Confirm the certificate in its details, and look at the configuration that it received.
-    (installed,) = curl(f"device/{phone['id']}")["device"]["installedPolicies"]
+    (installed,) = curl.own(f"devices/{phone['id']}")["policies"]
     assert installed["name"] == "Always On"
     assert installed["certificate"]["identity"] == phone["serialNumber"]
-    profile = plistlib.loads(curl.raw(f"device/{phone['id']}/profile/{created['policy']['id']}"))
+    profile = plistlib.loads(curl.own.raw(f"devices/{phone['id']}/profile/{created['policy']['id']}"))
     assert {"com.apple.vpn.managed", "com.apple.security.pkcs12"} <= {
         one["PayloadType"] for one in profile["PayloadContent"]
     }
-    report = curl(f"policies/{created['policy']['id']}/report")["report"]
-    assert report["counts"]["withoutCertificate"] == 1
+    report = curl.own(f"policies/{created['policy']['id']}/report")["report"]
+    assert report["counts"]["without_certificate"] == 1
 
     # Delete the certificates in bulk, by a text file.
     (folder / "identities.txt").write_text(f"{phone['serialNumber']}\nUNKNOWN\n")
     file_part = f"uploadFile=@{folder}/identities.txt"
-    deleted = curl("certificates/device", "-X", "DELETE", "-F", file_part, "-F", "identityType=SERIAL_NUMBER")
+    deleted = curl.own("bulk", "-X", "DELETE", "-F", file_part, "-F", "identity_type=SERIAL_NUMBER")
     assert [one["identity"] for one in deleted["deleted"]] == [phone["serialNumber"]]
     assert [one["code"] for one in deleted["refused"]] == ["bulk-unknown"]
-    curl.post(f"device/{phone['id']}/simulate/checkin", {})
-    assert curl(f"device/{phone['id']}")["device"]["installedPolicies"][0]["installed"] is False
+    curl.own.post(f"devices/{phone['id']}/simulate/check-in", {})
+    assert curl.own(f"devices/{phone['id']}")["policies"][0]["installed"] is False
 
 
 def test_the_certificates_of_devices_are_renewed_after_a_refresh(curl: Curl) -> None:
-    curl.post("certificateauthority/groups", {"readyAfterHours": "0"})
-    assert [group["state"] for group in curl("certificateauthority/groups")["caGroups"]] == ["ready", "issuing"]
-    old = curl.post("device/filter/oldca", {})["filteredDevicesDataList"]
+    curl.own.post("authorities", {"ready_after_hours": "0"})
+    assert [group["state"] for group in curl.own("authorities")["authorities"]] == ["ready", "issuing"]
+    old = curl.own("devices?old_issuer=true")["devices"]
     ids = [device["id"] for device in old]
-    assert curl.post("device/certificate/renew", ids)["pending"] == ids
+    assert curl.post("device/renewDeviceCert", ids)["pending"] == ids
     for id in ids:
-        curl.post(f"device/{id}/simulate/checkin", {})
-    assert curl.post("device/filter/oldca", {})["matchedRecords"] == 0
+        curl.own.post(f"devices/{id}/simulate/check-in", {})
+    assert curl.own("devices?old_issuer=true")["total"] == 0
 
 
 @needs_openssl
@@ -145,26 +152,26 @@ def test_an_iphone_with_a_key_of_its_own(curl: Curl, folder: Path) -> None:
     key, request, challenge = folder / "phone.key", folder / "phone.csr", folder / "challenge"
     openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", key)
     openssl("req", "-new", "-key", key, "-subj", "/CN=phone", "-out", request)
-    id = curl.post("device", {"platform": "iOS", "serialNumber": "F2LX0000AB"})["device"]["id"]
-    enrolled = curl(f"device/{id}/enroll", "-F", f"csr=@{request}")
-    challenge.write_bytes(openssl("base64", "-d", "-A", input=curl("device/challenge")["challenge"].encode()))
+    id = curl.own.post("devices", {"platform": "iOS", "serial_number": "F2LX0000AB"})["device"]["id"]
+    enrolled = curl.own(f"devices/{id}/enroll", "-F", f"csr=@{request}")
+    challenge.write_bytes(openssl("base64", "-d", "-A", input=curl.own("devices/challenge")["challenge"].encode()))
     proof = openssl("base64", "-A", input=openssl("dgst", "-sha256", "-sign", key, challenge)).decode()
     text = openssl("base64", "-A", input=challenge.read_bytes()).decode()
-    visit = curl.post("device/checkin", {"certificate": enrolled["pem"], "challenge": text, "signature": proof})
+    visit = curl.own.post("devices/check-in", {"certificate": enrolled["pem"], "challenge": text, "signature": proof})
     assert visit["device"]["id"] == id
-    chain = curl.raw(f"device/{id}/certificate")
+    chain = curl.own.raw(f"devices/{id}/certificate")
     assert chain.decode() == enrolled["pem"]
 
 
 def test_a_viewer_looks_and_changes_nothing(curl: Curl, folder: Path) -> None:
     viewer = Curl(curl.server)
     viewer.log_in(Role.VIEWER)
-    before = viewer("certificates/device")["total"]
+    before = viewer.own("bulk")["total"]
     device_archive(folder / "more.zip", "MORE")
     archive = f"uploadFile=@{folder}/more.zip"
     answer = json.loads(viewer.raw("certificates/import/keystore/device", "-F", archive))
     assert (answer["status"], answer["code"]) == (403, "not-permitted")
-    assert viewer("certificates/device")["total"] == before
+    assert viewer.own("bulk")["total"] == before
     viewer("authentication/logout", "-X", "POST")
     assert json.loads(viewer.raw("certificates"))["code"] == "not-logged-in"
 

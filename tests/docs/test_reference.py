@@ -7,8 +7,9 @@ import re
 from pathlib import Path
 from typing import get_args
 
-from certfleet.api.server.application import PREFIX, openapi
+from certfleet.api.server.application import openapi
 from certfleet.api.server.problems import NAMELESS
+from certfleet.api.server.surfaces import OWN, PRODUCT
 from certfleet.simulator.plans.file_text import Kind
 from certfleet.store.impact.consequences import Reason
 from certfleet.store.impact.needs import NEEDS, Capability
@@ -66,10 +67,11 @@ def test_every_error_code_is_documented() -> None:
 
 
 def test_every_endpoint_is_documented() -> None:
-    schema = openapi()
-    there = {
-        f"{method.upper()} {path.removeprefix(f'{PREFIX}/')}"
-        for path, operations in schema["paths"].items()
-        for method in operations
-    }
-    assert set(re.findall(r"`((?:GET|POST|PUT|DELETE) [\w/{}]+)`", REST)) == there
+    products, ours = REST.split("\n## Our own calls\n")
+    for surface, page in ((PRODUCT, products), (OWN, ours)):
+        there = {
+            f"{method.upper()} {path.removeprefix(f'{surface.prefix}/')}"
+            for path, operations in openapi(surface)["paths"].items()
+            for method in operations
+        }
+        assert set(re.findall(r"`((?:GET|POST|PUT|DELETE) [\w/{}-]+)`", page)) == there

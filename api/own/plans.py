@@ -21,29 +21,30 @@ from ...store.errors import Refusal
 from ...store.model.forecast import Forecast
 from ...store.model.kept_forecast import KeptForecast
 from ...store.workspace import Workspace
-from ..server.answers import Answer, Success, answer, camel
+from ..product.request_fields import YesNo
+from ..server.answers import Answer, Told, answer
 from ..server.calls import Body, Calls
 from ..server.session import changes, reads
-from .request_fields import YesNo
+from ..server.surfaces import OWN
 
-router = Calls("/plans", tag="plans")
+calls = Calls(OWN, "/plans", tag="plans")
 
 
-class PlansAnswer(Success, frozen=True, kw_only=True):
+class PlansAnswer(Told, frozen=True, kw_only=True):
     """The runs of all plans, the oldest first."""
 
     plans: list[dict[str, Any]]
 
 
-class PlanAnswer(Success, frozen=True, kw_only=True):
+class PlanAnswer(Told, frozen=True, kw_only=True):
     """The run of a plan, what was carried out by the call, and the name under which its forecast was kept."""
 
     plan: dict[str, Any]
     outcomes: tuple[dict[str, Any], ...] = ()
-    keptForecast: str | None = None
+    kept_forecast: str | None = None
 
 
-class PlanCheckAnswer(Success, frozen=True, kw_only=True):
+class PlanCheckAnswer(Told, frozen=True, kw_only=True):
     """The plan of a text, null if it can't be read, and its mistakes, each with its line."""
 
     plan: dict[str, Any] | None
@@ -75,19 +76,19 @@ class DoneAction(Body, kw_only=True):
     number: Annotated[int, Meta(ge=1, le=1000)]
 
 
-@router.get("", reads(PlansAnswer))
+@calls.get("", reads(PlansAnswer))
 def get_plans(workspace: Workspace) -> Answer:
     """Get how far the plans are."""
-    return answer(PlansAnswer, plans=[camel(run_document(run)) for run in plan_runs(workspace).all()])
+    return answer(PlansAnswer, plans=[run_document(run) for run in plan_runs(workspace).all()])
 
 
-@router.get("/{name}", reads(PlanAnswer, 404))
+@calls.get("/{name}", reads(PlanAnswer, 404))
 def get_plan(workspace: Workspace, name: str) -> Answer:
     """Get how far a plan is: what was done, what is due next, what waits for a person, and why a ring is held."""
     return _answer(find_run(workspace, name))
 
 
-@router.post("/check", reads(PlanCheckAnswer))
+@calls.post("/check", reads(PlanCheckAnswer))
 def check_plan(workspace: Workspace, said: PlanText) -> Answer:
     """Check the text of a plan: every mistake with its line, and what the workspace doesn't know."""
     try:
@@ -95,10 +96,10 @@ def check_plan(workspace: Workspace, said: PlanText) -> Answer:
     except PlanInvalid as refusal:
         return answer(PlanCheckAnswer, plan=None, mistakes=list(refusal.mistakes))
     found = doubts(workspace, plan, folder=None) + _files_of(said)
-    return answer(PlanCheckAnswer, plan=camel(plan_document(plan)), mistakes=found)
+    return answer(PlanCheckAnswer, plan=plan_document(plan), mistakes=found)
 
 
-@router.post("", changes(PlanAnswer, "plan.begin"))
+@calls.post("", changes(PlanAnswer, "plan.begin"))
 def begin_plan(workspace: Workspace, said: BegunPlanText) -> Answer:
     """Begin a plan, and carry out what is due now. On a real fleet, what stops something waits, and with `forecast` a
     process of its own makes a forecast first, which is kept: the answer waits for it, about 20 s for 100,000
@@ -116,31 +117,31 @@ def _foresee(run: PlanRun, days: int) -> Forecast:
         return foreseen(run, days, executor=executor)
 
 
-@router.post("/{name}/run", changes(PlanAnswer, "plan.begin", 404))
+@calls.post("/{name}/run", changes(PlanAnswer, "plan.begin", 404))
 def run_plan(workspace: Workspace, name: str, said: Agreement) -> Answer:
     """Carry out what is due of a plan that was begun."""
     return _carried_out(begun_run(workspace, name, (lambda *_: True) if said.anyway else None))
 
 
-@router.post("/{name}/done", changes(PlanAnswer, "plan.done", 404))
+@calls.post("/{name}/done", changes(PlanAnswer, "plan.done", 404))
 def plan_action_done(workspace: Workspace, name: str, said: DoneAction) -> Answer:
     """Say that an action was done which a plan left to a person."""
     return _answer(mark_done(workspace, name, said.number))
 
 
-@router.post("/{name}/pause", changes(PlanAnswer, "plan.pause", 404))
+@calls.post("/{name}/pause", changes(PlanAnswer, "plan.pause", 404))
 def pause_plan(workspace: Workspace, name: str) -> Answer:
     """Carry nothing out of a plan until it is resumed."""
     return _answer(pause(workspace, name))
 
 
-@router.post("/{name}/resume", changes(PlanAnswer, "plan.resume", 404))
+@calls.post("/{name}/resume", changes(PlanAnswer, "plan.resume", 404))
 def resume_plan(workspace: Workspace, name: str) -> Answer:
     """Go on after a pause."""
     return _answer(resume(workspace, name))
 
 
-@router.post("/{name}/stop", changes(PlanAnswer, "plan.stop", 404))
+@calls.post("/{name}/stop", changes(PlanAnswer, "plan.stop", 404))
 def stop_plan(workspace: Workspace, name: str) -> Answer:
     """End a plan before its last action."""
     return _answer(stop(workspace, name))
@@ -161,6 +162,6 @@ def _carried_out(run: PlanRun, kept: KeptForecast | None = None) -> Answer:
 
 
 def _answer(run: PlanProgress, outcomes: list[Outcome] | None = None, kept: KeptForecast | None = None) -> Answer:
-    said = tuple(camel(outcome_document(outcome)) for outcome in outcomes or ())
+    said = tuple(outcome_document(outcome) for outcome in outcomes or ())
     name = None if kept is None else kept.name
-    return answer(PlanAnswer, plan=camel(run_document(run)), outcomes=said, keptForecast=name)
+    return answer(PlanAnswer, plan=run_document(run), outcomes=said, kept_forecast=name)

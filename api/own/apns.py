@@ -8,10 +8,12 @@ from msgspec import Meta, Struct
 
 from ...store.impact.needs import need_of
 from ...store.impact.outlook import affected
+from ...store.model.certificate import Certificate
 from ...store.model.component import Component
 from ...store.model.push_channel import PushChannel
 from ...store.model.request import SigningRequest
 from ...store.model.task import Task
+from ...store.views.certificate import CertificateDocument, certificate_document
 from ...store.views.component import ComponentDocument, component_document
 from ...store.views.consequence import (
     CountedConsequenceDocument,
@@ -21,19 +23,19 @@ from ...store.views.consequence import (
 )
 from ...store.views.push_certificate import PushCertificateDocument, push_certificate_document
 from ...store.workspace import Workspace
-from ..server.answers import Answer, Success, answer, attachment, camel
+from ..product.request_fields import AnyId, Text, YesNo
+from ..product.uploads import Uploaded, body
+from ..server.answers import Answer, Told, answer, attachment
 from ..server.calls import Body, Calls
 from ..server.reading import read
 from ..server.session import changes, reads
-from .certificate_fields import CertificateFields, certificate_shape
-from .request_fields import AnyId, Text, YesNo
-from .uploads import Uploaded, body
+from ..server.surfaces import OWN
 
-router = Calls("/apns", tag="push certificates")
+calls = Calls(OWN, "/apns", tag="push certificates")
 
 NeedName = Annotated[str, Meta(max_length=100, description="apns, or securemail-apns")]
 UPLOAD: dict[str, Any] = {
-    "appleId": {"type": "string"},
+    "apple_id": {"type": "string"},
     "need": {"type": "string", "enum": ["apns", "securemail-apns"]},
     "renew": {"type": "integer"},
     "create": {"type": "boolean"},
@@ -42,13 +44,13 @@ UPLOAD: dict[str, Any] = {
 }
 
 
-class ApnsDocument(Struct, frozen=True, kw_only=True, rename="camel"):
+class ApnsDocument(Struct, frozen=True, kw_only=True):
     """The push certificate of a need, and what stops when it expires. ``certificate`` is the inventory's entry,
-    ``pushCertificate`` the portal's record of it."""
+    ``push_certificate`` the portal's record of it."""
 
     need: str
     title: str
-    certificate: CertificateFields | None
+    certificate: CertificateDocument | None
     topic: str | None
     apple_id: str | None
     push_certificate: PushCertificateDocument | None
@@ -59,7 +61,7 @@ class ApnsDocument(Struct, frozen=True, kw_only=True, rename="camel"):
     tasks: tuple[Task, ...]
 
 
-class ApnsStatus(Success, frozen=True, kw_only=True):
+class ApnsStatus(Told, frozen=True, kw_only=True):
     """The push certificate in use, the portal's record of it, and the requests that wait for an answer."""
 
     apns: ApnsDocument
@@ -68,7 +70,7 @@ class ApnsStatus(Success, frozen=True, kw_only=True):
 class ApnsRenewal(Body, kw_only=True):
     """The Apple ID to renew as, normally the one that created the certificate. ``confirmed`` accepts the warning."""
 
-    appleId: Annotated[str, Meta(max_length=320)]
+    apple_id: Annotated[str, Meta(max_length=320)]
     need: NeedName = "apns"
     create: YesNo = False
     bundle: Text = None
@@ -83,29 +85,29 @@ class ApnsRequest(Body, kw_only=True):
     country: Text = None
 
 
-class PushCertificateRenewed(Success, frozen=True, kw_only=True):
+class PushCertificateRenewed(Told, frozen=True, kw_only=True):
     """The certificate that is in use now."""
 
-    certificate: CertificateFields
+    certificate: CertificateDocument
     component: ComponentDocument
     warning: str | None
 
 
-class ApnsRequestMade(Success, frozen=True, kw_only=True):
+class ApnsRequestMade(Told, frozen=True, kw_only=True):
     """A signing request; ``pem`` is the file that the vendor signs."""
 
     request: SigningRequest
     pem: str
 
 
-class PushCertificateIssued(Success, frozen=True, kw_only=True):
+class PushCertificateIssued(Told, frozen=True, kw_only=True):
     """What the portal issued."""
 
-    pushCertificate: PushCertificateDocument
+    push_certificate: PushCertificateDocument
     warning: str | None
 
 
-@router.get("", reads(ApnsStatus, 404))
+@calls.get("", reads(ApnsStatus, 404))
 def get_apns(workspace: Workspace, need: NeedName = "apns") -> Answer:
     """Get the push certificate in use: its topic, its Apple ID, when it expires and what stops then."""
     wanted = need_of(need)
@@ -121,26 +123,28 @@ def get_apns(workspace: Workspace, need: NeedName = "apns") -> Answer:
             apns={
                 "need": wanted.id,
                 "title": wanted.title,
-                "certificate": None if current is None else certificate_shape(workspace, current),
+                "certificate": None
+                if current is None
+                else certificate_document(current, workspace.now(), workspace.expiry()),
                 "topic": None if current is None else current.topic,
-                "appleId": None if component is None else component.apple_id,
-                "pushCertificate": None if known is None else camel(push_certificate_document(known, workspace.now())),
-                "channel": None if channel is None else camel(channel),
-                "stopped": [camel(counted_document(one, counts)) for one in stopped],
-                "effects": [camel(counted_effect_document(effect, counts)) for effect in wanted.effects],
+                "apple_id": None if component is None else component.apple_id,
+                "push_certificate": None if known is None else push_certificate_document(known, workspace.now()),
+                "channel": None if channel is None else channel,
+                "stopped": [counted_document(one, counts) for one in stopped],
+                "effects": [counted_effect_document(effect, counts) for effect in wanted.effects],
                 "devices": max((affected(effect.platforms, counts) for effect in wanted.effects), default=0),
-                "tasks": [camel(task) for task in tasks],
+                "tasks": list(tasks),
             },
         )
 
 
-@router.post("/renew", changes(PushCertificateRenewed, "push.renew", 404, 409))
+@calls.post("/renew", changes(PushCertificateRenewed, "push.renew", 404, 409))
 def renew_apns(workspace: Workspace, wanted: ApnsRenewal) -> Answer:
     """Renew the push certificate in use, or get the first one: request, vendor's signature, upload and import, all or
     nothing. If the topic would change, which cuts devices off, the call is refused until `confirmed`."""
-    warning = workspace.apns.warning(wanted.appleId, wanted.need, create=wanted.create)
+    warning = workspace.apns.warning(wanted.apple_id, wanted.need, create=wanted.create)
     component = workspace.apns.renew(
-        wanted.appleId,
+        wanted.apple_id,
         wanted.need,
         create=wanted.create,
         bundle=wanted.bundle or None,
@@ -149,38 +153,38 @@ def renew_apns(workspace: Workspace, wanted: ApnsRenewal) -> Answer:
     return _renewed(workspace, component, warning)
 
 
-@router.post("/request", changes(ApnsRequestMade, "request.create", 404))
+@calls.post("/request", changes(ApnsRequestMade, "request.create", 404))
 def request_apns(workspace: Workspace, wanted: ApnsRequest) -> Answer:
     """Create a key, which stays in the vault, and a request for a push certificate."""
     made: SigningRequest = workspace.apns.request(
         wanted.need, email=wanted.email or None, country=wanted.country or None
     )
-    return answer(ApnsRequestMade, request=camel(made), pem=workspace.requests.pem(made.id).decode("ascii"))
+    return answer(ApnsRequestMade, request=made, pem=workspace.requests.pem(made.id).decode("ascii"))
 
 
 _SIGNED = reads(None, 404)
 _SIGNED.responses[200] = {"content": {"application/octet-stream": {}}, "description": "The file to upload."}
 
 
-@router.get("/request/{id}/signed", _SIGNED)
+@calls.get("/request/{id}/signed", _SIGNED)
 def sign_apns_request(workspace: Workspace, id: AnyId) -> Answer:
     """Have the simulated vendor sign a request: the answer is the file to upload."""
     return attachment(workspace.apns.sign(id), "application/octet-stream", f"request-{id}.plist")
 
 
-@router.post(
+@calls.post(
     "/upload",
-    changes(PushCertificateIssued, "push.renew", 404, 409, requestBody=body(UPLOAD, file="What the vendor signed.")),
+    changes(PushCertificateIssued, "push.renew", 404, 409, request_body=body(UPLOAD, file="What the vendor signed.")),
 )
 def upload_apns(workspace: Workspace, upload: Uploaded) -> Answer:
     """Upload a file to the simulated push portal as an Apple ID: the file that the vendor signed, or the request itself
     for Secure Mail."""
-    said = read(ApnsRenewal, {"appleId": upload.text("appleId") or "", **_said(upload.said)})
+    said = read(ApnsRenewal, {"apple_id": upload.text("apple_id") or "", **_said(upload.said)})
     renew = upload.word("renew")
     number = int(renew) if renew is not None and renew.isascii() and renew.isdigit() and len(renew) < 19 else None
-    warning = workspace.apns.warning(said.appleId, said.need, renew=number, create=said.create)
+    warning = workspace.apns.warning(said.apple_id, said.need, renew=number, create=said.create)
     issued = workspace.apns.upload(
-        said.appleId,
+        said.apple_id,
         upload.data(),
         said.need,
         renew=number,
@@ -190,12 +194,12 @@ def upload_apns(workspace: Workspace, upload: Uploaded) -> Answer:
     )
     return answer(
         PushCertificateIssued,
-        pushCertificate=camel(push_certificate_document(issued, workspace.now())),
+        push_certificate=push_certificate_document(issued, workspace.now()),
         warning=warning,
     )
 
 
-@router.post("/import/{id}", changes(PushCertificateRenewed, "certificate.import", 404, 409))
+@calls.post("/import/{id}", changes(PushCertificateRenewed, "certificate.import", 404, 409))
 def import_apns(workspace: Workspace, id: AnyId, need: NeedName = "apns") -> Answer:
     """Import a push certificate that the portal issued for a request made here, and use it from now on."""
     return _renewed(workspace, workspace.apns.complete(id, need), None)
@@ -209,7 +213,11 @@ def _renewed(workspace: Workspace, component: Component, warning: str | None) ->
     entry = workspace.inventory.get(component.certificate_id or 0)
     return answer(
         PushCertificateRenewed,
-        certificate=certificate_shape(workspace, entry),
-        component=camel(component_document(component, workspace.impact)),
+        certificate=_entry(workspace, entry),
+        component=component_document(component, workspace.impact),
         warning=warning,
     )
+
+
+def _entry(workspace: Workspace, entry: Certificate) -> Any:
+    return certificate_document(entry, workspace.now(), workspace.expiry())

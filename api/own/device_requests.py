@@ -18,12 +18,12 @@ from ...store.errors import Refusal
 from ...store.model.device import DeviceIdentity, EnrollmentKind, Platform
 from ...store.views.platforms import PLATFORMS
 from ...store.workspace import Workspace
+from ..product.loose_json import read_object
+from ..product.request_fields import Text, words_of
+from ..product.uploads import upload_of
 from ..server.bodies import HttpRequest, content_type, whole
 from ..server.calls import Body, Brought
 from ..server.reading import read_by
-from .loose_json import read_object
-from .request_fields import Text, words_of
-from .uploads import upload_of
 
 LONGEST_PEM = 64 * 1024  # characters; a request over an RSA key of 16384 bits takes 4 kB
 
@@ -37,36 +37,36 @@ class NewDevice(Body, kw_only=True):
     """A device that has not enrolled yet."""
 
     platform: AnyPlatform
-    serialNumber: Annotated[Text, Meta(description="Needed unless enrollmentKind is user.")] = None
+    serial_number: Annotated[Text, Meta(description="Needed unless enrollment_kind is user.")] = None
     imei: Text = None
     meid: Text = None
     udid: Text = None
-    androidId: Text = None
-    windowsDeviceId: Text = None
-    enrollmentId: Annotated[
+    android_id: Text = None
+    windows_device_id: Text = None
+    enrollment_id: Annotated[
         Text, Meta(description="Of a device enrolled by its user, in place of all other identities.")
     ] = None
-    enrollmentKind: AnyEnrollmentKind | None = None
-    deviceModel: Text = None
-    osVersion: Text = None
-    displayName: Annotated[Text, Meta(description="Its user's name.")] = None
-    userName: Annotated[Text, Meta(description="Its user's principal name.")] = None
+    enrollment_kind: AnyEnrollmentKind | None = None
+    model: Text = None
+    os_version: Text = None
+    owner: Annotated[Text, Meta(description="Its user's name.")] = None
+    upn: Annotated[Text, Meta(description="Its user's principal name.")] = None
 
     def identity(self) -> DeviceIdentity:
         """Its identities."""
         return DeviceIdentity(
             platform=self.platform,
-            serial_number=self.serialNumber or "",
+            serial_number=self.serial_number or "",
             maker="Apple" if self.platform in (Platform.IOS, Platform.MACOS) else "",
-            model=self.deviceModel or "",
+            model=self.model or "",
             os_name=PLATFORMS[self.platform],
-            os_version=self.osVersion or "",
+            os_version=self.os_version or "",
             imei=self.imei or None,
             meid=self.meid or None,
             udid=self.udid or None,
-            android_id=self.androidId or None,
-            windows_device_id=self.windowsDeviceId or None,
-            enrollment_id=self.enrollmentId or None,
+            android_id=self.android_id or None,
+            windows_device_id=self.windows_device_id or None,
+            enrollment_id=self.enrollment_id or None,
         )
 
 

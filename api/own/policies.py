@@ -22,14 +22,15 @@ from ...store.policies.report import Place
 from ...store.policies.rollout import Deployed
 from ...store.views.policy import PolicyDocument, PolicyReportDocument, place_counts, policy_document, report_document
 from ...store.workspace import Workspace
-from ..server.answers import Answer, Success, answer, camel
+from ..product.request_fields import AnyId, Id, Text, YesNo, words_of
+from ..server.answers import Answer, Told, answer
 from ..server.calls import Body, Calls
 from ..server.reading import read_by
 from ..server.session import changes, reads
+from ..server.surfaces import OWN
 from .device_requests import AnyPlatform
-from .request_fields import AnyId, Id, Text, YesNo, words_of
 
-router = Calls("/policies", tag="policies")
+calls = Calls(OWN, "/policies", tag="policies")
 
 PolicyId = AnyId
 
@@ -38,26 +39,26 @@ class PolicyVpn(Body, kw_only=True):
     """The VPN settings of a policy. Missing fields keep their value or take the default. See `docs/rest.md`."""
 
     server: Text = None
-    connectionName: Text = None
-    connectionType: Annotated[ConnectionType, read_by(words_of(ConnectionType))] | None = None
-    deviceAuthentication: Annotated[DeviceAuthentication, read_by(words_of(DeviceAuthentication))] | None = None
-    identityType: Annotated[IdentityType, read_by(words_of(IdentityType))] | None = None
-    certificateId: Id | None = None
-    remoteIdentifier: Text = None
-    localIdentifier: Text = None
-    serverCertificateName: Text = None
-    serverCertificateIssuer: Text = None
-    deadPeerDetection: Annotated[DeadPeerDetection, read_by(words_of(DeadPeerDetection))] | None = None
-    perfectForwardSecrecy: YesNo | None = None
-    userMayDisconnect: YesNo | None = None
-    captiveWebsheet: YesNo | None = None
-    captiveApps: YesNo | None = None
+    connection_name: Text = None
+    connection_type: Annotated[ConnectionType, read_by(words_of(ConnectionType))] | None = None
+    device_authentication: Annotated[DeviceAuthentication, read_by(words_of(DeviceAuthentication))] | None = None
+    identity_type: Annotated[IdentityType, read_by(words_of(IdentityType))] | None = None
+    certificate_id: Id | None = None
+    remote_identifier: Text = None
+    local_identifier: Text = None
+    server_certificate_name: Text = None
+    server_certificate_issuer: Text = None
+    dead_peer_detection: Annotated[DeadPeerDetection, read_by(words_of(DeadPeerDetection))] | None = None
+    perfect_forward_secrecy: YesNo | None = None
+    user_may_disconnect: YesNo | None = None
+    captive_websheet: YesNo | None = None
+    captive_apps: YesNo | None = None
     voicemail: Annotated[ServiceTraffic, read_by(words_of(ServiceTraffic))] | None = None
     airprint: Annotated[ServiceTraffic, read_by(words_of(ServiceTraffic))] | None = None
 
     def settings(self, before: VpnSettings) -> VpnSettings:
         """These settings. Another way to authenticate drops the fields of the previous one."""
-        said = {_NAMES[name]: value for name, value in asdict(self).items() if value is not None}
+        said = {name: value for name, value in asdict(self).items() if value is not None}
         if (way := said.get("device_authentication")) is not None and way is not before.device_authentication:
             said = {"identity_type": None, "certificate_id": None, **said}
         return replace(before, **said)
@@ -89,20 +90,20 @@ class PolicyChange(Body, kw_only=True):
     assignment: PolicyAssignment | None = None
 
 
-class PolicyList(Success, frozen=True, kw_only=True):
+class PolicyList(Told, frozen=True, kw_only=True):
     """Every policy."""
 
     policies: list[PolicyDocument]
 
 
-class OnePolicy(Success, frozen=True, kw_only=True):
+class OnePolicy(Told, frozen=True, kw_only=True):
     """A policy, and the number of devices by its status on them."""
 
     policy: PolicyDocument
     counts: dict[str, int]
 
 
-class PolicyDeployed(Success, frozen=True, kw_only=True):
+class PolicyDeployed(Told, frozen=True, kw_only=True):
     """A policy, and the number of devices with its installation or removal in their queue."""
 
     policy: PolicyDocument
@@ -110,19 +111,19 @@ class PolicyDeployed(Success, frozen=True, kw_only=True):
     removing: int
 
 
-class PolicyReportAnswer(Success, frozen=True, kw_only=True):
+class PolicyReportAnswer(Told, frozen=True, kw_only=True):
     """The status of a policy on each device."""
 
     report: PolicyReportDocument
 
 
-@router.get("", reads(PolicyList))
+@calls.get("", reads(PolicyList))
 def list_policies(workspace: Workspace) -> Answer:
     """List the policies by id."""
-    return answer(PolicyList, policies=[camel(policy_document(policy)) for policy in workspace.policies.list()])
+    return answer(PolicyList, policies=[policy_document(policy) for policy in workspace.policies.list()])
 
 
-@router.post("", changes(PolicyDeployed, "policy.create", 404, 409))
+@calls.post("", changes(PolicyDeployed, "policy.create", 404, 409))
 def create_policy(workspace: Workspace, policy: NewPolicy) -> Answer:
     """Create a VPN policy, and queue it for every device that it applies to. Each gets it with its certificate at its
     next check-in."""
@@ -135,14 +136,14 @@ def create_policy(workspace: Workspace, policy: NewPolicy) -> Answer:
     return _deployed(workspace, deployed)
 
 
-@router.get("/{id}", reads(OnePolicy, 404))
+@calls.get("/{id}", reads(OnePolicy, 404))
 def get_policy(workspace: Workspace, id: PolicyId) -> Answer:
     """Get a policy, and the number of devices that have it."""
     report = workspace.policies.report(id)
-    return answer(OnePolicy, policy=camel(policy_document(report.policy)), counts=camel(place_counts(report)))
+    return answer(OnePolicy, policy=policy_document(report.policy), counts=place_counts(report))
 
 
-@router.put("/{id}", changes(PolicyDeployed, "policy.change", 404, 409))
+@calls.put("/{id}", changes(PolicyDeployed, "policy.change", 404, 409))
 def change_policy(workspace: Workspace, id: PolicyId, change: PolicyChange) -> Answer:
     """Change a policy; missing fields keep their value. Devices that have it get it again at their next check-in."""
     before = workspace.policies.get(id)
@@ -156,27 +157,25 @@ def change_policy(workspace: Workspace, id: PolicyId, change: PolicyChange) -> A
     return _deployed(workspace, deployed)
 
 
-@router.delete("/{id}", changes(PolicyDeployed, "policy.delete", 404))
+@calls.delete("/{id}", changes(PolicyDeployed, "policy.delete", 404))
 def delete_policy(workspace: Workspace, id: PolicyId) -> Answer:
     """Delete a policy. It is removed from each device, with its certificate, at the next check-in."""
     return _deployed(workspace, workspace.policies.delete(id))
 
 
-@router.post("/{id}/deploy", changes(PolicyDeployed, "policy.deploy", 404))
+@calls.post("/{id}/deploy", changes(PolicyDeployed, "policy.deploy", 404))
 def deploy_policy(workspace: Workspace, id: PolicyId) -> Answer:
     """Re-evaluate which devices a policy applies to, and deploy it to those that lack it."""
     return _deployed(workspace, workspace.policies.deploy(id))
 
 
-@router.get("/{id}/report", reads(PolicyReportAnswer, 404))
+@calls.get("/{id}/report", reads(PolicyReportAnswer, 404))
 def report_policy(
     workspace: Workspace, id: PolicyId, only: Annotated[list[Place], Meta(max_length=20)] | None = None
 ) -> Answer:
     """Report the status of a policy on each device that it applies to or that has it, or only on devices with some
     status."""
-    return answer(
-        PolicyReportAnswer, report=camel(report_document(workspace.policies.report(id), only or tuple(Place)))
-    )
+    return answer(PolicyReportAnswer, report=report_document(workspace.policies.report(id), only or tuple(Place)))
 
 
 def _assignment(whom: PolicyAssignment | None) -> Assignment | None:
@@ -186,12 +185,5 @@ def _assignment(whom: PolicyAssignment | None) -> Assignment | None:
 
 
 def _deployed(workspace: Workspace, deployed: Deployed) -> Answer:
-    policy = camel(policy_document(deployed.policy))
+    policy = policy_document(deployed.policy)
     return answer(PolicyDeployed, policy=policy, pending=deployed.pending, removing=deployed.removing)
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
-
-
-_NAMES = {name: _snake(name) for name in PolicyVpn.__struct_fields__}

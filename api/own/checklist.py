@@ -24,16 +24,17 @@ from ...store.views.prevention import PreventionDocument, prevention_documents
 from ...store.views.start_by import StartByDocument, start_by_document
 from ...store.views.trust import SslErrorsDocument, ssl_errors_document
 from ...store.workspace import Workspace
-from ..server.answers import Answer, Success, answer, camel
+from ..server.answers import Answer, Told, answer
 from ..server.calls import Calls
 from ..server.session import changes, reads
+from ..server.surfaces import OWN
 
-router = Calls(tag="impact")
+calls = Calls(OWN, tag="impact")
 
 LONGEST_OUTLOOK = 36_500  # days
 
 
-class ChecklistAnswer(Success, frozen=True, kw_only=True):
+class ChecklistAnswer(Told, frozen=True, kw_only=True):
     """The rows, and the number of stopped ones."""
 
     checklist: list[ChecklistRowDocument]
@@ -41,82 +42,80 @@ class ChecklistAnswer(Success, frozen=True, kw_only=True):
     now: str
 
 
-class StartByAnswer(Success, frozen=True, kw_only=True):
+class StartByAnswer(Told, frozen=True, kw_only=True):
     """The last days to start, as they were computed last; null if they never were."""
 
-    startBy: StartByDocument | None
+    start_by: StartByDocument | None
 
 
-class KeptForecastList(Success, frozen=True, kw_only=True):
+class KeptForecastList(Told, frozen=True, kw_only=True):
     """The kept forecasts, the oldest first."""
 
     forecasts: list[KeptForecastDocument]
 
 
-class KeptForecastAnswer(Success, frozen=True, kw_only=True):
+class KeptForecastAnswer(Told, frozen=True, kw_only=True):
     """A kept forecast."""
 
     forecast: KeptForecastDocument
 
 
-class ConsequenceList(Success, frozen=True, kw_only=True):
+class ConsequenceList(Told, frozen=True, kw_only=True):
     """What is stopped or degraded at a moment, what prevents each, and the present numbers of SSL Error 61."""
 
     at: str
     consequences: list[CountedConsequenceDocument]
     preventions: list[PreventionDocument]
-    sslError61: SslErrorsDocument | None = None
+    ssl_error_61: SslErrorsDocument | None = None
 
 
-class OutlookAnswer(Success, frozen=True, kw_only=True):
+class OutlookAnswer(Told, frozen=True, kw_only=True):
     """What stops or recovers until a moment if nobody acts, which certificates end that nothing is known to depend on,
     how many device certificates end, and what prevents each."""
 
     until: str
     events: list[EventDocument]
     unused: list[UnusedEndDocument]
-    deviceCertificates: list[DeviceEndDocument]
+    device_certificates: list[DeviceEndDocument]
     preventions: list[PreventionDocument]
 
 
-@router.get("/checklist", reads(ChecklistAnswer))
+@calls.get("/checklist", reads(ChecklistAnswer))
 def get_checklist(workspace: Workspace) -> Answer:
     """List everything that the deployment needs a certificate for: the certificate or that it is missing, its status,
     what is stopped, and what to do next."""
     now, rows = workspace.now(), workspace.impact.checklist()
     stopped = sum(row.level is Level.STOPPED for row in rows)
-    return answer(
-        ChecklistAnswer, checklist=[camel(row_document(row)) for row in rows], stopped=stopped, now=rfc3339(now)
-    )
+    return answer(ChecklistAnswer, checklist=[row_document(row) for row in rows], stopped=stopped, now=rfc3339(now))
 
 
-@router.get("/startby", reads(StartByAnswer))
+@calls.get("/start-by", reads(StartByAnswer))
 def get_start_by(workspace: Workspace) -> Answer:
     """Get the last days to start replacing each certificate and each CA group, as `certfleet start-by --compute` found
     them last. `old` says why they have to be computed again: that takes forecasts, so the server doesn't do it."""
     known = workspace.impact.known_starts()
-    return answer(StartByAnswer, startBy=None if known is None else camel(start_by_document(known)))
+    return answer(StartByAnswer, start_by=None if known is None else start_by_document(known))
 
 
-@router.get("/forecasts", reads(KeptForecastList))
+@calls.get("/forecasts", reads(KeptForecastList))
 def list_forecasts(workspace: Workspace) -> Answer:
     """List the forecasts that were kept (`certfleet forecast --keep`), without comparisons."""
-    return answer(KeptForecastList, forecasts=[camel(kept_document(one)) for one in workspace.kept_forecasts.list()])
+    return answer(KeptForecastList, forecasts=[kept_document(one) for one in workspace.kept_forecasts.list()])
 
 
-@router.get("/forecasts/{name}", reads(KeptForecastAnswer, 404))
+@calls.get("/forecasts/{name}", reads(KeptForecastAnswer, 404))
 def get_forecast(workspace: Workspace, name: str) -> Answer:
     """Get a kept forecast, with what is known of the fleet since beside what it said."""
-    return answer(KeptForecastAnswer, forecast=camel(kept_document(*workspace.kept_forecasts.review(name))))
+    return answer(KeptForecastAnswer, forecast=kept_document(*workspace.kept_forecasts.review(name)))
 
 
-@router.delete("/forecasts/{name}", changes(KeptForecastAnswer, "plan.forget-forecast", 404))
+@calls.delete("/forecasts/{name}", changes(KeptForecastAnswer, "plan.forget-forecast", 404))
 def forget_forecast(workspace: Workspace, name: str) -> Answer:
     """Drop a kept forecast."""
-    return answer(KeptForecastAnswer, forecast=camel(kept_document(workspace.kept_forecasts.forget(name))))
+    return answer(KeptForecastAnswer, forecast=kept_document(workspace.kept_forecasts.forget(name)))
 
 
-@router.get("/consequences", reads(ConsequenceList))
+@calls.get("/consequences", reads(ConsequenceList))
 def get_consequences(workspace: Workspace, at: datetime | None = None) -> Answer:
     """List what is stopped or degraded now, or at a later moment if nobody acts."""
     now = workspace.now()
@@ -125,17 +124,17 @@ def get_consequences(workspace: Workspace, at: datetime | None = None) -> Answer
         raise Refusal("request-invalid", f"at: the moment has passed; it is {rfc3339(now)}")
     counts = workspace.impact.platforms()
     found = workspace.impact.consequences(moment)
-    errors = camel(ssl_errors_document(workspace.impact.ssl_errors())) if moment == now else None
+    errors = ssl_errors_document(workspace.impact.ssl_errors()) if moment == now else None
     return answer(
         ConsequenceList,
         at=rfc3339(moment),
-        consequences=[camel(counted_document(one, counts)) for one in found],
-        preventions=[camel(one) for one in prevention_documents(workspace.impact.stops(moment))],
-        sslError61=errors,
+        consequences=[counted_document(one, counts) for one in found],
+        preventions=list(prevention_documents(workspace.impact.stops(moment))),
+        ssl_error_61=errors,
     )
 
 
-@router.get("/consequences/upcoming", reads(OutlookAnswer))
+@calls.get("/consequences/upcoming", reads(OutlookAnswer))
 def get_outlook(workspace: Workspace, days: Annotated[int, Meta(ge=1, le=LONGEST_OUTLOOK)] = 90) -> Answer:
     """List what stops, recovers or expires in the coming days if nobody acts."""
     until = workspace.now() + timedelta(days=days)
@@ -143,10 +142,10 @@ def get_outlook(workspace: Workspace, days: Annotated[int, Meta(ge=1, le=LONGEST
     return answer(
         OutlookAnswer,
         until=rfc3339(found.until),
-        events=[camel(event) for event in found.events],
-        unused=[camel(one) for one in found.unused],
-        deviceCertificates=[camel(one) for one in found.device_certificates],
-        preventions=[camel(one) for one in found.preventions],
+        events=list(found.events),
+        unused=list(found.unused),
+        device_certificates=list(found.device_certificates),
+        preventions=list(found.preventions),
     )
 
 

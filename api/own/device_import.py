@@ -10,35 +10,36 @@ from ...store.devices_import.dates import DateOrder, zone_named
 from ...store.errors import Refusal
 from ...store.views.device_import import DeviceImportDocument, device_import_document
 from ...store.workspace import Workspace
-from ..server.answers import Answer, Success, answer, camel
+from ..product.uploads import Uploaded, body
+from ..server.answers import Answer, Told, answer
 from ..server.calls import Calls
 from ..server.session import changes
-from .uploads import Uploaded, body
+from ..server.surfaces import OWN
 
-router = Calls("/device", tag="devices")
+calls = Calls(OWN, "/devices", tag="devices")
 
 PROPERTIES: dict[str, Any] = {
-    "timeZone": {"type": "string", "description": "The zone of times that name none: UTC, Europe/Berlin."},
+    "time_zone": {"type": "string", "description": "The zone of times that name none: UTC, Europe/Berlin."},
     "dates": {"type": "string", "enum": [order.value for order in DateOrder]},
     "mapping": {"type": "string", "description": "The text of a mapping file (TOML)."},
 }
 
 
-class DeviceExportTaken(Success, frozen=True, kw_only=True):
+class DeviceExportTaken(Told, frozen=True, kw_only=True):
     """What became of each line."""
 
     result: DeviceImportDocument
 
 
-@router.post(
+@calls.post(
     "/import",
-    changes(DeviceExportTaken, "device.import", requestBody=body(PROPERTIES, file="The export, a CSV file.")),
+    changes(DeviceExportTaken, "device.import", request_body=body(PROPERTIES, file="The export, a CSV file.")),
 )
 def import_devices(workspace: Workspace, upload: Uploaded) -> Answer:
     """Import devices from the export (CSV) of a device management product. Lines are handled independently, and the
     answer lists the refused ones with the reason. A later export updates the devices; the same one again changes
     nothing."""
-    mapping, zone = upload.text("mapping"), upload.word("timeZone")
+    mapping, zone = upload.text("mapping"), upload.word("time_zone")
     data = upload.file.read(MAX_EXPORT + 1)
     if len(data) > MAX_EXPORT:
         raise Refusal("file-too-large", f"the export is larger than {MAX_EXPORT >> 20} MiB")
@@ -51,7 +52,7 @@ def import_devices(workspace: Workspace, upload: Uploaded) -> Answer:
         order=_order(upload.word("dates")),
         zone=None if zone is None else zone_named(zone),
     )
-    return answer(DeviceExportTaken, result=camel(device_import_document(result)))
+    return answer(DeviceExportTaken, result=device_import_document(result))
 
 
 def _order(text: str | None) -> DateOrder | None:

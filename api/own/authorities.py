@@ -13,62 +13,63 @@ from ...store.authorities.groups import READY_AFTER
 from ...store.model.authority import AuthorityRole
 from ...store.views.authority import GroupDocument, group_document
 from ...store.workspace import Workspace
-from ..server.answers import Answer, Success, answer, attachment, camel, described
+from ..product.request_fields import Text, YesNo
+from ..server.answers import Answer, Told, answer, attachment, described
 from ..server.calls import Body, Calls
 from ..server.session import changes, reads
-from .request_fields import Text, YesNo
+from ..server.surfaces import OWN
 
-router = Calls("/certificateauthority", tag="CA groups")
+calls = Calls(OWN, "/authorities", tag="CA groups")
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
-class GroupList(Success, frozen=True, kw_only=True):
+class GroupList(Told, frozen=True, kw_only=True):
     """Every CA group, oldest first."""
 
-    caGroups: list[GroupDocument]
+    authorities: list[GroupDocument]
 
 
-class OneGroup(Success, frozen=True, kw_only=True):
+class OneGroup(Told, frozen=True, kw_only=True):
     """A CA group."""
 
-    caGroup: GroupDocument
+    authority: GroupDocument
 
 
 class AuthorityRefresh(Body, kw_only=True):
     """A new CA group: its name (default: `group-2` and so on), and the hours until it is ready (default: 24)."""
 
     name: Text = None
-    readyAfterHours: Annotated[float, Meta(ge=0, le=24 * 365)] | None = None
+    ready_after_hours: Annotated[float, Meta(ge=0, le=24 * 365)] | None = None
 
 
-@router.get("/groups", reads(GroupList))
+@calls.get("", reads(GroupList))
 def list_groups(workspace: Workspace) -> Answer:
     """List all CA groups with their state and the number of devices that hold their certificates."""
-    return answer(GroupList, caGroups=[camel(group_document(group)) for group in workspace.authorities.list()])
+    return answer(GroupList, authorities=[group_document(group) for group in workspace.authorities.list()])
 
 
-@router.post("/groups", changes(OneGroup, "authority.refresh", 409))
+@calls.post("", changes(OneGroup, "authority.refresh", 409))
 def refresh_authorities(workspace: Workspace, wanted: AuthorityRefresh) -> Answer:
     """Request a new CA group. When it is ready a notice says so, and new device certificates come from it."""
-    hours = wanted.readyAfterHours
+    hours = wanted.ready_after_hours
     group = workspace.authorities.refresh(
         name=wanted.name or None, ready_after=READY_AFTER if hours is None else timedelta(hours=hours)
     )
-    return answer(OneGroup, caGroup=_shape(workspace, group.name))
+    return answer(OneGroup, authority=_shape(workspace, group.name))
 
 
-@router.get("/groups/{name}", reads(OneGroup, 404))
+@calls.get("/{name}", reads(OneGroup, 404))
 def get_group(workspace: Workspace, name: Name) -> Answer:
     """One CA group."""
-    return answer(OneGroup, caGroup=_shape(workspace, name))
+    return answer(OneGroup, authority=_shape(workspace, name))
 
 
 _PEM = reads(None, 404)
 _PEM.responses[200] = {"content": {"application/x-pem-file": {}}, "description": "PEM."}
 
 
-@router.get("/groups/{name}/certificate", _PEM)
+@calls.get("/{name}/certificate", _PEM)
 def export_authority(
     workspace: Workspace,
     name: Name,
@@ -82,11 +83,11 @@ def export_authority(
 
 
 _CRL = changes(None, "authority.crl", 404)
-_CRL.responses[200] = described(Success, "DER; in a dry run its effects.")
+_CRL.responses[200] = described(Told, "DER; in a dry run its effects.")
 _CRL.responses[200]["content"]["application/pkix-crl"] = {}
 
 
-@router.post("/groups/{name}/crl", _CRL)
+@calls.post("/{name}/crl", _CRL)
 def make_revocation_list(workspace: Workspace, name: Name, role: AuthorityRole = AuthorityRole.DEVICE) -> Answer:
     """Make a new revocation list (CRL, DER) of one of a group's CAs, good for a week."""
     data = workspace.authorities.crl(name, role)
@@ -94,8 +95,6 @@ def make_revocation_list(workspace: Workspace, name: Name, role: AuthorityRole =
     return attachment(data, "application/pkix-crl", f"crl-{number}.crl")
 
 
-def _shape(workspace: Workspace, name: str) -> dict[str, Any]:
+def _shape(workspace: Workspace, name: str) -> Any:
     group = workspace.authorities.group(name)
-    summary = next(one for one in workspace.authorities.list() if one.group.id == group.id)
-    shape: dict[str, Any] = camel(group_document(summary))
-    return shape
+    return group_document(next(one for one in workspace.authorities.list() if one.group.id == group.id))

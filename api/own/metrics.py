@@ -9,8 +9,9 @@ from ..server.bodies import HttpRequest
 from ..server.calls import Calls, Said
 from ..server.exposition import exposition
 from ..server.problems import documented
+from ..server.surfaces import SERVER
 
-router = Calls(tag="server", signed_in=False)
+calls = Calls(SERVER, tag="server", signed_in=False)
 
 _SCHEME = "bearer "
 _SAID = {
@@ -19,7 +20,7 @@ _SAID = {
 }
 
 
-@router.get("/metrics", Said(_SAID))
+@calls.get("/metrics", Said(_SAID))
 def get_metrics(request: HttpRequest, workspace: Workspace) -> Answer:
     """Figures for Prometheus, in its text format or as OpenMetrics. It needs a scrape token, in the header
     `Authorization: Bearer TOKEN`."""

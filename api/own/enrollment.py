@@ -9,10 +9,12 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from ...simulator.fleet.enrolling import re_enroll
 from ...store.errors import Refusal
 from ...store.workspace import Workspace
-from ..server.answers import Answer, Success, answer, attachment
+from ..product.request_fields import AnyId
+from ..server.answers import Answer, Told, answer, attachment
 from ..server.calls import Calls
 from ..server.session import changes, reads
-from .device_answers import CheckedIn, Enrolled, OneDevice, checked_in, details, enrolled
+from ..server.surfaces import OWN
+from .device_answers import CheckedIn, DeviceTold, Enrolled, checked_in, device_told, enrolled
 from .device_requests import (
     CSR_BODY,
     AnyEnrollmentKind,
@@ -23,34 +25,33 @@ from .device_requests import (
     certificate_der,
     decoded,
 )
-from .devices import DeviceId
 from .simulated_devices import check_in_now, refuse_others
 
-router = Calls("/device", tag="enrollment")
+calls = Calls(OWN, "/devices", tag="enrollment")
 
 
-class Challenge(Success, frozen=True, kw_only=True):
+class Challenge(Told, frozen=True, kw_only=True):
     """A challenge for the device to sign, in base64; valid for one check-in."""
 
     challenge: str
 
 
-@router.post("", changes(OneDevice, "device.add", 409))
+@calls.post("", changes(DeviceTold, "device.add", 409))
 def add_device(workspace: Workspace, device: NewDevice) -> Answer:
     """Add a device that has not enrolled yet."""
     added = workspace.devices.add(
-        device.identity(), owner=device.displayName or "", upn=device.userName or "", kind=device.enrollmentKind
+        device.identity(), owner=device.owner or "", upn=device.upn or "", kind=device.enrollment_kind
     )
-    return answer(OneDevice, device=details(workspace, added.id))
+    return answer(DeviceTold, **device_told(workspace, added.id))
 
 
-@router.get("/challenge", reads(Challenge))
+@calls.get("/challenge", reads(Challenge))
 def get_challenge(workspace: Workspace) -> Answer:
     """Get a challenge, which a device signs to check in."""
     return answer(Challenge, challenge=base64.b64encode(workspace.devices.challenge()).decode("ascii"))
 
 
-@router.post("/checkin", changes(CheckedIn, "device.check-in", 404))
+@calls.post("/check-in", changes(CheckedIn, "device.check-in", 404))
 def check_in(workspace: Workspace, said: CheckIn) -> Answer:
     """Check in as a device: prove possession of the certificate's key, receive policies, and answer a pending renewal.
     The new certificate becomes active when the device has checked in with it."""
@@ -64,20 +65,20 @@ def check_in(workspace: Workspace, said: CheckIn) -> Answer:
     return answer(CheckedIn, **checked_in(workspace, visit, enrollment))
 
 
-@router.post("/{id}/enroll", changes(Enrolled, "device.enroll", 404, requestBody=CSR_BODY))
+@calls.post("/{id}/enroll", changes(Enrolled, "device.enroll", 404, request_body=CSR_BODY))
 def enroll_device(
-    workspace: Workspace, id: DeviceId, csr: SigningRequest, enrollmentKind: AnyEnrollmentKind | None = None
+    workspace: Workspace, id: AnyId, csr: SigningRequest, enrollment_kind: AnyEnrollmentKind | None = None
 ) -> Answer:
-    """Enroll or re-enroll a device by a signing request (PKCS #10); enrollmentKind says how, by default as before."""
-    return answer(Enrolled, **enrolled(workspace, workspace.devices.enroll(id, csr, kind=enrollmentKind)))
+    """Enroll or re-enroll a device by a signing request (PKCS #10); enrollment_kind says how, by default as before."""
+    return answer(Enrolled, **enrolled(workspace, workspace.devices.enroll(id, csr, kind=enrollment_kind)))
 
 
 _CERTIFICATE = reads(None, 404)
 _CERTIFICATE.responses[200] = {"content": {"application/x-pem-file": {}}, "description": "PEM, the root last."}
 
 
-@router.get("/{id}/certificate", _CERTIFICATE)
-def get_device_certificate(workspace: Workspace, id: DeviceId) -> Answer:
+@calls.get("/{id}/certificate", _CERTIFICATE)
+def get_device_certificate(workspace: Workspace, id: AnyId) -> Answer:
     """Get a device's active certificate with its chain as PEM."""
     with workspace.database.moment():
         device = workspace.devices.get(id)
@@ -89,14 +90,14 @@ def get_device_certificate(workspace: Workspace, id: DeviceId) -> Answer:
     return attachment(pem, "application/x-pem-file", f"device-{id}.pem")
 
 
-@router.post("/{id}/simulate/enroll", changes(Enrolled, "device.enroll", 404))
-def enroll_simulated_device(workspace: Workspace, id: DeviceId) -> Answer:
+@calls.post("/{id}/simulate/enroll", changes(Enrolled, "device.enroll", 404))
+def enroll_simulated_device(workspace: Workspace, id: AnyId) -> Answer:
     """Have the user of a simulated device re-enroll it now."""
     refuse_others(workspace, id)
     return answer(Enrolled, **enrolled(workspace, re_enroll(workspace, [id])[0]))
 
 
-@router.post("/{id}/simulate/checkin", changes(CheckedIn, "device.check-in", 404))
-def check_in_simulated_device(workspace: Workspace, id: DeviceId) -> Answer:
+@calls.post("/{id}/simulate/check-in", changes(CheckedIn, "device.check-in", 404))
+def check_in_simulated_device(workspace: Workspace, id: AnyId) -> Answer:
     """Have a simulated device check in now, regardless of its habits. It processes all its pending actions at once."""
     return answer(CheckedIn, **checked_in(workspace, *check_in_now(workspace, id)))

@@ -11,12 +11,13 @@ from ...store.model.notice import DeliveryState, Notice
 from ...store.views.documents import document, document_type
 from ...store.views.notice import DeliveryDocument, NoticeDocument, delivery_document, notice_document
 from ...store.workspace import Workspace
-from ..server.answers import Answer, Success, answer, camel
+from ..product.request_fields import AnyId, Id, YesNo
+from ..server.answers import Answer, Told, answer
 from ..server.calls import IN_BODY, Calls
 from ..server.session import reads
-from .request_fields import AnyId, Id, YesNo
+from ..server.surfaces import OWN
 
-router = Calls("/notices", tag="notices")
+calls = Calls(OWN, "/notices", tag="notices")
 
 NoticeId = AnyId
 Ids = Annotated[list[Id], Meta(min_length=1, max_length=100_000, examples=[[1, 2]]), IN_BODY]
@@ -30,28 +31,28 @@ NoticeFields = document_type(
 )
 
 
-class NoticePage(Success, frozen=True, kw_only=True):
+class NoticePage(Told, frozen=True, kw_only=True):
     """A page of notices, newest first, and the number of all unread ones."""
 
     notices: list[NoticeFields]
     unread: int
 
 
-class OneNotice(Success, frozen=True, kw_only=True):
+class OneNotice(Told, frozen=True, kw_only=True):
     """A notice, and the status of its deliveries."""
 
     notice: NoticeFields
     deliveries: list[DeliveryDocument]
 
 
-class NoticesMarked(Success, frozen=True, kw_only=True):
+class NoticesMarked(Told, frozen=True, kw_only=True):
     """The number of changed marks, and of unread notices now."""
 
     changed: int
     unread: int
 
 
-@router.get("", reads(NoticePage))
+@calls.get("", reads(NoticePage))
 def list_notices(
     workspace: Workspace,
     unread: YesNo = False,
@@ -67,29 +68,29 @@ def list_notices(
     )
 
 
-@router.get("/{id}", reads(OneNotice, 404))
+@calls.get("/{id}", reads(OneNotice, 404))
 def get_notice(workspace: Workspace, id: NoticeId) -> Answer:
     """Get a notice in full. It is not marked as read."""
     notice = workspace.notices.get(id)
-    deliveries = [camel(delivery_document(one)) for one in workspace.outbox.list_for(id)]
+    deliveries = [delivery_document(one) for one in workspace.outbox.list_for(id)]
     return answer(
         OneNotice, notice=_shape(notice, workspace.actor.user, workspace.outbox.states([id])), deliveries=deliveries
     )
 
 
-@router.post("/read", reads(NoticesMarked, 404))
+@calls.post("/read", reads(NoticesMarked, 404))
 def read_notices(workspace: Workspace, ids: Ids) -> Answer:
     """Mark notices as read for yourself."""
     return _marked(workspace, workspace.notices.mark_read(ids, workspace.actor.user))
 
 
-@router.post("/read/all", reads(NoticesMarked))
+@calls.post("/read/all", reads(NoticesMarked))
 def read_all_notices(workspace: Workspace) -> Answer:
     """Mark every notice as read."""
     return _marked(workspace, workspace.notices.mark_all_read(workspace.actor.user))
 
 
-@router.post("/unread", reads(NoticesMarked, 404))
+@calls.post("/unread", reads(NoticesMarked, 404))
 def unread_notices(workspace: Workspace, ids: Ids) -> Answer:
     """Mark notices as unread again."""
     return _marked(workspace, workspace.notices.mark_unread(ids, workspace.actor.user))
@@ -100,4 +101,4 @@ def _marked(workspace: Workspace, changed: int) -> Answer:
 
 
 def _shape(notice: Notice, user: str, states: Mapping[int, DeliveryState]) -> Any:
-    return camel(document(NoticeFields, notice_document(notice, user, states)))
+    return document(NoticeFields, notice_document(notice, user, states))
