@@ -242,7 +242,8 @@ def get_routes() -> list[str]:
 @pytest.mark.parametrize("path", get_routes())
 def test_a_route_answers_the_same_before_and_after_the_checklist(quiet: Path, path: str) -> None:
     with Workspace.open(quiet) as opened, TestClient(served(create_application(opened))) as client:
-        headers = {"auth_token": opened.logins.login("ann", PASSWORD)}
+        scrape = opened.scrape_tokens.add("prometheus")[1]
+        headers = {"auth_token": opened.logins.login("ann", PASSWORD), "authorization": f"Bearer {scrape}"}
 
         def ask(path: str) -> tuple[int, bytes]:
             answer = client.get(path, headers=headers)
