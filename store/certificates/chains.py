@@ -138,15 +138,23 @@ def _misfit(
     last = chain[-1].facts
     above = [c for c in issuers[other] if c is not other]
     below = [c for c in dict.fromkeys(given) if c is not other and other in issuers[c]]
-    if above or below:
-        by = f"{_placed(above[0], given)} issued it" if above else ""
-        of = f"it issued {_placed(below[0], given)}" if below else "it issued none of the others"
-        beside = "" if not below else f", which is not in the chain of {chain[0].facts.name}"
-        why = f"{by}, but {of}{beside}" if by else f"{of}{beside}"
+    namesakes = [c for c in given if c.facts.name == chain[0].facts.name and c is not chain[0]]
+    of_chain = f"the chain of {_placed(chain[0], given) if namesakes else chain[0].facts.name}"
+    aside = next((c for c in below if c not in members), None)
+    twin = next((c for c in chain if c.spki == other.spki), None)
+    if twin is not None:
+        why = f"it is of the same key as {_placed(twin, given)}, which is in {of_chain}"
+    elif aside is not None:
+        by = f"{_placed(above[0], given)}, issued it, but " if above else ""
+        why = f"{by}it issued {_placed(aside, given)}, which is not in {of_chain}"
+    elif above or below:
+        by = f"{_placed(above[0], given)}, issued it, but " if above else ""
+        of = f"it issued {_placed(below[0], given)}, as another does" if below else "it issued none of the others"
+        why = f"{by}{of}"
     elif other.facts.subject_name_sha256 == last.issuer_name_sha256 and not last.is_self_issued:
         why = f"it has the name of the issuer of {last.name}, but another key signed that certificate"
     else:
-        why = f"it neither issued nor was issued by the certificates of the chain of {chain[0].facts.name}"
+        why = f"it neither issued nor was issued by the certificates of {of_chain}"
     return Refusal(
         "not-a-chain",
         f"certificate {number} of {len(given)}, {other.facts.name}, does not fit: {why}",
@@ -156,4 +164,4 @@ def _misfit(
 
 
 def _placed(certificate: ParsedCertificate, given: Sequence[ParsedCertificate]) -> str:
-    return f"certificate {given.index(certificate) + 1}, {certificate.facts.name},"
+    return f"certificate {given.index(certificate) + 1}, {certificate.facts.name}"
