@@ -43,6 +43,8 @@ def printable(text: str, *, lines: bool = False) -> str:
 
 
 def _written_out(character: str) -> str:
+    if character < " ":  # Python would write a line end as \\n
+        return f"\\x{ord(character):02x}"
     return character.encode("unicode_escape").decode("ascii")
 
 

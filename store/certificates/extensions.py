@@ -9,9 +9,9 @@ import ipaddress
 
 from msgspec import Struct
 
+from ..printable import printable
 from .der import BIT_STRING, BOOLEAN, INTEGER, OCTET_STRING, OID, SEQUENCE, DerError, children, dotted, expect
 from .names import decode_string, read_name
-from .text import printable
 
 _KEY_USAGES = (
     "digitalSignature",

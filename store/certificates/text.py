@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-
-def printable(text: str) -> str:
-    r"""``text`` with every control and other invisible character as RFC 4514 hex pairs (``\1B``).
-
-    A certificate's subject may contain terminal escape sequences, or marks that turn the writing direction; people must
-    see what is really there.
-    """
-    if text.isprintable():
-        return text
-    return "".join(character if character.isprintable() else hex_pairs(character) for character in text)
+from ..printable import printable
 
 
 def hex_pairs(character: str) -> str:

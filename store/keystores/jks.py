@@ -17,9 +17,9 @@ from ..certificates.kdf import KdfBudget
 from ..certificates.limits import MAX_BAGS, MAX_CERTIFICATES
 from ..certificates.parsed_keys import ParsedKey
 from ..certificates.private_keys import read_plain_pkcs8
-from ..certificates.text import printable
 from ..certificates.wrong_password import Locked, WrongPassword, wrong_password
 from ..errors import Refusal
+from ..printable import printable
 from .entries import CERTIFICATE, PRIVATE_KEY, SECRET_KEY, Keystore, KeystoreEntry, KeystoreType, titled
 from .java_objects import object_end
 from .jks_protection import decrypt_private_key

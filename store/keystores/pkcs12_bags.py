@@ -12,9 +12,9 @@ from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..certificates.kdf import KdfBudget
 from ..certificates.limits import MAX_BAGS, MAX_NESTING
 from ..certificates.pbe import Encryption, read_encryption
-from ..certificates.text import printable
 from ..certificates.wrong_password import Locked, WrongPassword, begins_as_key, wrong_password
 from ..errors import Refusal
+from ..printable import printable
 from .entries import PRIVATE_KEY, SECRET_KEY
 
 OTHER = "other"

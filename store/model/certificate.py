@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from ..printable import printable
 from .distinguished_name import split_rfc4514
 from .push_topic import topic_of_subject
 
@@ -74,11 +75,11 @@ class CertificateFacts(Struct, frozen=True, kw_only=True):
 
     @property
     def common_name(self) -> str:
-        """The common name or the nearest equivalent."""
+        """The common name or the nearest equivalent, with what can't be seen written out (``\\x0a``)."""
         parts = dict(part.split("=", 1) for part in split_rfc4514(self.subject) if "=" in part)
         for attribute in ("CN", "OU", "O"):
             if attribute in parts:
-                return parts[attribute]
+                return printable(parts[attribute])
         return self.subject or (self.sans[0] if self.sans else f"serial {self.serial_number}")
 
     @property

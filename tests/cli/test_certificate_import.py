@@ -236,7 +236,7 @@ def test_a_file_name_that_is_no_text(certfleet: Command, material: Material, tmp
     file = tmp_path / os.fsdecode(b"bad\xff\n.pem")
     file.write_bytes((material / "leaf.pem").read_bytes())
     assert certfleet.program("certificate", "import", file).returncode == 0
-    assert certfleet.json("certificate", "show", 1)["certificate"]["source"] == "bad\\udcff\\n.pem"
+    assert certfleet.json("certificate", "show", 1)["certificate"]["source"] == "bad\\udcff\\x0a.pem"
 
 
 def test_a_key_pair_that_is_there_already(certfleet: Command, material: Material, tmp_path: Path) -> None:

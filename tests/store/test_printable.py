@@ -20,7 +20,8 @@ def test_of_all_code_points_only_those_that_can_be_seen_are_printed_as_they_are(
         character = chr(number)
         shown = printable(character)
         if unicodedata.category(character)[0] in "CZ" and character not in " \u3000":
-            assert shown == character.encode("unicode_escape").decode()
+            written = f"\\x{number:02x}" if number < 32 else character.encode("unicode_escape").decode()
+            assert shown == written
             assert shown.isascii()
         elif not unicodedata.category(character).startswith("M"):  # a mark alone has nothing to stand on
             assert shown == character or character in "\u115f\u1160\u2800\u3164\uffa0"
@@ -43,7 +44,8 @@ def test_what_is_printed_holds_nothing_that_a_terminal_obeys(text: str) -> None:
         ("tag\U000e0041", r"tag\U000e0041"),
         ("\u202egnp.exe", r"\u202egnp.exe"),
         ("half\ud83d", r"half\ud83d"),
-        ("two\nlines", r"two\nlines"),
+        ("two\nlines", r"two\x0alines"),
+        ("a\ttab\r", r"a\x09tab\x0d"),
         ("hidden\ufe00\ufe01", "hidden\ufe00" + r"\ufe01"),
         ("pay\u3164pal", r"pay\u3164pal"),
         ("ad\u200dmin", r"ad\u200dmin"),
@@ -72,4 +74,4 @@ def test_real_names_are_printed_as_they_are(name: str) -> None:
 
 
 def test_line_ends_may_be_let_be() -> None:
-    assert printable("a\nb\r", lines=True) == "a\nb" + r"\r"
+    assert printable("a\nb\r", lines=True) == "a\nb" + r"\x0d"

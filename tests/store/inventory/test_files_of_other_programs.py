@@ -50,7 +50,8 @@ def test_two_intermediates_of_one_name() -> None:
     with pytest.raises(Refusal) as refused:
         order_chain(read_certificates(case("two-intermediates-openssl", "c.pem")).certificates)
     assert refused.value.message == (
-        "certificate 2 of 4, Issuing CA, does not fit: certificate 4, New Root, issued it, but it issued none of the others"
+        "certificate 2 of 4, Issuing CA, does not fit: certificate 4, New Root, issued it, "
+        "but it issued none of the others"
     )
     assert (refused.value.hint or "").startswith("Leave certificate 2 out")
 

@@ -147,7 +147,7 @@ def test_an_alias_in_modified_utf8() -> None:
     alias = "ä".encode() + b"\xed\xa0\xbd\xed\xb8\x80" + b"\xc0\x80"
     body = b"\0\0\0\2" + len(alias).to_bytes(2, "big") + alias + bytes(8) + b"\0\5X.509" + len(der).to_bytes(4, "big")
     keystore = read_keystore(jks_store(2, 1, body + der), password="x")
-    assert keystore.entries[0].alias == "ä😀\\00"
+    assert keystore.entries[0].alias == "ä😀\\x00"
 
 
 def code_of(data: bytes, password: str | None) -> str:

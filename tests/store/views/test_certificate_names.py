@@ -41,3 +41,16 @@ def test_what_it_is_called(common_name: str, topic: str | None, description: str
     entry = replace(entry_of(issued), description=description)
     assert (certificate_title(entry), listed_name(entry)) == (title, listed)
     assert entry.topic == topic and entry.common_name == common_name
+
+
+@pytest.mark.parametrize(
+    ("common_name", "shown"),
+    [
+        ("evil\x1b]0;owned\x07\nnew line", r"evil\x1b]0;owned\x07\x0anew line"),
+        ("turned\u202e", r"turned\u202e"),
+        ("a, b + c\\x0a", "a, b + c\\x0a"),
+        ("pay\xadpal", r"pay\xadpal"),
+    ],
+)
+def test_what_cannot_be_seen_is_written_out_with_its_backslash(common_name: str, shown: str) -> None:
+    assert certificate_title(entry_of(issue(common_name))) == f"#1 {shown}"
