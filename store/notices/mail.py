@@ -14,8 +14,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from ..certificates.text import printable, shortened
+from ..certificates.text import shortened
 from ..model.notice import Delivery, Notice, Security, SmtpSettings, Urgency
+from ..printable import printable
 from ..words import minute
 from .addresses import mail_address
 from .sending import NotDelivered, ending, timed_out, why
