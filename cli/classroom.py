@@ -20,7 +20,7 @@ from ..simulator.scenarios.class_words import (
 )
 from ..simulator.scenarios.classroom import MOST_PEOPLE, create_class, numbered, read_names
 from ..simulator.scenarios.reading import read_scenario
-from .console import prepare_terminal
+from .console import on_terminal
 from .frame.answer import Answer, Text
 from .frame.command import command
 from .frame.parameters import FILE, TEXT
@@ -69,10 +69,10 @@ def report(session: Session, folder: Path) -> Answer:
 def watch(session: Session, folder: Path) -> None:
     """Watch the class in DIR as its people work: time, points, open objectives, and what each did last, a full screen
     that is up to date within seconds. It only reads."""
-    prepare_terminal()
-    from ..tui.scenario.class_page import watch_class
+    with on_terminal() as ending:
+        from ..tui.scenario.class_page import watch_class
 
-    watch_class(folder)
+        watch_class(folder, ending)
 
 
 def _text(found: ClassReport) -> Iterator[Text]:

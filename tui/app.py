@@ -44,6 +44,7 @@ from .scenario.actions import open_scenario
 from .scenario.debrief_page import DebriefPage
 from .scenario.watch import ScenarioWatch
 from .shell.commands import ActionCommands, CertificateCommands, DeviceCommands, PageCommands
+from .shell.ending import Ending
 from .shell.error_boundary import ErrorBoundary, log_trouble
 from .shell.feed import Feed
 from .shell.help import HelpScreen
@@ -69,7 +70,7 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
     ``simulate_at`` starts the simulator at once, at this speed. ``settings`` are the person's; with ``settings_file``
     None, changes of them are not saved. ``deliver`` turns the delivery of notices on or off while the console is open;
     None delivers those of a workspace in a folder. With ``steady`` off, an unexpected error ends the app, as tests
-    want.
+    want. ``ending`` is told when the terminal is gone.
     """
 
     CSS_PATH = "styles.tcss"
@@ -117,8 +118,9 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
         settings_file: Path | None = None,
         deliver: bool | None = None,
         steady: bool = True,
+        ending: Ending | None = None,
     ) -> None:
-        super().__init__(settings or ConsoleSettings(), settings_file)
+        super().__init__(settings or ConsoleSettings(), settings_file, ending)
         self.animation_level = "none"
         self.workspace = workspace
         workspace.poll()  # the rows already contain every earlier change
@@ -370,23 +372,27 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
         self._close_messages_no_wait()
 
 
-def run_console(workspace: Workspace, *, title: str | None = None, simulate_at: int | None = None) -> None:
+def run_console(
+    workspace: Workspace, *, ending: Ending, title: str | None = None, simulate_at: int | None = None
+) -> None:
     """Show the console on ``workspace`` until the user quits, and then on the one that they went on to; ``simulate_at``
-    starts a simulator at this speed."""
+    starts a simulator at this speed. ``ending`` ends it as its user would."""
     if workspace.vault.protection == "passphrase":
         workspace.vault.unlock()  # prompts on the terminal, before the console takes it over
     path = settings_path()
     settings = ConsoleSettings.load(path)
-    app = CertfleetApp(workspace, title=title, simulate_at=simulate_at, settings=settings, settings_file=path)
+    app = CertfleetApp(
+        workspace, title=title, simulate_at=simulate_at, settings=settings, settings_file=path, ending=ending
+    )
     leave_out_what_stays()
     try:
-        app.run()
+        app.run_to_the_end()
     finally:
         app.simulation.close()
         app.notice_delivery.close()
-    if app.following is not None:
+    if app.following is not None and ending.status is None:
         with Workspace.open(app.following, create=False) as following:
-            run_console(following)
+            run_console(following, ending=ending)
 
 
 def leave_out_what_stays() -> None:

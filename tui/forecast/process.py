@@ -20,6 +20,7 @@ from msgspec import Struct
 from ...store.errors import Refusal
 from ...store.model.forecast import Forecast
 from ...store.workspace import Workspace
+from ..shell.children import start_child
 from ..simulator.process import refusal_in
 
 Count = Callable[[int, int], None]
@@ -54,13 +55,7 @@ class CommandProcess:
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it has ended
         self._began = time.monotonic()
         try:
-            self._process = subprocess.Popen(
-                [*command, *words, "--attached"],
-                stdin=subprocess.PIPE,
-                stdout=self._out,
-                stderr=self._errors,
-                start_new_session=True,  # Ctrl+C in the terminal is the console's
-            )
+            self._process = start_child([*command, *words, "--attached"], stdout=self._out, stderr=self._errors)
         except OSError as error:
             raise Refusal("forecast-unstartable", f"the forecast can't be started: {error.strerror}") from error
 

@@ -18,6 +18,7 @@ from ..components.columns import Column
 from ..components.list_keys import list_keys
 from ..components.list_table import ListTable
 from ..components.text_styles import Tone, styled
+from ..shell.ending import Ending
 from ..shell.key_bar import KeyBar
 from ..shell.settings import ConsoleSettings, settings_path
 from ..shell.theme_switch import ThemedApp
@@ -97,9 +98,13 @@ class ClassApp(ThemedApp):
     ]
 
     def __init__(
-        self, watched: WatchedClass, settings: ConsoleSettings | None = None, settings_file: Path | None = None
+        self,
+        watched: WatchedClass,
+        settings: ConsoleSettings | None = None,
+        settings_file: Path | None = None,
+        ending: Ending | None = None,
     ) -> None:
-        super().__init__(settings or ConsoleSettings(), settings_file)
+        super().__init__(settings or ConsoleSettings(), settings_file, ending)
         self.animation_level = "none"
         self.watched = watched
         self._is_looking = False
@@ -145,7 +150,7 @@ class ClassApp(ThemedApp):
         self.query_one("#class-head", Static).update(head)
 
 
-def watch_class(folder: Path) -> None:
-    """Show the class until the user quits. Refuses as ``WatchedClass`` does."""
+def watch_class(folder: Path, ending: Ending) -> None:
+    """Show the class until the user quits, or until ``ending`` begins. Refuses as ``WatchedClass`` does."""
     path = settings_path()
-    ClassApp(WatchedClass(folder), ConsoleSettings.load(path), path).run()
+    ClassApp(WatchedClass(folder), ConsoleSettings.load(path), path, ending).run_to_the_end()

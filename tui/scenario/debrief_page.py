@@ -26,6 +26,7 @@ from ...store.views.forecast import number, shown_figures
 from ..components.columns import fit
 from ..components.refusal_panel import RefusalPanel
 from ..components.text_styles import Tone, styled
+from ..shell.children import start_child
 from ..shell.page import Page
 
 _PATIENCE = 3  # seconds that the process gets to end
@@ -101,7 +102,7 @@ class DebriefPage(Page):
         command = [sys.executable, "-P", "-m", "certfleet", "--json", "--workspace", str(path), "scenario", "report"]
         quiet = subprocess.DEVNULL
         try:
-            self._process = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+            self._process = start_child(command, stdin=quiet, stdout=quiet, stderr=quiet)
             self._process.wait()
         except OSError:
             return

@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from textual.app import App
 from textual.filter import LineFilter, NoColor
 
+from .ending import Ending
 from .settings import ConsoleSettings
+from .terminal_app import TerminalApp
 from .themes import THEMES, VARIABLE_DEFAULTS, Look
 
 
-class ThemedApp(App[None]):
+class ThemedApp(TerminalApp):
     """An app with looks. With ``settings_file`` None, the choice is not saved."""
 
-    def __init__(self, settings: ConsoleSettings, settings_file: Path | None) -> None:
+    def __init__(self, settings: ConsoleSettings, settings_file: Path | None, ending: Ending | None = None) -> None:
         self._no_color = NoColor(enabled=False)
-        super().__init__()
+        super().__init__(ending)
         self.settings = settings
         self._settings_file = settings_file
         for theme in THEMES:

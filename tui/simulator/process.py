@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import IO
 
 from ...store.errors import Refusal
+from ..shell.children import start_child
 
 _LAST_WORDS = 16 * 1024  # bytes kept of a failed process's output
 _PATIENCE = 3  # seconds that a process gets to end by itself when the console closes
@@ -35,13 +36,7 @@ class SimulatorProcess:
         self._refusal: Refusal | None = None
         self._ended = False
         self._closing = False
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=self._said,
-            start_new_session=True,  # Ctrl+C in the terminal is the console's
-        )
+        self._process = start_child(command, stdout=subprocess.DEVNULL, stderr=self._said)
 
     @property
     def ended(self) -> bool:

@@ -1,0 +1,47 @@
+"""An app on a terminal that may hang up, and that a shell can have back for a while."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar
+
+from textual.app import App, SuspendNotSupported
+from textual.binding import Binding, BindingType
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
+
+from .ending import Ending
+from .suspension import stop_group
+from .terminal_driver import TerminalDriver
+
+
+class TerminalApp(App[None]):
+    """``ending`` is told when the terminal is gone."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+z", "to_the_shell", "To the shell", tooltip="To the shell; fg comes back", show=False)
+    ]
+
+    def __init__(self, ending: Ending | None = None) -> None:
+        self.ending = ending or Ending()
+        super().__init__()
+
+    def get_driver_class(self) -> type[Driver]:
+        driver = super().get_driver_class()
+        return TerminalDriver if driver is LinuxDriver else driver
+
+    def run_to_the_end(self) -> None:
+        """Show the app until its user quits, or until ``ending`` begins."""
+        with self.ending.by(self._leave):
+            self.run()
+
+    def _leave(self, status: int) -> None:
+        if (loop := self._loop) is not None:
+            loop.call_soon_threadsafe(partial(self.exit, return_code=status))
+
+    def action_to_the_shell(self) -> None:
+        try:
+            with self.suspend():
+                stop_group()
+        except SuspendNotSupported:
+            self.notify("There is no shell to go to here.", markup=False)
