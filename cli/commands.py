@@ -322,11 +322,14 @@ COMMANDS: dict[str, LazyEntry] = {
         {"list": lazy("audit.list_lines", "List the newest lines, newest first.")},
     ),
     "workspace": group(
-        "The workspace itself: check, export, import, passphrase.",
+        "The workspace itself: check, backup, export, import.",
         "The workspace: one store with its clock.",
         {
             "info": lazy("workspace.info", "Show where it is, how it is protected, what it holds."),
             "check": lazy("workspace.check", "Check everything that can be checked."),
+            "backup": lazy("workspace_backup.backup", "Back the whole workspace up to one file."),
+            "backups": lazy("workspace_backup.backups", "List the backups that are kept."),
+            "restore": lazy("workspace_backup.restore_backup", "Put the state of a backup in place."),
             "export": lazy("workspace.export", "Write the whole workspace as one JSON file."),
             "import": lazy("workspace.import_export", "Create a workspace from such a file."),
             "passphrase": lazy("workspace.passphrase", "Set, change or remove the passphrase."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -17,6 +18,7 @@ from .frame.parameters import SHARE, TEXT, Written
 from .frame.session import Session
 
 LONGEST = 3650  # days
+_AUTOMATIC = {"on": True, "off": False, "usual": None}
 
 
 def _days(text: str) -> tuple[int, ...]:
@@ -100,6 +102,18 @@ def show(session: Session) -> Answer:
     metavar="NAME",
     help='The host name of the MDM server; "" for none.',
 )
+@click.option(
+    "--backup-folder",
+    type=TEXT,
+    metavar="DIR",
+    help='Where automatic backups go; "" for beside the workspace.',
+)
+@click.option(
+    "--automatic-backups",
+    type=click.Choice(["on", "off", "usual"]),
+    help="Back up daily while a console or a server is open, and before migrations and the like; usual: where the "
+    "clock is the wall clock.",
+)
 @click.option("--gateway-fqdn", type=TEXT, metavar="NAME", help='The host name of NetScaler Gateway; "" for none.')
 @_limit_option(
     "expiring",
@@ -113,6 +127,10 @@ def set_site(
     """Change some of the settings. The uses are server, saml, apns, ssl-listener, device, ca (CA certificates, whatever
     they are used as) and profile (provisioning profiles)."""
     wanted = {name: value for name, value in settings.items() if value is not None}
+    if folder := wanted.get("backup_folder"):
+        wanted["backup_folder"] = str(Path(folder).expanduser().absolute())
+    if automatic := wanted.get("automatic_backups"):
+        wanted["automatic_backups"] = _AUTOMATIC[automatic]
     if not wanted and not expiring and not critical:
         raise click.UsageError("Name a setting to change.")
     site = session.open().site
@@ -141,6 +159,7 @@ def _answer(settings: SiteSettings) -> Answer:
                 ("to get a certificate", plural(settings.certificate_lead_days, "day")),
                 ("change freezes", "\n".join(named(one) for one in settings.freezes) or "none"),
                 ("pushes a minute", f"{settings.pushes_a_minute:,}"),
+                ("backups", _backups(settings)),
                 ("MDM FQDN", settings.mdm_fqdn or "not known"),
                 ("Gateway FQDN", settings.gateway_fqdn or "not known"),
                 ("expiring", limits_words(settings.expiring).replace("; ", "\n")),
@@ -148,3 +167,9 @@ def _answer(settings: SiteSettings) -> Answer:
             ]
         ),
     )
+
+
+def _backups(settings: SiteSettings) -> str:
+    automatic = settings.automatic_backups
+    when = "daily with the wall clock" if automatic is None else "daily" if automatic else "only by hand"
+    return f"{when}, {f'in {settings.backup_folder}' if settings.backup_folder else 'beside the workspace'}"

@@ -8,11 +8,14 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from ..store.backups.restoring import unpacked
+from ..store.check.report import CheckReport
 from ..store.devices.counts import describe
 from ..store.effects.trials import NotAgreed
 from ..store.import_trial import try_import
 from ..store.inventory.status import status
 from ..store.model.certificate import Status
+from ..store.views.backup import backup_document, backup_line
 from ..store.views.platforms import by_platform
 from ..store.words import moment, plural
 from ..store.workspace import Workspace
@@ -69,20 +72,35 @@ def info(session: Session) -> Answer:
     )
 
 
-@command(examples=["certfleet workspace check"])
-def check(session: Session) -> Answer:
-    """Check the files, the records, the certificates, the secrets and the audit trail. Exits with 1 if something is
-    wrong."""
+@command(
+    examples=["certfleet workspace check", "certfleet workspace check 2026-03-02T080000Z-daily.backup"],
+)
+@click.argument("file", type=FILE, required=False, metavar="[BACKUP]")
+@click.option("--key-file", type=FILE, metavar="FILE", help="The key file for a backup that doesn't hold its own.")
+def check(session: Session, file: Path | None, key_file: Path | None) -> Answer:
+    """Check the files, the records, the certificates, the secrets and the audit trail; of BACKUP, if one is named,
+    without restoring it. Exits with 1 if something is wrong."""
+    if file is not None:
+        with unpacked(file, session.path, key_file=key_file) as draft, progress(1, "Checking") as advance:
+            checked = draft.check(advance)
+        return _found(checked.report, {"backup": backup_document(checked)}, [backup_line(checked)])
+    if key_file is not None:
+        raise click.UsageError("--key-file is for a backup; CERTFLEET_KEY_FILE names a workspace's own.")
     workspace = session.open()
     counts = workspace.counts()
     with progress(counts["certificates"] + counts["device_certificates"], "Checking") as advance:
         report = workspace.check(advance)
+    return _found(report, {}, [])
+
+
+def _found(report: CheckReport, more: dict[str, object], first: list[str]) -> Answer:
     read = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in report.counts.items() if count)
     count = len(report.problems)
     found = "clean" if report.clean else plural(count, "problem")
     return Answer(
-        {"clean": report.clean, "problems": report.problems, "counts": report.counts},
+        {"clean": report.clean, "problems": report.problems, "counts": report.counts, **more},
         [
+            *first,
             *(f"{problem.code}: {problem.record}: {problem.message}" for problem in report.problems),
             f"{found}; read {read}",
         ],

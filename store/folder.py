@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 from .errors import NO_ROOM, Refusal, no_room
+from .persistence.backup_folder import backups_in, usual_folder
+from .persistence.sqlite_errors import damaged
 
 STORE_FILE = "store.db"
 KEY_FILE = "vault.key"
@@ -20,14 +22,17 @@ def key_file_for(path: Path) -> Path:
 def prepare_folder(path: Path, *, create: bool) -> None:
     """Make sure that ``path`` is a workspace's folder, or can become one with ``create``.
 
-    Refuses with ``workspace-missing``, ``workspace-not-a-folder``, ``not-a-workspace`` or ``workspace-unwritable``.
+    Refuses with ``workspace-missing``, ``workspace-not-a-folder``, ``not-a-workspace``, ``workspace-damaged`` or
+    ``workspace-unwritable``.
     """
     store = path / STORE_FILE
     try:
         if path.exists() and not path.is_dir():
             raise Refusal("workspace-not-a-folder", f"{path} is a file; a workspace is a folder", "Name another path.")
         if store.exists():
+            _check_is_filled(path, store)
             return
+        _check_is_not_lost(path, store)
         if not create and not (path.is_dir() and not any(path.iterdir())):
             raise Refusal(
                 "workspace-missing",
@@ -52,3 +57,16 @@ def check_holds_nothing_else(path: Path) -> None:
             f"{path} holds other things and no workspace",
             "Name a new or an empty folder with --workspace.",
         )
+
+
+def _check_is_filled(path: Path, store: Path) -> None:
+    """Refuse with ``workspace-damaged`` a store that was emptied. A new one is empty for a moment, before it has a key
+    file."""
+    if store.stat().st_size == 0 and ((path / KEY_FILE).exists() or backups_in(usual_folder(path))):
+        raise damaged(store, "it is empty")
+
+
+def _check_is_not_lost(path: Path, store: Path) -> None:
+    """Refuse with ``workspace-damaged`` a workspace whose store is gone: it must not look like a new one."""
+    if (path / KEY_FILE).exists():
+        raise damaged(store, "it is gone, while its key file is there")

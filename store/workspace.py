@@ -17,6 +17,7 @@ from .accounts.scrape_tokens import ScrapeTokens
 from .audit import ActingPerson, AuditTrail
 from .authorities.authorities import Authorities
 from .authorities.group_changes import GroupChanges
+from .backups.backups import Backups
 from .bulk.bulk import BulkCertificates
 from .check.check import check
 from .check.permissions import check_permissions
@@ -62,6 +63,7 @@ from .persistence.engine import Engine
 from .persistence.schema import INDEXES, SCHEMA_VERSION, version_of
 from .persistence.snapshot import write_snapshot
 from .persistence.sqlite import SqliteEngine
+from .persistence.sqlite_errors import damaged
 from .policies.policies import Policies
 from .profiles.profiles import Profiles
 from .push.portal import PushPortal
@@ -109,6 +111,7 @@ class Workspace:
         name = "in memory" if path is None else path.absolute().name
         self.courier = Courier(database, vault, self.outbox, folder=path, workspace=name)
         self.site = Site(context)
+        self.backups = Backups(path, site=self.site.get, is_virtual=lambda: self.is_virtual, vault=vault, audit=audit)
         self.start_by = StartBys(context)
         self.kept_forecasts = KeptForecasts(context)
         self.portal = PushPortal(context)
@@ -200,7 +203,12 @@ class Workspace:
 
     def _prepare(self, start: datetime | None) -> None:
         """Create or migrate the workspace, and do what is due by the clock."""
-        if version_of(self.database) != SCHEMA_VERSION:
+        found = version_of(self.database)
+        if found is None and self.path is not None and self.database.engine.last_transaction():
+            raise damaged(self.path / STORE_FILE, "its settings are gone")
+        if found is not None and found < SCHEMA_VERSION:
+            self.backups.before("migration")
+        if found != SCHEMA_VERSION:
             with self.database.transaction():
                 if version_of(self.database) is None:
                     self._make(start)
@@ -378,6 +386,8 @@ class Workspace:
     def change_passphrase(self, new: str | None) -> None:
         """Protect private keys and passwords by a passphrase, or by a key file again (None)."""
         self.audit.permit("vault.protect")
+        self.vault.unlock()
+        self.backups.before("passphrase")
         with self.database.transaction():
             self.vault.change_passphrase(new)
             protection = self.vault.protection

@@ -76,6 +76,7 @@ READING: dict[str, tuple[str, ...]] = {
     "site show": (),
     "task list": (),
     "trust list": (),
+    "workspace backups": (),
     "workspace check": (),
     "workspace info": (),
     "device habits": (),
@@ -120,7 +121,9 @@ OTHERS: dict[str, str] = {
     "simulate speed": "it tells a running simulator how to go on, and changes no record of the deployment",
     "simulate stop": "it tells a running simulator to stop, and changes no record of the deployment",
     "task export": "it writes a file, with a line in the audit trail",
+    "workspace backup": "it writes a file",
     "workspace export": "it writes a file",
+    "workspace restore": "it puts another state in place",
 }
 """The commands that neither read alone nor change something that can be tried, and why."""
 

@@ -19,6 +19,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
 
+from ..store.backups.daily_thread import DailyBackups
 from ..store.errors import Refusal
 from ..store.persistence.database import Changes
 from ..store.words import minute
@@ -131,6 +132,7 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
         self.notice_delivery = NoticeDelivery(
             workspace, deliver=workspace.path is not None if deliver is None else deliver
         )
+        self.daily_backups = DailyBackups(workspace.backups, self._no_backup)
         self.way_back = WayBack()
         self.scenario = ScenarioWatch(workspace)
         self.following: Path | None = None  # the workspace to open after this one
@@ -247,6 +249,8 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
                 self.simulation.trouble = refusal
         self.refresh_simulation()
         self.notice_delivery.start()
+        if self.workspace.path is not None:
+            self.daily_backups.start()
         self.set_interval(POLL_SECONDS, self.poll_now)
         self.set_interval(SIMULATION_SECONDS, self.refresh_simulation)
         self.run_worker(self._read_fleet(), exit_on_error=False)
@@ -319,7 +323,11 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
             if isinstance(screen, Page):
                 screen.follow(changes, visible=screen in visible)
 
+    def _no_backup(self, reason: str) -> None:
+        self.call_from_thread(self.note, f"No backup can be made: {reason}")
+
     async def on_unmount(self) -> None:
+        self.daily_backups.close()
         await asyncio.to_thread(self.notice_delivery.close)
 
     def _refresh_mastheads(self) -> None:

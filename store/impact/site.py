@@ -156,6 +156,8 @@ def _words(value: object) -> str:
     match value:
         case bool():
             return "yes" if value else "no"
+        case None:
+            return "usual"
         case ExpiryLimits():
             return limits_words(value)
         case str():

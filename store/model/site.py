@@ -37,7 +37,9 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
     been silent for so many days is deleted; 0 for never. ``freezes``: change freezes, in order. ``start_by_share``: the
     share of devices that a change has to get across in time. ``certificate_lead_days``: the days that it takes to get a
     certificate. ``pushes_a_minute``: how many simulated devices that are asked together the server pushes to in a
-    minute."""
+    minute. ``backup_folder``: where backups go that are given no place, empty for beside the workspace.
+    ``automatic_backups``: whether they are made daily and before migrations and the like; None leaves it to the clock:
+    with the wall clock they are."""
 
     migrated: bool = False
     ssl_offload: bool = False
@@ -52,3 +54,5 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
     start_by_share: Share = 0.99
     certificate_lead_days: Days = 7
     pushes_a_minute: Annotated[int, Meta(ge=1, le=1_000_000)] = PUSHES_A_MINUTE
+    backup_folder: str = ""
+    automatic_backups: bool | None = None

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 
 from ..errors import NO_ROOM, Refusal, no_room
+from .backup_facts import is_good
+from .backup_folder import backups_in, usual_folder
 
 BUSY_SECONDS = 60.0
 """How long a statement waits for another process that is writing."""
@@ -77,12 +79,14 @@ def refusal_for(error: sqlite3.Error, path: Path | None) -> Refusal | None:
 
 
 def damaged(where: Path | str, reason: str) -> Refusal:
-    """The refusal of a file of another program, or of a damaged one."""
-    return Refusal(
-        "workspace-damaged",
-        f"{where} is not a certfleet workspace, or is damaged: {reason}",
-        "Check the path; restore the folder from a backup if it should be a workspace.",
-    )
+    """The refusal of a file of another program, or of a damaged one. It names the newest good backup."""
+    hint = "Check the path; restore the folder from a backup if it should be a workspace."
+    if isinstance(where, Path):
+        backups = backups_in(usual_folder(where.parent))
+        if (newest := next((backup for backup in backups if is_good(backup.path)), None)) is not None:
+            made = f"{newest.at:%Y-%m-%d %H:%M} UTC"
+            hint = f"The newest good backup is of {made}: `certfleet workspace restore {newest.path}`."
+    return Refusal("workspace-damaged", f"{where} is not a certfleet workspace, or is damaged: {reason}", hint)
 
 
 def _is_full(folder: Path) -> bool:

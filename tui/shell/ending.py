@@ -18,6 +18,7 @@ from .children import kill_children
 HUNG_UP = 128 + signal.SIGHUP
 """The exit status when the terminal is gone, however that was noticed."""
 GRACE = 1.5  # seconds in which work in hand may finish; then it is broken off, and rolled back
+ASKED = 6.0  # the same where a signal ends the console on a terminal that is still there
 _OFTEN = 0.4  # seconds between two looks at the terminal
 _GONE = select.POLLHUP | select.POLLERR | select.POLLNVAL
 
@@ -27,8 +28,8 @@ Leave = Callable[[int], object]
 class Ending:
     """Ends this process once, with one status, whatever its threads wait for.
 
-    Where a console shows, it leaves as if its user had quit. What has not ended after ``GRACE`` is broken off: a
-    thread may be at work for minutes, or wait for a terminal that takes nothing more.
+    Where a console shows, it leaves as if its user had quit. What has not ended a little later is broken off: a thread
+    may be at work for minutes, or wait for a terminal that takes nothing more.
     """
 
     def __init__(self) -> None:
@@ -97,7 +98,11 @@ class Ending:
         self.begin(HUNG_UP)
 
     def _make_sure(self) -> None:
-        time.sleep(GRACE)
+        end = time.monotonic() + ASKED
+        while time.monotonic() < end and not terminal_is_gone():
+            time.sleep(_OFTEN)
+        if time.monotonic() < end:
+            time.sleep(GRACE)
         for act in reversed(self._last):
             with contextlib.suppress(Exception):
                 act()

@@ -32,12 +32,16 @@ class TerminalApp(App[None]):
 
     def run_to_the_end(self) -> None:
         """Show the app until its user quits, or until ``ending`` begins."""
-        with self.ending.by(self._leave):
+        with self.ending.by(self._leave), self.ending.at_last(self._give_back):
             self.run()
 
     def _leave(self, status: int) -> None:
         if (loop := self._loop) is not None:
             loop.call_soon_threadsafe(partial(self.exit, return_code=status))
+
+    def _give_back(self) -> None:
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.give_back()
 
     def action_to_the_shell(self) -> None:
         try:

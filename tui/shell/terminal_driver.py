@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import select
+import termios
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from textual.app import App
@@ -13,6 +17,11 @@ if TYPE_CHECKING:
     from .terminal_app import TerminalApp
 
 
+_NO_MOUSE = b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l"
+_NO_EXTRAS = b"\x1b[?2004l\x1b[?2048l\x1b[?1004l\x1b[<u"  # paste, size, focus, keys
+_GIVE_BACK = _NO_MOUSE + _NO_EXTRAS + b"\x1b[?7h\x1b[?1049l\x1b[?25h"  # lines wrap, the first screen, the cursor
+
+
 class TerminalOutput:
     """A terminal to write to. Once it takes nothing more, the console ends, and the rest is dropped: Textual's thread
     that writes would die, and everybody else would wait for it."""
@@ -20,22 +29,23 @@ class TerminalOutput:
     def __init__(self, file: TextIO, ending: Ending) -> None:
         self._file = file
         self._ending = ending
+        self._is_lost = False
 
     def fileno(self) -> int:
         return self._file.fileno()
 
     def write(self, text: str) -> None:
-        if self._ending.status != HUNG_UP:
-            try:
-                self._file.write(text)
-            except (OSError, ValueError):
-                self._ending.begin(HUNG_UP)
+        self._try(self._file.write, text)
 
     def flush(self) -> None:
-        if self._ending.status != HUNG_UP:
+        self._try(self._file.flush)
+
+    def _try(self, act: Callable[..., object], *arguments: str) -> None:
+        if not self._is_lost:
             try:
-                self._file.flush()
+                act(*arguments)
             except (OSError, ValueError):
+                self._is_lost = True
                 self._ending.begin(HUNG_UP)
 
 
@@ -47,10 +57,18 @@ class TerminalDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._ending = cast("TerminalApp", app).ending
-        self._file = cast(Any, TerminalOutput(cast(TextIO, self._file), self._ending))
+        self._output = TerminalOutput(cast(TextIO, self._file), self._ending)
+        self._file = cast(Any, self._output)
 
     def run_input_thread(self) -> None:
         try:
             super().run_input_thread()
         except OSError:  # a terminal that is gone; Textual would report it, with the local variables of every frame
             self._ending.begin(HUNG_UP)
+
+    def give_back(self) -> None:
+        """Leave the terminal as it was found, without waiting for anybody: for a process that is broken off."""
+        if self.attrs_before is not None:
+            termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+        if select.select([], [self._output.fileno()], [], 0)[1]:
+            os.write(self._output.fileno(), _GIVE_BACK)

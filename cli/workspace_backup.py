@@ -1,0 +1,123 @@
+"""``certfleet workspace``: backup, backups and restore."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..store.backups.restoring import unpacked
+from ..store.errors import Refusal
+from ..store.folder import STORE_FILE
+from ..store.views.backup import backup_document, backup_line, newer_text, restored_lines, size_of, stored_document
+from ..store.words import minute, plural
+from ..store.workspace import Workspace
+from .frame.answer import Answer
+from .frame.command import command
+from .frame.confirmation import confirm, unconfirmed
+from .frame.file_writing import check_target
+from .frame.output_file import force_option
+from .frame.parameters import FILE, TARGET
+from .frame.progress import progress
+from .frame.session import Session
+from .frame.tables import Listing
+
+
+@command(examples=["certfleet workspace backup", "certfleet workspace backup /mnt/safe/inventory.backup --with-key"])
+@click.argument("file", type=TARGET, metavar="[FILE]", required=False)
+@click.option(
+    "--with-key",
+    is_flag=True,
+    help="Put the key file into it too: whoever has the backup can then read the private keys.",
+)
+@force_option
+def backup(session: Session, file: Path | None, with_key: bool, force: bool) -> Answer:
+    """Write the whole workspace to one file as it is now, while others go on working; without FILE into the folder of
+    the backups. The key file is in it only with --with-key: otherwise keep a copy of that as well."""
+    if file is not None:
+        check_target(file, force=force, workspace=session.path)
+    workspace = session.open()
+    made = workspace.backups.make(file, with_key=with_key, replace=force)
+    said = [f"backed up to {made}"]
+    key_file = workspace.vault.key_file if workspace.vault.protection == "key file" else None
+    if key_file is not None and not with_key:
+        said.append(f"note: its private keys and passwords need the key file {key_file}; keep a copy somewhere else")
+    document = {"file": str(made), "with_key_file": with_key, "key_file": key_file and str(key_file)}
+    return Answer(document, said)
+
+
+@command(examples=["certfleet workspace backups"])
+def backups(session: Session) -> Answer:
+    """List the backups in the folder of the backups, the newest first. Of those that were made by themselves the last
+    of each of 7 days, 4 weeks and 12 months is kept."""
+    workspace = session.open()
+    found = workspace.backups.all()
+    when = "made daily while a console or a server is open" if workspace.backups.automatic else "made only by hand"
+    return Answer(
+        {
+            "folder": str(workspace.backups.folder),
+            "automatic": workspace.backups.automatic,
+            "backups": [stored_document(one) for one in found],
+        },
+        [
+            f"{workspace.backups.folder}: {when}",
+            Listing(
+                (
+                    {
+                        "TAKEN (UTC)": minute(one.at),
+                        "FOR": one.reason,
+                        "SIZE": f"{size_of(one) / 1e6:,.1f} MB",
+                        "FILE": one.path.name,
+                    }
+                    for one in found
+                ),
+                right=("SIZE",),
+                none="no backup yet: `certfleet workspace backup` makes one",
+            ),
+        ],
+    )
+
+
+@command("restore", examples=["certfleet workspace restore /mnt/safe/inventory.backup"])
+@click.argument("file", type=FILE)
+@click.option("--key-file", type=FILE, metavar="FILE", help="The key file, if the backup doesn't hold its own.")
+@click.option("--dry-run", is_flag=True, help="Check the backup and say what would be lost; change nothing.")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+def restore_backup(session: Session, file: Path, key_file: Path | None, dry_run: bool, yes: bool) -> Answer:
+    """Put the state of a backup in place of the workspace, or make a workspace of it at --workspace. The backup is
+    checked completely first; what is there now is kept in a folder beside it. Nobody else may have the workspace open.
+    """
+    with unpacked(file, session.path, key_file=key_file) as draft:
+        with progress(1, "Checking") as advance:
+            checked = draft.check(advance)
+        if not checked.report.clean:
+            raise Refusal(
+                "backup-damaged",
+                f"the backup {file} has {plural(len(checked.report.problems), 'problem')}",
+                f"`certfleet workspace check {file}` names them; take another one.",
+            )
+        replaces = (session.path / STORE_FILE).exists()
+        newer = _newer(session, checked.last_line) if replaces else 0
+        document = {"dry_run": dry_run, "workspace": str(session.path), "backup": backup_document(checked)}
+        document |= {"changes_lost": newer}
+        if dry_run:
+            return Answer(
+                document, [f"would restore: {backup_line(checked)}", *([newer_text(newer)] if replaces else [])]
+            )
+        if replaces and not yes:
+            said = newer_text(newer)
+            confirm(
+                f"Replace the workspace {session.path} by {backup_line(checked)}? {said[0].upper()}{said[1:]}.",
+                unconfirmed(f"it replaces the workspace {session.path}, and {said}"),
+            )
+        kept = draft.put_in_place()
+    return Answer({**document, "kept": kept and str(kept)}, restored_lines(checked, kept))
+
+
+def _newer(session: Session, last_line: int) -> int | None:
+    """How many lines the audit trail has that the backup doesn't; None if the workspace can't be read."""
+    try:
+        with Workspace.open(session.path, create=False) as workspace:
+            return max(0, workspace.database.table("audit").highest_id() - last_line)
+    except Refusal:
+        return None

@@ -1,0 +1,1 @@
+"""Backups of a workspace: made by hand and by itself, and restored."""
