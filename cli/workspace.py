@@ -73,7 +73,7 @@ def info(session: Session) -> Answer:
 
 
 @command(
-    examples=["certfleet workspace check", "certfleet workspace check 2026-03-02T080000Z-daily.backup"],
+    examples=["certfleet workspace check", "certfleet workspace check safe.backup"],
 )
 @click.argument("file", type=FILE, required=False, metavar="[BACKUP]")
 @click.option("--key-file", type=FILE, metavar="FILE", help="The key file for a backup that doesn't hold its own.")

@@ -23,7 +23,7 @@ from .frame.session import Session
 from .frame.tables import Listing
 
 
-@command(examples=["certfleet workspace backup", "certfleet workspace backup /mnt/safe/inventory.backup --with-key"])
+@command(examples=["certfleet workspace backup", "certfleet workspace backup safe.backup --with-key"])
 @click.argument("file", type=TARGET, metavar="[FILE]", required=False)
 @click.option(
     "--with-key",
@@ -78,7 +78,10 @@ def backups(session: Session) -> Answer:
     )
 
 
-@command("restore", examples=["certfleet workspace restore /mnt/safe/inventory.backup"])
+@command(
+    "restore",
+    examples=["certfleet workspace restore safe.backup --dry-run", "certfleet workspace restore safe.backup --yes"],
+)
 @click.argument("file", type=FILE)
 @click.option("--key-file", type=FILE, metavar="FILE", help="The key file, if the backup doesn't hold its own.")
 @click.option("--dry-run", is_flag=True, help="Check the backup and say what would be lost; change nothing.")

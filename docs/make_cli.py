@@ -116,6 +116,8 @@ BEFORE = {
     ),
     "task export": ("certfleet site set --migrated", "certfleet certificate replace 30 renewed.p12 --password-file pw"),
     "site freeze remove": ("certfleet site freeze add 2026-12-20..2027-01-06",),
+    "workspace backups": ("certfleet workspace backup",),
+    **dict.fromkeys(("workspace check", "workspace restore"), ("certfleet workspace backup safe.backup",)),
     "workspace import": ("certfleet workspace export inventory.json",),
 }
 NOT_RUN = {
@@ -138,7 +140,11 @@ NOT_RUN = {
     "eval": "it changes your shell",
 }
 
-_CHANGING = (re.compile(r"\b[0-9a-fA-F]{16,}\b"),)
+_CHANGING = (
+    re.compile(r"\b[0-9a-fA-F]{16,}\b"),
+    re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z(-[0-9a-f]{4})?"),
+    re.compile(r"\d+\.\d MB"),
+)
 _PEM = re.compile(r"(-----BEGIN [^\n]+-----\n).*?(\n-----END)", re.S)
 
 

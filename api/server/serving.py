@@ -12,6 +12,7 @@ from collections.abc import Callable
 import httptools  # noqa: F401  uvicorn reads requests with it, and asks for it only when it starts
 import uvicorn
 
+from ...store.backups.daily_thread import DailyBackups
 from ...store.errors import Refusal
 from ...store.model.account import Role
 from ...store.model.audit import Actor
@@ -86,11 +87,13 @@ def _run(workspace: Workspace, sock: socket.socket, listener: Listener | None, r
     settling = threading.Thread(target=_settle, args=(workspace, listener, ending), daemon=True)
     settling.start()
     courier = CourierThread(workspace.courier).start()
+    backups = DailyBackups(workspace.backups, lambda reason: LOG.warning("no backup can be made: %s", reason)).start()
     try:
         server.run(sockets=[sock])
     finally:
         ending.set()
         courier.close()
+        backups.close()
         settling.join(timeout=2)
 
 

@@ -161,6 +161,8 @@ def test_site(filled: Command) -> None:
         "start_by_share": 0.99,
         "certificate_lead_days": 7,
         "pushes_a_minute": 1000,
+        "backup_folder": "",
+        "automatic_backups": None,
     }
     told = filled.done("site", "set", "--yes", "--migrated", "--apns-grace-days", 5, "--gateway-notice-days", "3, 60")
     assert [line.split()[-1] for line in told.splitlines()[:2]] == ["yes", "no"]

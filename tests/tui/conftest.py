@@ -106,6 +106,7 @@ def snap_compare(
 
         async def take(pilot: Pilot[None]) -> None:
             if run_before is not None:
+                await settled(pilot)
                 await run_before(pilot)
             for key in press:
                 await settled(pilot)  # a page that opens may get its records a little later

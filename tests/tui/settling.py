@@ -23,7 +23,7 @@ from ..waiting import LONG
 
 CALM = 3  # turns of the event loop with nothing to do
 STUCK = 20  # milliseconds in which what is being handled doesn't go on: it waits for something else
-A_KEY_WAITS = 2.0  # seconds at most: who waits for more asks for what they want to see
+A_KEY_WAITS = 15.0  # seconds at most, on a busy machine: who waits for more asks for what they want to see
 THREADS = Path("/proc/self/task")
 SOON = 2.0  # seconds: a timer that is due earlier changes the picture
 
