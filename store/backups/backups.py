@@ -51,7 +51,7 @@ class Backups:
     def _workspace(self) -> Path:
         if self._path is None:
             raise Refusal(
-                "workspace-in-memory", "this workspace is in memory", "Back up a workspace in a folder: --workspace."
+                "workspace-in-memory", "this workspace is in memory", "Back up a workspace in a folder."
             )
         return self._path
 
@@ -116,7 +116,7 @@ class Backups:
             raise Refusal(
                 "file-unwritable",
                 f"the folder of the backups, {self.folder}, can't be made: {error.strerror}",
-                "Name another one: `certfleet site set --backup-folder DIR`.",
+                "Name another folder for backups in the site's settings.",
             ) from error
         return self.folder
 
@@ -126,7 +126,7 @@ class Backups:
             raise Refusal(
                 "no-key-file",
                 "a passphrase protects the secrets here, so there is no key file",
-                "Leave --with-key out; whoever restores the backup needs the passphrase of today.",
+                "Back up without the key file; whoever restores the backup needs the passphrase of today.",
             )
         read_key_file(file)  # refuses what isn't one
         return file.read_text(encoding="ascii")

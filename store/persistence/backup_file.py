@@ -39,7 +39,7 @@ def write_backup(store: Path, target: Path, facts: BackupFacts, *, replace: bool
             draft.unlink(missing_ok=True)
         _sync(target.parent)
     except FileExistsError as error:
-        raise Refusal("file-exists", f"{target} exists", "Name another file, or add --force.") from error
+        raise Refusal("file-exists", f"{target} exists", "Name another file, or move that one away.") from error
     except OSError as error:
         if error.errno in NO_ROOM:
             raise no_room(target) from error

@@ -15,7 +15,9 @@ from certfleet.tui.shell.hints import HINTS, KEYS, hint_of, with_keys
 # Said before the console is open, or about what it can't do.
 _ELSEWHERE = (
     "account-unknown",
+    "backup-damaged",
     "bulk-ambiguous",
+    "not-a-backup",
     "not-a-workspace",
     "snapshot-damaged",
     "snapshot-unreadable",
