@@ -19,7 +19,7 @@ class TerminalApp(App[None]):
     """``ending`` is told when the terminal is gone."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+z", "to_the_shell", "To the shell", tooltip="To the shell; fg comes back", show=False)
+        Binding("ctrl+z", "to_the_shell", "To the shell", tooltip="Shell; back with fg", show=False)
     ]
 
     def __init__(self, ending: Ending | None = None) -> None:
