@@ -50,9 +50,7 @@ class Backups:
     @property
     def _workspace(self) -> Path:
         if self._path is None:
-            raise Refusal(
-                "workspace-in-memory", "this workspace is in memory", "Back up a workspace in a folder."
-            )
+            raise Refusal("workspace-in-memory", "this workspace is in memory", "Back up a workspace in a folder.")
         return self._path
 
     def all(self) -> list[StoredBackup]:

@@ -128,8 +128,8 @@ def _prepare(target: Path) -> None:
 
 
 def _leave_alone(store: Path) -> None:
-    """Refuse with ``workspace-open-elsewhere`` if another process has the database open: it would go on writing to the file
-    that is kept aside. A damaged one can be in nobody's use."""
+    """Refuse with ``workspace-open-elsewhere`` if another process has the database open: it would go on writing to the
+    file that is kept aside. A damaged one can be in nobody's use."""
     try:
         with closing(sqlite3.connect(store, isolation_level=None, timeout=2)) as connection:
             # SQLite leaves the write-ahead log only for a connection that is the only one.
