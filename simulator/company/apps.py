@@ -9,6 +9,7 @@ from cryptography import x509
 
 from ...store.inventory.requests import KeySpec
 from ...store.model.certificate import UseAs
+from ...store.push.apple_extensions import DISTRIBUTION
 from .credentials import Credential, x509_name
 from .issuing import self_signed
 from .provisioning import provisioning_profile
@@ -37,7 +38,10 @@ def apps(site: CompanySite) -> None:
     """The signing certificate and the provisioning profiles of the company's own apps."""
     issuing, name = site.cas.push_issuing, site.organization.name
     distribution = issuing.issue(
-        x509_name(f"iPhone Distribution: {name}", name, country="US"), CODE_SIGNING, site.until(301, DISTRIBUTION_DAYS)
+        x509_name(f"iPhone Distribution: {name}", name, country="US"),
+        CODE_SIGNING,
+        site.until(301, DISTRIBUTION_DAYS),
+        extensions=[DISTRIBUTION],
     )
     site.use("apple-developer", site.store(distribution, "distribution", "Signs the wrapped iOS apps"))
     signer = issuing.issue(

@@ -10,8 +10,9 @@ from cryptography import x509
 
 from ...store.authorities.issuing import Validity
 from ...store.inventory.requests import KeySpec
+from ...store.push.apple_extensions import push_extensions
 from ...store.push.issuing import LIFETIME
-from ...store.push.topics import PUSH_EXTENSIONS, app_subject, management_subject
+from ...store.push.topics import app_subject, management_subject
 from .credentials import Credential
 from .issuing import IssuingAuthority
 from .purposes import TLS_CLIENT
@@ -26,7 +27,7 @@ def push_certificate(authority: IssuingAuthority, subject: x509.Name, not_after:
         TLS_CLIENT,
         Validity(not_after - LIFETIME, not_after),
         key=KeySpec.RSA_2048,
-        extensions=PUSH_EXTENSIONS,
+        extensions=push_extensions(subject),
     )
 
 

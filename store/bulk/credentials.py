@@ -128,7 +128,7 @@ def _lines(data: bytes) -> Iterator[tuple[int, str]]:
     whole = decode_text(data) if data else ""
     if whole is None:
         raise _NoText(
-            next(number for number, line in enumerate(_BYTES_END.split(data), 1) if decode_text(line) is None)
+            next((number for number, line in enumerate(_BYTES_END.split(data), 1) if decode_text(line) is None), 1)
         )
     for number, text in enumerate(_LINE_END.split(whole), 1):
         if text.strip() and not text.lstrip().startswith("#"):

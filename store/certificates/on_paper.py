@@ -38,14 +38,14 @@ def paper_certificate(
     """A certificate (DER) over a SubjectPublicKeyInfo."""
     algorithm = _sequence(_oid(_ECDSA_SHA256))
     contents = (
-        _tagged(_VERSION_3, _tagged(INTEGER, b"\x02")),
-        _tagged(INTEGER, _positive(token_bytes(16))),
+        tagged(_VERSION_3, tagged(INTEGER, b"\x02")),
+        tagged(INTEGER, _positive(token_bytes(16))),
         algorithm,
         issuer.public_bytes(),
         _sequence(_time(not_before), _time(not_after)),
         subject.public_bytes(),
         public_key,
-        _tagged(_EXTENSIONS, _sequence(*(_extension(value, critical) for value, critical in extensions))),
+        tagged(_EXTENSIONS, _sequence(*(_extension(value, critical) for value, critical in extensions))),
     )
     return _sequence(_sequence(*contents), algorithm, _bits(bytes(64)))
 
@@ -55,7 +55,7 @@ def made_up_rsa_key(bits: int = 2048) -> bytes:
     modulus = bytearray(token_bytes(bits // 8))
     modulus[0] |= 0x80
     modulus[-1] |= 1
-    key = _sequence(_tagged(INTEGER, b"\0" + bytes(modulus)), _tagged(INTEGER, b"\x01\x00\x01"))
+    key = _sequence(tagged(INTEGER, b"\0" + bytes(modulus)), tagged(INTEGER, b"\x01\x00\x01"))
     return _sequence(_sequence(_oid(RSA), _NULL), _bits(key))
 
 
@@ -76,14 +76,14 @@ def made_up_key_id() -> x509.SubjectKeyIdentifier:
 
 
 def _extension(value: x509.ExtensionType, critical: bool) -> bytes:
-    flag = _tagged(BOOLEAN, b"\xff") if critical else b""
-    return _sequence(_oid(value.oid.dotted_string), flag, _tagged(OCTET_STRING, value.public_bytes()))
+    flag = tagged(BOOLEAN, b"\xff") if critical else b""
+    return _sequence(_oid(value.oid.dotted_string), flag, tagged(OCTET_STRING, value.public_bytes()))
 
 
 def _time(at: datetime) -> bytes:
     if at.year < _FIRST_GENERALIZED:
-        return _tagged(UTC_TIME, f"{at:%y%m%d%H%M%S}Z".encode())
-    return _tagged(GENERALIZED_TIME, f"{at:%Y%m%d%H%M%S}Z".encode())
+        return tagged(UTC_TIME, f"{at:%y%m%d%H%M%S}Z".encode())
+    return tagged(GENERALIZED_TIME, f"{at:%Y%m%d%H%M%S}Z".encode())
 
 
 def _oid(dotted: str) -> bytes:
@@ -94,11 +94,11 @@ def _oid(dotted: str) -> bytes:
         while arc := arc >> 7:
             octets.append(arc & 0x7F | 0x80)
         encoded += bytes(reversed(octets))
-    return _tagged(OID, encoded)
+    return tagged(OID, encoded)
 
 
 def _bits(contents: bytes) -> bytes:
-    return _tagged(BIT_STRING, b"\0" + contents)
+    return tagged(BIT_STRING, b"\0" + contents)
 
 
 def _positive(number: bytes) -> bytes:
@@ -106,10 +106,10 @@ def _positive(number: bytes) -> bytes:
 
 
 def _sequence(*parts: bytes) -> bytes:
-    return _tagged(SEQUENCE, b"".join(parts))
+    return tagged(SEQUENCE, b"".join(parts))
 
 
-def _tagged(tag: int, contents: bytes) -> bytes:
+def tagged(tag: int, contents: bytes) -> bytes:
     size = len(contents)
     if size < 0x80:
         return bytes([tag, size]) + contents

@@ -29,7 +29,10 @@ _OIDS = {
     "stateorprovincename": "2.5.4.8",
 }
 """Object identifiers by the name of the attribute in small letters, also as Windows and OpenSSL write it."""
-_PART = re.compile(r"((?:[^\\,+]|\\.)*)([,+]|\Z)", re.DOTALL)
+_PART = re.compile(r"(\s*[\w.]+\s*=\s*\"(?:[^\\\"]|\\.)*\"\s*(?=[,;+]|\Z)|(?:[^\\,;+]|\\.)*)([,;+]|\Z)", re.DOTALL)
+"""A name and its value, which RFC 2253 and before let be in quotation marks, and what ends it (semicolons did, too)."""
+_SLASH = re.compile(r"(?<!\\)/(?=[\w.]+\s*=)")
+_LENGTH = re.compile(r"attribute's length must be >= (\d+) and <= (\d+), but it was (\d+)", re.IGNORECASE)
 _ESCAPE = re.compile(r"((?:\\[0-9A-Fa-f]{2})+)|\\(.)", re.DOTALL)
 
 
@@ -37,6 +40,8 @@ def parse_subject(text: str) -> x509.Name:
     """The name; the first attribute written is the last one of it. Refuses ``subject-invalid``, naming the part."""
     if not text.strip():
         raise Refusal("subject-invalid", "the subject is empty", _HINT)
+    if text.lstrip().startswith("/"):
+        text = _of_openssl(text)
     rdns: list[list[x509.NameAttribute[str]]] = [[]]
     at, separator = 0, ","
     while separator:
@@ -45,12 +50,25 @@ def parse_subject(text: str) -> x509.Name:
             raise _invalid(text, text[at:], "it ends with a backslash")
         rdns[-1].append(_attribute(text, found[1]))
         at, separator = found.end(), found[2]
-        if separator == ",":
+        if separator in (",", ";"):
             rdns.append([])
     try:
         return x509.Name(x509.RelativeDistinguishedName(rdn) for rdn in reversed(rdns))
     except ValueError:
         raise _invalid(text, text, "an attribute is twice in one part of it") from None
+
+
+def _of_openssl(text: str) -> str:
+    """``/C=DE/O=Example/CN=mdm.example.com``, the other way round."""
+    parts = _SLASH.split(text.strip())[1:]
+    return ",".join(re.sub(r"(?<!\\)([,;\"<>])", r"\\\1", part) for part in reversed(parts)) or text
+
+
+def _why(reason: str) -> str:
+    if (length := _LENGTH.match(reason)) is not None:
+        fewest, most, there = length.groups()
+        return f"it has {there} characters, and {fewest if fewest == most else f'{fewest} to {most}'} are possible"
+    return reason[:1].lower() + reason[1:].rstrip(".")
 
 
 def _attribute(text: str, part: str) -> x509.NameAttribute[str]:
@@ -66,7 +84,7 @@ def _attribute(text: str, part: str) -> x509.NameAttribute[str]:
     except DerError as error:
         raise _invalid(text, part, str(error)) from None
     except ValueError as error:
-        raise _invalid(text, part, str(error)[:1].lower() + str(error)[1:].rstrip(".")) from None
+        raise _invalid(text, part, _why(str(error))) from None
 
 
 def _value(written: str) -> str:

@@ -23,7 +23,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from ..authorities.issuing import Validity
 from ..certificates.on_paper import Extension, made_up_key_id, made_up_rsa_key, paper_certificate
 from ..model.push import PushRole
-from .topics import PUSH_EXTENSIONS
+from .apple_extensions import push_extensions
 
 LIFETIME = timedelta(days=365)
 """The validity of a push certificate."""
@@ -40,7 +40,6 @@ _PUSH: Sequence[Extension] = (
     (x509.BasicConstraints(ca=False, path_length=None), True),
     (_SIGNATURE, True),
     (_CLIENT, False),
-    *((extension, False) for extension in PUSH_EXTENSIONS),
 )
 _COMMON_NAMES = {
     PushRole.ROOT: "Orchard Root CA",
@@ -110,6 +109,10 @@ def _authority_validity(role: PushRole, start: datetime) -> Validity:
     return Validity(start, start + (ROOT_LIFETIME if role is PushRole.ROOT else CA_LIFETIME))
 
 
+def _of_push(subject: x509.Name) -> list[Extension]:
+    return [*_PUSH, *((extension, False) for extension in push_extensions(subject))]
+
+
 def _authority_extensions(role: PushRole) -> list[Extension]:
     is_ca = role is not PushRole.VENDOR
     return [
@@ -125,13 +128,13 @@ def issuer_role(role: PushRole) -> PushRole:
 
 def issue_push_certificate(issuer: Signer, public_key: rsa.RSAPublicKey, subject: x509.Name, now: datetime) -> bytes:
     """A push certificate (DER) over a request's public key, valid for a year from ``now``."""
-    made = _certificate(subject, public_key, _push_validity(now), _PUSH, issuer)
+    made = _certificate(subject, public_key, _push_validity(now), _of_push(subject), issuer)
     return made.public_bytes(Encoding.DER)
 
 
 def issue_push_certificate_on_paper(issuer: x509.Certificate, subject: x509.Name, now: datetime) -> bytes:
     """The same on paper."""
-    return _on_paper(subject, _push_validity(now), _PUSH, issuer).public_bytes(Encoding.DER)
+    return _on_paper(subject, _push_validity(now), _of_push(subject), issuer).public_bytes(Encoding.DER)
 
 
 def _push_validity(now: datetime) -> Validity:

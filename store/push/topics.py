@@ -11,11 +11,6 @@ from ..authorities.issuing import LONGEST_COMMON_NAME
 from ..errors import Refusal
 from ..model.push_topic import BUNDLE
 
-# Apple's extensions that limit what a certificate may push to.
-PUSH_DEVELOPMENT = x509.ObjectIdentifier("1.2.840.113635.100.6.3.1")
-PUSH_PRODUCTION = x509.ObjectIdentifier("1.2.840.113635.100.6.3.2")
-PUSH_EXTENSIONS = tuple(x509.UnrecognizedExtension(oid, b"\x05\x00") for oid in (PUSH_DEVELOPMENT, PUSH_PRODUCTION))
-
 _MANAGEMENT = "com.apple.mgmt."
 _APPLE = "com.apple."
 _LONGEST_BUNDLE = 155

@@ -144,3 +144,15 @@ def test_what_is_no_text() -> None:
 def test_base64_of_what_begins_a_block_and_is_none(text: bytes) -> None:
     with pytest.raises(Refusal, match="not-a-certificate"):
         read_certificates(base64.b64encode(text))
+
+
+@pytest.mark.parametrize("data", [b"A\0B\0\nC\0", "a\nb".encode("utf-16-le") + b"\0\0", b"\0\0\n\0\0\n"])
+def test_lines_that_are_text_each_and_none_together(data: bytes) -> None:
+    for read, code in (
+        (lambda: read_credentials(data, "c"), "credentials-"),
+        (lambda: read_identities(data), "identities-"),
+    ):
+        try:
+            read()
+        except Refusal as refusal:
+            assert refusal.code.startswith(code)

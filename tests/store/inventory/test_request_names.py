@@ -6,7 +6,10 @@ import pytest
 from cryptography import x509
 
 from certfleet.store.certificates.dns_names import ascii_name
+from certfleet.store.certificates.names import read_name
+from certfleet.store.errors import Refusal
 from certfleet.store.inventory.requests import KeySpec
+from certfleet.store.inventory.subjects import parse_subject
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.notices.addresses import host_name
 from certfleet.store.views.request import request_notes
@@ -62,3 +65,35 @@ def test_international_names_are_the_same_everywhere(workspace: Workspace) -> No
         assert workspace.authorities.issue_listener([written]).sans == (f"DNS:{expected}",)
         if not written.startswith("*"):
             assert host_name(written) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "subject"),
+    [
+        ('CN="Example, Inc.",O="a+b;c"', "CN=Example\\, Inc.,O=a\\+b\\;c"),
+        ("CN=a;O=b", "CN=a,O=b"),
+        ("/C=DE/O=Example, Inc./CN=mdm.example.com", "CN=mdm.example.com,O=Example\\, Inc.,C=DE"),
+        ("/CN=a/b/O=https://x", "O=https://x,CN=a/b"),
+        ("CN=a+serialNumber=1,O=b", "CN=a+serialNumber=1,O=b"),
+        ("CN=#0C0161,2.5.4.10=#1303616263", "CN=a,O=abc"),
+    ],
+)
+def test_subjects_as_other_programs_write_them(written: str, subject: str) -> None:
+    name = parse_subject(written)
+    assert read_name(name.public_bytes()).string == subject
+    assert parse_subject(subject) == name
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("C=Germany,CN=a", "it has 7 characters, and 2 are possible"),
+        ("CN=,O=b", "it has 0 characters, and 1 to 64 are possible"),
+        ('CN="a,O=b', "O=b"),
+    ],
+)
+def test_a_refused_part_says_why(written: str, why: str) -> None:
+    try:
+        assert why in read_name(parse_subject(written).public_bytes()).string
+    except Refusal as refusal:
+        assert why in refusal.message

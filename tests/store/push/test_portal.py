@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+from certfleet.store.certificates.der import SEQUENCE, children, expect
 from certfleet.store.clock import FixedClock
 from certfleet.store.errors import Refusal
 from certfleet.store.model.push import PortalStatus, PushService, portal_status
@@ -48,7 +49,24 @@ def test_the_first_upload_creates_a_certificate_with_a_topic_of_its_own(
     assert [str(part.value) for part in certificate.subject] == [record.topic, record.name, "US"]
     oids = {extension.oid.dotted_string for extension in certificate.extensions}
     assert {"1.2.840.113635.100.6.3.1", "1.2.840.113635.100.6.3.2"} <= oids
+    assert topics_of(certificate) == [record.topic]
     assert workspace.check().clean
+
+
+def topics_of(certificate: x509.Certificate) -> list[str]:
+    """As push libraries read them: the texts in the sequence of 1.2.840.113635.100.6.3.6."""
+    oid = x509.ObjectIdentifier("1.2.840.113635.100.6.3.6")
+    extension = certificate.extensions.get_extension_for_oid(oid).value
+    assert isinstance(extension, x509.UnrecognizedExtension)
+    start, stop = expect(extension.value, 0, len(extension.value), SEQUENCE)
+    assert stop == len(extension.value)
+    return [extension.value[at:end].decode() for tag, at, end in children(extension.value, start, stop) if tag == 0x0C]
+
+
+def test_an_apps_certificate_names_its_topics(portal: PushPortal) -> None:
+    portal.issue_app(OWNER, csr(), MAIL)
+    certificate = x509.load_pem_x509_certificate(portal.pem(1))
+    assert topics_of(certificate) == [MAIL, f"{MAIL}.voip", f"{MAIL}.complication"]
 
 
 @needs_openssl
