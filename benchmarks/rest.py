@@ -1,12 +1,16 @@
-"""The REST API with a large fleet: how fast ``device/filter`` answers, against the same server's empty answer.
+"""The REST API with a large fleet: how fast ``device/filter`` answers, against the same server's empty answer and
+against ``msgspec`` alone encoding the same records; how fast devices enroll, against ``cfssl serve``.
 
-``python -m benchmarks rest [--devices 100000] [--rate 50] [--seconds 20] [--json]``
+``python -m benchmarks rest [--devices 100000] [--rate 50] [--seconds 20] [--enroll 2000] [--json]``
 
 The server runs as ``certfleet serve`` does, over TLS, in a separate process. ``device/filter`` asks for a hundred
 devices, in the name of a logged-in account; ``/health`` answers an empty document without a login. First, as many
 connections as fit send requests as fast as they can, which gives the requests per second. Then requests are sent at a
 fixed rate over kept-alive connections, and each is timed from when it was due, whether or not the previous one was
 answered by then. The last round does that while another process commits batches of changes, as a simulator does.
+
+``cfssl serve`` is set beside enrolling where Debian's package ``golang-cfssl`` is installed. Figures of processor time
+don't depend on what else the machine does.
 """
 
 from __future__ import annotations
@@ -32,6 +36,8 @@ from certfleet.store.workspace import Workspace
 
 from .console_devices import draw, write
 from .report import Report
+from .rest_encoding import measure_encoding
+from .rest_enrolling import add_devices, measure_enrolling
 from .screen import p95
 
 PASSWORD = "correct horse battery"
@@ -133,6 +139,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--devices", type=int, default=100_000)
     parser.add_argument("--rate", type=int, default=50, help="requests a second")
     parser.add_argument("--seconds", type=float, default=20.0, help="of a round")
+    parser.add_argument("--enroll", type=int, default=2000, help="devices")
     options = parser.parse_args(argv)
     report = Report("rest", argv)
     with tempfile.TemporaryDirectory() as folder:
@@ -141,6 +148,7 @@ def main(argv: list[str]) -> int:
         with Workspace.open(path) as workspace:
             workspace.accounts.add("bench", Role.OPERATOR, PASSWORD)
             token = workspace.logins.login("bench", PASSWORD)
+            ids = add_devices(workspace, options.enroll)
         line = [
             sys.executable,
             "-m",
@@ -159,7 +167,10 @@ def main(argv: list[str]) -> int:
             while "}" not in said:
                 said += server.stdout.readline()
             try:
-                asyncio.run(measure(json.loads(said)["address"], token, path, options, report))
+                address = json.loads(said)["address"]
+                measure_encoding(address, server.pid, token, options.devices, report)
+                measure_enrolling(address, server.pid, token, ids, Path(folder), report)
+                asyncio.run(measure(address, token, path, options, report))
             finally:
                 server.terminate()
     return report.show()

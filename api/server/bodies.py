@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from .reading import invalid
 MOST_JSON = 4 * 1024 * 1024  # bytes; 100,000 ids fit
 MOST_UPLOAD = MAX_BULK_ARCHIVE + 1024 * 1024  # bytes: the largest archive that is taken, and what comes along
 MOST_OF_A_STRANGER = 16 * 1024  # bytes: a name and a password
+SMALL_BODY = 16 * 1024  # bytes that are read before it is known who sends them
 
 HttpRequest = Request[Any, Any, Any]
 
@@ -27,8 +29,7 @@ class TooLarge(HTTPException):
 
 async def pieces(request: HttpRequest, most: int) -> AsyncIterator[bytes]:
     """The body of a request as it comes in. Refuses with 413, ``body-too-large``."""
-    said = request.headers.get("content-length", "")
-    if said and not (said.isascii() and said.isdigit() and len(said) < 20 and int(said) <= most):
+    if "content-length" in request.headers and announced(request) > most:
         raise TooLarge(most)
     count, more = 0, True
     while more:
@@ -41,6 +42,12 @@ async def pieces(request: HttpRequest, most: int) -> AsyncIterator[bytes]:
             raise TooLarge(most)
         if piece:
             yield piece
+
+
+def announced(request: HttpRequest) -> float:
+    """How many bytes the body has as the request says; endlessly many if it doesn't say a number."""
+    said = request.headers.get("content-length", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 20 else math.inf
 
 
 async def whole(request: HttpRequest, most: int = MOST_JSON) -> bytes:

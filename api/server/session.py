@@ -13,7 +13,7 @@ from ...store.model.audit import Actor
 from ...store.model.permissions import least_role
 from ...store.workspace import Workspace
 from .answers import Answer, Success, Told
-from .bodies import HttpRequest, content_type, whole
+from .bodies import SMALL_BODY, HttpRequest, announced, content_type, whole
 from .calls import Call, Said
 from .effects import PARAMETER, is_dry_run, try_out, with_effects
 from .problems import documented
@@ -48,25 +48,27 @@ async def answer_to(call: Call, request: HttpRequest, workspace: Workspace) -> A
     """The answer to a request.
 
     What a call does is done in the name of who is logged in, and within their role. Others are refused with
-    ``not-logged-in`` or ``session-expired``, and a role that doesn't allow it with ``not-permitted``, before the
-    request's body is read.
+    ``not-logged-in`` or ``session-expired``, and a role that doesn't allow it with ``not-permitted``, before a body is
+    read that is large or changes something.
     """
-    if not call.signed_in:
-        async with AsyncExitStack() as stack:
-            return await _called(call, workspace, await _arguments(call, request, stack))
-    account = await in_thread(_log_in, workspace, request.headers.get(HEADER))
-    request.scope.setdefault("state", {})["account"] = account.name  # for the access log
+    has_small_body = call.body is None or not call.signed_in or announced(request) <= SMALL_BODY
+    if call.said.action is None and not call.brought and has_small_body:
+        body = None if call.body is None else await whole(request, call.most)
+        return await in_thread(_at_once, call, request, workspace, body)
+    account = await in_thread(_log_in, workspace, request)
     person, action = Actor.of(account, origin_of(request)), call.said.action
     if action is not None:
         with workspace.acting_as(person):
             workspace.audit.permit(action)
     tried = action is not None and is_dry_run(request)
     async with AsyncExitStack() as stack:
-        arguments = await _arguments(call, request, stack)
+        brought = {name: await stack.enter_async_context(reader.by(request)) for name, reader in call.brought}
+        body = None if call.body is None else await whole(request, call.most)
+        arguments = _arguments(call, request, body) | brought
 
         async def act(on: Workspace) -> Answer:
             with on.acting_as(person):
-                return await _called(call, on, arguments)
+                return await in_thread(_called, call, on, arguments)
 
         if action is None:
             return await act(workspace)
@@ -76,22 +78,32 @@ async def answer_to(call: Call, request: HttpRequest, workspace: Workspace) -> A
         return await with_effects(workspace, call.surface, lambda: act(workspace))
 
 
-def _log_in(workspace: Workspace, token: str | None) -> Account:
+def _at_once(call: Call, request: HttpRequest, workspace: Workspace, body: bytes | None) -> Answer:
+    """The answer to one that changes nothing: a thread is changed once, which costs as much as a small answer."""
+    if not call.signed_in:
+        return _called(call, workspace, _arguments(call, request, body))
+    account = _log_in(workspace, request)
+    with workspace.acting_as(Actor.of(account, origin_of(request))):
+        return _called(call, workspace, _arguments(call, request, body))
+
+
+def _log_in(workspace: Workspace, request: HttpRequest) -> Account:
     """Whose token it is. What the request reads rests on what is due by the clock."""
-    account = workspace.logins.account_of(token)
+    account = workspace.logins.account_of(request.headers.get(HEADER))
+    request.scope.setdefault("state", {})["account"] = account.name  # for the access log
     workspace.settle()
     return account
 
 
-async def _called(call: Call, workspace: Workspace, arguments: dict[str, Any]) -> Answer:
+def _called(call: Call, workspace: Workspace, arguments: dict[str, Any]) -> Answer:
     if call.wants_workspace is not None:
         arguments = {call.wants_workspace: workspace, **arguments}
-    return await in_thread(call.function, **arguments)
+    return call.function(**arguments)
 
 
-async def _arguments(call: Call, request: HttpRequest, stack: AsyncExitStack) -> dict[str, Any]:
-    """The values for a call's function, the workspace aside. Refuses with ``request-invalid``; a path with something
-    else where an id belongs is 404."""
+def _arguments(call: Call, request: HttpRequest, body: bytes | None) -> dict[str, Any]:
+    """The values of path, query and body for a call's function. Refuses with ``request-invalid``; a path with something
+    else where an id or a word belongs is 404."""
     arguments: dict[str, Any] = {}
     if call.fields.__struct_fields__:
         given = _query(request, call)
@@ -103,15 +115,12 @@ async def _arguments(call: Call, request: HttpRequest, stack: AsyncExitStack) ->
                 raise NotFoundException
         found = read(call.fields, given)
         arguments |= {name: getattr(found, name) for name in found.__struct_fields__}
-    for name, reader in call.brought:
-        arguments[name] = await stack.enter_async_context(reader.by(request))
-    if call.body is not None:
+    if call.body is not None and body is not None:
         name, kind = call.body
         said = content_type(request)
-        data = await whole(request, call.most)
         if said and not said.endswith("json"):
             raise invalid("the body: JSON is expected", "Send JSON, with the header Content-Type: application/json.")
-        arguments[name] = read_json(kind, data)
+        arguments[name] = read_json(kind, body)
     if call.wants_request is not None:
         arguments[call.wants_request] = request
     return arguments
