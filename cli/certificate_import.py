@@ -163,11 +163,11 @@ def replace(
     description: str | None,
     on_conflict: OnConflict,
 ) -> Answer:
-    """Replace entry ID by the certificate or the keystore in FILE, which must have a new private key. The old entry
-    stays, marked replaced; components that used it use the new one at once."""
+    """Replace entry ID by the certificate or the keystore in FILE, which must have a new private key; a folder of PEM
+    files counts as one file. The old entry stays, marked replaced; components that used it use the new one at once."""
     workspace = session.open()
     workspace.inventory.get(id)
-    data = read_file(file)
+    data = _read(file)
     source: Source
     if kind or detect_keystore(data):
         if key is not None:

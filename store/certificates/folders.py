@@ -32,6 +32,11 @@ def read_folder(path: Path) -> bytes:
     return data
 
 
+def holds_pem_files(path: Path) -> bool:
+    """Whether it is a folder that ``read_folder`` takes as one file."""
+    return bool(_pem_files(path))
+
+
 def _pem_files(folder: Path) -> list[Path]:
     return sorted(file for file in _entries(folder) if file.suffix.lower() == ".pem" and not file.is_dir())
 

@@ -301,3 +301,9 @@ def test_a_folder_of_such_folders_is_several(certfleet: Command, material: Mater
 def test_a_folder_without_pem_files_is_none(certfleet: Command, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert certfleet.refused("certificate", "import", tmp_path / "empty")["code"] == "not-a-file"
+
+
+def test_a_folder_of_pem_files_replaces(filled: Command, material: Material, tmp_path: Path) -> None:
+    folder = as_certbot_keeps_it(tmp_path / "live" / HOST, material, "renewed.pem", "renewed.key")
+    answer = filled.json("certificate", "replace", 1, folder)
+    assert (answer["new"]["has_private_key"], answer["old"]["status"]) == (True, "replaced")

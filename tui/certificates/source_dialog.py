@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Input, RadioSet, Static
 
+from ...store.certificates.folders import holds_pem_files
 from ...store.errors import Refusal
 from ...store.inventory.sources import CertificateSource, KeystoreSource, OnConflict
 from ...store.keystores.reading import KeystoreType
@@ -67,7 +68,7 @@ class SourceDialog(FormDialog[Result]):
         def has_key_password(answers: Answers) -> bool:
             return known(answers) and (is_java(answers) or not answers["kind"])
 
-        yield FileField("file", "File", self._inspect)
+        yield FileField("file", "File", self._inspect, takes_folder=holds_pem_files)
         yield RadioField("kind", "It is a", {False: "Certificate", True: "Keystore"}, across=True, when=known)
         yield ChoiceField("type", "Type", TYPE_NAMES, KeystoreType.PKCS12, when=is_keystore)
         yield PasswordField(

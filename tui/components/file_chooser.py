@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import ClassVar
 
@@ -100,9 +100,11 @@ class FileChooser(Vertical):
             super().__init__()
             self.path = path
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None, takes_folder: Callable[[Path], bool] | None = None) -> None:
+        """``takes_folder`` says which folders are chosen as a whole; the others are browsed."""
         super().__init__(id=id)
         self._told = ""
+        self._takes_folder = takes_folder
 
     def compose(self) -> ComposeResult:
         yield PathInput(placeholder="path of the file; tab completes it, ↓ browses", id="path")
@@ -135,7 +137,7 @@ class FileChooser(Vertical):
     @on(Input.Submitted, "#path")
     def _typed(self, event: Input.Submitted) -> None:
         path = self.path
-        if path is not None and is_folder(path):
+        if path is not None and is_folder(path) and not (self._takes_folder and self._takes_folder(path)):
             event.stop()
             self.query_one(FileTree).path = path
             self.browse()

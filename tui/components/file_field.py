@@ -37,9 +37,10 @@ class FileField(FormField):
         inspect: Callable[[Path], str | Text] | None = None,
         *,
         optional: bool = False,
+        takes_folder: Callable[[Path], bool] | None = None,
         **options: Any,
     ) -> None:
-        self._chooser = FileChooser(id=id)
+        self._chooser = FileChooser(id=id, takes_folder=takes_folder)
         super().__init__(label, self._chooser, **options)
         self._optional = optional
         self._inspect = inspect

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...store.certificates.files import read_input
+from ...store.certificates.folders import read_folder
 from ...store.certificates.reading import read_certificates
 from ...store.errors import Refusal
 from ...store.inventory.sources import CertificateSource, KeystoreSource
@@ -39,9 +40,9 @@ class Inspection:
 
 
 def inspect_file(path: Path) -> Inspection:
-    """Inspect a file. A file that can't be read or used yields an inspection with a refusal."""
+    """Inspect a file, or a folder of PEM files. One that can't be read or used yields an inspection with a refusal."""
     try:
-        data = read_input(path)
+        data = read_folder(path)
     except Refusal as refusal:
         return Inspection(path, "", refusal=refusal)
     if type := detect_keystore(data):
@@ -132,7 +133,7 @@ def load_source(
 ) -> CertificateSource | KeystoreSource:
     """Load what the inventory imports; refuses as ``read_input`` does. An empty password field means no password: a
     keystore with an empty password opens either way."""
-    data = read_input(path)
+    data = read_folder(path)
     if is_keystore:
         return KeystoreSource(
             data=data, name=path.name, type=type, password=password, key_password=key_password, alias=alias

@@ -264,3 +264,22 @@ def test_paths_complete_to_what_is_there(own_folders: Path) -> None:
     assert complete_path("nowhere/x") is None
     assert complete_path("") is None
     assert complete_path("~nobody-of-that-name/x") is None
+
+
+async def test_a_folder_of_pem_files_is_one_file(console: Open, workspace: Workspace, own_folders: Path) -> None:
+    leaf = make_chain("mdm.example.com")
+    folder = own_folders / "live"
+    folder.mkdir()
+    (folder / "fullchain.pem").write_bytes(leaf.chain_pem)
+    (folder / "cert.pem").write_bytes(leaf.pem)
+    (folder / "privkey.pem").write_bytes(leaf.key_pem)
+
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("2", "i")
+        await type_text(pilot, "live")
+        await pilot.press("enter")
+        await shows(pilot, "with a private key")
+        await pilot.press("enter")
+        await shows(pilot, "3 certificates imported")
+
+    assert workspace.inventory.list()[0].has_private_key
