@@ -36,6 +36,12 @@ class OneGroup(Told, frozen=True, kw_only=True):
     authority: GroupDocument
 
 
+class GroupDeleted(Told, frozen=True, kw_only=True):
+    """The name of the group that was deleted."""
+
+    deleted: str
+
+
 class AuthorityRefresh(Body, kw_only=True):
     """A new CA group: its name (default: `group-2` and so on), and the hours until it is ready (default: 24)."""
 
@@ -63,6 +69,20 @@ def refresh_authorities(workspace: Workspace, wanted: AuthorityRefresh) -> Answe
 def get_group(workspace: Workspace, name: Name) -> Answer:
     """One CA group."""
     return answer(OneGroup, authority=_shape(workspace, name))
+
+
+@calls.post("/{name}/activate", changes(OneGroup, "authority.activate", 404))
+def activate_group(workspace: Workspace, name: Name) -> Answer:
+    """Make a CA group the one that new device certificates come from, whichever group is newer. Enrolled devices keep
+    using theirs."""
+    return answer(OneGroup, authority=_shape(workspace, workspace.ca_groups.activate(name).name))
+
+
+@calls.delete("/{name}", changes(GroupDeleted, "authority.delete", 404, 409))
+def delete_group(workspace: Workspace, name: Name) -> Answer:
+    """Delete a CA group with its keys. Refused while it issues, and while devices hold its certificates. Its name can't
+    be used again."""
+    return answer(GroupDeleted, deleted=workspace.ca_groups.delete(name).name)
 
 
 _PEM = reads(None, 404)

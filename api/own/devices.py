@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 from msgspec import Meta
+from msgspec.structs import asdict
 
 from ...store.authorities.groups import DEFAULT_GROUP
+from ...store.devices.changing import TITLES
 from ...store.devices.common_traits import TraitCarrier, failing_renewals
 from ...store.errors import Refusal
 from ...store.model.device import DeviceState, Platform
@@ -16,10 +18,10 @@ from ...store.views.renewal import renewal_plan_document
 from ...store.workspace import Workspace
 from ..product.device_query import MOST, Query
 from ..product.devices import fleet_of
-from ..product.request_fields import AnyId, Id, Limit, Start, YesNo
+from ..product.request_fields import AnyId, Id, Limit, Start, Text, YesNo
 from ..server.answers import Answer, Told, answer, attachment
 from ..server.bodies import HttpRequest
-from ..server.calls import IN_BODY, Calls
+from ..server.calls import IN_BODY, Body, Calls
 from ..server.problems import RefusedItem, refused_item
 from ..server.session import changes, reads
 from ..server.surfaces import OWN
@@ -37,6 +39,23 @@ class DeviceList(Told, frozen=True, kw_only=True):
 
     devices: list[DeviceDocument]
     total: int
+
+
+class DeviceChange(Body, kw_only=True):
+    """What to change; an empty text clears a value."""
+
+    serial_number: Text = None
+    imei: Text = None
+    second_imei: Text = None
+    meid: Text = None
+    udid: Text = None
+    android_id: Text = None
+    windows_device_id: Text = None
+    enrollment_id: Text = None
+    wifi_mac: Text = None
+    owner: Text = None
+    upn: Text = None
+    device_name: Text = None
 
 
 class DeletedDevices(Told, frozen=True, kw_only=True):
@@ -125,6 +144,24 @@ def profile(workspace: Workspace, id: AnyId, policy_id: AnyId) -> Answer:
     key with its password; only administrators may get it, and it leaves an audit line."""
     data = workspace.policies.profile_for(id, policy_id)
     return attachment(data, "application/x-apple-aspen-config", f"device-{id}-policy-{policy_id}.mobileconfig")
+
+
+@calls.put("/{id}", changes(DeviceTold, "device.change", 404, 409))
+def change_device(workspace: Workspace, id: AnyId, changed: DeviceChange) -> Answer:
+    """Change what is on record of a device: its board was replaced, somebody else has it, or an identity was wrong. Its
+    certificates stay; a device with a new board has lost its key and has to enroll again."""
+    said = {name: value for name, value in asdict(changed).items() if value is not None}
+    if not said:
+        raise Refusal("request-invalid", f"nothing to change is said: {', '.join(TITLES)}")
+    workspace.device_changes.change(id, said)
+    return answer(DeviceTold, **device_told(workspace, id))
+
+
+@calls.post("/refresh", changes(ActionTold, "device.refresh"))
+def refresh(workspace: Workspace, ids: Ids) -> Answer:
+    """Deploy now: what is pending for these devices goes out at once, also what waits to be tried again. Devices that
+    can't be reached are refused."""
+    return answer(ActionTold, **action_told(workspace.devices.refresh(ids)))
 
 
 @calls.post("/renew", changes(RenewalTold, "device.renew"))

@@ -245,3 +245,26 @@ def test_our_own_list_is_that_of_the_command_line(rest: Rest, fleet: list[Handse
     assert [one["id"] for one in rest.own.done("GET", f"devices?search={serial}")["devices"]] == [4]
     assert rest.own.refused("GET", "devices?platform=symbian") == (400, "request-invalid")
     assert rest.own.done("DELETE", "devices", [2, 99])["refused"][0]["code"] == "device-unknown"
+
+
+def test_a_record_is_changed_and_what_is_pending_deployed(rest: Rest, fleet: list[Handset]) -> None:
+    tried = rest.own.done("PUT", "devices/1", {"owner": "Ben"}, params={"dryRun": "true"})
+    assert tried["dry_run"] and rest.own.done("GET", "devices/1")["device"]["owner"] != "Ben"
+    assert rest.own.done("PUT", "devices/1", {"owner": "Ben"})["device"]["owner"] == "Ben"
+    taken = {"serial_number": fleet[1].device.serial_number}
+    assert rest.own.refused("PUT", "devices/1", taken) == (409, "device-exists")
+    assert rest.own.refused("PUT", "devices/1", {}) == (400, "request-invalid")
+    assert rest.own.refused("PUT", "devices/99", {"owner": "Ben"}) == (404, "device-unknown")
+    rest.own.done("POST", "devices/renew", [1])
+    told = rest.own.done("POST", "devices/refresh", [1, 99])
+    assert [one["id"] for one in told["refused"]][-1:] == [99]
+
+
+def test_groups_are_activated_and_deleted(rest: Rest, fleet: list[Handset], clock: FixedClock) -> None:
+    rest.own.done("POST", "authorities", {"name": "spare", "ready_after_hours": 0})
+    clock.at += timedelta(hours=1)
+    assert rest.own.done("POST", "authorities/default/activate")["authority"]["state"] == "issuing"
+    assert rest.own.done("DELETE", "authorities/spare")["deleted"] == "spare"
+    assert [one["name"] for one in rest.own.done("GET", "authorities")["authorities"]] == ["default"]
+    assert rest.own.refused("DELETE", "authorities/default")[0] in (400, 409)
+    assert rest.own.refused("DELETE", "authorities/none") == (404, "group-unknown")
