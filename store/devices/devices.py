@@ -32,7 +32,7 @@ from .device_tables import Batch, certificate_record
 from .enrollment import blocked_enrollment, enrolled, enrollment_refused, first_certificate
 from .enrollment_kinds import check_kind
 from .events import LogDigest
-from .gate import OPEN, Gate
+from .gate import OPEN, Blocked, Gate
 from .identity import IDENTITIES, checked
 from .policy_installation import NO_POLICIES, PolicyDeployments, all_due, first_policies, policies_changed
 from .results import Enrollment, Visit
@@ -148,39 +148,51 @@ class Devices(SecurityActions):
         ``device-unknown``. Refusals with ``ssl-error-61`` or the reason why no device can enroll (``apns-expired``,
         ``mdm-certificate-expired``…) are recorded.
         """
-        self.refuse_enrollment(id)
+        self._audit.permit("device.enroll")
         with self._database.transaction():
-            device, batch, now = self.records.get(id), Batch(), self._clock.now()
-            if kind is not None:
-                check_kind(device, kind)
-                device = replace(device, enrollment_kind=kind)
-            group, made, validity = self._authorities.issue(request, device.known_by, now)
-            reason = "enrollment" if device.enrolled_at is None else "re-enrollment"
-            record = certificate_record(
-                self.records.next_certificate_id(), id, group, reason, made, validity, now, CertificateState.ACTIVE
-            )
-            record = replace(record, key_number=key_number)
-            batch.certificates[record.id] = record
-            change = enrolled(device, first_certificate(record.id, group, validity.not_after), now)
-            batch.take(change, now)
-            device = batch.take(first_policies(change.device, self._deployment, now), now)
-            if device.habits is not None:
-                habits = replace(device.habits, presents=record.id, contact_at=None)
-                device = batch.devices[id] = replace(device, habits=habits)
-            self.records.write(batch)
-            self._audit.record("device.enroll", f"device:{id}", f"{device.name} enrolled by {self._actor.user}")
+            blocked = self._blocked(id)
+            if blocked is None:
+                return self._enrolled(id, request, key_number, kind)
+        raise blocked.refusal()
+
+    def _enrolled(self, id: int, request: bytes, key_number: int | None, kind: EnrollmentKind | None) -> Enrollment:
+        """Enroll it; in a transaction."""
+        device, batch, now = self.records.get(id), Batch(), self._clock.now()
+        if kind is not None:
+            check_kind(device, kind)
+            device = replace(device, enrollment_kind=kind)
+        group, made, validity = self._authorities.issue(request, device.known_by, now)
+        reason = "enrollment" if device.enrolled_at is None else "re-enrollment"
+        record = certificate_record(
+            self.records.next_certificate_id(), id, group, reason, made, validity, now, CertificateState.ACTIVE
+        )
+        record = replace(record, key_number=key_number)
+        batch.certificates[record.id] = record
+        change = enrolled(device, first_certificate(record.id, group, validity.not_after), now)
+        batch.take(change, now)
+        device = batch.take(first_policies(change.device, self._deployment, now), now)
+        if device.habits is not None:
+            habits = replace(device.habits, presents=record.id, contact_at=None)
+            device = batch.devices[id] = replace(device, habits=habits)
+        self.records.write(batch)
+        self._audit.record("device.enroll", f"device:{id}", f"{device.name} enrolled by {self._actor.user}")
         return Enrollment(device=device, certificate=record, chain=tuple(self._authorities.chain(group)))
 
     def refuse_enrollment(self, id: int) -> None:
         """Refuse and record why a device can't enroll now; does nothing if it can."""
         self._audit.permit("device.enroll")
         with self._database.transaction():
-            device, now = self.records.get(id), self._clock.now()
-            blocked = blocked_enrollment(device, self._gate())
-            if blocked is not None:
-                self._keep(enrollment_refused(device, blocked.code, now), now)
+            blocked = self._blocked(id)
         if blocked is not None:
             raise blocked.refusal()
+
+    def _blocked(self, id: int) -> Blocked | None:
+        """Why a device can't enroll now, which is recorded; in a transaction."""
+        device, now = self.records.get(id), self._clock.now()
+        blocked = blocked_enrollment(device, self._gate())
+        if blocked is not None:
+            self._keep(enrollment_refused(device, blocked.code, now), now)
+        return blocked
 
     def _keep(self, change: Change, now: datetime) -> None:
         if change.events:
