@@ -71,7 +71,7 @@ def get_group(workspace: Workspace, name: Name) -> Answer:
     return answer(OneGroup, authority=_shape(workspace, name))
 
 
-@calls.post("/{name}/activate", changes(OneGroup, "authority.activate", 404))
+@calls.post("/{name}/activate", changes(OneGroup, "authority.activate", 404, 409))
 def activate_group(workspace: Workspace, name: Name) -> Answer:
     """Make a CA group the one that new device certificates come from, whichever group is newer. Enrolled devices keep
     using theirs."""

@@ -10,14 +10,14 @@ from msgspec.structs import asdict
 from ...store.authorities.groups import DEFAULT_GROUP
 from ...store.devices.changing import TITLES
 from ...store.devices.common_traits import TraitCarrier, failing_renewals
+from ...store.devices.fleet_list.fleet_list import MOST, Query
 from ...store.errors import Refusal
 from ...store.model.device import DeviceState, Platform
 from ...store.views.common_traits import FailingRenewalsDocument, failing_document
 from ...store.views.device import DeviceDocument, device_document
 from ...store.views.renewal import renewal_plan_document
 from ...store.workspace import Workspace
-from ..product.device_query import MOST, Query
-from ..product.devices import fleet_of
+from ..product.fleet import fleet_of
 from ..product.request_fields import AnyId, Id, Limit, Start, Text, YesNo
 from ..server.answers import Answer, Told, answer, attachment
 from ..server.bodies import HttpRequest
@@ -94,8 +94,8 @@ def list_devices(
         others = {one.group.name for one in workspace.authorities.list() if issuing is None or one.group != issuing}
         groups = frozenset(others) if groups is None else groups & others
     wanted = [
-        *(f"'device.platform.{one}'" for one in platform or ()),
-        *(f"'device.status.{one.name.lower().replace('_', '.')}'" for one in state or ()),
+        *(f"device.platform.{one}" for one in platform or ()),
+        *(f"device.status.{one.name.lower().replace('_', '.')}" for one in state or ()),
     ]
     found = fleet_of(request).query(
         Query(
@@ -104,7 +104,7 @@ def list_devices(
             descending=False,
             column="ID",
             search=search,
-            filter_ids=f"[{','.join(wanted)}]" if wanted else None,
+            filter_ids=tuple(wanted),
             groups=groups,
         )
     )

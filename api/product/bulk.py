@@ -1,22 +1,26 @@
-"""Bulk device certificates: import an archive, list, delete."""
+"""Bulk device certificates: import an archive, remove them."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
+from ...store.bulk.removal_list import read_removal_list
 from ...store.bulk.results import FileResult, Outcome
 from ...store.model.bulk import IdentityType
 from ...store.views.documents import document_type
 from ...store.views.identity_certificate import IdentityCertificateDocument, identity_certificate_document
+from ...store.views.product.bulk_counts import import_counts, removal_counts
 from ...store.workspace import Workspace
-from ..server.answers import Answer, Success, answer, camel
+from ..server.answers import Answer, answer, camel
 from ..server.calls import Calls
 from ..server.problems import as_json
 from ..server.session import changes
 from ..server.surfaces import PRODUCT
 from .bulk_requests import identity_type_of
+from .certificate_fields import CertificateAnswer
 from .uploads import Uploaded, body
 
 calls = Calls(PRODUCT, "/certificates", tag="bulk")
@@ -30,6 +34,9 @@ PROPERTIES: dict[str, Any] = {
     "credentialFileName": {"type": "string", "description": "The credential file's name; else the only text file."},
 }
 
+
+REMOVAL: dict[str, Any] = {"identityType": PROPERTIES["identityType"]}
+_LIST = "A text file of identities, one a line, or the archive."
 
 FileTaken = document_type(
     "FileTaken", IdentityCertificateDocument, "A file of the archive that was taken.", file=str, notes=tuple[str, ...]
@@ -45,8 +52,8 @@ class FileRefused(Struct, frozen=True, kw_only=True):
     message: str
 
 
-class BulkImported(Success, frozen=True, kw_only=True):
-    """The result of each file. ``total`` is the number of keystores in the archive."""
+class BulkImported(CertificateAnswer, frozen=True, kw_only=True):
+    """The product's counts, as texts, and the result of each file. ``total`` is the number of keystores."""
 
     imported: list[FileTaken]
     replaced: list[FileTaken]
@@ -54,6 +61,37 @@ class BulkImported(Success, frozen=True, kw_only=True):
     refused: list[FileRefused]
     total: int
     notes: list[str]
+    successCount: str
+    failedCount: str
+    skipCount: str
+
+
+class IdentityDeleted(Struct, frozen=True, kw_only=True):
+    """An identity whose certificate was deleted."""
+
+    id: int
+    identityType: str
+    identity: str
+
+
+class IdentityRefused(Struct, frozen=True, kw_only=True):
+    """An identity without a certificate to delete. ``line`` is its line in the file, or its position in the list."""
+
+    line: int
+    identityType: str
+    identity: str
+    code: str
+    message: str
+
+
+class BulkRemoved(CertificateAnswer, frozen=True, kw_only=True):
+    """The product's counts, as texts, and the result for each identity."""
+
+    deleted: list[IdentityDeleted]
+    refused: list[IdentityRefused]
+    successCount: str
+    failedCount: str
+    skipCount: str
 
 
 @calls.post(
@@ -91,6 +129,26 @@ def import_device_certificates(workspace: Workspace, upload: Uploaded) -> Answer
         ],
         total=result.total,
         notes=list(result.notes),
+        **msgspec.to_builtins(import_counts(result)),
+    )
+
+
+@calls.post("/remove/keystore/device", changes(BulkRemoved, "bulk.delete", requestBody=body(REMOVAL, file=_LIST)))
+def remove_device_certificates(workspace: Workspace, upload: Uploaded) -> Answer:
+    """Remove the certificates of the devices that a text file of identities names, or the archive that brought them.
+    Each is removed independently."""
+    kind = identity_type_of(upload.word("identityType"))
+    results = workspace.bulk.delete(read_removal_list(upload.file), identity_type=kind)
+    told = {"identityType": kind.value}
+    return answer(
+        BulkRemoved,
+        deleted=[{"id": one.record.id, **told, "identity": one.identity} for one in results if one.record is not None],
+        refused=[
+            {"line": one.line, **told, "identity": one.identity, **as_json(one.refusal)}
+            for one in results
+            if one.refusal is not None
+        ],
+        **msgspec.to_builtins(removal_counts(results)),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
-from ...store.certificates.limits import MAX_BULK_CREDENTIALS
+from ...store.bulk.removal_list import read_removal_list
 from ...store.errors import Refusal
 from ...store.model.bulk import IdentityType
 from ..server.bodies import HttpRequest, content_type, whole
@@ -88,11 +88,7 @@ Identities = Annotated[Wanted, Brought(_wanted)]
 def _in_parts(upload: Upload) -> Wanted:
     if not upload.files:
         return _in_object(upload.said)
-    file = upload.file
-    data = file.read(MAX_BULK_CREDENTIALS + 1)
-    if len(data) > MAX_BULK_CREDENTIALS:
-        raise Refusal("file-too-large", f"the list is larger than {MAX_BULK_CREDENTIALS // 1024**2} MiB")
-    return [(identity_type_of(upload.word("identityType")), data)]
+    return [(identity_type_of(upload.word("identityType")), read_removal_list(upload.file))]
 
 
 def _in_object(said: dict[str, Any]) -> Wanted:

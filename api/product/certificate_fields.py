@@ -7,10 +7,12 @@ from typing import Any
 
 from msgspec import Struct
 
+from ...store.impact.apns_check import ApnsCheck
 from ...store.inventory.sources import ImportResult, OtherEntry
 from ...store.model.certificate import Certificate, UseAs
 from ...store.views.certificate import CertificateDocument, certificate_document
 from ...store.views.documents import document_type
+from ...store.views.product.certificates import CertificateEntry
 from ...store.words import day
 from ...store.workspace import Workspace
 from ..server.answers import Success, camel
@@ -67,13 +69,18 @@ CertificateFields = document_type(
 )
 
 
-class CertificateList(Success, frozen=True, kw_only=True):
-    """The inventory."""
+class CertificateAnswer(Success, frozen=True, kw_only=True):
+    """The product's one shape of all answers about certificates. ``csrRequest`` is PEM; ``certificate`` is the
+    inventory where it is asked for."""
 
-    certificates: list[CertificateFields]
+    csrId: int = 0
+    csrRequest: str | None = None
+    apnsCheck: ApnsCheck | None = None
+    certificate: list[CertificateEntry] | None = None
+    apnsCheckObj: ApnsCheck | None = None
 
 
-class CertificatesImported(Success, frozen=True, kw_only=True):
+class CertificatesImported(CertificateAnswer, frozen=True, kw_only=True):
     """The result of an import: new, existing and deleted entries, and what else was in the file."""
 
     imported: list[CertificateFields]
@@ -91,7 +98,7 @@ class CertificateRefused(Struct, frozen=True, kw_only=True):
     message: str
 
 
-class CertificatesDeleted(Success, frozen=True, kw_only=True):
+class CertificatesDeleted(CertificateAnswer, frozen=True, kw_only=True):
     """The ids that were deleted, and those that were refused with the reason."""
 
     deleted: list[int]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from ...store.impact.apns_check import ApnsCheck
+from ...store.inventory.sources import KeystoreSource
+from ...store.model.certificate import UseAs
 from ...store.workspace import Workspace
 from ..server.answers import Answer, answer
 from ..server.calls import Calls
 from ..server.session import changes
 from ..server.surfaces import PRODUCT
-from .certificate_fields import CertificatesImported, import_shape
+from .certificate_fields import CertificateAnswer, CertificatesImported, import_shape
 from .import_sources import IMPORT_BODY, conflict_of, source_of, use_of
 from .uploads import Upload, Uploaded
 
@@ -44,14 +47,21 @@ def import_certificate(workspace: Workspace, use: CertificateUse, upload: Upload
 @calls.post("/keystore/{use}", IMPORT)
 def import_keystore(workspace: Workspace, use: KeystoreUse, upload: Uploaded) -> Answer:
     """Import one entry of a keystore (PKCS #12, JKS or JCEKS) with its chain. The answer lists what else was in the
-    file. The password is kept, encrypted."""
+    file. The password is kept, encrypted. For APNs, `apnsCheckObj` says what is wrong in place of the certificate in
+    use, and with `"checkTopicName": true` nothing is imported."""
     return _import(workspace, upload, use, "keystore")
 
 
 def _import(workspace: Workspace, upload: Upload, use: str, upload_type: str) -> Answer:
     wanted = use_of(upload, use)
     source = source_of(upload, upload_type=upload_type)
+    checked = None
+    if wanted is UseAs.APNS and isinstance(source, KeystoreSource):
+        checked = workspace.apns.check(source)
+        if upload.said.get("checkTopicName") in (True, "true"):
+            return answer(CertificateAnswer, apnsCheck=checked, apnsCheckObj=checked)
     result = workspace.inventory.import_from(
         source, use_as=wanted, description=upload.text("description") or "", on_conflict=conflict_of(upload)
     )
-    return answer(CertificatesImported, **import_shape(workspace, result))
+    checked = checked or ApnsCheck()
+    return answer(CertificatesImported, apnsCheck=checked, apnsCheckObj=checked, **import_shape(workspace, result))

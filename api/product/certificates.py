@@ -7,38 +7,72 @@ from typing import Annotated
 from msgspec import Meta
 
 from ...store.errors import CANNOT_WRITE, Refusal
+from ...store.inventory.status import days_left
+from ...store.views.product.certificates import certificate_entry
 from ...store.workspace import Workspace
-from ..server.answers import Answer, answer
-from ..server.calls import IN_BODY, Calls
+from ..server.answers import Answer, Success, answer
+from ..server.calls import IN_BODY, Body, Calls
 from ..server.problems import as_json
 from ..server.session import changes, reads
 from ..server.surfaces import PRODUCT
-from .certificate_fields import (
-    CertificateList,
-    CertificatesDeleted,
-    certificate_shape,
-)
-from .request_fields import AnyId, Id
+from .certificate_fields import CertificateAnswer, CertificatesDeleted
+from .request_fields import Id, YesNo
 
 calls = Calls(PRODUCT, "/certificates", tag="certificates")
 
-CertificateId = AnyId
-Ids = Annotated[list[Id], Meta(min_length=1, max_length=10_000, examples=[[7]]), IN_BODY]
+Ids = Annotated[list[Id], Meta(min_length=1, max_length=10_000, examples=[[7]])]
 
 
-@calls.get("", reads(CertificateList))
+class CertificatesToDelete(Body, kw_only=True):
+    """The ids of entries."""
+
+    certificateIds: Ids
+
+
+Wanted = Annotated[CertificatesToDelete | Ids, IN_BODY]
+
+
+class CertificateToExport(Body, kw_only=True):
+    """An entry, and the password for its private key where that is to come along."""
+
+    id: Id
+    password: Annotated[str, Meta(max_length=2000, extra_json_schema={"format": "password"})] = ""
+    exportPrivateKey: YesNo = False
+
+    def __repr__(self) -> str:
+        return "CertificateToExport(...)"
+
+
+class CertificateExported(Success, frozen=True, kw_only=True):
+    """An entry as PEM: the private key first, encrypted, where that was asked for."""
+
+    certificate: str
+
+
+@calls.get("", reads(CertificateAnswer))
 def list_certificates(workspace: Workspace) -> Answer:
     """List every certificate of the inventory, replaced ones included."""
-    entries = workspace.inventory.list()
-    return answer(CertificateList, certificates=[certificate_shape(workspace, entry) for entry in entries])
+    now = workspace.now()
+    found = [certificate_entry(entry, days_left(entry, now)) for entry in workspace.inventory.list()]
+    return answer(CertificateAnswer, certificate=found)
+
+
+@calls.post("/export", reads(CertificateExported, 403, 404))
+def export_certificate(workspace: Workspace, wanted: CertificateToExport) -> Answer:
+    """Export a certificate as PEM. With `exportPrivateKey` its private key comes first, encrypted under the password:
+    for administrators alone, and it leaves an audit line."""
+    if wanted.exportPrivateKey:
+        workspace.audit.permit("certificate.export-key")
+    data = workspace.inventory.export_pem(wanted.id, password=wanted.password if wanted.exportPrivateKey else None)
+    return answer(CertificateExported, certificate=data.decode("ascii"))
 
 
 @calls.delete("", changes(CertificatesDeleted, "certificate.delete"))
-def delete_certificates(workspace: Workspace, ids: Ids) -> Answer:
-    """Delete entries with their private keys. Each is deleted independently; an entry that is in use, was replaced, or
-    issued other entries is refused."""
+def delete_certificates(workspace: Workspace, wanted: Wanted) -> Answer:
+    """Delete entries with their private keys: `{"certificateIds": ["751"]}`, or a bare list. Each is deleted
+    independently; an entry that is in use, was replaced, or issued other entries is refused."""
     deleted, refused = [], []
-    for id in dict.fromkeys(ids):
+    for id in dict.fromkeys(wanted if isinstance(wanted, list) else wanted.certificateIds):
         try:
             deleted.append(workspace.inventory.delete(id).id)
         except Refusal as refusal:

@@ -2,49 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
+from ...store.devices.presence import last_seen
 from ...store.devices.results import SecurityActionResult
-from ...store.model.device import Device, DeviceEvent
-from ...store.views.device import (
-    DeviceCertificateDocument,
-    DeviceDocument,
-    device_certificate_document,
-    device_document,
-)
-from ...store.views.documents import document_type
-from ...store.views.policy import PolicyOnDeviceDocument, on_device_document
-from ...store.views.renewal import RenewalPlanDocument
+from ...store.model.authority import AuthorityRole
+from ...store.views.product.device_details import ProductDevice, product_device
 from ...store.workspace import Workspace
-from ..server.answers import Success, camel
+from ..server.answers import Success
 from ..server.problems import as_json
-from .device_fields import DeviceSummary, device_summary
-
-EVENTS = 100  # the latest of a device that its details have
-
-
-_SUMMARY = {field.name: field.type for field in msgspec.structs.fields(DeviceSummary)}
-DeviceFields = document_type(
-    "DeviceFields", DeviceDocument, "A device: our document, and the product's names.", **_SUMMARY
-)
-DeviceDetails = document_type(
-    "DeviceDetails",
-    DeviceFields,
-    "A device with its certificates, its policies, what is pending for it, and what happened to it.",
-    certificates=tuple[DeviceCertificateDocument, ...],
-    installed_policies=tuple[PolicyOnDeviceDocument, ...],
-    events=tuple[DeviceEvent, ...],
-)
 
 
 class OneDevice(Success, frozen=True, kw_only=True):
     """A device in full."""
 
-    device: DeviceDetails
+    device: ProductDevice
 
 
 class DeviceRefused(Struct, frozen=True, kw_only=True):
@@ -55,33 +29,18 @@ class DeviceRefused(Struct, frozen=True, kw_only=True):
     message: str
 
 
-class ActionRequested(Success, frozen=True, kw_only=True):
-    """The devices for which an action is pending, and the refused ones with the reason."""
-
-    pending: list[int]
-    refused: list[DeviceRefused]
-
-
-class RenewalRequested(ActionRequested, frozen=True, kw_only=True):
-    """The result of a renewal; ``plan`` counts the devices by platform as they were before it."""
-
-    plan: RenewalPlanDocument
-
-
-def details(workspace: Workspace, id: int) -> dict[str, Any]:
+def details(workspace: Workspace, id: int) -> ProductDevice:
     """A device in full; refuses with ``device-unknown``."""
     with workspace.database.moment():
-        device = workspace.devices.get(id)
-        now, rules = workspace.now(), workspace.expiry()
-        certificates = workspace.devices.certificates(id)
-        installed = workspace.policies.on_device(device)
-        events = workspace.devices.timeline(id)[-EVENTS:]
-    return {
-        **_device(workspace, device, now),
-        "certificates": [camel(device_certificate_document(certificate, now, rules)) for certificate in certificates],
-        "installedPolicies": [camel(on_device_document(one, now, rules)) for one in installed],
-        "events": camel(events),
-    }
+        device, now = workspace.devices.get(id), workspace.now()
+        return product_device(
+            device,
+            last_seen(device, now, workspace.impact.gate().outages),
+            now,
+            certificates=workspace.devices.certificates(id),
+            issuers={one.group: one.subject for one in workspace.authorities.all() if one.role is AuthorityRole.DEVICE},
+            policies=workspace.policies.list(),
+        )
 
 
 def requested(came_to: SecurityActionResult) -> dict[str, Any]:
@@ -93,9 +52,3 @@ def requested(came_to: SecurityActionResult) -> dict[str, Any]:
             *({"id": id, "code": "device-unknown", "message": f"there is no device {id}"} for id in came_to.unknown),
         ],
     }
-
-
-def _device(workspace: Workspace, device: Device, now: datetime) -> dict[str, Any]:
-    rules, outages = workspace.expiry(), workspace.impact.gate().outages
-    summary = msgspec.to_builtins(device_summary(device, now, rules, outages))
-    return {**camel(device_document(device, now, rules, outages)), **summary}

@@ -12,7 +12,7 @@ from ..server.answers import snake_name
 from .uploads import Upload, body
 
 USES = {"server": UseAs.SERVER, "saml": UseAs.SAML, "apns": UseAs.APNS, "listener": UseAs.SSL_LISTENER}
-_ALSO = {"ssllistener": "listener", "apn": "apns", "device": "device"}
+_ALSO = {"ssllistener": "listener", "apn": "apns", "device": "device", "none": "server"}
 
 PROPERTIES: dict[str, Any] = {
     "alias": {"type": "string", "description": "The entry of a keystore; empty takes the first."},
@@ -22,6 +22,7 @@ PROPERTIES: dict[str, Any] = {
     "password": {"type": "string", "description": "The keystore's, or that of the private key file."},
     "keyPassword": {"type": "string", "description": "That of the entry's key, where it has its own."},
     "description": {"type": "string", "maxLength": 1000},
+    "checkTopicName": {"type": "boolean", "description": "APNs: check only, import nothing."},
     "onConflict": {"type": "string", "enum": [choice.value for choice in OnConflict]},
 }
 IMPORT_BODY_OF_OURS = body(

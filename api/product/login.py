@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from ...store.errors import Refusal
 from ...store.workspace import Workspace
 from ..server.answers import Answer, Success, answer
 from ..server.bodies import MOST_OF_A_STRANGER, HttpRequest
@@ -49,8 +50,25 @@ def login(request: HttpRequest, workspace: Workspace, credentials: Login) -> Ans
     return Answer(msgspec.json.encode(Token(token)))
 
 
-@calls.post("/logout", reads(Success))
+class LoggedOut(Success, frozen=True, kw_only=True):
+    """The end of a session, in the product's words."""
+
+    Status: str
+
+
+@anybody.post("/login/cloud", Said(documented(None, 400, 413)))
+def login_by_cloud_token() -> Answer:
+    """Not offered here: `authentication/login` is."""
+    raise Refusal(
+        "cloud-login-not-offered",
+        "a bearer token of the cloud edition is no login here",
+        "Log in with POST authentication/login, and the name and password of an account.",
+    )
+
+
+@calls.post("/logout", reads(LoggedOut))
 def logout(request: HttpRequest, workspace: Workspace) -> Answer:
-    """End the session of the request's token."""
+    """End the session of the request's token. The body is not read: clients send names in quotes of all kinds."""
+    name = workspace.logins.account_of(request.headers.get(HEADER)).name
     workspace.logins.logout(request.headers.get(HEADER))
-    return answer()
+    return answer(LoggedOut, Status=f"user {name} logged out successfully.")

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
+from ...store.devices.fleet_list.fleet_list import MOST
 from ..server.reading import read_by
-from .device_query import MOST
 
 LARGEST_ID = 2**63 - 1
 

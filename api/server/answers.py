@@ -41,7 +41,7 @@ class Told(Struct, frozen=True, kw_only=True):
     effects: EffectsDocument | UnsetType = UNSET
 
 
-def answer(kind: type[Success | Told] = Success, **content: Any) -> Answer:
+def answer(kind: type[Struct] = Success, **content: Any) -> Answer:
     """A successful answer with these fields, which may hold documents."""
     return Answer(msgspec.json.encode(kind(**content)))
 

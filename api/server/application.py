@@ -13,14 +13,14 @@ from litestar.types import ASGIApp
 
 from ...store.workspace import Workspace
 from .. import own, product
-from ..product.device_query import Fleet
+from ..product.fleet import Fleet
 from .access_log import AccessLog
 from .answers import Answer
 from .openapi import document_of
 from .openapi_page import page_of
 from .routes import page_route, refused, routes_of
 from .security_headers import SecurityHeaders
-from .surfaces import OWN, PRODUCT, Surface
+from .surfaces import NEWEST, OWN, PRODUCT, Surface
 
 PREFIX = PRODUCT.prefix
 
@@ -61,7 +61,8 @@ CALLS = [call for part in (*product.PARTS, *own.PARTS) for call in part.calls]
 @cache
 def openapi(surface: Surface = PRODUCT) -> dict[str, Any]:
     """The OpenAPI document of a surface. Ours has the server's own paths, too."""
-    calls = [call for call in CALLS if (PRODUCT if call.surface is PRODUCT else OWN) is surface]
+    products = (PRODUCT, NEWEST)
+    calls = [call for call in CALLS if (call.surface in products) is (surface is PRODUCT)]
     return document_of(
         calls,
         title=f"certfleet: {surface.title}",

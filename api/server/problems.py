@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 
 from ...store.errors import CANNOT_WRITE, Refusal
 from . import not_offered
-from .answers import Answer, Success, Told, described
+from .answers import Answer, described
 from .bodies import HttpRequest
 from .surfaces import PRODUCT
 
@@ -28,6 +28,9 @@ _CONFLICTS = (
     "device-exists",
     "freeze-exists",
     "group-exists",
+    "group-in-use",
+    "group-issues",
+    "group-not-ready",
     "plan-changed",
     "plan-over",
     "policy-exists",
@@ -85,7 +88,7 @@ def problem(status: int, code: str, message: str, hint: str | None = None) -> An
     return Answer(msgspec.json.encode(said), status=status, headers={"Retry-After": "1"} if status == 429 else {})
 
 
-def documented(kind: type[Success | Told] | None, *statuses: int) -> dict[int, dict[str, Any]]:
+def documented(kind: type[Struct] | None, *statuses: int) -> dict[int, dict[str, Any]]:
     """The answers of an endpoint for the OpenAPI page: ``kind``, or None for a file, and its refusals."""
     success: dict[int, dict[str, Any]] = {} if kind is None else {200: described(kind, "It has been done.")}
     return {**success, **{status: described(RefusalAnswer, WORDS[status]) for status in sorted(set(statuses))}}

@@ -7,12 +7,13 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from litestar.exceptions import NotFoundException
+from msgspec import Struct
 
 from ...store.model.account import Account
 from ...store.model.audit import Actor
 from ...store.model.permissions import least_role
 from ...store.workspace import Workspace
-from .answers import Answer, Success, Told
+from .answers import Answer
 from .bodies import SMALL_BODY, HttpRequest, announced, content_type, whole
 from .calls import Call, Said
 from .effects import PARAMETER, is_dry_run, try_out, with_effects
@@ -29,13 +30,13 @@ def origin_of(request: HttpRequest) -> str | None:
     return None if request.client is None else request.client.host
 
 
-def reads(kind: type[Success | Told] | None, *statuses: int, **extra: Any) -> Said:
+def reads(kind: type[Struct] | None, *statuses: int, **extra: Any) -> Said:
     """What is said of a call that changes nothing, or only a person's own marks: its answer is ``kind``, or None for a
     file, and its refusals."""
     return Said(documented(kind, 400, 401, 413, 429, *statuses), extra=extra)
 
 
-def changes(kind: type[Success | Told] | None, action: str, *statuses: int, **extra: Any) -> Said:
+def changes(kind: type[Struct] | None, action: str, *statuses: int, **extra: Any) -> Said:
     """The same for a call that changes something. The role must allow ``action``, one of the audit trail's actions.
 
     Further arguments, as ``requestBody``, go to the OpenAPI page.

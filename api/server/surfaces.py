@@ -15,5 +15,6 @@ class Surface(NamedTuple):
 
 
 PRODUCT = Surface("the product's calls", "/xenmobile/api/v1", True)
+NEWEST = Surface("the product's newest calls", "/api/endpoint-management", True)
 OWN = Surface("certfleet's own calls", "/api/certfleet/v1", False)
 SERVER = Surface("the server", "", False)

@@ -213,6 +213,7 @@ class Authorities(UseCases):
                 name = rules.next_name(groups)
             rules.check_name(name, groups)
             group = self._add(name, now, now + ready_after, now - rules.CLOCK_SKEW, announced=False, waits=waits)
+            group = self._groups.change(group, rank=rules.next_rank(groups))
             when = "at once" if not ready_after else f"from {minute(group.ready_at)} UTC on"
             when = "once it is activated" if waits else when
             self._audit.record(

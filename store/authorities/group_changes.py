@@ -15,7 +15,7 @@ from ..use_cases import Context, UseCases
 from ..vault import SecretKind
 from ..words import plural
 from .authorities import Authorities
-from .groups import GroupState
+from .groups import GroupState, next_rank
 
 
 class Held(Struct, frozen=True):
@@ -57,7 +57,8 @@ class GroupChanges(UseCases):
             if state is not GroupState.READY:
                 why = "is not ready yet" if state is GroupState.REQUESTED else "has an expired device CA"
                 raise Refusal("group-not-ready", f"CA group {name} {why}", "Activate another group.")
-            group = self._groups.change(group, activated_at=self._clock.now())
+            rank = next_rank(self._groups.all())
+            group = self._groups.change(group, activated_at=self._clock.now(), rank=rank)
             self._audit.record(
                 "authority.activate", f"authority-group:{group.id}", f"CA group {name} issues from now on"
             )

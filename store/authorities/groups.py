@@ -55,11 +55,21 @@ def issuing_group(
         if authority.role is AuthorityRole.DEVICE and authority.not_before <= now <= authority.not_after
     }
     ready = [
-        (since, group.id, group)
+        (since, rank_of(group), group)
         for group in groups
         if is_ready(group, now) and group.id in valid and (since := issues_from(group, now)) is not None
     ]
     return max(ready, key=lambda one: one[:2])[2] if ready else None
+
+
+def rank_of(group: AuthorityGroup) -> int:
+    """Which group issues of those that do so from the same moment on: the highest one."""
+    return group.rank or group.id
+
+
+def next_rank(groups: Iterable[AuthorityGroup]) -> int:
+    """The rank of the group that is requested or activated next."""
+    return max(map(rank_of, groups), default=0) + 1
 
 
 class Rotation(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from ..devices.changing import TITLES
 from .effects import RecordEffect, Undo
 from .rows import WrittenRows
 
@@ -30,6 +31,7 @@ KINDS: Mapping[str, Kind] = {
         _BACK,
         "import the export again",
     ),
+    "devices": Kind("device's record", "", "change it back: `certfleet device change`", ""),
     "revocations": Kind("revocation", "not: revoked devices have to enroll again", _BACK, "not: it is gone"),
     "push_certificates": Kind(
         "push certificate in the portal",
@@ -83,12 +85,19 @@ def record_effects(rows: WrittenRows) -> tuple[RecordEffect, ...]:
     found = []
     for table, kind in KINDS.items():
         pairs = [pair for pair in rows.bodies(table) if not _changes_place(*pair) and not all(map(_is_gone, pair))]
+        if table == "devices":  # whose states have effects of their own
+            pairs = [(before, after) for before, after in pairs if before and after and _differs(before, after)]
         if pairs:
             added = sum(before is None for before, _ in pairs)
             deleted = sum(_is_gone(after) and not _is_gone(before) for before, after in pairs)
             changed = len(pairs) - added - deleted
             found.append(RecordEffect(kind=kind.title, added=added, changed=changed, deleted=deleted))
     return tuple(found)
+
+
+def _differs(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether a person has changed an identity or the owner of a device."""
+    return any(before.get(field) != after.get(field) for field in TITLES)
 
 
 def _is_gone(body: dict[str, Any] | None) -> bool:

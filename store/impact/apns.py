@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 from ..errors import Refusal
 from ..inventory.inventory import Inventory
+from ..inventory.loading import load
 from ..inventory.requests import SigningRequests
-from ..inventory.sources import ExportFormat, ReplaceResult
+from ..inventory.sources import ExportFormat, KeystoreSource, ReplaceResult
 from ..model.certificate import Certificate
 from ..model.component import Component, Use
 from ..model.push import PushCertificate, PushService
@@ -21,6 +22,7 @@ from ..push.portal import PushPortal
 from ..push.renewal import PushCertificates
 from ..push.topics import is_management_topic
 from ..use_cases import Context, UseCases
+from .apns_check import ApnsCheck, check_push_certificate
 from .components import Components
 from .needs import need_of
 from .tasks import Tasks
@@ -58,6 +60,12 @@ class Apns(UseCases):
         if component is None or component.certificate_id is None or component.use is Use.NOT_USED:
             return None
         return self._inventory.get(component.certificate_id)
+
+    def check(self, source: KeystoreSource) -> ApnsCheck:
+        """What is wrong with a keystore's push certificate in place of the one in use. Imports nothing; refuses as an
+        import does where the keystore can't be read."""
+        now = self._clock.now()
+        return check_push_certificate(load(source, now).chain[0].facts, self.current(), now)
 
     def request(self, need: str = "apns", *, email: str | None = None, country: str | None = None) -> SigningRequest:
         """Generate a key and a request, and open the task to upload it."""

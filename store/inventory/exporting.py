@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 from ..certificates import asn1
 from ..certificates.facts import parse_certificate
+from ..certificates.pbe_writing import encrypted_pkcs8
 from ..certificates.pem import to_pem_text
 from ..certificates.pkcs8 import leaving
+from ..certificates.private_keys import read_private_key
 from ..certificates.reading import read_certificates
 from ..errors import Refusal
 from ..keystores.entries import PRIVATE_KEY
@@ -105,3 +107,16 @@ def _read_back(data: bytes, password: str, chain: Sequence[bytes], key: bytes | 
 
 def _differs() -> Refusal:
     return Refusal("export-differs", "the exported file, read back, holds something else than the entry")
+
+
+def encrypted_key_pem(private_key: bytes, der: bytes, password: str) -> bytes:
+    """The private key (PKCS #8 DER) of a certificate as PEM, encrypted under a password, and read back."""
+    if not password:
+        raise Refusal("password-needed", "a private key leaves under a password alone", "Give one.")
+    leaf = parse_certificate(der)
+    key = leaving(private_key, leaf.spki)
+    data = to_pem_text("ENCRYPTED PRIVATE KEY", encrypted_pkcs8(key, password)).encode("ascii")
+    found = read_private_key(data, password)
+    if found.pkcs8 != key or not found.fits(leaf):
+        raise _differs()
+    return data

@@ -13,7 +13,7 @@ from ..model.events import CertificateDeleted, CertificateImported, CertificateR
 from ..use_cases import Context, UseCases
 from ..vault import SecretKind
 from .certificate_table import Entries
-from .exporting import export_entry
+from .exporting import encrypted_key_pem, export_entry, to_pem
 from .intake import Intake
 from .loading import LoadedChain, load
 from .replacement import menu_order, refuse_replacement, replacement_notes
@@ -268,6 +268,22 @@ class Inventory(UseCases):
             with self._database.transaction():
                 self._log("export-key", entry, "exported with its private key, as PKCS #12")
         return data
+
+    def export_pem(self, id: int, *, password: str | None = None) -> bytes:
+        """An entry as PEM. With a password its private key comes first, encrypted under it (PKCS #8); that leaves an
+        audit line. Refuses with ``no-private-key``."""
+        with self._database.moment():
+            entry, der = self._entries.get(id), self._entries.der(id)
+            key = None
+            if password is not None and entry.has_private_key:
+                key = self._vault.get(SecretKind.PRIVATE_KEY, entry.public_key_sha256)
+        if password is None:
+            return to_pem(der)
+        if key is None:
+            raise Refusal("no-private-key", f"no private key is kept for certificate {id} ({entry.name})")
+        with self._database.transaction():
+            self._log("export-key", entry, "exported with its private key, as PEM")
+        return encrypted_key_pem(key, der, password) + to_pem(der)
 
     def reveal_password(self, id: int) -> str:
         """The password of the keystore that an entry came in. Leaves an audit line; callers ask for confirmation

@@ -43,7 +43,8 @@ class AuthorityGroup(Struct, frozen=True, kw_only=True):
     """A CA group. It issues from ``ready_at`` until a newer one is ready; ``announced`` once its notice was given.
 
     ``waits``: it issues nothing until somebody activates it. ``activated_at`` is when somebody last did: it issues from
-    then on, whichever group is newer. A deleted group (``deleted_at``) stays as a record, for the chains of what it
+    then on, whichever group is newer. ``rank`` decides between groups that issue from the same moment on: the highest
+    one; 0 stands for the id. A deleted group (``deleted_at``) stays as a record, for the chains of what it
     issued; its keys are gone.
     """
 
@@ -55,4 +56,5 @@ class AuthorityGroup(Struct, frozen=True, kw_only=True):
     announced: bool = False
     waits: bool = False
     activated_at: datetime | None = None
+    rank: int = 0
     deleted_at: datetime | None = None

@@ -26,7 +26,7 @@ GroupDocument = document_type(
     AuthorityGroup,
     "A CA group with its root, device and server CA. ``devices`` is how many hold its certificates; one that ``waits`` "
     "issues once it is activated.",
-    without=("deleted_at",),
+    without=("deleted_at", "rank"),
     state=GroupState,
     devices=int,
     authorities=tuple[AuthorityDocument, ...],

@@ -159,6 +159,11 @@ def test_each_of_many_deletions_is_judged_alone(rest: Rest, server_certificate: 
     assert told == {
         "status": 0,
         "message": "Success",
+        "csrId": 0,
+        "csrRequest": None,
+        "apnsCheck": None,
+        "certificate": None,
+        "apnsCheckObj": None,
         "deleted": [1],
         "refused": [
             {

@@ -82,7 +82,7 @@ def test_the_timeout_is_told_as_a_server_property(rest: Rest, workspace: Workspa
     assert value("xms.publicapi.inactivity.timeout") == "30"
     workspace.logins.timeout.set(kind=Timeout.STATIC, minutes=45)
     assert (value("xms.publicapi.timeout.type"), value("xms.publicapi.static.timeout")) == ("STATIC_TIMEOUT", "45")
-    assert len(rest.done("GET", "serverproperties")["allEwProperties"]) == 3
+    assert len(rest.done("GET", "serverproperties")["allEwProperties"]) == 4
     assert rest.done("POST", "serverproperties/filter", {"limit": 1, "start": 1})["allEwProperties"]
     assert rest.done("POST", "serverproperties/filter", {"searchStr": "nothing"})["allEwProperties"] == []
 

@@ -81,7 +81,7 @@ def tests_of(ids: tuple[str, ...], now: datetime, issuers: Mapping[str, str]) ->
     """What a device has to pass; ``issuers`` has the CA group for the id of each devices CA."""
     fixed: dict[str, list[Predicate]] = {}
     seen: list[Seen] = []
-    for id in ids:
+    for id in map(_in_small_letters, ids):
         if id.startswith("device.inactive.time."):
             found = _INACTIVE.fullmatch(id.removeprefix("device.inactive.time."))
             if found is None:
@@ -141,6 +141,13 @@ def is_in_enrollment_program(device: Device) -> bool:
 def nothing(_: Device) -> bool:
     """What no device can be."""
     return False
+
+
+def _in_small_letters(id: str) -> str:
+    """As people write them: ``device.platform.iOS``. What stands between ``#`` and ``@`` is a value."""
+    before, at, after = id.rpartition("@_fn_@")
+    name, hash, value = before.partition("#")
+    return f"{name.lower()}{hash}{value}{at}{after.lower()}" if at else id.lower() if "#" not in id else id
 
 
 def _kind(id: str) -> str:

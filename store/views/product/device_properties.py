@@ -56,7 +56,7 @@ def product_name(device: Device) -> str:
     return device.model_name or device.model
 
 
-_OWNERS = {Ownership.COMPANY: "Corporate", Ownership.PERSONAL: "BYOD", None: None}
+_OWNERS = {Ownership.COMPANY: "1", Ownership.PERSONAL: "0", None: None}
 _SUPERVISED = {EnrollmentKind.SUPERVISED: "true", None: None}
 
 
@@ -87,7 +87,7 @@ _KINDS = (
     _Kind("WIFI_MAC", "WiFi MAC address", "NETWORK", lambda device: device.wifi_mac),
     _Kind("BLUETOOTH_MAC", "Bluetooth MAC address", "NETWORK", _unknown),
     _Kind("CARRIER", "Current carrier", "NETWORK", lambda device: device.carrier),
-    _Kind("CORPORATE_OWNED", "Device ownership", "SYSTEM", lambda device: _OWNERS[device.ownership]),
+    _Kind("CORPORATE_OWNED", "Corporate owned (1), or not (0)", "SYSTEM", lambda device: _OWNERS[device.ownership]),
     _Kind("SUPERVISED", "Supervised", "SECURITY", lambda device: _SUPERVISED.get(device.enrollment_kind, "false")),
     _Kind("TOTAL_DISK_SPACE", "Total storage space", "STORAGE", _unknown, "integer"),
     _Kind("ACTIVATION_LOCK_ENABLED", "Activation lock enabled", "SECURITY", _unknown, "boolean"),

@@ -58,6 +58,15 @@ def test_an_older_group_is_made_to_issue_again(workspace: Workspace, clock: Fixe
     assert workspace.authorities.issuing().name == "group-3", "a newer one issues when it is ready"
 
 
+def test_the_last_one_issues_where_the_clock_stands_still(workspace: Workspace) -> None:
+    workspace.ca_groups.generate("spring")
+    for name in ("spring", "default", "spring"):
+        workspace.ca_groups.activate(name)
+        assert workspace.authorities.issuing().name == name
+    assert workspace.authorities.refresh(ready_after=timedelta(0)).name == "group-3"
+    assert workspace.authorities.issuing().name == "group-3"
+
+
 def test_what_can_t_be_activated(workspace: Workspace) -> None:
     workspace.authorities.refresh(ready_after=timedelta(days=1))
     assert refused(workspace, "activate", "group-2") == "group-not-ready"

@@ -82,6 +82,7 @@ FILTERS = {
     "device.platform.windows.phone.8": NONE,
     "device.platform.blackberry": NONE,
     "device.platform.unknown": NONE,
+    "device.platform.iOS": [1, 2],
     "device.platform.ios.version.unknown": [2],
     "device.platform.android.version.unknown": NONE,
     "device.platform#26.1@_fn_@device.platform.ios.version": [1],
