@@ -38,7 +38,7 @@ def test_a_certificate_is_imported_as_the_path_says(
     assert (leaf["privateKey"], leaf["ca"], leaf["issuerId"]) == (True, False, authority["id"])
     assert (leaf["validFrom"], leaf["validTo"], leaf["status"]) == ("2025-12-31", "2026-12-31", "valid")
     assert authority["ca"] and not authority["privateKey"]
-    listed = rest.done("GET", "certificates")["certificates"]
+    listed = rest.done("GET", "certificates")["certificate"]
     assert [one["id"] for one in listed] == [leaf["id"], authority["id"]]
     details = rest.own.done("GET", f"certificates/{leaf['id']}")
     assert [one["id"] for one in details["chain"]] == [leaf["id"], authority["id"]]
@@ -88,7 +88,7 @@ def test_a_refused_import_says_why_in_the_shape_of_the_product(rest: Rest, serve
     broken = {"content-type": "multipart/form-data; boundary=x"}
     assert rest.refused("POST", path, content=b"--y\r\n", headers=broken)[0] == 400
     assert rest.refused("POST", path, content=b"", headers={"content-type": "multipart/form-data"})[0] == 400
-    assert rest.done("GET", "certificates")["certificates"] == []
+    assert rest.done("GET", "certificates")["certificate"] == []
 
 
 def test_a_key_pair_that_is_there_is_a_conflict_until_a_choice_is_made(rest: Rest) -> None:

@@ -79,7 +79,7 @@ def test_what_a_device_tells_of_itself(rest: Rest, workspace: Workspace, fleet: 
     assert tuple(values[name] for name in names) == tuple(told.values())
     assert (values["SUPERVISED"], values["CARRIER"]) == ("true", "Telekom.de")
     assert "SECURITY_PATCH_LEVEL" not in values
-    assert rest.done("GET", "device/1")["device"]["enrollmentKind"] == "supervised"
+    assert rest.own.done("GET", "devices/1")["device"]["enrollment_kind"] == "supervised"
 
 
 @pytest.mark.parametrize(
@@ -161,10 +161,11 @@ def test_what_others_change_is_seen_by_the_next_query(rest: Rest, fleet: list[Ha
 def test_details_have_certificates_policies_and_events(rest: Rest, fleet: list[Handset]) -> None:
     device = rest.done("GET", "device/1")["device"]
     assert device["serialNumber"] == fleet[0].device.serial_number
-    assert [one["state"] for one in device["certificates"]] == ["active"]
-    assert [one["kind"] for one in device["events"]] == ["enrolled"]
-    assert device["installedPolicies"] == []
-    assert "habits" not in device and "der" not in device["certificates"][0]
+    assert [one["revoked"] for one in device["validCertificates"]] == [False]
+    assert device["policies"] == []
+    ours = rest.own.done("GET", "devices/1")
+    assert [one["kind"] for one in ours["timeline"]] == ["enrolled"]
+    assert "habits" not in ours["device"] and "der" not in ours["certificates"][0]
     assert rest.refused("GET", "device/99") == (404, "device-unknown")
     assert rest.refused("GET", "device/nine") == (404, "path-unknown")
 
@@ -177,7 +178,7 @@ def test_security_actions_list_for_whom_they_are_pending_and_who_was_refused(res
         (99, "device-unknown"),
     ]
     assert rest.own.done("POST", "devices/renew", [1])["pending"] == [1]
-    assert rest.done("GET", "device/1")["device"]["renewalPending"]
+    assert [one["name"] for one in rest.done("GET", "device/1/actions")["actions"]] == ["Certificate Renewal"]
     assert rest.done("POST", "device/revoke", [2])["pending"] == [2]
     assert rest.done("GET", "device/2")["device"]["revoked"]
     for path in ("device/revoke", "device/renewDeviceCert"):
@@ -207,7 +208,7 @@ def test_a_dry_run_of_a_renewal_tells_its_plan(rest: Rest, fleet: list[Handset])
     none = {"to_renew": 0, "pending": 0, "on_newest": 1, "re_enroll": 0, "refused": 0}
     assert plan["platforms"] == [{"platform": "ios", **none}, {"platform": "windows", **none}]
     assert plan["refusals"] == {"windows-is-current": 1}
-    assert not rest.done("GET", "device/1")["device"]["renewalPending"]
+    assert rest.done("GET", "device/1/actions")["actions"] == []
 
 
 def test_the_three_of_the_seed(rest: Rest, fleet: list[Handset], clock: FixedClock) -> None:

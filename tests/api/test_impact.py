@@ -172,8 +172,9 @@ def test_what_is_due_by_the_clock_is_done_whoever_asks(
     handset = RestHandset(rest, "F2LX")
     clock.at += timedelta(days=400)
     assert "apns" in {one["need"] for one in viewer.own.done("GET", "consequences")["consequences"]}
-    device = viewer.done("GET", f"device/{handset.id}")["device"]
-    assert (device["state"], device["events"][-1]["kind"]) == ("must re-enroll", "push-lost")
+    assert not viewer.done("GET", f"device/{handset.id}")["device"]["managed"]
+    told = viewer.own.done("GET", f"devices/{handset.id}")
+    assert (told["device"]["state"], told["timeline"][-1]["kind"]) == ("must re-enroll", "push-lost")
     assert {line.user for line in workspace.audit.tail(1)} == {"certfleet"}
 
 

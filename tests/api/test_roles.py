@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from certfleet.api.server.application import openapi
-from certfleet.api.server.surfaces import OWN, PRODUCT, Surface
+from certfleet.api.server.surfaces import NEWEST, OWN, PRODUCT, Surface
 from certfleet.store.clock import FixedClock
 from certfleet.store.model.account import Role
 from certfleet.store.model.permissions import least_role, may
@@ -22,8 +22,13 @@ from .conftest import Rest
 MARKS = {"notices/read", "notices/read/all", "notices/unread", "authentication/logout", "logout"}
 """What changes no more than somebody's own read marks and session."""
 
-READING = {"device/filter", "plans/check", "serverproperties/filter"}
+READING = {
+    *("device/filter", "device/filter/v2", "devices/filter", "plans/check", "serverproperties/filter"),
+    "certificates/export",  # without its private key
+}
 """What asks by POST."""
+DOING = {"certificates/csr"}
+"""What the product does by GET."""
 
 
 @functools.cache
@@ -32,8 +37,10 @@ def routes() -> list[tuple[Surface, str, str, dict[str, Any]]]:
     logged in."""
     return [
         (surface, method.upper(), re.sub(r"\{\w+\}", "1", path.removeprefix(f"{surface.prefix}/")), operation)
-        for surface in (PRODUCT, OWN)
-        for path, operations in openapi(surface)["paths"].items()
+        for page in (PRODUCT, OWN)
+        for path, operations in openapi(page)["paths"].items()
+        for surface in (PRODUCT, NEWEST, OWN)
+        if path.startswith(f"{surface.prefix}/")
         for method, operation in operations.items()
         if "security" in operation
     ]
@@ -47,7 +54,8 @@ def test_what_needs_no_login_is_named() -> None:
         for operation in operations.values()
         if "security" not in operation
     ]
-    assert free == [f"{PRODUCT.prefix}/authentication/login", "/health", "/metrics", f"{OWN.prefix}/login"]
+    logins = [f"{PRODUCT.prefix}/authentication/login", f"{PRODUCT.prefix}/authentication/login/cloud"]
+    assert free == [*logins, "/health", "/metrics", f"{OWN.prefix}/login"]
 
 
 def at(person: Rest, surface: Surface) -> Rest:
@@ -57,7 +65,8 @@ def at(person: Rest, surface: Surface) -> Rest:
 
 def test_every_route_says_whether_it_changes_something() -> None:
     for _, method, path, operation in routes():
-        assert ("x-action" in operation) == (method != "GET" and path not in MARKS | READING) or "profile" in path, path
+        changes = (method != "GET" and path not in MARKS | READING) or path in DOING
+        assert ("x-action" in operation) == changes or "profile" in path, path
         assert {"400", "401", "413", "429"} <= operation["responses"].keys(), path
         assert "422" not in operation["responses"], path
         assert operation["description"] and operation["tags"] and operation["security"] == [{"APIKeyHeader": []}], path

@@ -40,8 +40,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def test_it_serves_over_tls_by_a_certificate_of_the_server_ca(server: Server) -> None:
     assert server.address.startswith("https://127.0.0.1:")
     with server.log_in() as client:
-        entries = client.get("certificates").json()["certificates"]
-    assert [one["type"] for one in entries] == ["SSL Listener", "Server", "Server"]
+        entries = client.get("certificates").json()["certificate"]
+    assert [one["type"] for one in entries] == ["listener", "entity", "entity"]
     host, port = server.address.removeprefix("https://").split(":")
     with socket.create_connection((host, int(port))) as plain, pytest.raises(ssl.SSLCertVerificationError):
         ssl.create_default_context().wrap_socket(plain, server_hostname=host)
