@@ -10,7 +10,7 @@ from rich.text import Text
 from textual import on, work
 from textual.containers import Vertical
 from textual.widget import Widget
-from textual.widgets import Input, RadioSet, Static
+from textual.widgets import Input, RadioButton, RadioSet, Static
 
 from ...store.certificates.folders import holds_pem_files
 from ...store.errors import Refusal
@@ -110,7 +110,14 @@ class SourceDialog(FormDialog[Result]):
         if refusal.code in ("same-key", "same-key-in-file"):
             keys = self.public_keys
             rows = self.console.certificates.rows.values()
-            self.query_one(SameKeyField).open([row for row in rows if row.certificate.public_key_sha256 in keys])
+            holders = [row for row in rows if row.certificate.public_key_sha256 in keys]
+            choice = self.query_one(SameKeyField)
+            choice.open(holders, only_keep=refusal.code == "same-key-in-file")
+            self.call_after_refresh(self._show_why)
+
+    def _show_why(self) -> None:
+        """The sentence below the choice tells certificates apart: on a small screen it is scrolled to."""
+        self.query_one("#refusal").scroll_visible(animate=False)
 
     # Inspecting the file
 
@@ -173,7 +180,7 @@ class SameKeyField(FormField):
     CHOICES = (
         (OnConflict.REPLACE, "Replace: that entry keeps its number, use, description and key"),
         (OnConflict.DELETE, "Delete: that entry goes with its key, this comes in as a new one"),
-        (OnConflict.KEEP, "Keep: a CA of the chain stays as it is here, what it issued is linked"),
+        (OnConflict.KEEP, "Keep: the chain's CA stays as it is here, what it issued is linked"),
     )
 
     def __init__(self) -> None:
@@ -193,12 +200,16 @@ class SameKeyField(FormField):
             raise Refusal("choice-missing", "choose what to do with the entry that holds the key")
         return chosen
 
-    def open(self, holders: Sequence[CertificateRow]) -> None:
-        """Offer the choice; ``holders`` are the entries that may hold the key."""
+    def open(self, holders: Sequence[CertificateRow], *, only_keep: bool = False) -> None:
+        """Offer the choice; ``holders`` are the entries that may hold the key. ``only_keep``: two certificates of the
+        file have one key, and no entry has to make room."""
         lines = [f"#{row.id} {row.name}  {status_text(row.status)}, {days_text(row.days)}" for row in holders[:3]]
         if lines:
             title = "The entry that holds the key" if len(holders) == 1 else "Entries of the keys in the file"
             self._holder.update("\n  ".join((f"{title}:", *lines)))
+        self._holder.display = bool(lines) and not only_keep
+        for (choice, _), button in zip(self.CHOICES, self._radio.query(RadioButton), strict=True):
+            button.display = choice is OnConflict.KEEP or not only_keep
+            button.disabled = not button.display
         self.display = True
-        self._radio.focus()
-        self.call_after_refresh(self._radio.scroll_visible, animate=False)
+        self._radio.focus(scroll_visible=False)

@@ -57,6 +57,7 @@ HINTS = {
     "profile-older": "Import the newest one; or tick that this one is to be taken all the same.",
     "replacement-without-key": "Name the file of its private key as well, or bring a keystore.",
     "same-key": "Choose what to do with the entry that holds the key.",
+    "same-key-in-file": "Leave one out of the file, or keep the first of them alone.",
     "same-key-replacement": "Press n on Certificates to request one over a new key, then replace with the answer.",
     "simulator-not-running": "p starts one.",
     "simulator-running": "p pauses it.",

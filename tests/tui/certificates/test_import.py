@@ -12,6 +12,7 @@ from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.workspace import Workspace
 from certfleet.tui.components.file_chooser import complete_path
+from tests.cases import case
 from tests.material import Issued, ec_key, issue, keytool, make_chain, needs_keytool, push_subject
 
 from ..conftest import Open
@@ -283,3 +284,23 @@ async def test_a_folder_of_pem_files_is_one_file(console: Open, workspace: Works
         await shows(pilot, "3 certificates imported")
 
     assert workspace.inventory.list()[0].has_private_key
+
+
+async def test_of_two_certificates_of_a_key_in_one_file_one_can_be_kept(
+    console: Open, workspace: Workspace, own_folders: Path
+) -> None:
+    (own_folders / "both.pem").write_bytes(case("both-forms-openssl", "c.pem"))
+
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("2", "i")
+        await type_text(pilot, "both.pem")
+        await pilot.press("enter")
+        await shows(pilot, "4 certificates")
+        await pilot.press("enter")
+        await shows(pilot, "same-key-in-file")
+        assert "Keep: the chain's CA" in text_of(pilot)
+        assert "Replace: that entry" not in text_of(pilot)
+        await pilot.press("down", "space", "tab", "enter")
+        await shows(pilot, "3 certificates imported")
+
+    assert [entry.is_self_issued for entry in workspace.inventory.list()] == [False, False, True]
