@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -28,18 +28,18 @@ PARAMETER = {
 _YES = {"true": True, "1": True, "false": False, "0": False, "": False}
 
 
-async def with_effects(workspace: Workspace, surface: Surface, handle: Callable[[], Awaitable[Answer]]) -> Answer:
+def with_effects(workspace: Workspace, surface: Surface, handle: Callable[[], Answer]) -> Answer:
     """Handle a changing call, and add its effects to the answer."""
     found: list[Effects] = []
     with workspace.trials.judged_by(found.append):
-        response = await handle()
+        response = handle()
     return _add(response, surface, merged(found)) if _is_document(response) else response
 
 
-async def try_out(workspace: Workspace, surface: Surface, handle: Callable[[Workspace], Awaitable[Answer]]) -> Answer:
+async def try_out(workspace: Workspace, surface: Surface, handle: Callable[[Workspace], Answer]) -> Answer:
     """Handle a changing call on a copy of the workspace: the answer is the call's, with its effects, or a refusal."""
     with await in_thread(workspace.copy) as copy, copy.trials.together() as effects:
-        response = await handle(copy)
+        response = await in_thread(handle, copy)
         if response.status >= 400:
             return response
         if not _is_document(response):

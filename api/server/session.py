@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from litestar.exceptions import NotFoundException
+from litestar.exceptions import HTTPException, NotFoundException
 from msgspec import Struct
 
+from ...store.errors import Refusal
 from ...store.model.account import Account
 from ...store.model.audit import Actor
 from ...store.model.permissions import least_role
@@ -16,7 +17,7 @@ from ...store.workspace import Workspace
 from .answers import Answer
 from .bodies import SMALL_BODY, HttpRequest, announced, content_type, whole
 from .calls import Call, Said
-from .effects import PARAMETER, is_dry_run, try_out, with_effects
+from .effects import DRY_RUN, PARAMETER, is_dry_run, try_out, with_effects
 from .problems import documented
 from .reading import invalid, read, read_json
 from .threads import in_thread
@@ -49,43 +50,66 @@ async def answer_to(call: Call, request: HttpRequest, workspace: Workspace) -> A
     """The answer to a request.
 
     What a call does is done in the name of who is logged in, and within their role. Others are refused with
-    ``not-logged-in`` or ``session-expired``, and a role that doesn't allow it with ``not-permitted``, before a body is
-    read that is large or changes something.
+    ``not-logged-in`` or ``session-expired``, and a role that doesn't allow it with ``not-permitted``, whatever the body
+    is; a large one isn't read for them.
     """
-    has_small_body = call.body is None or not call.signed_in or announced(request) <= SMALL_BODY
-    if call.said.action is None and not call.brought and has_small_body:
-        body = None if call.body is None else await whole(request, call.most)
-        return await in_thread(_at_once, call, request, workspace, body)
-    account = await in_thread(_log_in, workspace, request)
-    person, action = Actor.of(account, origin_of(request)), call.said.action
-    if action is not None:
-        with workspace.acting_as(person):
-            workspace.audit.permit(action)
-    tried = action is not None and is_dry_run(request)
+    takes_body = call.body is not None or bool(call.brought)
+    is_small = not takes_body or not call.signed_in or announced(request) <= SMALL_BODY
     async with AsyncExitStack() as stack:
-        brought = {name: await stack.enter_async_context(reader.by(request)) for name, reader in call.brought}
-        body = None if call.body is None else await whole(request, call.most)
-        arguments = _arguments(call, request, body) | brought
-
-        async def act(on: Workspace) -> Answer:
-            with on.acting_as(person):
-                return await in_thread(_called, call, on, arguments)
-
-        if action is None:
-            return await act(workspace)
+        if is_small and DRY_RUN not in request.query_params:  # one change of threads, which costs as much as an answer
+            given = await _given(call, request, stack)
+            return await in_thread(_at_once, call, request, workspace, given)
+        account = await in_thread(_log_in, workspace, request)
+        person = Actor.of(account, origin_of(request))
+        _permit(call, workspace, person)
+        tried = call.said.action is not None and is_dry_run(request)
+        arguments = _arguments(call, request, await _given(call, request, stack))
         if tried:
             async with request.app.state.one_trial:  # each has a copy of the workspace in memory
-                return await try_out(workspace, call.surface, act)
-        return await with_effects(workspace, call.surface, lambda: act(workspace))
+                return await try_out(workspace, call.surface, lambda copy: _done(call, copy, person, arguments))
+        return await in_thread(_answered, call, workspace, person, arguments)
 
 
-def _at_once(call: Call, request: HttpRequest, workspace: Workspace, body: bytes | None) -> Answer:
-    """The answer to one that changes nothing: a thread is changed once, which costs as much as a small answer."""
+class _Given(NamedTuple):
+    """What a request brings: its body, what readers made of it, or why that is refused."""
+
+    body: bytes | None
+    brought: dict[str, Any]
+    refused: Exception | None
+
+
+async def _given(call: Call, request: HttpRequest, stack: AsyncExitStack) -> _Given:
+    try:
+        brought = {name: await stack.enter_async_context(reader.by(request)) for name, reader in call.brought}
+        return _Given(None if call.body is None else await whole(request, call.most), brought, None)
+    except (Refusal, HTTPException) as error:
+        return _Given(None, {}, error)
+
+
+def _at_once(call: Call, request: HttpRequest, workspace: Workspace, given: _Given) -> Answer:
     if not call.signed_in:
-        return _called(call, workspace, _arguments(call, request, body))
-    account = _log_in(workspace, request)
-    with workspace.acting_as(Actor.of(account, origin_of(request))):
-        return _called(call, workspace, _arguments(call, request, body))
+        return _called(call, workspace, _arguments(call, request, given))
+    person = Actor.of(_log_in(workspace, request), origin_of(request))
+    _permit(call, workspace, person)
+    return _answered(call, workspace, person, _arguments(call, request, given))
+
+
+def _permit(call: Call, workspace: Workspace, person: Actor) -> None:
+    if call.said.action is not None:
+        with workspace.acting_as(person):
+            workspace.audit.permit(call.said.action)
+
+
+def _answered(call: Call, workspace: Workspace, person: Actor, arguments: dict[str, Any]) -> Answer:
+    """With the effects of a call that changes something."""
+    if call.said.action is None:
+        return _done(call, workspace, person, arguments)
+    return with_effects(workspace, call.surface, lambda: _done(call, workspace, person, arguments))
+
+
+def _done(call: Call, workspace: Workspace, person: Actor, arguments: dict[str, Any]) -> Answer:
+    with workspace.acting_as(person):
+        return _called(call, workspace, arguments)
 
 
 def _log_in(workspace: Workspace, request: HttpRequest) -> Account:
@@ -102,26 +126,28 @@ def _called(call: Call, workspace: Workspace, arguments: dict[str, Any]) -> Answ
     return call.function(**arguments)
 
 
-def _arguments(call: Call, request: HttpRequest, body: bytes | None) -> dict[str, Any]:
+def _arguments(call: Call, request: HttpRequest, given: _Given) -> dict[str, Any]:
     """The values of path, query and body for a call's function. Refuses with ``request-invalid``; a path with something
     else where an id or a word belongs is 404."""
-    arguments: dict[str, Any] = {}
+    arguments = dict(given.brought)
     if call.fields.__struct_fields__:
-        given = _query(request, call)
+        values = _query(request, call)
         for name in call.in_path:
-            given[name] = request.path_params[name]
-            if name in call.numbers and not (given[name].isascii() and given[name].isdigit()):
+            values[name] = request.path_params[name]
+            if name in call.numbers and not (values[name].isascii() and values[name].isdigit()):
                 raise NotFoundException
-            if name in call.words and given[name] not in call.words[name]:
+            if name in call.words and values[name] not in call.words[name]:
                 raise NotFoundException
-        found = read(call.fields, given)
+        found = read(call.fields, values)
         arguments |= {name: getattr(found, name) for name in found.__struct_fields__}
-    if call.body is not None and body is not None:
+    if given.refused is not None:
+        raise given.refused
+    if call.body is not None and given.body is not None:
         name, kind = call.body
         said = content_type(request)
         if said and not said.endswith("json"):
             raise invalid("the body: JSON is expected", "Send JSON, with the header Content-Type: application/json.")
-        arguments[name] = read_json(kind, body)
+        arguments[name] = read_json(kind, given.body)
     if call.wants_request is not None:
         arguments[call.wants_request] = request
     return arguments
