@@ -1,4 +1,4 @@
-"""``certfleet certificate``: list, show, describe, use, delete, export, verify and password."""
+"""``certfleet certificate``: list, show, describe, use, delete, export and password."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from ..store.inventory.certificate_filter import standing as standing_of
 from ..store.inventory.expiry import ExpiryRules
 from ..store.inventory.sources import ExportFormat
 from ..store.inventory.status import days_left, is_asked_for, status
-from ..store.inventory.verify import Verification
 from ..store.model.certificate import Certificate, Status, UseAs
 from ..store.model.component import Component
 from ..store.model.device import Platform
@@ -258,36 +257,6 @@ def export(
     data = workspace.inventory.export(id, form, password=password, legacy=legacy)
     said = f"exported {certificate_title(entry)} as {form} to {output.path}"
     return output.answer({"id": id, "format": form}, data, said, binary=binary, private=pkcs12)
-
-
-@command(examples=["certfleet certificate verify"])
-@click.option("--strict", is_flag=True, help="Exit with 1 if a chain is incomplete or a certificate in it not valid.")
-def verify(session: Session, strict: bool) -> Answer:
-    """Verify the chain of every entry by the workspace clock: complete up to a root, valid, fit to sign."""
-    found = session.open().inventory.verify()
-    failed = [verification for verification in found if not verification.ok]
-    return Answer(
-        lambda: {"verifications": [_verification_as_json(verification) for verification in found], "ok": not failed},
-        [*_problems(failed), f"{len(found)} chains verified, {len(failed)} with problems"],
-        status=1 if strict and failed else 0,
-    )
-
-
-def _problems(failed: list[Verification]) -> Iterator[str]:
-    for verification in failed:
-        yield certificate_title(verification.certificate)
-        for problem in verification.problems:
-            yield f"  {problem.code}: #{problem.certificate_id}: {problem.message}"
-
-
-def _verification_as_json(verification: Verification) -> dict[str, object]:
-    return {
-        "id": verification.certificate.id,
-        "subject": verification.certificate.subject,
-        "ok": verification.ok,
-        "chain": verification.chain,
-        "problems": verification.problems,
-    }
 
 
 @command(examples=["certfleet certificate password 19 --yes"])

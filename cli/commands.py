@@ -21,7 +21,7 @@ COMMANDS: dict[str, LazyEntry] = {
             "export": lazy("certificate.export", "Write an entry as PEM, DER, chain PEM or PKCS #12."),
             "request": lazy("certificate_request.request", "Create a key and a signing request (CSR)."),
             "requests": lazy("certificate_request.requests", "List the signing requests, print or cancel one."),
-            "verify": lazy("certificate.verify", "Verify every chain of the inventory."),
+            "verify": lazy("certificate_verify.verify", "Verify every chain of the inventory."),
             "password": lazy("certificate.password", "Show the password of an entry's keystore."),
         },
     ),

@@ -46,6 +46,7 @@ from .impact.site import Site
 from .impact.start_by import StartBys
 from .impact.tasks import Tasks
 from .impact.trust import Trust
+from .impact.verdicts import Verdicts
 from .inventory.expiry import ExpiryRules
 from .inventory.inventory import Inventory
 from .inventory.requests import SigningRequests
@@ -128,6 +129,7 @@ class Workspace:
             keystore_of=self._keystore_of,
         )
         self.inventory = Inventory(context, requests=self.requests, users_of=self._users_of)
+        self.verdicts = Verdicts(context, inventory=self.inventory, components=self.components, trust=self.trust)
         self.authorities = Authorities(context, notices=self.notices, inventory=self.inventory)
         self.ca_groups = GroupChanges(context, authorities=self.authorities)
         reader = LandscapeReader(database, site=self.site, authorities=self.authorities)

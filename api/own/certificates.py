@@ -12,6 +12,7 @@ from ...store.inventory.sources import ExportFormat, ImportResult, OtherEntry
 from ...store.model.certificate import Certificate, UseAs
 from ...store.views.certificate import CertificateDocument, certificate_document
 from ...store.views.consequence import DependenceDocument, dependence_document
+from ...store.views.verdict import VerdictDocument, verdict_document
 from ...store.workspace import Workspace
 from ..product.import_sources import IMPORT_BODY_OF_OURS, conflict_of, source_of, use_said
 from ..product.request_fields import AnyId, Id
@@ -24,6 +25,7 @@ from ..server.surfaces import OWN
 
 calls = Calls(OWN, "/certificates", tag="certificates")
 
+Host = Annotated[str, Meta(max_length=300, description="a host name or an IP address")]
 Ids = Annotated[list[Id], Meta(min_length=1, max_length=10_000, examples=[[7]]), IN_BODY]
 _PEM, _PKCS7 = "application/x-pem-file", "application/x-pkcs7-certificates"
 KEYLESS = {
@@ -79,6 +81,12 @@ class Deleted(Told, frozen=True, kw_only=True):
 
     deleted: list[CertificateDocument]
     refused: list[RefusedItem]
+
+
+class Judged(Told, frozen=True, kw_only=True):
+    """The verdict on the chain of an entry."""
+
+    verdict: VerdictDocument
 
 
 class Description(Body, kw_only=True):
@@ -173,6 +181,13 @@ def use_entry(workspace: Workspace, id: AnyId, wanted: Use) -> Answer:
     """Change the use of an entry. The effects are those of an import with that use."""
     entry = workspace.inventory.set_use_as(id, UseAs(wanted.use_as))
     return answer(CertificateTold, certificate=_document(workspace, entry))
+
+
+@calls.get("/{id}/verdict", reads(Judged, 404))
+def verdict_on_chain(workspace: Workspace, id: AnyId, host: Host | None = None) -> Answer:
+    """Judge the chain of an entry by the rules of RFC 5280, and with `host`, whether it is for that host. Revocation is
+    not looked at."""
+    return answer(Judged, verdict=verdict_document(workspace.verdicts.of([id], host=host)[0]))
 
 
 _FILE = reads(None, 404)

@@ -65,6 +65,20 @@ def read_name(der: bytes) -> Name:
     return _cached(der) if len(der) <= _CACHEABLE else _read(der)
 
 
+def normal_rdns(der: bytes) -> tuple[bytes, ...]:
+    """The parts of the name in ``der``, normalised: two that RFC 5280 section 7.1 calls equal are the same bytes.
+
+    Raises ``DerError``.
+    """
+    found: list[bytes] = []
+    for tag, start, stop in children(der, *expect(der, 0, len(der), SEQUENCE)):
+        if tag != SET:
+            raise DerError("a name holds something other than sets of attributes")
+        normal = sorted(_attribute(der, *item)[1] for item in children(der, start, stop))
+        found.append(b"".join(b"%d:" % len(one) + one for one in normal))
+    return tuple(found)
+
+
 def decode_string(tag: int, value: bytes) -> str | None:
     """The text of an ASN.1 string, whatever its type; None for what is not a string."""
     try:

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from ..certificates.facts import parse_certificate
 from ..errors import Refusal
 from ..model.certificate import Certificate, UseAs
 from ..model.events import CertificateDeleted, CertificateImported, CertificateReplaced, CertificateUseChanged, Doubted
@@ -28,8 +29,9 @@ from .sources import (
     ReplaceResult,
     Source,
 )
-from .verify import Verification, verify_chain
+from .verify import ChainFiles, Verification, is_root, verify_chain
 
+NAMESAKES = 50  # hundreds may have the same name ("localhost")
 BATCH = 50  # files per transaction when many are imported
 
 # Named here because the classes below have a method called ``list``.
@@ -80,11 +82,32 @@ class Inventory(UseCases):
         """The choices for client authentication: entries with a private key, a newer one below the older."""
         return menu_order(entry for entry in self.list() if entry.has_private_key)
 
-    def verify(self) -> Verifications:
-        """Whether the chain of each entry is complete and valid now, with the problems."""
+    def verify(self, ids: Iterable[int] | None = None) -> Verifications:
+        """Whether the chain of each entry, or of some, is complete and valid now, with the problems.
+
+        Refuses with ``not-found``. ``Verdicts`` adds what follows from their use.
+        """
         now = self._clock.now()
         with self._database.moment():
-            return [verify_chain(self.chain(entry.id), now) for entry in self.list()]
+            chains = [self.chain(id) for id in ([entry.id for entry in self.list()] if ids is None else ids)]
+            named = {top.id: self._namesakes(top) for top in {chain[-1].id: chain[-1] for chain in chains}.values()}
+            wanted = {link.id for links in (*chains, *named.values()) for link in links}
+            files = {id: self._entries.der(id) for id in wanted}
+        parsed = {id: parse_certificate(der) for id, der in files.items()}
+        return [
+            verify_chain(
+                chain,
+                ChainFiles([parsed[link.id] for link in chain], [(one, parsed[one.id]) for one in named[chain[-1].id]]),
+                now,
+            )
+            for chain in chains
+        ]
+
+    def _namesakes(self, top: Certificate) -> Certificates:
+        """The entries with the name of the issuer of an entry that has none and is no root."""
+        if top.issuer_id is not None or is_root(top):
+            return []
+        return [entry for entry in self._entries.named(top.issuer_name_sha256) if entry.id != top.id][:NAMESAKES]
 
     # Changing
 

@@ -192,3 +192,16 @@ def test_an_import_of_ours_says_its_use(rest: Rest, server_certificate: Issued) 
     deleted = rest.own.done("DELETE", "certificates", [plain["id"], 99])
     assert [one["id"] for one in deleted["deleted"]] == [plain["id"]]
     assert [one["code"] for one in deleted["refused"]] == ["not-found"]
+
+
+def test_the_verdict_on_a_chain(rest: Rest, server_certificate: Issued) -> None:
+    leaf = rest.own.upload("certificates", server_certificate.chain_pem)["imported"][0]["id"]
+    found = rest.own.done("GET", f"certificates/{leaf}/verdict")["verdict"]
+    assert (found["verdict"], found["trust"], found["host"], found["not_judged"]) == ("ok", "private", None, [])
+    assert found["parts"] == {"path": "ok", "time": "ok", "constraints": "ok", "purpose": "ok"}
+    found = rest.own.done("GET", f"certificates/{leaf}/verdict?host=other.example.com")["verdict"]
+    assert (found["verdict"], found["parts"]["name"]) == ("bad", "bad")
+    problems = [(one["code"], one["certificate_id"], one["part"]) for one in found["problems"]]
+    assert problems == [("host-not-named", leaf, "name")]
+    assert rest.own.refused("GET", f"certificates/{leaf}/verdict?host=*") == (400, "host-invalid")
+    assert rest.own.refused("GET", "certificates/999/verdict")[0] == 404

@@ -280,7 +280,20 @@ def test_bad_requests(certfleet: Command) -> None:
 
 
 def test_verify(filled: Command, material: Material) -> None:
-    assert filled.done("certificate", "verify", "--strict") == "3 chains verified, 0 with problems\n"
+    assert filled.done("certificate", "verify", "--strict").splitlines() == [
+        "3 chains verified, 0 with problems",
+        "judged: path, time, constraints, purpose; trust: 3 private root",
+    ]
+    assert filled.json("certificate", "verify", 1)["verifications"][0]["parts"] == {
+        "path": "ok",
+        "time": "ok",
+        "constraints": "ok",
+        "purpose": "ok",
+    }
+    other_host = filled.run("certificate", "verify", 1, "--host", "other.example.com", "--strict")
+    assert other_host.exit_code == 1
+    assert "host-not-named: #1: " in other_host.stdout
+    assert filled.refused("certificate", "verify", "--host", "*")["code"] == "host-invalid"
     other = Command(filled.workspace.parent / "other")
     other.done("certificate", "import", material / "leaf.pem")
     assert "issuer-missing" in other.done("certificate", "verify")

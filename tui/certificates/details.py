@@ -10,16 +10,17 @@ from rich.text import Text
 from textual import on
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Tree
+from textual.widgets import Static, Tree
 
 from ...store.inventory.verify import is_root
 from ...store.printable import printable
 from ...store.views.certificate import USES, status_text
+from ...store.views.verdict import VERDICT_STYLES, judged_text, reasons, verdict_text
 from ...store.words import days_text, hexadecimal, key_text, minute, moment
 from ..components.days_left_bar import days_bar
 from ..components.fields import Value, fields
 from ..components.tabbed_details import TabbedDetails
-from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
+from ..components.text_styles import STATUS_TONES, TONES, Tone, style_of, styled
 from .certificate_rows import CertificateRow
 from .chain_tree import ChainTree
 from .dependents import DependsBlock
@@ -49,6 +50,7 @@ class CertificateDetailsPane(TabbedDetails[CertificateRow]):
 
     def compose_tab(self, tab: str) -> Iterable[Widget]:
         if tab == "chain":
+            yield Static(id="chain-verdict")
             yield ChainTree(id="chain-tree")
         else:
             yield from super().compose_tab(tab)
@@ -126,6 +128,15 @@ class CertificateDetailsPane(TabbedDetails[CertificateRow]):
         top = chain[-1].certificate
         missing = None if is_root(top) else printable(top.issuer)
         self.query_one(ChainTree).show(chain, issued, missing)
+        self.query_one("#chain-verdict", Static).update(self._verdict(row))
+
+    def _verdict(self, row: CertificateRow) -> Text:
+        found = self.console.workspace.verdicts.of([row.id])[0]
+        tone = TONES[VERDICT_STYLES[found.verdict]]
+        text = styled(self.app, (verdict_text(found.verdict), tone), (f"  {judged_text(found)}", Tone.DIM))
+        for reason in reasons(found):
+            text.append(f"\n  {reason}")
+        return text
 
     @on(Tree.NodeSelected, "#chain-tree")
     def _node_selected(self, event: Tree.NodeSelected[int]) -> None:

@@ -213,6 +213,15 @@ async def test_verify_lists_what_is_wrong(console: Open, workspace: Workspace) -
         await shows(pilot, "is not in the inventory")
 
 
+async def test_the_chain_tab_says_the_verdict(console: Open, workspace: Workspace) -> None:
+    workspace.inventory.import_from(CertificateSource(data=make_chain("mdm.example.com").pem))
+
+    async with console(size=(140, 40)) as pilot:
+        await pilot.press("2", "right_square_bracket")
+        await shows(pilot, "× bad  path bad, time ok")
+        await shows(pilot, "issuer-missing: #1")
+
+
 async def test_a_hostile_name_can_not_write_to_the_terminal(console: Open, workspace: Workspace) -> None:
     take(workspace, "evil\x1b]0;owned\x07\u202egnp", 100)
 
