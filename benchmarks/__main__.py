@@ -6,11 +6,13 @@ import importlib
 import sys
 
 NAMES = (
+    "backup",
     "bulk",
     "console",
     "crash",
     "enrol",
     "forecast",
+    "hangup",
     "import",
     "kill",
     "moments",
