@@ -10,6 +10,7 @@ NAMES = (
     "bulk",
     "console",
     "crash",
+    "damage",
     "enrol",
     "forecast",
     "hangup",

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
 
 from ..store.backups.restoring import unpacked
+from ..store.backups.salvaging import salvaged
 from ..store.check.report import CheckReport
 from ..store.devices.counts import describe
 from ..store.effects.trials import NotAgreed
+from ..store.errors import Refusal
 from ..store.import_trial import try_import
 from ..store.inventory.status import status
 from ..store.model.certificate import Status
-from ..store.views.backup import backup_document, backup_line
+from ..store.views.backup import backup_document, backup_line, salvage_line
 from ..store.views.platforms import by_platform
 from ..store.words import moment, plural
 from ..store.workspace import Workspace
 from .frame.answer import Answer, Facts
 from .frame.changing import Preview
 from .frame.command import command
+from .frame.confirmation import confirm, unconfirmed
 from .frame.input_file import read_file
 from .frame.output_file import OutputFile, file_argument, force_option, named_once, output_option, unless_standard
 from .frame.parameters import FILE
@@ -77,9 +82,17 @@ def info(session: Session) -> Answer:
 )
 @click.argument("file", type=FILE, required=False, metavar="[BACKUP]")
 @click.option("--key-file", type=FILE, metavar="FILE", help="The key file for a backup that doesn't hold its own.")
-def check(session: Session, file: Path | None, key_file: Path | None) -> Answer:
+@click.option(
+    "--repair", is_flag=True, help="Take over what can be read of a damaged workspace; the original is kept aside."
+)
+@click.option("--yes", is_flag=True, help="Don't ask before a repair.")
+def check(session: Session, file: Path | None, key_file: Path | None, repair: bool, yes: bool) -> Answer:
     """Check the files, the records, the certificates, the secrets and the audit trail; of BACKUP, if one is named,
     without restoring it. Exits with 1 if something is wrong."""
+    if repair:
+        if file is not None or key_file is not None:
+            raise click.UsageError("--repair is for the workspace itself; restore a backup instead.")
+        return _repaired(session, yes=yes)
     if file is not None:
         with unpacked(file, session.path, key_file=key_file) as draft, progress(1, "Checking") as advance:
             checked = draft.check(advance)
@@ -93,7 +106,23 @@ def check(session: Session, file: Path | None, key_file: Path | None) -> Answer:
     return _found(report, {}, [])
 
 
-def _found(report: CheckReport, more: dict[str, object], first: list[str]) -> Answer:
+def _repaired(session: Session, *, yes: bool) -> Answer:
+    with suppress(Refusal), Workspace.open(session.path, create=False) as workspace:
+        if workspace.check().clean:
+            return Answer({"repaired": False, "clean": True}, "clean; there is nothing to repair")
+    with salvaged(session.path) as (draft, tables):
+        with progress(1, "Reading") as advance:
+            report = draft.check(advance)
+        lost = [salvage_line(table) for table in tables] or ["every record can be read"]
+        if not yes:
+            question = f"Put what can be read in place of {session.path}? The original is kept beside it."
+            confirm(question, unconfirmed(f"it replaces {session.path}"), warning="; ".join(lost))
+        kept = draft.put_in_place("workspace.repair", "; ".join(lost))
+    document = {"repaired": True, "lost": tables, "kept": str(kept)}
+    return _found(report, document, [*lost, f"the damaged one is kept in {kept}"])
+
+
+def _found(report: CheckReport, more: Mapping[str, object], first: Sequence[str]) -> Answer:
     read = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in report.counts.items() if count)
     count = len(report.problems)
     found = "clean" if report.clean else plural(count, "problem")

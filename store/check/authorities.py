@@ -20,8 +20,8 @@ class AuthorityChecks:
     def __init__(self, database: Database) -> None:
         self.groups = list(database.engine.records("authority_groups", AuthorityGroup))
         self.authorities = list(database.engine.records("authorities", Authority))
-        there = {group.id for group in self.groups if group.deleted_at is None}
-        self.with_keys = [authority for authority in self.authorities if authority.group_id in there]
+        gone = {group.id for group in self.groups if group.deleted_at is not None}
+        self.with_keys = [authority for authority in self.authorities if authority.group_id not in gone]
         self.names = {group.name for group in self.groups}
         self.certificates: dict[int, x509.Certificate] = {}  # by the CA's id; readable ones only
         self.device_cas: dict[str, x509.Certificate] = {}  # by the group's name

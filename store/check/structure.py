@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from ..errors import Refusal
 from ..model.account import ScrapeToken
 from ..model.audit import AuditLine
 from ..model.authority import Authority, AuthorityGroup
@@ -44,6 +45,7 @@ from ..model.start_by import StartBy
 from ..model.task import Task
 from ..model.trust import TrustAnchor
 from ..persistence.database import Database
+from ..persistence.schema import INDEXES
 from .report import Problem
 
 
@@ -131,25 +133,41 @@ SETTINGS: dict[int, type[msgspec.Struct]] = {SITE: SiteSettings, DELIVERY: Deliv
 
 def check_structure(database: Database) -> Iterator[Problem]:
     """Report each document that is not a valid record of its table."""
-    for row in database.engine.scan("simulation"):
-        try:
-            msgspec.convert(row.body, SIMULATION[row.id])
-        except (msgspec.ValidationError, KeyError) as error:
-            yield Problem("document-invalid", f"simulation:{row.id}", str(error))
-    for row in database.engine.scan("settings"):
-        if row.body is not None and row.id in SETTINGS:
+    for table in INDEXES:
+        if _is_sound(database, table):
+            continue
+        # One by one, which is slower, to find out which.
+        for id in database.engine.ids(table):
             try:
-                msgspec.convert(row.body, SETTINGS[row.id])
-            except msgspec.ValidationError as error:
-                yield Problem("document-invalid", f"settings:{row.id}", str(error))
-    for table, kind in RECORDS.items():
-        try:
+                body, kind = database.engine.get(table, id), _kind(table, id)
+                if body is not None and kind is not None:
+                    msgspec.convert({**body, "id": id}, kind)
+                elif table == "simulation":
+                    yield Problem("document-invalid", f"{table}:{id}", "nothing is kept there")
+            except (msgspec.ValidationError, Refusal) as error:
+                if isinstance(error, Refusal) and error.code != "workspace-damaged":
+                    raise
+                reason = error.__cause__ or error
+                yield Problem("document-invalid", f"{table}:{id}", str(reason).partition(" with text ")[0])
+
+
+def _is_sound(database: Database, table: str) -> bool:
+    """Whether every document is a record, found out as fast as they can be read."""
+    try:
+        if (kind := RECORDS.get(table)) is not None:
             for _ in database.engine.records(table, kind):
                 pass
-        except msgspec.DecodeError:
-            # One by one, which is slower, to find out which.
-            for row in database.engine.scan(table):
-                try:
-                    msgspec.convert({**(row.body or {}), "id": row.id}, kind)
-                except msgspec.ValidationError as error:
-                    yield Problem("document-invalid", f"{table}:{row.id}", str(error))
+            return True
+        for row in database.engine.scan(table):
+            if (one := _kind(table, row.id)) is not None:
+                msgspec.convert({**(row.body or {}), "id": row.id}, one)
+            elif table == "simulation":
+                return False
+    except (msgspec.ValidationError, Refusal):
+        return False
+    return True
+
+
+def _kind(table: str, id: int) -> type[msgspec.Struct] | None:
+    """The record that a document has to be; None for any."""
+    return {"simulation": SIMULATION, "settings": SETTINGS}.get(table, {}).get(id, RECORDS.get(table))

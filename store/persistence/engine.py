@@ -118,6 +118,10 @@ class Engine(Protocol):
         """The number of documents in a table."""
         ...
 
+    def ids(self, table: str) -> list[int]:
+        """The ids of a table's documents, in order; reads none of them."""
+        ...
+
     def highest_id(self, table: str) -> int:
         """The highest id ever used in a table, 0 for none."""
         ...

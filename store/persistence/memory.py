@@ -159,6 +159,9 @@ class MemoryEngine:
     def count(self, table: str) -> int:
         return self._counts.get(table, 0)
 
+    def ids(self, table: str) -> list[int]:
+        return sorted(id for id, text in self._tables.get(table, {}).items() if text is not None)
+
     def highest_id(self, table: str) -> int:
         return self._highest.get(table, 0)
 

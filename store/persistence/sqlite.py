@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 
 from ..errors import Refusal
+from .damaged_record import damaged_record, read_row
 from .engine import Body, Record, Row
 from .memory import MemoryEngine
 from .restore_points import NEEDED as RESTORE_POINTS
@@ -229,7 +230,7 @@ class SqliteEngine:
         if not self._has(table):
             return None
         row = self._sql.row(f'SELECT body FROM "{table}" WHERE id = ?', (id,))
-        return None if row is None or row[0] is None else _decode(row[0])
+        return None if row is None or row[0] is None else self._read(table, id, row[0])
 
     def texts(self, table: str, ids: Collection[int]) -> Iterator[tuple[int, str]]:
         waiting = self._waiting.get(table, {})
@@ -255,7 +256,7 @@ class SqliteEngine:
             f"SELECT id, body FROM \"{table}\" WHERE body ->> '$.{field}' IS ? AND body IS NOT NULL ORDER BY id",
             (value,),
         )
-        return [Row(id, _decode(body)) for id, body in rows]
+        return [Row(id, self._read(table, id, body)) for id, body in rows]
 
     def ids_between(self, table: str, field: str, first: str, last: str) -> list[int]:
         if not self._has(table):
@@ -270,7 +271,7 @@ class SqliteEngine:
         if not self._has(table):
             return
         for id, body in self._sql.rows(f'SELECT id, body FROM "{table}" WHERE body IS NOT NULL ORDER BY id'):
-            yield Row(id, _decode(body))
+            yield Row(id, self._read(table, id, body))
 
     def records(self, table: str, kind: type[Record], ids: Collection[int] | None = None) -> Iterator[Record]:
         if not self._has(table):
@@ -282,13 +283,17 @@ class SqliteEngine:
             () if ids is None else (msgspec.json.encode(list(ids)).decode(),),
         )
         for (text,) in rows:
-            yield decode(text)
+            try:
+                record = decode(text)
+            except (msgspec.DecodeError, UnicodeError) as error:
+                raise damaged_record(self.path, table, None, str(error)) from error
+            yield record
 
     def record(self, table: str, id: int, kind: type[Record]) -> Record | None:
         if not self._has(table):
             return None
         row = self._sql.row(f'{_WITH_ID} FROM "{table}" WHERE id = ? AND body IS NOT NULL', (id,))
-        return None if row is None else _decoder(kind).decode(row[0])
+        return None if row is None else read_row(_decoder(kind).decode, row[0], self.path, table, id)
 
     def tail(self, table: str, limit: int, before: int | None) -> list[Row]:
         if not self._has(table):
@@ -297,20 +302,28 @@ class SqliteEngine:
             f'SELECT id, body FROM "{table}" WHERE body IS NOT NULL AND id < ? ORDER BY id DESC LIMIT ?',
             (2**62 if before is None else before, limit),
         )
-        return [Row(id, _decode(body)) for id, body in rows]
+        return [Row(id, self._read(table, id, body)) for id, body in rows]
 
     def since(self, table: str, number: int, bodies: bool) -> list[Row]:
         if not self._has(table):
             return []
         column = "body" if bodies else "NULL"
         rows = self._sql.rows(f'SELECT id, {column} FROM "{table}" WHERE number > ?', (number,))
-        found = [Row(id, None if body is None else _decode(body)) for id, body in rows]
+        found = [Row(id, None if body is None else self._read(table, id, body)) for id, body in rows]
         return [*found, *(Row(id, None) for id in self._points.gone(table, number))]
+
+    def _read(self, table: str, id: int, body: str) -> Body:
+        return read_row(_decode, body, self.path, table, id)
 
     def count(self, table: str) -> int:
         if not self._has(table):
             return 0
         return int(self._sql.row(f'SELECT count(*) FROM "{table}" WHERE body IS NOT NULL')[0])
+
+    def ids(self, table: str) -> list[int]:
+        if not self._has(table):
+            return []
+        return [id for (id,) in self._sql.rows(f'SELECT id FROM "{table}" WHERE body IS NOT NULL ORDER BY id')]
 
     def highest_id(self, table: str) -> int:
         if not self._has(table):

@@ -31,7 +31,13 @@ _UNREADABLE = {  # of SQLITE_IOERR, by the extended code
     sqlite3.SQLITE_IOERR_DATA,
 }
 # SQLITE_ERROR is a mistake in a statement, and ours are all fixed; but these tell what is in the file.
-_FROM_THE_FILE = ("malformed JSON", "no such table", "no such column", "unsupported file format")
+_FROM_THE_FILE = (
+    "malformed JSON",
+    "no such table",
+    "no such column",
+    "unsupported file format",
+)
+_NO_TEXT = "Could not decode to UTF-8"  # of Python's own, without a code, and followed by what it found
 
 
 class Refusing:
@@ -50,6 +56,8 @@ class Refusing:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if isinstance(error, sqlite3.Error) and (refusal := refusal_for(error, self._path)):
             raise refusal from error
+        if isinstance(error, UnicodeDecodeError):  # SQLite quotes what it found in a damaged schema
+            raise damaged(self._path or "the workspace in memory", "its schema can't be read") from error
 
 
 def refusal_for(error: sqlite3.Error, path: Path | None) -> Refusal | None:
@@ -65,8 +73,8 @@ def refusal_for(error: sqlite3.Error, path: Path | None) -> Refusal | None:
         )
     if code == sqlite3.SQLITE_FULL or (code in _STORAGE and path is not None and _is_full(path.parent)):
         return no_room(where)
-    if code in _DAMAGED or extended in _UNREADABLE:
-        return damaged(where, str(error))
+    if code in _DAMAGED or extended in _UNREADABLE or str(error).startswith(_NO_TEXT):
+        return damaged(where, "a text in it is none" if str(error).startswith(_NO_TEXT) else str(error))
     if code == sqlite3.SQLITE_ERROR and str(error).startswith(_FROM_THE_FILE):
         return damaged(where, str(error))
     if code in _UNWRITABLE or code in _STORAGE:
@@ -80,12 +88,13 @@ def refusal_for(error: sqlite3.Error, path: Path | None) -> Refusal | None:
 
 def damaged(where: Path | str, reason: str) -> Refusal:
     """The refusal of a file of another program, or of a damaged one. It names the newest good backup."""
-    hint = "Check the path; restore the folder from a backup if it should be a workspace."
+    repair = "`certfleet workspace check --repair` takes over what can still be read."
+    hint = f"Check the path; restore the folder from a backup if it should be a workspace. {repair}"
     if isinstance(where, Path):
         backups = backups_in(usual_folder(where.parent))
         if (newest := next((backup for backup in backups if is_good(backup.path)), None)) is not None:
             made = f"{newest.at:%Y-%m-%d %H:%M} UTC"
-            hint = f"The newest good backup is of {made}: `certfleet workspace restore {newest.path}`."
+            hint = f"The newest good backup is of {made}: `certfleet workspace restore {newest.path}`. {repair}"
     return Refusal("workspace-damaged", f"{where} is not a certfleet workspace, or is damaged: {reason}", hint)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..backups.restoring import CheckedBackup
+from ..backups.salvaging import SalvagedTable
 from ..persistence.backup_folder import StoredBackup
 from ..words import moment, plural
 
@@ -51,3 +52,12 @@ def restored_lines(checked: CheckedBackup, kept: Path | None) -> list[str]:
     """What was done, and where the earlier state is."""
     lines = [f"restored: {backup_line(checked)}", "nobody is logged in to it over REST any more"]
     return lines if kept is None else [*lines, f"what was there before is kept in {kept}"]
+
+
+def salvage_line(table: SalvagedTable) -> str:
+    """What a table lost."""
+    name = table.table.replace("_", " ")
+    lost = plural(table.lost, "record") if table.lost else ""
+    if table.unknown:
+        lost = f"{lost} and more, nobody knows how many," if lost else "nobody knows how many records"
+    return f"{name}: {lost} lost, {table.taken:,} taken over"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from .conftest import Command
@@ -66,3 +68,22 @@ def test_settings_of_backups(filled: Command, tmp_path: Path) -> None:
     assert made.parent == tmp_path / "mine"
     filled.done("site", "set", "--backup-folder", "", "--automatic-backups", "usual")
     assert filled.json("site", "show")["site"]["automatic_backups"] is None
+
+
+def test_a_sound_workspace_needs_no_repair(filled: Command) -> None:
+    assert filled.done("workspace", "check", "--repair") == "clean; there is nothing to repair\n"
+
+
+def test_a_damaged_workspace_is_repaired_after_asking(filled: Command) -> None:
+    store = filled.workspace / "store.db"
+    with closing(sqlite3.connect(store)) as database, database:
+        database.execute("UPDATE certificate_der SET body = '{' WHERE id = 1")
+    error = filled.refused("workspace", "check", "--repair")
+    assert error["code"] == "confirmation-needed"
+
+    result = filled.run("workspace", "check", "--repair", "--yes")
+
+    assert result.exit_code == 1
+    assert "certificate der: 1 record lost, 2 taken over" in result.stdout
+    assert "the damaged one is kept in " in result.stdout
+    assert len(filled.json("certificate", "list")["certificates"]) == 3

@@ -1,0 +1,186 @@
+"""A workspace in the making beside the one whose place it takes: checked first, then put there at once."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ..accounts.account_tables import end_all_sessions
+from ..audit import AuditTrail
+from ..check.check import check
+from ..check.report import CheckReport, Progress
+from ..clock import WallClock
+from ..errors import NO_ROOM, Refusal, no_room
+from ..folder import KEY_FILE, STORE_FILE, key_file_for, prepare_folder
+from ..model.audit import Actor
+from ..persistence.database import Database
+from ..persistence.schema import INDEXES
+from ..persistence.sqlite import SqliteEngine
+from ..upgrading import upgrade
+from ..vault import Vault
+
+_LOGS = ("-wal", "-shm")
+
+
+class WorkspaceDraft:
+    """The database in ``folder``, for the workspace ``target``. A key file in ``folder`` is put in place as well."""
+
+    def __init__(self, folder: Path, target: Path) -> None:
+        self.folder, self._target = folder, target
+
+    @property
+    def store(self) -> Path:
+        """Its database."""
+        return self.folder / STORE_FILE
+
+    def check(self, progress: Progress | None = None) -> CheckReport:
+        """Bring it to the form of this release, and check it as a workspace is checked. Refuses with
+        ``key-file-missing``, ``wrong-key-file`` and ``workspace-newer``."""
+        own = self.folder / KEY_FILE
+        key_file = own if own.exists() else key_file_for(self._target)
+        with self._database() as (database, audit):
+            with database.transaction():
+                upgrade(database, audit)
+            vault = Vault(database.table("vault_keys"), database.table("vault_secrets"), key_file, None)
+            if vault.protection == "key file" and len(database.table("vault_keys")):
+                _open(vault)
+            return check(database, vault if vault.unlocked else None, audit, progress)
+
+    def last_line(self) -> int:
+        """The number of the last line of the audit trail."""
+        with self._database() as (database, _):
+            return database.table("audit").highest_id()
+
+    def put_in_place(self, action: str, said: str) -> Path | None:
+        """Put it in place of the workspace, or where none is, with a line in its audit trail. Nobody stays logged in.
+        Returns the folder where the workspace is kept that was there before.
+
+        Refuses with ``workspace-open-elsewhere`` (another process has it open) and ``not-a-workspace``.
+        """
+        with self._database() as (database, audit), database.transaction():
+            end_all_sessions(database, audit)
+            audit.record(action, "workspace:1", said)
+        _prepare(self._target)
+        store, kept = self._target / STORE_FILE, None
+        if store.exists():
+            _leave_alone(store)
+            kept = _keep_aside(self._target)
+        if (key := self.folder / KEY_FILE).exists():
+            own = key_file_for(self._target)
+            if not own.exists() or own.read_bytes() != key.read_bytes():
+                key.replace(own)
+        for log in _LOGS:
+            store.with_name(store.name + log).unlink(missing_ok=True)  # it would be taken for the new file's
+        self.store.replace(store)
+        _sync(self._target)
+        return kept
+
+    @contextmanager
+    def _database(self) -> Iterator[tuple[Database, AuditTrail]]:
+        database = Database(SqliteEngine(self.store, INDEXES), INDEXES)
+        try:
+            yield database, AuditTrail(database.table("audit"), WallClock(), Actor.current())
+        finally:
+            database.close()
+
+
+@contextmanager
+def draft_for(target: Path) -> Iterator[WorkspaceDraft]:
+    """An empty draft in a folder beside the workspace, which is gone afterwards. Refuses with ``disk-full`` and
+    ``workspace-unwritable``."""
+    absolute = target.absolute()
+    folder = absolute.with_name(f".{absolute.name}.{secrets.token_hex(8)}")
+    with _refusing(target):
+        folder.mkdir(mode=0o700, parents=True)
+        try:
+            yield WorkspaceDraft(folder, target)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _open(vault: Vault) -> None:
+    try:
+        vault.unlock()
+    except Refusal as refusal:
+        if refusal.code not in ("key-file-missing", "wrong-key-file"):
+            raise
+        raise Refusal(
+            refusal.code,
+            "the private keys and passwords in it are under a key file that is not there"
+            if refusal.code == "key-file-missing"
+            else "its private keys and passwords are under another key file",
+            "Name its key file with --key-file.",
+        ) from refusal
+
+
+def _prepare(target: Path) -> None:
+    """Whatever is left of a workspace will do."""
+    names = {entry.name for entry in target.iterdir()} if target.is_dir() else set()
+    if not names & {STORE_FILE, KEY_FILE}:
+        prepare_folder(target, create=True)
+
+
+def _leave_alone(store: Path) -> None:
+    """Refuse with ``workspace-open-elsewhere`` if another process has the database open: it would go on writing to the
+    file that is kept aside. A damaged one can be in nobody's use."""
+    try:
+        with closing(sqlite3.connect(store, isolation_level=None, timeout=2)) as connection:
+            # SQLite leaves the write-ahead log only for a connection that is the only one.
+            connection.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise Refusal(
+                "workspace-open-elsewhere",
+                f"another process has the workspace {store.parent} open",
+                "Close the consoles, servers and simulators on it, and try again.",
+            ) from error
+    except sqlite3.DatabaseError:
+        return
+
+
+def _keep_aside(target: Path) -> Path:
+    """Keep the files of the workspace, however damaged, in a new folder beside it."""
+    absolute = target.absolute()
+    stamp = f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}"
+    kept = absolute.with_name(f"{absolute.name}.kept-{stamp}-{secrets.token_hex(2)}")
+    kept.mkdir(mode=0o700)
+    for name in (STORE_FILE, *(STORE_FILE + log for log in _LOGS)):
+        if (found := target / name).exists():
+            _link(found, kept / name)
+    if (key := key_file_for(target)).exists():
+        shutil.copy2(key, kept / KEY_FILE)
+    _sync(kept)
+    return kept
+
+
+def _link(file: Path, name: Path) -> None:
+    try:
+        os.link(file, name)
+    except OSError:  # storage without links
+        shutil.copy2(file, name)
+
+
+@contextmanager
+def _refusing(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise no_room(target) from error
+        raise Refusal("workspace-unwritable", f"{target} can't be restored: {error.strerror}") from error
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
