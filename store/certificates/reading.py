@@ -84,10 +84,12 @@ def _from_blocks(blocks: list[PemBlock], title: str) -> CertificateFile:
                 certificates += inside.certificates
                 keys += inside.keys
                 continue
-            if (kind := kind_of_der(block.der)) in _NO_CERTIFICATES:
+            try:
+                certificates += _from_der(block.der, where, trusted=block.label == "TRUSTED CERTIFICATE")
+            except Refusal:
+                if (kind := kind_of_der(block.der)) not in _NO_CERTIFICATES:
+                    raise
                 others.append(kind)
-                continue
-            certificates += _from_der(block.der, where, trusted=block.label == "TRUSTED CERTIFICATE")
             _check_count(len(certificates), title)
         elif block.label.endswith("PRIVATE KEY"):
             keys.append(block.text.encode("utf-8"))
