@@ -30,7 +30,7 @@ def list_tokens(session: Session) -> Answer:
     )
 
 
-@command(examples=["certfleet admin scrape-token add prometheus > token"], changes=True)
+@command(examples=["certfleet admin scrape-token add prometheus"], changes=True)
 @name_argument
 def add(session: Session, name: str) -> Answer:
     """Make a scrape token and print it. It can't be shown again: only its SHA-256 is kept. It reads `GET /metrics` of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 import click
 
@@ -24,10 +25,21 @@ ADD_ACCOUNT = "nobody can log in yet: `certfleet admin add NAME --role administr
 @click.option("--http", is_flag=True, help="Plain HTTP, on loopback only.")
 @click.option("--quiet", is_flag=True, help="No access log on standard error.")
 def serve(session: Session, host: str, port: int, http: bool, quiet: bool) -> None:
-    """Serve the REST API of the workspace over TLS, with its SSL listener certificate, until Ctrl-C.
+    """Serve the REST API of the workspace over TLS, until Ctrl-C.
+
+    It shows the newest SSL listener certificate of the inventory, from the moment that it is imported. If there is
+    none, the server CA issues one, which is added to the inventory with its chain. Clients trust the chain's root.
 
     `certfleet admin add` adds the accounts that may log in. The OpenAPI pages are at /docs and at
-    /api/certfleet/v1/docs. Consoles and the simulator can use the same workspace meanwhile.
+    /api/certfleet/v1/docs. Consoles and the simulator can use the same workspace meanwhile. To log in with curl, with
+    {"login": "ann", "password": "..."} in login.json:
+
+    \b
+    certfleet authority export default --role root --output root.pem
+    curl --cacert root.pem --json @login.json \\
+      https://127.0.0.1:4443/xenmobile/api/v1/authentication/login
+    curl --cacert root.pem -H 'auth_token: TOKEN' \\
+      https://127.0.0.1:4443/xenmobile/api/v1/certificates
     """
     with extra("serve", "the REST server"):
         from ..api.server.serving import serve as run
@@ -43,9 +55,11 @@ def serve(session: Session, host: str, port: int, http: bool, quiet: bool) -> No
         workspace.vault.unlock()
     note: Text = () if workspace.accounts.list() else Aside(ADD_ACCOUNT)
 
-    def ready(address: str) -> None:
-        text = [f"serving {address}/xenmobile/api/v1 (Ctrl-C stops)", note]
-        print_answer(Answer({"address": address}, text), as_json=session.json)
+    def ready(address: str, added: Sequence[str]) -> None:
+        said = [f"serving {address}/xenmobile/api/v1 (Ctrl-C stops)", note]
+        if added:
+            said.append(Aside(f"added to the inventory for the SSL listener: {', '.join(added)}"))
+        print_answer(Answer({"address": address, "added": added}, said), as_json=session.json)
 
     with stop_on_signal():  # however it is stopped, the server has done its task
         run(workspace, host=host, port=port, http=http, ready=ready)

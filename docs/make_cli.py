@@ -144,6 +144,7 @@ _CHANGING = (
     re.compile(r"\b[0-9a-fA-F]{16,}\b"),
     re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z(-[0-9a-f]{4})?"),
     re.compile(r"\d+\.\d MB"),
+    re.compile(r"^[\w-]{43}$", re.M),  # a token
 )
 _PEM = re.compile(r"(-----BEGIN [^\n]+-----\n).*?(\n-----END)", re.S)
 

@@ -15,8 +15,9 @@ from ..server.calls import Body, Calls, Said
 from ..server.problems import documented
 from ..server.session import HEADER, origin_of, reads
 from ..server.surfaces import PRODUCT
+from ..server.threads import LOGINS
 
-anybody = Calls(PRODUCT, "/authentication", tag="authentication", signed_in=False, most=MOST_OF_A_STRANGER)
+anybody = Calls(PRODUCT, "/authentication", tag="authentication", signed_in=False, most=MOST_OF_A_STRANGER, pool=LOGINS)
 calls = Calls(PRODUCT, "/authentication", tag="authentication")
 
 

@@ -24,6 +24,7 @@ from ...store.workspace import Workspace
 from .answers import Answer
 from .bodies import MOST_JSON, HttpRequest
 from .surfaces import Surface
+from .threads import WORKERS, Pool
 
 Function = TypeVar("Function", bound=Callable[..., Answer])
 
@@ -71,6 +72,7 @@ class Call:
     said: Said
     signed_in: bool
     most: int
+    pool: Pool
     in_path: tuple[str, ...]
     numbers: frozenset[str]
     words: dict[str, frozenset[str]]
@@ -88,16 +90,24 @@ class Call:
 
 
 class Calls:
-    """The calls of one part of a surface. ``most`` is how many bytes of JSON each takes."""
+    """The calls of one part of a surface. ``most`` is how many bytes of JSON each takes, ``pool`` has the threads."""
 
     def __init__(
-        self, surface: Surface, prefix: str = "", *, tag: str, signed_in: bool = True, most: int = MOST_JSON
+        self,
+        surface: Surface,
+        prefix: str = "",
+        *,
+        tag: str,
+        signed_in: bool = True,
+        most: int = MOST_JSON,
+        pool: Pool = WORKERS,
     ) -> None:
         self._surface = surface
         self._prefix = f"{surface.prefix}{prefix}"
         self._tag = tag
         self._signed_in = signed_in
         self._most = most
+        self._pool = pool
         self.calls: list[Call] = []
 
     def get(self, path: str, said: Said) -> Callable[[Function], Function]:
@@ -153,6 +163,7 @@ class Calls:
             said=said,
             signed_in=self._signed_in,
             most=self._most,
+            pool=self._pool,
             in_path=in_path,
             numbers=frozenset(name for name, kind, _ in fields if _has(kind, inspection.IntType)),
             words={name: words for name, kind, _ in fields if name in in_path and (words := _words(kind))},

@@ -24,6 +24,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from ...store.authorities.issuing import Validity, issue_server_certificate, key_der
+from ...store.authorities.shown_listener import shown_listener
 from ...store.certificates.facts import parse_certificate
 from ...store.certificates.pbe_writing import encrypted_pkcs8
 from ...store.certificates.pkcs8 import leaving
@@ -32,6 +33,7 @@ from ...store.inventory.sources import ExportFormat
 from ...store.model.authority import AuthorityRole
 from ...store.model.certificate import Certificate
 from ...store.vault import SecretKind
+from ...store.views.certificate import certificate_title
 from ...store.words import day
 from ...store.workspace import Workspace
 
@@ -54,8 +56,8 @@ class _Shown(NamedTuple):
 class Listener:
     """The TLS side of a server on ``hosts``: TLS 1.2 and later, with the chain.
 
-    ``wall_now`` is the machine's time. Refuses as ``Authorities.issue_listener`` and the vault do, and with
-    ``no-private-key``.
+    ``wall_now`` is the machine's time. ``added`` are the entries that had to be issued first, by their titles. Refuses
+    as ``Authorities.issue_listener`` and the vault do, and with ``no-private-key``.
     """
 
     def __init__(
@@ -68,14 +70,33 @@ class Listener:
         self.context.minimum_version = ssl.TLSVersion.TLSv1_2
         self.context.options |= ssl.OP_NO_RENEGOTIATION
         self._shown: _Shown | None = None
-        entry = workspace.authorities.listener()
+        self._table = workspace.database.table("certificates")
+        self._generation = -1
+        self.added: tuple[str, ...] = ()
+        entry = self._current()
         if entry is None or entry.not_after <= workspace.now():
-            workspace.authorities.issue_listener(self._names)
+            self.added = self._issue()
         self.follow()
+
+    def follow_changes(self) -> None:
+        """The same, if somebody has changed the inventory since. Cheap enough to call several times a second."""
+        self._workspace.catch_up()
+        if self._generation != self._table.generation:
+            self.follow()
+
+    def _current(self) -> Certificate | None:
+        return shown_listener(self._workspace.inventory.list(), self._workspace.now())
+
+    def _issue(self) -> tuple[str, ...]:
+        """Have a certificate issued; returns what that has added to the inventory."""
+        before = {entry.id for entry in self._workspace.inventory.list()}
+        self._workspace.authorities.issue_listener(self._names)
+        return tuple(certificate_title(entry) for entry in self._workspace.inventory.list() if entry.id not in before)
 
     def follow(self) -> None:
         """Switch to the current listener certificate for new connections."""
-        entry, now = self._workspace.authorities.listener(), self._wall_now()
+        self._generation = self._table.generation
+        entry, now = self._current(), self._wall_now()
         if entry is None:
             return
         until = self._shown.until if self._shown is not None else None

@@ -7,10 +7,7 @@ import ipaddress
 import logging
 import socket
 import threading
-from collections.abc import Callable
-
-import httptools  # noqa: F401  uvicorn reads requests with it, and asks for it only when it starts
-import uvicorn
+from collections.abc import Callable, Sequence
 
 from ...store.backups.daily_thread import DailyBackups
 from ...store.errors import Refusal
@@ -19,13 +16,17 @@ from ...store.model.audit import Actor
 from ...store.notices.courier_thread import CourierThread
 from ...store.workspace import Workspace
 from .application import create_application, served
+from .http_server import HttpServer
+from .limits import Limits, limits_of_process
 from .listener import Listener
 
-GRACE = 10  # seconds that requests under way have at the end
 SETTLE_SECONDS = 20.0
+FOLLOW_SECONDS = 0.25
 NOBODY = Actor("certfleet serve", None, Role.VIEWER)
 
 LOG = logging.getLogger("certfleet.api")
+
+Ready = Callable[[str, Sequence[str]], None]
 
 
 def serve(
@@ -34,12 +35,14 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 4443,
     http: bool = False,
-    ready: Callable[[str], None] = lambda address: None,
+    ready: Ready = lambda address, added: None,
+    limits: Limits | None = None,
 ) -> None:
     """Serve a workspace until SIGINT or SIGTERM; requests under way are finished first.
 
-    ``ready`` is called with the address (``https://127.0.0.1:4443``) once connections are accepted; port 0 picks a free
-    one. From then on the workspace's own actor may do nothing, so that all work outside an account's name is refused.
+    ``ready`` is called with the address (``https://127.0.0.1:4443``) once connections are accepted, and the entries
+    that had to be added to the inventory; port 0 picks a free one. From then on the workspace's own actor may do
+    nothing, so that all work outside an account's name is refused.
     Refuses with ``http-needs-loopback``, ``address-in-use``, ``address-unusable``, and as ``Listener`` does.
     """
     if http and not is_loopback(host):
@@ -53,7 +56,7 @@ def serve(
         listener = None if http else Listener(workspace, [host])
         before, workspace.actor.own = workspace.actor.own, NOBODY
         try:
-            _run(workspace, sock, listener, ready)
+            _run(workspace, sock, listener, ready, limits or limits_of_process())
         finally:
             workspace.actor.own = before
     finally:
@@ -68,33 +71,32 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _run(workspace: Workspace, sock: socket.socket, listener: Listener | None, ready: Callable[[str], None]) -> None:
-    config = uvicorn.Config(
-        served(create_application(workspace)),
-        http="httptools",
-        loop="auto",  # uvloop, where there is one
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=GRACE,
-        server_header=False,
-        proxy_headers=False,
-        lifespan="off",
-    )
-    config.load()
-    config.ssl = None if listener is None else listener.context
-    server = _Server(config, lambda: ready(f"{'http' if listener is None else 'https'}://{_shown(sock)}"))
+def _run(
+    workspace: Workspace,
+    sock: socket.socket,
+    listener: Listener | None,
+    ready: Ready,
+    limits: Limits,
+) -> None:
+    address = f"{'http' if listener is None else 'https'}://{_shown(sock)}"
+    context, added = (None, ()) if listener is None else (listener.context, listener.added)
+    server = HttpServer(served(create_application(workspace)), sock, context, limits, lambda: ready(address, added))
     ending = threading.Event()
-    settling = threading.Thread(target=_settle, args=(workspace, listener, ending), daemon=True)
-    settling.start()
+    beside = [threading.Thread(target=_settle, args=(workspace, listener, ending), daemon=True)]
+    if listener is not None:
+        beside.append(threading.Thread(target=_follow, args=(listener, ending), daemon=True))
+    for thread in beside:
+        thread.start()
     courier = CourierThread(workspace.courier).start()
     backups = DailyBackups(workspace.backups, lambda reason: LOG.warning("no backup can be made: %s", reason)).start()
     try:
-        server.run(sockets=[sock])
+        server.run()
     finally:
         ending.set()
         courier.close()
         backups.close()
-        settling.join(timeout=2)
+        for thread in beside:
+            thread.join(timeout=2)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -130,14 +132,12 @@ def _settle(workspace: Workspace, listener: Listener | None, ending: threading.E
             LOG.exception("what is due by the clock could not be done")
 
 
-class _Server(uvicorn.Server):
-    """Tells when it is ready."""
-
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._ready = ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self._ready()
+def _follow(listener: Listener, ending: threading.Event) -> None:
+    """Switch to another listener certificate as soon as it is in the inventory, whichever process has put it there."""
+    while not ending.wait(FOLLOW_SECONDS):
+        try:
+            listener.follow_changes()
+        except Refusal as refusal:
+            LOG.warning("the SSL listener certificate stays as it was: %s", refusal.message)
+        except Exception:
+            LOG.exception("the SSL listener certificate could not be looked up")

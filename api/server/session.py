@@ -58,7 +58,7 @@ async def answer_to(call: Call, request: HttpRequest, workspace: Workspace) -> A
     async with AsyncExitStack() as stack:
         if is_small and DRY_RUN not in request.query_params:  # one change of threads, which costs as much as an answer
             given = await _given(call, request, stack)
-            return await in_thread(_at_once, call, request, workspace, given)
+            return await call.pool.run(_at_once, call, request, workspace, given)
         account = await in_thread(_log_in, workspace, request)
         person = Actor.of(account, origin_of(request))
         _permit(call, workspace, person)

@@ -4,20 +4,71 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import os
+import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
+from ...store.accounts.passwords import AT_ONCE, logins_busy
+from ...store.errors import Refusal
+
 MOST_AT_ONCE = 40  # requests that are being worked on; the next ones wait
+LOGINS_WAITING = 16
+LESS = 10  # niceness
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
-_WORKERS = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="rest")
+_LOCK = threading.Lock()
+
+
+class Pool:
+    """Threads. With ``most``, no more calls may be in it: the next one is refused at once."""
+
+    def __init__(
+        self,
+        threads: int,
+        name: str,
+        *,
+        most: int | None = None,
+        busy: Callable[[], Refusal] | None = None,
+        begin: Callable[[], None] | None = None,
+    ) -> None:
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name, initializer=begin)
+        self._most = most
+        self._busy = busy
+        self._count = 0
+
+    async def run(self, function: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs) -> Result:
+        """What a function returns that is called in a thread, by the person that acts here."""
+        if self._most is not None and self._busy is not None and self._count >= self._most:
+            raise self._busy()
+        called = partial(contextvars.copy_context().run, function, *args, **kwargs)
+        with _LOCK:
+            self._count += 1
+        future = self._executor.submit(called)
+        future.add_done_callback(lambda _: self._leave())
+        return await asyncio.wrap_future(future)
+
+    def _leave(self) -> None:
+        with _LOCK:
+            self._count -= 1
+
+
+def _stand_back() -> None:
+    """Hashing passwords takes all of a processor: other threads go before."""
+    if sys.platform == "linux":  # where each thread has a niceness of its own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LESS)
+
+
+WORKERS = Pool(MOST_AT_ONCE, "rest")
+LOGINS = Pool(AT_ONCE, "login", most=AT_ONCE + LOGINS_WAITING, busy=logins_busy, begin=_stand_back)
+"""Logins have threads of their own, so that many of them keep nobody else waiting."""
 
 
 async def in_thread(function: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs) -> Result:
     """What a function returns that is called in a worker thread, by the person that acts here."""
-    called = partial(contextvars.copy_context().run, function, *args, **kwargs)
-    return await asyncio.get_running_loop().run_in_executor(_WORKERS, called)
+    return await WORKERS.run(function, *args, **kwargs)

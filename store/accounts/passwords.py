@@ -32,11 +32,16 @@ def turn(timeout: float = LONGEST_WAIT) -> Iterator[None]:
     Waits for up to ``timeout`` seconds, then refuses with ``logins-busy``.
     """
     if not _TURNS.acquire(timeout=timeout):
-        raise Refusal("logins-busy", "too many people log in at once", "Try again in a minute.")
+        raise logins_busy()
     try:
         yield
     finally:
         _TURNS.release()
+
+
+def logins_busy() -> Refusal:
+    """The refusal of a login while too many others wait."""
+    return Refusal("logins-busy", "too many people log in at once", "Try again in a minute.")
 
 
 def check_password(password: str) -> None:

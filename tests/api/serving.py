@@ -26,11 +26,13 @@ from .conftest import PASSWORD
 
 @dataclass
 class Server:
-    """One that runs. ``authority`` is the file with the root CA that its certificate comes from."""
+    """One that runs. ``authority`` is the file with the root CA that its certificate comes from, ``added`` what it has
+    added to the inventory."""
 
     process: subprocess.Popen[str]
     address: str
     authority: Path
+    added: list[str]
 
     @property
     def base(self) -> str:
@@ -80,8 +82,8 @@ def serving(workspace: Path, *options: object) -> Iterator[Server]:
             said = ""
             while "}" not in said and (line := process.stdout.readline()):
                 said += line
-            address = json.loads(said)["address"]
-            yield Server(process, address, authority)
+            found = json.loads(said)
+            yield Server(process, found["address"], authority, found["added"])
         finally:
             if process.poll() is None:
                 process.terminate()

@@ -9,19 +9,25 @@ import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from msgspec.structs import replace
 
 from certfleet.api.server.listener import Listener
 from certfleet.api.server.surfaces import OWN
 from certfleet.cli.main import main
+from certfleet.store.authorities.shown_listener import shown_listener
 from certfleet.store.model.account import Role
 from certfleet.store.model.authority import AuthorityRole
+from certfleet.store.model.certificate import Certificate, UseAs
 from certfleet.store.workspace import Workspace
-from tests.material import needs_openssl
+from tests.material import NOW as AT
+from tests.material import issue, make_ca, needs_openssl
+from tests.store.impact.deployment import entry_of, source
 
 from .conftest import PASSWORD
 from .serving import Server, certfleet, serving
@@ -42,6 +48,7 @@ def test_it_serves_over_tls_by_a_certificate_of_the_server_ca(server: Server) ->
     with server.log_in() as client:
         entries = client.get("certificates").json()["certificate"]
     assert [one["type"] for one in entries] == ["listener", "entity", "entity"]
+    assert [one.split()[0] for one in server.added] == ["#1", "#2", "#3"]
     host, port = server.address.removeprefix("https://").split(":")
     with socket.create_connection((host, int(port))) as plain, pytest.raises(ssl.SSLCertVerificationError):
         ssl.create_default_context().wrap_socket(plain, server_hostname=host)
@@ -158,6 +165,39 @@ def test_a_replaced_listener_certificate_is_shown_to_new_connections() -> None:
         assert second != first
         entry = workspace.authorities.listener()
         assert entry is not None and second.serial_number == int(entry.serial_number, 16)
+
+
+def test_an_imported_certificate_is_shown_at_once_whoever_imports_it(tmp_path: Path) -> None:
+    with Workspace.open(tmp_path / "workspace") as workspace:
+        listener = Listener(workspace, ["127.0.0.1"])
+        issued = len(listener.added)
+        assert issued == len(workspace.inventory.list()) == 3
+        listener.follow_changes()
+        bought = issue("localhost", issuer=make_ca("Another CA"), days=90, not_before=NOW - timedelta(days=1))
+        with Workspace.open(tmp_path / "workspace") as other:
+            other.inventory.import_from(source(bought), use_as=UseAs.SSL_LISTENER)
+        listener.follow_changes()
+        assert shown_by(listener, None) == bought.certificate
+        assert Listener(workspace, ["127.0.0.1"]).added == ()
+
+
+def test_which_listener_certificate_is_shown() -> None:
+    def entry(id: int, **fields: Any) -> Certificate:
+        plain = entry_of(issue(f"{id}.company.example", days=90), id)
+        return replace(plain, **{"use_as": UseAs.SSL_LISTENER, "has_private_key": True, **fields})
+
+    first, second = entry(1), entry(2)
+    assert shown_listener([], AT) is None
+    assert shown_listener([first, second], AT) == second
+    for other in (
+        entry(3, use_as=UseAs.SERVER),
+        entry(3, has_private_key=False),
+        entry(3, replaced_by=2),
+        entry(3, not_before=AT + timedelta(days=1)),
+        entry(3, not_after=AT - timedelta(days=1)),
+    ):
+        assert shown_listener([first, second, other], AT) == second
+    assert shown_listener([expired := entry(3, not_after=AT - timedelta(days=1))], AT) == expired
 
 
 @pytest.mark.parametrize("years", [-2, 2, 5])
