@@ -175,7 +175,7 @@ def judged(cases: Sequence[PathCase]) -> list[Judged]:
 
 def _judge(workspace: Workspace, clock: FixedClock, case: PathCase) -> Judged:
     clock.at = case.at
-    with _undone(workspace):
+    with undone(workspace):
         try:
             for one in case.beside:
                 workspace.inventory.import_from(CertificateSource(data=one.der))
@@ -194,7 +194,7 @@ class _Undone(Exception):
 
 
 @contextmanager
-def _undone(workspace: Workspace) -> Iterator[None]:
+def undone(workspace: Workspace) -> Iterator[None]:
     """Roll back what happens in the block."""
     try:
         with workspace.database.transaction():
