@@ -37,6 +37,15 @@ class ReEnrolled:
         tally = Tally(*reason(device), device.platform, device.enrollment_kind, called, 1, refused)
         self._found.setdefault(_EPOCH + at // DAY, Counter())[tally] += 1
 
+    def tallies(self) -> list[tuple[int, Tally, int]]:
+        """What was counted: the ordinal of the day, the kind, and how many."""
+        return [(day, tally, number) for day, found in self._found.items() for tally, number in found.items()]
+
+    def include(self, tallies: Iterable[tuple[int, Tally, int]]) -> None:
+        """Add what was counted elsewhere."""
+        for day, tally, number in tallies:
+            self._found.setdefault(day, Counter())[tally] += number
+
     def write(self, workspace: Workspace) -> None:
         """Add them to the days' counts, inside a transaction."""
         table = re_enrollments(workspace)

@@ -40,9 +40,13 @@ class FleetSampler:
 
     def note(self, device: Device) -> None:
         """Record what samples count of a device."""
-        traits, before = traits_of(device), self._traits.get(device.id)
+        self.note_traits(device.id, traits_of(device))
+
+    def note_traits(self, id: int, traits: SampleTraits) -> None:
+        """The same, if that is known already."""
+        before = self._traits.get(id)
         if traits != before:
-            self._traits[device.id] = traits
+            self._traits[id] = traits
             _count(self._groups, self._states, before, -1)
             _count(self._groups, self._states, traits, 1)
 

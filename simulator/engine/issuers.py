@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Protocol
 
 from ...store.authorities.issuing import made_up
+from ...store.model.device import DeviceCertificate
 from ...store.workspace import Workspace
 from ..fleet.enrolling import material_of
 from .device_keys import fleet_secret
 from .issuance import Issuance
-from .play import Stage, record_of
+from .play import Order, Stage, record_of
 
 
 class CertificateIssuer(Protocol):
@@ -48,5 +49,10 @@ class PaperIssuer:
     def issue(self, workspace: Workspace, stage: Stage) -> None:
         """Needs no secret."""
         for order in stage.orders:
-            made = made_up(f"device certificate {order.id}")._replace(serial_number=f"{order.id:016X}")
-            stage.batch.certificates[order.id] = record_of(order, made)
+            stage.batch.certificates[order.id] = paper_record(order)
+
+
+def paper_record(order: Order) -> DeviceCertificate:
+    """The record of an ordered certificate that doesn't exist."""
+    made = made_up(f"device certificate {order.id}")._replace(serial_number=f"{order.id:016X}")
+    return record_of(order, made)

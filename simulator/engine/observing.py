@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ...store.devices.change import Change
+from ...store.devices.standing import Standing
 from ...store.model.device import Device
 from .window_batch import WindowBatch
 
@@ -18,6 +19,7 @@ class ObservedBatch(WindowBatch):
     def __init__(self) -> None:
         super().__init__()
         self.moves: list[tuple[datetime, Device]] = []
+        self.stood: list[tuple[datetime, int, Standing]] = []  # those played elsewhere
 
     def take(self, change: Change, at: datetime) -> Device:
         before, device = self.devices.get(change.device.id), change.device
@@ -50,4 +52,12 @@ class FleetObserver(Protocol):
 
     def forgot(self, ids: Iterable[int], at: datetime) -> None:
         """Devices have been deleted."""
+        ...
+
+
+class StandingObserver(FleetObserver, Protocol):
+    """One that only wants to know where devices stand, so that they may be played elsewhere."""
+
+    def stands(self, id: int, standing: Standing, at: datetime, since: datetime) -> None:
+        """Like ``saw``; ``since`` is when the device came into its state."""
         ...

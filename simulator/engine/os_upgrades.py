@@ -7,7 +7,7 @@ played, which costs little.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from heapq import heappop, heappush
 from sys import intern
 from typing import NamedTuple
@@ -23,7 +23,10 @@ from .play import Stage, moment
 Read = Callable[[set[int]], Mapping[int, Device]]
 
 
-class _Planned(NamedTuple):
+UpgradeAfter = Callable[[int, str, int], "tuple[int, System] | None"]
+
+
+class Planned(NamedTuple):
     """The next upgrade of a device: its time, what it brings, and who the device is."""
 
     at: int
@@ -38,7 +41,7 @@ class OsUpgrades:
     def __init__(self, drawing: Drawing, *, enabled: bool) -> None:
         self._drawing = drawing
         self._enabled = enabled
-        self._next: dict[int, _Planned] = {}
+        self._next: dict[int, Planned] = {}
         self._heap: list[tuple[int, int]] = []
         self._known: set[int] = set()
         self._following: dict[int, tuple[int, tuple[int, System] | None]] = {}  # worked out for a window
@@ -49,11 +52,29 @@ class OsUpgrades:
             self._known.add(device.id)
             self._plan(device.id, device.habits.index, intern(device.model), after)
 
-    def take(self, stage: Stage, read: Read, due: Iterable[int], span: tuple[int, int]) -> set[int]:
+    def put(self, id: int, planned: Planned | None) -> None:
+        """Note the next upgrade of a device that hasn't been seen before, worked out elsewhere."""
+        if id not in self._known:
+            self._known.add(id)
+            if planned is not None:
+                self._put(id, planned)
+
+    def due(self, until: int) -> dict[int, Planned]:
+        """The devices that get an upgrade up to a time, with the first one of each."""
+        return {id: self._next[id] for _, id in self._planned(until)} if self._heap else {}
+
+    def follow(self, id: int, at: int, following: tuple[int, System] | None) -> None:
+        """What follows the upgrade of a device at a time, worked out elsewhere."""
+        self._following[id] = at, following
+
+    def take(
+        self, stage: Stage, read: Read, due: Iterable[int], span: tuple[int, int], ids: Container[int] | None = None
+    ) -> set[int]:
         """Carry out the upgrades of a span of time (its start excluded); devices that are ``due`` are played, too.
-        ``read`` gives the devices of some ids. The answer is whom they concern. They come again until ``done``."""
+        ``read`` gives the devices of some ids; with ``ids``, only these are upgraded. The answer is whom they concern.
+        They come again until ``done``."""
         (after, until), played, upgraded, at_of = span, {*due}, set[int](), dict[int, int]()
-        planned = self._until(until)
+        planned = self._until(until, ids)
         known = read({id for _, id, _ in planned})
         for at, id, system in planned:
             device = stage.batch.devices.get(id) or known.get(id)
@@ -64,7 +85,7 @@ class OsUpgrades:
                 stage.play(device, at_of.get(id, after), at)
                 device = stage.batch.devices.get(id, device)
                 at_of[id] = at
-            _upgrade(stage, device, system, at)
+            upgrade(stage, device, system, at)
         for id, at in at_of.items():
             stage.play(stage.batch.devices.get(id) or known[id], at, until)
         return upgraded
@@ -78,39 +99,52 @@ class OsUpgrades:
                 del self._next[id]
                 self._plan(id, planned.device_index, planned.model, at)
 
-    def _until(self, until: int) -> list[tuple[int, int, System]]:
-        found, heap = list[tuple[int, int, System]](), [0]
-        while heap:  # the heap's part up to a time, left as it is
+    def _until(self, until: int, ids: Container[int] | None) -> list[tuple[int, int, System]]:
+        found = list[tuple[int, int, System]]()
+        for _, id in self._planned(until):
+            if ids is None or id in ids:
+                for at, system, following in upgrades_until(self._drawing.upgrade_after, self._next[id], until):
+                    found.append((at, id, system))
+                    self._following[id] = at, following
+        return sorted(found)
+
+    def _planned(self, until: int) -> Iterator[tuple[int, int]]:
+        """The times and ids of the next upgrades up to a time: the heap's part, left as it is."""
+        heap = [0]
+        while heap:
             place = heap.pop()
             if place < len(self._heap) and self._heap[place][0] <= until:
                 at, id = self._heap[place]
                 planned = self._next.get(id)
                 if planned is not None and planned.at == at:
-                    found += self._all_of(id, planned, until)
+                    yield at, id
                 heap += [2 * place + 1, 2 * place + 2]
-        return sorted(found)
-
-    def _all_of(self, id: int, planned: _Planned, until: int) -> Iterator[tuple[int, int, System]]:
-        """The upgrades of a device up to a time."""
-        at, system = planned.at, planned.system
-        while at <= until:
-            yield at, id, system
-            found = self._drawing.upgrade_after(planned.device_index, planned.model, at)
-            self._following[id] = at, found
-            if found is None:
-                return
-            at, system = found
 
     def _plan(self, id: int, index: int, model: str, after: int) -> None:
         at, found = self._following.pop(id, (None, None))
         if at != after:
             found = self._drawing.upgrade_after(index, model, after)
         if found is not None:
-            self._next[id] = _Planned(*found, index, model)
-            heappush(self._heap, (found[0], id))
+            self._put(id, Planned(*found, index, model))
+
+    def _put(self, id: int, planned: Planned) -> None:
+        self._next[id] = planned
+        heappush(self._heap, (planned.at, id))
 
 
-def _upgrade(stage: Stage, device: Device, system: System, at: int) -> None:
+def upgrades_until(
+    upgrade_after: UpgradeAfter, planned: Planned, until: int
+) -> Iterator[tuple[int, System, tuple[int, System] | None]]:
+    """The upgrades of a device up to a time, from a planned one on, each with the one after it."""
+    coming: tuple[int, System] | None = (planned.at, planned.system)
+    while coming is not None and coming[0] <= until:
+        at, system = coming
+        coming = upgrade_after(planned.device_index, planned.model, at)
+        yield at, system, coming
+
+
+def upgrade(stage: Stage, device: Device, system: System, at: int) -> None:
+    """Upgrade a device now, unless it is gone."""
     assert device.habits is not None
     gone_at = device.habits.schedule.gone_at
     if gone_at is not None and gone_at <= at:

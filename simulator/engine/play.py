@@ -96,6 +96,7 @@ class Stage:
         self.met_policies = False
         self.orders: list[Order] = []
         self.check_ins = Counter[int]()  # by minute
+        self.issued = Counter[int]()  # certificates ordered, by minute
         self.first_id = first_id
         self.upcoming: dict[int, Next | None] = {}  # each device's next event after the window
         self.group = group
@@ -120,11 +121,6 @@ class Stage:
     def outages(self) -> Outages:
         """When the server was unreachable."""
         return self._gate.outages
-
-    @property
-    def issued(self) -> Counter[int]:
-        """The certificates ordered, by minute."""
-        return Counter(int(order.at.timestamp()) // 60 for order in self.orders)
 
     def play(self, device: Device, after: int, until: int, step: Next | None = None) -> None:
         """Play a device from ``after`` (excluded) to ``until`` (included). ``step`` is its first one, if known."""
@@ -258,6 +254,7 @@ class Stage:
         validity = device_validity(now, authority.not_after, authority.not_before)
         order = Order(next(self._ids), device.id, self.group, reason, validity, now, state, number, presented, received)
         self.orders.append(order)
+        self.issued[int(now.timestamp()) // 60] += 1
         device = replace(device, habits=replace(device.habits, keys=number + 1))
         return HeldCertificate(order.id, self.group, validity.not_after, state), device
 

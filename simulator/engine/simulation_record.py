@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from msgspec import convert, to_builtins
 from msgspec.structs import replace
 
+from ...store.errors import Refusal
 from ...store.model.simulation import RECORD, TURNOVER, Sample, SimulationRecord, Turnover
+from ...store.words import plural
 from ...store.workspace import Workspace
 
 __all__ = [
@@ -16,6 +18,7 @@ __all__ = [
     "SimulationRecord",
     "Turnover",
     "add_sample",
+    "checked_fleet",
     "history",
     "history_every",
     "put_simulation",
@@ -29,6 +32,28 @@ def simulation_of(workspace: Workspace) -> SimulationRecord | None:
     """The simulation of a workspace; None without a fleet."""
     document = workspace.database.table("simulation").get(doc_id=RECORD)
     return None if document is None else convert(dict(document), SimulationRecord)
+
+
+def checked_fleet(workspace: Workspace) -> SimulationRecord:
+    """The fleet of a workspace, if it can be simulated. Refuses with ``no-fleet`` or ``fleet-unfinished``."""
+    record = simulation_of(workspace)
+    if record is None:
+        if devices := workspace.devices.records.count():
+            said = (
+                f"nothing says when the {plural(devices, 'device')} of this workspace connect: they have no habits"
+            )
+            hint = "Measure habits with `certfleet device habits`, and draw a fleet with them in a new workspace."
+            raise Refusal("no-fleet", said, hint)
+        raise Refusal(
+            "no-fleet", "there is no fleet in this workspace", "Run `certfleet simulate fleet --devices 500`."
+        )
+    if record.drawn < record.devices:
+        raise Refusal(
+            "fleet-unfinished",
+            f"only {record.drawn:,} of the fleet's {record.devices:,} devices have been generated",
+            f"`certfleet simulate fleet --devices {record.devices} --seed {record.seed}` goes on with it.",
+        )
+    return record
 
 
 def put_simulation(workspace: Workspace, record: SimulationRecord) -> None:

@@ -9,7 +9,7 @@ depends neither on the size of the windows nor on the number of workers.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -21,12 +21,11 @@ from msgspec import Struct
 from ...store.devices.gate import Gate
 from ...store.errors import Refusal
 from ...store.impact.landscape_reader import TABLES
-from ...store.impact.weeks import next_week
-from ...store.model.authority import AuthorityRole
+from ...store.model.authority import Authority, AuthorityRole
 from ...store.model.device import Device
+from ...store.model.failures import NO_FAILURES, Failures
 from ...store.persistence.database import Changes
 from ...store.policies.deployment import TABLES as POLICY_TABLES
-from ...store.words import plural
 from ...store.workspace import Workspace
 from ..fleet.fleet import Drawing
 from ..platforms.site_habits import campaign_figures
@@ -39,17 +38,22 @@ from .control import begin
 from .failing import Failing, failures_of, put_failures
 from .fleet_sampler import FleetSampler, next_sample
 from .issuance import Issuance
-from .issuers import CertificateIssuer, SigningIssuer
+from .issuers import CertificateIssuer, PaperIssuer, SigningIssuer
 from .load import keep_load
 from .lock import simulator_lock
 from .lost_devices import LostDevices
 from .observing import FleetObserver, ObservedBatch
 from .os_upgrades import OsUpgrades
+from .parts import WindowFacts
 from .play import Stage, moment
 from .seldom_collected import seldom_collected
-from .simulation_record import SimulationRecord, put_turnover, simulation_of, turnover_of
+from .shards import LEAST, Shards
+from .simulation_record import checked_fleet, put_turnover, turnover_of
 from .turns import Turning, Turns, added
 from .upcoming_events import UpcomingEvents
+from .window_batch import Glance, SampleTraits
+from .window_limit import window_limit
+from .window_playing import play_apart, play_here
 from .workers import executor_for
 
 BATCH = 1024  # devices in a window, roughly; more in a large fleet, where each device touches a page of its own
@@ -81,7 +85,8 @@ class Simulator:
     """Simulates one workspace; a context manager that holds the workspace's simulator lock.
 
     ``speed`` is for ``pace.run_paced``. ``issuer`` issues the certificates; by default the workspace's CAs sign them,
-    in ``workers`` processes or by an ``executor``. An ``observer`` is told of every device. Refuses with
+    in ``workers`` processes or by an ``executor``. An ``observer`` is told of every device. ``shards`` play the devices
+    in other processes, with certificates on paper: for a forecast, instead of an observer. Refuses with
     ``simulator-running``, ``clock-is-wall``, ``no-fleet``, ``fleet-unfinished`` or ``speed-invalid``.
     """
 
@@ -94,14 +99,17 @@ class Simulator:
         speed: int | None = None,
         issuer: CertificateIssuer | None = None,
         observer: FleetObserver | None = None,
+        shards: Shards | None = None,
     ) -> None:
         self.workspace = workspace
-        self._issuer = issuer
-        self._observer = observer
+        self._shards = shards
+        self._issuer = issuer if shards is None else PaperIssuer()
+        self._observer = observer if shards is None else shards.observer
         self._speed = speed
         self._workers = workers
         self._executor = executor
         self._open = ExitStack()
+        self._has_looked = False
 
     def __enter__(self) -> Self:
         workspace = self.workspace
@@ -109,12 +117,14 @@ class Simulator:
             raise Refusal("clock-is-wall", "the workspace uses the wall clock", "A simulation needs a virtual one.")
         try:
             self._open.enter_context(simulator_lock(workspace))
-            self._record = self._checked_fleet()
+            self._record = checked_fleet(workspace)
             self._open.enter_context(seldom_collected())
             begin(workspace, self._speed)
             self._certificates = self._issuer or self._signing_issuer()
             self._drawing = Drawing(workspace, self._record)
             self._upgrades = OsUpgrades(self._drawing, enabled=self._record.churn > 0)
+            if self._shards is not None:
+                self._shards.begin(self._drawing.identities if self._record.churn > 0 else None)
             self._campaign_figures = campaign_figures(self._record.habits)
             self._ledger = ledger_of(workspace)
             self._load()
@@ -167,26 +177,6 @@ class Simulator:
     def _arrivals_to_come(self) -> bool:
         return self._gate.issued and (self._turns.first_at, self._lost.first_at) != (None, None)
 
-    def _checked_fleet(self) -> SimulationRecord:
-        record = simulation_of(self.workspace)
-        if record is None:
-            if devices := self.workspace.devices.records.count():
-                said = (
-                    f"nothing says when the {plural(devices, 'device')} of this workspace connect: they have no habits"
-                )
-                hint = "Measure habits with `certfleet device habits`, and draw a fleet with them in a new workspace."
-                raise Refusal("no-fleet", said, hint)
-            raise Refusal(
-                "no-fleet", "there is no fleet in this workspace", "Run `certfleet simulate fleet --devices 500`."
-            )
-        if record.drawn < record.devices:
-            raise Refusal(
-                "fleet-unfinished",
-                f"only {record.drawn:,} of the fleet's {record.devices:,} devices have been generated",
-                f"`certfleet simulate fleet --devices {record.devices} --seed {record.seed}` goes on with it.",
-            )
-        return record
-
     # Knowledge of the fleet
 
     def _load(self) -> None:
@@ -199,11 +189,14 @@ class Simulator:
         self._turns = Turns(self._drawing, self._now, self._lost)
         self._gate, self._channel = self._gate_ahead(), workspace.impact.channel()
         self._deleted = workspace.deletions.count()
-        for device in self._devices():
-            if (step := self._next(device)) is not None:
-                steps[device.id] = step
-            self._saw(device)
-        self._events.put_all(steps)
+        if self._shards is not None:
+            self._look_from_afar(self._shards, range(1, workspace.devices.records.next_device_id()), begins=True)
+        else:
+            for device in self._devices():
+                if (step := self._next(device)) is not None:
+                    steps[device.id] = step
+                self._saw(device)
+            self._events.put_all(steps)
         self._batch = self._size = max(BATCH, len(self._sampler) // SHARE)
 
     def _devices(self) -> Iterator[Device]:
@@ -254,9 +247,30 @@ class Simulator:
         """What devices can do from the next second until the end of a window."""
         return self.workspace.impact.gate(moment(self._now + 1))
 
+    def _look_from_afar(self, shards: Shards, ids: Sequence[int], *, begins: bool = False) -> None:
+        """Have devices read by other processes: at the beginning, or again."""
+        records = self.workspace.devices.records
+        blocks = (records.texts(ids[at : at + _BLOCK]) for at in range(0, len(ids), _BLOCK))
+        texts = (text for block in blocks for _, text in block)
+        with_upgrades, self._has_looked = begins and not self._has_looked, True
+        for glance, step, planned in shards.look_at(self._facts(self._now), texts, with_upgrades=with_upgrades):
+            if with_upgrades:
+                self._upgrades.put(glance.id, planned)
+            self._events.put(glance.id, step)
+            self._glanced(shards, glance)
+
+    def _glanced(self, shards: Shards, glance: Glance) -> None:
+        """Record a device's state, seen by another process."""
+        self._turns.note_index(glance.id, glance.index)
+        self._sampler.note_traits(glance.id, SampleTraits(glance.standing.group, glance.state))
+        shards.observer.stands(glance.id, glance.standing, moment(self._now), glance.since)
+
     def _look_at(self, ids: Iterable[int]) -> None:
         """Read devices again."""
         wanted = sorted(ids)
+        if self._shards is not None and len(wanted) >= LEAST:
+            self._look_from_afar(self._shards, wanted)
+            return
         for place in range(0, len(wanted), BATCH):
             for device in self.workspace.devices.records.all(wanted[place : place + BATCH]):
                 self._note(device, self._next(device))
@@ -272,7 +286,7 @@ class Simulator:
         self._send_mail()
         with self.workspace.database.moment():  # the reserved ids and the devices must belong to the same state
             self._follow()
-            due, until = self._events.take(self._size, self._limit(end))
+            due, until = self._events.take(self._size, window_limit(self.workspace, self._now, end))
             stage, turning = self._play(due, until)
             until = min(until, self._rests_at(stage) or until)
         self._certificates.issue(self.workspace, stage)
@@ -291,18 +305,6 @@ class Simulator:
             lost = self._lost.turned_away(self.workspace.now())
             self._look_at(send_mail(self.workspace, needing, lost))
             self._lost.look_at(lost)
-
-    def _limit(self, end: int) -> int:
-        """The latest end of a window: the next time at which something else becomes possible."""
-        authorities = self.workspace.authorities
-        turns = [math.ceil(group.ready_at.timestamp()) - 1 for group in authorities.groups()]
-        turns.append(int(next_week(moment(self._now)).timestamp()))
-        turns += [int(ca.not_after.timestamp()) for ca in authorities.all() if ca.role is AuthorityRole.DEVICE]
-        if (turn := self.workspace.impact.next_turn(moment(self._now))) is not None:
-            turns.append(int(turn.timestamp()))
-        dated = (next_mail(self.workspace), next_turn(self.workspace))
-        turns += [math.ceil(due.timestamp()) for due in dated if due is not None]
-        return min((turn for turn in turns if self._now < turn < end), default=end)
 
     def _rests_at(self, stage: Stage) -> int | None:
         """The end of a window after which no device has anything to do: the next sample; None if it is any other."""
@@ -325,17 +327,19 @@ class Simulator:
         turning = self._turns.take(stage, records.find_id, self._gate, first_device, span)
         for id, at in turning.arrived:
             self._upgrades.note(stage.batch.devices[id], at)
-        known = {device.id: device for device in records.all({*due})}
+        if self._shards is None:
+            upgraded = play_here(stage, self._upgrades, records, due, span, turning.ids)
+        else:
+            facts = self._facts(until, authority, name, knowledge[1].failures)
+            upgraded = play_apart(self._shards, facts, stage, self._upgrades, records, due, turning.ids)
+        return stage, turning._replace(ids=turning.ids | upgraded)
 
-        def read(ids: set[int]) -> dict[int, Device]:
-            return known | {device.id: device for device in records.all(ids - known.keys())}
-
-        upgraded = self._upgrades.take(stage, read, {*due} - turning.ids, span)
-        turning = turning._replace(ids=turning.ids | upgraded)
-        for id, step in due.items():
-            if id in known and id not in turning.ids:
-                stage.play(known[id], self._now, until, step)
-        return stage, turning
+    def _facts(
+        self, until: int, authority: Authority | None = None, group: str = "", failures: Failures = NO_FAILURES
+    ) -> WindowFacts:
+        """What other processes need to know for a window."""
+        has_policies, figures = bool(self.workspace.policies.list()), self._campaign_figures
+        return WindowFacts(authority, group, self._gate, figures, failures, self._now, until, has_policies)
 
     def _commit(self, stage: Stage, turning: Turning, due: Mapping[int, Next], until: int) -> bool:
         """Commit a window; False if its basis was changed by another process, so it must be played again."""
@@ -376,7 +380,10 @@ class Simulator:
                 self._events.put(id, step)
             else:
                 self._note(device, step)
-        self._look_at({*changed, *(due.keys() - stage.upcoming.keys())}.difference(batch.devices))
+        if self._shards is not None:
+            for glance in batch.glances:
+                self._glanced(self._shards, glance)
+        self._look_at({*changed, *(due.keys() - stage.upcoming.keys())}.difference(batch.devices, batch.device_texts))
         return True
 
     def _is_spoiled(self, stage: Stage, changes: Changes, due: set[int], until: int) -> bool:

@@ -86,8 +86,12 @@ class Turns:
 
     def note(self, device: Device) -> None:
         """Remember the id of a device that came after the fleet was drawn."""
-        if device.habits is not None and device.habits.index != device.id - 1:
-            self._ids[device.habits.index] = device.id
+        self.note_index(device.id, None if device.habits is None else device.habits.index)
+
+    def note_index(self, id: int, index: int | None) -> None:
+        """The same of a device with this index in the fleet."""
+        if index is not None and index != id - 1:
+            self._ids[index] = id
 
     @property
     def first_at(self) -> int | None:

@@ -222,6 +222,11 @@ class Drawing:
         """The secrets that the fleet's first certificates need."""
         return material_of(self._workspace, fleet_secret(self._workspace), self._device_cas)
 
+    @property
+    def identities(self) -> IdentityFleet:
+        """The identities of the fleet; can be sent to another process."""
+        return self._fleet
+
     def newcomers(self, first: int, end: int) -> Iterator[Newcomer]:
         """The devices with indexes from ``first`` up to, not including, ``end``."""
         return (self.newcomer(index) for index in range(first, end))

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from operator import itemgetter
 from typing import NamedTuple
 
 from ...store.devices.standing import Standing, standing_of
@@ -61,7 +62,7 @@ class Curve(NamedTuple):
 
 
 class FleetWatch:
-    """Watches a simulator (a ``FleetObserver``)."""
+    """Watches a simulator (a ``StandingObserver``)."""
 
     def __init__(self) -> None:
         self.standings: dict[int, Standing] = {}
@@ -77,23 +78,25 @@ class FleetWatch:
 
     def saw(self, device: Device, at: datetime) -> None:
         """As ``FleetObserver`` says."""
-        new = standing_of(device)
-        if new != self.standings.get(device.id):
-            self.move(device.id, new, at, min(at, device.state_since))
+        self.stands(device.id, standing_of(device), at, device.state_since)
+
+    def stands(self, id: int, standing: Standing, at: datetime, since: datetime) -> None:
+        """As ``StandingObserver`` says."""
+        if standing != self.standings.get(id):
+            self.move(id, standing, at, min(at, since))
 
     def played(self, batch: ObservedBatch) -> None:
         """As ``FleetObserver`` says."""
-        for at, device in sorted(batch.moves, key=lambda move: move[0]):
-            new = standing_of(device)
-            if new != self.standings.get(device.id):
-                self.move(device.id, new, at, at)
+        moves = [(at, device.id, standing_of(device)) for at, device in batch.moves]
+        for at, id, standing in sorted((*moves, *batch.stood), key=itemgetter(0)):
+            self.stands(id, standing, at, at)
         for at, id, kind, _ in batch.occurrences:
             if kind is EventKind.ISSUED:
                 self.renewals[int(at.timestamp()) // _HOUR] += 1
             elif kind in _ENROLLED:
                 self.enrollments[int(at.timestamp()) // _HOUR] += 1
                 if kind is EventKind.RE_ENROLLED:
-                    self.re_enrolled[batch.devices[id].platform] += 1
+                    self.re_enrolled[self.standings[id].platform] += 1
 
     def forgot(self, ids: Iterable[int], at: datetime) -> None:
         """As ``FleetObserver`` says."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from ...store.model.forecast import Forecast, ForecastAssumptions, RefusedStep
 from ...store.persistence.memory import MemoryEngine
 from ...store.workspace import Workspace
 from ..engine.issuers import CertificateIssuer, PaperIssuer
+from ..engine.shards import Shards
 from ..engine.simulator import RunProgress, Simulator
 from ..plans.plan import Plan, name_of
 from ..plans.running import Outcome, PlanRun, RefusedAction, is_under_way, run_plan
@@ -63,11 +65,14 @@ def run_ahead(
     *,
     seed: int = 0,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> Forecast:
-    """The same from what ``copying.basis_of`` gave, perhaps in another process."""
+    """The same from what ``copying.basis_of`` gave, perhaps in another process; the processes of an ``executor`` play
+    the devices."""
     copy = forecast_copy(basis, user, seed)
     with copy.workspace as workspace:
-        return watched_run(workspace, until, plan, _assumptions(copy, seed), issuer=PaperIssuer(), progress=progress)
+        about = _assumptions(copy, seed)
+        return watched_run(workspace, until, plan, about, issuer=PaperIssuer(), progress=progress, executor=executor)
 
 
 def watched_run(
@@ -78,10 +83,13 @@ def watched_run(
     *,
     issuer: CertificateIssuer | None = None,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> Forecast:
-    """Run a workspace itself, and say what happened. That of a forecast is a copy."""
+    """Run a workspace itself, and say what happened. That of a forecast is a copy; with an ``executor`` its devices are
+    played by other processes, with certificates on paper."""
     watch, start = FleetWatch(), start_of(workspace)
-    with Simulator(workspace, issuer=issuer, observer=watch) as simulator:
+    shards = None if executor is None else Shards(executor, watch)
+    with Simulator(workspace, issuer=issuer, observer=watch, shards=shards) as simulator:
         if plan is None:
             simulator.run(until, progress=progress)
             told = PlanOutcome()

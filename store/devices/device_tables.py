@@ -31,6 +31,8 @@ class Batch:
         self.states: dict[int, tuple[CertificateState, datetime]] = {}
         self.known: dict[int, DeviceCertificate] = {}  # certificates already read
         self.occurrences: list[Occurrence] = []
+        self.device_texts: dict[int, str] = {}  # more devices and certificates, as JSON without their ids
+        self.certificate_texts: dict[int, str] = {}
 
     def __len__(self) -> int:
         return len(self.occurrences)
@@ -65,6 +67,10 @@ class DeviceRecords:
     def all(self, ids: Collection[int] | None = None) -> list[Device]:
         """All devices, or those of ``ids``, by id."""
         return self._devices.all(ids)
+
+    def texts(self, ids: Collection[int]) -> list[tuple[int, str]]:
+        """The JSON of these devices, with their ids in it."""
+        return self._devices.table.texts(ids)
 
     def count(self) -> int:
         """The number of records."""
@@ -112,11 +118,13 @@ class DeviceRecords:
     def write(self, batch: Batch) -> None:
         """Write a batch: devices, certificates and their states, and the events in order of time."""
         self._devices.put(batch.devices.values())
+        self._devices.table.write_texts(batch.device_texts)
         certificates = dict(batch.certificates)
         for id, (state, at) in batch.states.items():
             known = certificates.get(id) or batch.known.get(id) or self.certificate(id)
             certificates[id] = msgspec.structs.replace(known, state=state, state_at=at)
         self._certificates.put(certificates.values())
+        self._certificates.table.write_texts(batch.certificate_texts)
         self.log.add(in_order(batch.occurrences))
         self._count_failures(batch.occurrences)
 

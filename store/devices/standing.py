@@ -9,7 +9,7 @@ from ..model.forecast import OutReason
 from .trust import SSL_ERROR_61
 
 
-class Standing(Struct, frozen=True, gc=False):
+class Standing(Struct, frozen=True, array_like=True, gc=False):
     """Where a device stands: whether the server admits it, and why it is out if it needs a person."""
 
     platform: Platform

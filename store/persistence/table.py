@@ -81,6 +81,11 @@ class DocumentTable(Table):
         with self._database.lock:
             return list(self._engine.records(self.name, kind, ids))
 
+    def texts(self, ids: Collection[int]) -> list[tuple[int, str]]:
+        """The JSON of these documents, with the id among the fields, in the order of the ids."""
+        with self._database.lock:
+            return sorted(self._engine.texts(self.name, ids))
+
     def record(self, id: int, kind: type[Record]) -> Record | None:
         """One document as a record, without a dictionary between unless the table is in memory; None if it doesn't
         exist."""
