@@ -73,7 +73,7 @@ _STEPS = 1000  # of a progress bar, for each forecast
     default=1,
     show_default=True,
     metavar="N",
-    help="Use N processes, for several plans or seeds.",
+    help="Use N processes, for several plans and seeds, and for a large fleet.",
 )
 @click.option(
     "--keep",

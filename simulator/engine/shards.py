@@ -83,10 +83,9 @@ class Shards:
 
 
 def process_lost() -> Refusal:
-    """The refusal when a process of the executor has ended."""
-    return Refusal(
-        "forecast-process-lost", "a process that was forecasting has ended", "Forecast again, perhaps with fewer."
-    )
+    """The refusal for a process that has ended."""
+    hint = "It may have lacked memory. Forecast again, perhaps with fewer processes."
+    return Refusal("forecast-process-lost", "a process that was forecasting has ended", hint)
 
 
 def _parts(whole: Iterable[_Whole]) -> Iterator[list[_Whole]]:

@@ -39,9 +39,7 @@ def checked_fleet(workspace: Workspace) -> SimulationRecord:
     record = simulation_of(workspace)
     if record is None:
         if devices := workspace.devices.records.count():
-            said = (
-                f"nothing says when the {plural(devices, 'device')} of this workspace connect: they have no habits"
-            )
+            said = f"nothing says when the {plural(devices, 'device')} of this workspace connect: they have no habits"
             hint = "Measure habits with `certfleet device habits`, and draw a fleet with them in a new workspace."
             raise Refusal("no-fleet", said, hint)
         raise Refusal(

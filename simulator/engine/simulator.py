@@ -16,8 +16,6 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from msgspec import Struct
-
 from ...store.devices.gate import Gate
 from ...store.errors import Refusal
 from ...store.impact.landscape_reader import TABLES
@@ -46,6 +44,8 @@ from .observing import FleetObserver, ObservedBatch
 from .os_upgrades import OsUpgrades
 from .parts import WindowFacts
 from .play import Stage, moment
+from .run_report import RunProgress as RunProgress
+from .run_report import RunReport as RunReport
 from .seldom_collected import seldom_collected
 from .shards import LEAST, Shards
 from .simulation_record import checked_fleet, put_turnover, turnover_of
@@ -61,24 +61,6 @@ SHARE = 25  # at least one device in this many of the fleet
 SMALLEST = 16
 _BLOCK = 4096  # devices that are read at a time
 FOREVER = int(datetime(9000, 1, 1, tzinfo=UTC).timestamp())
-
-
-class RunProgress(Struct, frozen=True, kw_only=True):
-    """The progress of a run. ``events`` counts device events since it began."""
-
-    started_at: datetime
-    now: datetime
-    until: datetime
-    events: int
-
-
-class RunReport(Struct, frozen=True, kw_only=True):
-    """What a run did, on the workspace clock."""
-
-    started_at: datetime
-    ended_at: datetime
-    events: int
-    batches: int
 
 
 class Simulator:

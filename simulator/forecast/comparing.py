@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import BrokenExecutor, Executor
 from datetime import datetime
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from ...store.model.forecast import Forecast, Spread
+from ...store.persistence.memory import MemoryEngine
 from ...store.views.forecast import FIGURES
 from ...store.workspace import Workspace
+from ..engine.shards import process_lost
 from ..engine.simulator import RunProgress
 from ..engine.workers import executor_for
 from .copying import basis_of
 from .forecasting import RESTING, PlanFile, run_ahead
+
+SHARED_FROM = 5_000
+"""Devices from which on several processes make one forecast sooner than one."""
 
 Progress = Callable[[float], None]
 """Called with how many of the forecasts are done."""
@@ -29,28 +35,63 @@ def forecasts(
     workers: int = 1,
     executor: Executor | None = None,
     progress: Progress | None = None,
+    shared_from: int = SHARED_FROM,
 ) -> list[Forecast]:
     """Forecast each plan (None: do nothing) from the same moment; the workspace is not touched.
 
     With several ``seeds`` each has the spread of its figures over them; its other numbers are those of the first. The
-    work is done by ``workers`` processes, or by an ``executor``, a plan and a seed at a time.
+    work is done by ``workers`` processes, or by an ``executor``, a plan and a seed at a time. Those that are left over
+    when each process has had its share are spread over all of them, in a fleet from ``shared_from`` devices on. The
+    result is the same with any number. Refuses with ``forecast-process-lost``.
     """
-    basis, user = basis_of(workspace), workspace.actor.user
-    jobs = [(plan, seed) for plan in plans for seed in range(seeds)]
-    started_at = workspace.now()
-    found: list[Forecast] = []
-    with executor_for(min(workers, len(jobs)), executor) as pool:
-        if pool is None:
-            for plan, seed in jobs:
-                tell = _part(len(found), started_at, until, progress)
-                found.append(run_ahead(basis, user, until, plan, seed=seed, progress=tell))
-        else:
-            futures = [pool.submit(run_ahead, basis, user, until, plan, seed=seed) for plan, seed in jobs]
-            for done, future in enumerate(futures, 1):
-                found.append(future.result())
-                if progress is not None:
-                    progress(done)
+    jobs = [_Job(plan, seed) for plan in plans for seed in range(seeds)]
+    is_shared = workers > 1 and len(workspace.database.table("devices")) >= shared_from
+    apart = len(jobs) % workers if is_shared else 0
+    wanted = workers if apart else min(workers, len(jobs))
+    runs = _Runs(basis_of(workspace), workspace.actor.user, workspace.now(), until, progress)
+    with executor_for(wanted, executor) as pool:
+        try:
+            found = runs.here(jobs) if pool is None else runs.by(pool, jobs, apart)
+        except BrokenExecutor:
+            raise process_lost() from None
     return [with_spread(found[at : at + seeds]) for at in range(0, len(found), seeds)]
+
+
+class _Job(NamedTuple):
+    plan: PlanFile | None
+    seed: int
+
+
+class _Runs(NamedTuple):
+    """Forecasts with the same beginning and end."""
+
+    basis: MemoryEngine
+    user: str
+    started_at: datetime
+    until: datetime
+    progress: Progress | None
+
+    def here(self, jobs: Sequence[_Job], executor: Executor | None = None, done: int = 0) -> list[Forecast]:
+        """Run them in this process, one after the other; an executor's processes play the devices. So many are done
+        already."""
+        found: list[Forecast] = []
+        for plan, seed in jobs:
+            tell = _part(done + len(found), self.started_at, self.until, self.progress)
+            ahead = self.basis, self.user, self.until, plan
+            found.append(run_ahead(*ahead, seed=seed, progress=tell, executor=executor))
+        return found
+
+    def by(self, pool: Executor, jobs: Sequence[_Job], apart: int) -> list[Forecast]:
+        """Run each in a process, and the last ``apart`` jobs in all of them."""
+        whole = jobs[: len(jobs) - apart]
+        ahead = self.basis, self.user, self.until
+        futures = [pool.submit(run_ahead, *ahead, plan, seed=seed) for plan, seed in whole]
+        found: list[Forecast] = []
+        for future in futures:
+            found.append(future.result())
+            if self.progress is not None:
+                self.progress(len(found))
+        return found + self.here(jobs[len(whole) :], pool, len(found))
 
 
 def with_spread(found: Sequence[Forecast]) -> Forecast:

@@ -72,9 +72,10 @@ def basis_of(workspace: Workspace) -> MemoryEngine:
 
 
 def forecast_copy(basis: MemoryEngine, user: str, seed: int = 0) -> ForecastCopy:
-    """A workspace to run ahead. ``seed`` varies what the devices and their owners do: with 0, a simulated device does
-    what it will do in its workspace."""
+    """A workspace to run ahead; of the devices' events it keeps the digest alone. ``seed`` varies what the devices and
+    their owners do: with 0, a simulated device does what it will do in its workspace."""
     copy = workspace_of_rows(basis.copy(), user)
+    copy.devices.records.log.keep_digest_only()
     table = copy.database.table("devices")
     known = [one.id for one in table.records(_Known) if not one.is_simulated]
     without = copy.devices.records.all(known) if known else []
