@@ -12,8 +12,9 @@ import argparse
 import multiprocessing
 import resource
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -69,12 +70,22 @@ def drawn(devices: int) -> Workspace:
 def cost(devices: int, plans: int, processes: int) -> Cost:
     """The cost of forecasting so many plans; with none, nothing is done."""
     tried = [PlanFile(read_plan(_PLAN.format(day=day, later=day + 2), f"plan {day}")) for day in range(1, plans + 1)]
-    with drawn(devices) as workspace:
+    with drawn(devices) as workspace, _pool(processes) as pool:
         start, worked = time.perf_counter(), _processors()
-        found = forecasts(workspace, MONDAY + SPAN, tried or [None], workers=processes)
+        found = forecasts(workspace, MONDAY + SPAN, tried or [None], workers=processes, executor=pool)
         seconds = time.perf_counter() - start
     peaks = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return Cost(seconds, _processors() - worked, max(peaks), tuple(one.event_log_sha256 for one in found))
+
+
+@contextmanager
+def _pool(processes: int) -> Iterator[ProcessPoolExecutor | None]:
+    """So many processes; None for one. They are this one's children: what a fork server's worked is not told."""
+    if processes < 2:
+        yield None
+        return
+    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield pool
 
 
 def _processors() -> float:
@@ -106,6 +117,8 @@ def main(argv: list[str]) -> int:
     one = in_a_process(options.devices, plans=1)
     three = in_a_process(options.devices, plans=3)
     spread = in_a_process(options.devices, plans=3, processes=2)
+    divided = in_a_process(options.devices, processes=2)
+    divided_plan = in_a_process(options.devices, plans=1, processes=2)
     report.figure("one_plan_a_rotation", one.seconds, "s")
     report.figure("the_same_on_the_processor", one.processors, "s")
     report.ratio(
@@ -117,10 +130,17 @@ def main(argv: list[str]) -> int:
     report.ratio(
         "three_plans_in_two_processes", spread.seconds / one.seconds, "under 1.7", spread.seconds < 1.7 * one.seconds
     )
+    report.figure("three_plans_in_two_on_the_processors", spread.processors, "s")
+    report.figure("nothing_is_done_in_two_processes", divided.seconds, "s")
+    report.figure("nothing_is_done_in_two_on_the_processors", divided.processors, "s")
+    report.figure("one_plan_in_two_processes", divided_plan.seconds, "s")
+    report.figure("one_plan_in_two_on_the_processors", divided_plan.processors, "s")
     same = spread.digests == three.digests and three.digests[0] == one.digests[0]
+    same = same and divided.digests == last.digests and divided_plan.digests == one.digests
     report.ratio("the_same_result", float(same), "1", same)
     report.ratio("seconds_without_a_plan", last.seconds, "under 20", last.seconds < 20)
+    report.ratio("the_same_in_two_processes", divided.seconds, "under 20", divided.seconds < 20)
     report.ratio("seconds_of_one_plan", one.seconds, "under 20", one.seconds < 20)
-    peak = max(found.peak for found in (*costs.values(), one, three, spread))
+    peak = max(found.peak for found in (*costs.values(), one, three, spread, divided, divided_plan))
     report.ratio("peak_memory_MiB", peak, "under 1536", peak < 1536)
     return report.show()

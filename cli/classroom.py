@@ -37,8 +37,11 @@ folder_argument = click.argument("folder", type=FILE, metavar="DIR")
 )
 @click.option("--names", type=FILE, metavar="FILE", help="The names of the people instead, one a line: their folders.")
 @click.option("--scenario", type=TEXT, metavar="NAME|FILE", required=True, help="The scenario, or your own file.")
+@click.option("--say-first", is_flag=True, help="Before each act everybody says what it will stop.")
 @folder_argument
-def create(session: Session, people: int | None, names: Path | None, scenario: str, folder: Path) -> Answer:
+def create(
+    session: Session, people: int | None, names: Path | None, scenario: str, say_first: bool, folder: Path
+) -> Answer:
     """Make a workspace for each person of a class in the new folder DIR, all from the same start of a scenario, which
     is prepared once. If it is interrupted, the same command finishes it."""
     if (people is None) == (names is None):
@@ -47,7 +50,7 @@ def create(session: Session, people: int | None, names: Path | None, scenario: s
     found = read_scenario(text, own)
     everybody = read_names(names) if names is not None else numbered(people or 0)
     with progress(found.fleet.devices, "Enrolling") as advance:
-        made = create_class(folder, found, text, everybody, progress=advance)
+        made = create_class(folder, found, text, everybody, say_first=say_first, progress=advance)
     return Answer(made_document(made, folder), made_lines(made, folder))
 
 

@@ -31,11 +31,13 @@ _REPEAT = "Give the command that was interrupted again: it goes on where it was.
 
 
 class ClassRecord(Struct, frozen=True, kw_only=True):
-    """What a class is: its scenario, with the text of the file, and its people. Each name is a folder."""
+    """What a class is: its scenario, with the text of the file, and its people. Each name is a folder. ``say_first``:
+    before each act they say what it will stop."""
 
     scenario: str
     text: str
     people: tuple[str, ...]
+    say_first: bool = False
 
 
 class ClassMade(Struct, frozen=True, kw_only=True):
@@ -87,20 +89,21 @@ def create_class(
     text: str,
     people: Sequence[str],
     *,
+    say_first: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> ClassMade:
     """Make a class in a new or empty folder, or finish one that was interrupted. ``text`` is that of the scenario's
-    file.
+    file; ``say_first`` is as for ``start_scenario``.
 
-    Refuses with ``class-folder-used``, ``class-half-made`` (one of other people, or another scenario),
+    Refuses with ``class-folder-used``, ``class-half-made`` (another class: its people, scenario or ``say_first``),
     ``class-in-making``, ``workspace-not-a-folder``, ``workspace-unwritable``, and as ``start_scenario`` does.
     """
-    record = ClassRecord(scenario=scenario.name, text=text, people=tuple(people))
+    record = ClassRecord(scenario=scenario.name, text=text, people=tuple(people), say_first=say_first)
     with _refusing(folder), _alone(folder):
         _begin(folder, record)
         missing = [name for name in record.people if not (folder / name / STORE_FILE).exists()]
         if missing:
-            with Workspace.open(_prepared(folder, scenario, text, progress), create=False) as start:
+            with Workspace.open(_prepared(folder, record, scenario, progress), create=False) as start:
                 for name in missing:
                     shutil.rmtree(folder / name, ignore_errors=True)  # an attempt that was interrupted
                     duplicate(start, folder / name)
@@ -134,13 +137,15 @@ def _begin(folder: Path, record: ClassRecord) -> None:
     writing.replace(draft)
 
 
-def _prepared(folder: Path, scenario: Scenario, text: str, progress: Callable[[int, int], None] | None) -> Path:
+def _prepared(
+    folder: Path, record: ClassRecord, scenario: Scenario, progress: Callable[[int, int], None] | None
+) -> Path:
     """The folder of the workspace at the start of the scenario; it is complete as soon as it has this name."""
     prepared, preparing = folder / _PREPARED, folder / _PREPARING
     if not prepared.exists():
         shutil.rmtree(preparing, ignore_errors=True)
         with Workspace.open(preparing, start=clock_start(scenario)) as workspace:
-            start_scenario(workspace, scenario, text, progress=progress)
+            start_scenario(workspace, scenario, record.text, say_first=record.say_first, progress=progress)
         preparing.rename(prepared)
     return prepared
 

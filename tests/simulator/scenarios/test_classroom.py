@@ -16,6 +16,7 @@ from certfleet.simulator.scenarios.classroom import create_class, numbered, read
 from certfleet.simulator.scenarios.kept_reruns import best_run
 from certfleet.simulator.scenarios.reading import read_scenario
 from certfleet.simulator.scenarios.record import progress_of
+from certfleet.simulator.scenarios.said_first import asks
 from certfleet.simulator.scenarios.standing import take_hint
 from certfleet.store.branching import DRAFT_FILE, duplicate
 from certfleet.store.errors import Refusal
@@ -82,6 +83,16 @@ def test_everybody_begins_at_the_same_start(tmp_path: Path) -> None:
             kept.append([msgspec.json.encode(device) for device in workspace.devices.records.all()])
     assert kept[0] == kept[1] == kept[2]
     assert not [entry for entry in (tmp_path / "monday").iterdir() if entry.name.startswith(".prepar")]
+
+
+def test_a_class_may_have_to_say_first(tmp_path: Path) -> None:
+    folder = tmp_path / "monday"
+    made = create_class(folder, SCENARIO, LESSON, numbered(2), say_first=True)
+    assert made.record.say_first
+    assert classroom.class_of(folder).say_first
+    for name in made.record.people:
+        with Workspace.open(folder / name, create=False) as workspace:
+            assert asks(workspace)
 
 
 def test_a_folder_with_other_things_is_refused_and_left_alone(tmp_path: Path) -> None:
