@@ -41,6 +41,7 @@ from ..plans.plans_dialog import PlansDialog
 from ..shell.page import Page
 from ..start_by.dialog import StartByDialog
 from .dialog import ForecastDialog
+from .drop_dialog import DropForecastDialog
 from .process import ForecastProcess, ForecastResult
 
 OFTEN = 0.5  # seconds between two looks at the process
@@ -70,6 +71,7 @@ class ForecastPage(Page):
         Binding("p", "plans", "Plans", tooltip="Plans that were begun, and plan files"),
         Binding("s", "start_by", "Start by", tooltip="The last days to start, and change freezes"),
         Binding("w", "keep", "Keep", tooltip="Keep what this plan says, to see later what came of it"),
+        Binding("d", "drop", "Drop", tooltip="Drop a kept forecast"),
         Binding("x", "stop", "Stop"),
     ]
 
@@ -240,6 +242,8 @@ class ForecastPage(Page):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("plan", "groups", "keep"):
             return self._result is not None
+        if action == "drop":
+            return bool(self._kept)
         return self._process is not None if action == "stop" else True
 
     def action_other(self) -> None:
@@ -268,6 +272,11 @@ class ForecastPage(Page):
             chosen = self._result.plans[self._chosen]
             kept = self.workspace.kept_forecasts
             self.do(lambda: kept.keep(chosen), lambda _: self.show_state(None), self.query_one(RefusalPanel).show)
+
+    def action_drop(self) -> None:
+        kept = self.workspace.kept_forecasts.list()
+        if kept:
+            self.console.ask(DropForecastDialog(kept), lambda _: self.show_state(None))
 
     def action_stop(self) -> None:
         if self._process is not None:

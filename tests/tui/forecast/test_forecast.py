@@ -123,3 +123,18 @@ async def test_a_workspace_in_memory_says_that_it_has_none(console: Open) -> Non
         await shows(pilot, "Plan files")
         await pilot.press("enter")
         await shows(pilot, "workspace-in-memory")
+
+
+async def test_a_kept_forecast_is_dropped(console: Open, rehearsal: Workspace) -> None:
+    (found,) = forecasts(rehearsal, rehearsal.now() + timedelta(days=30), [None])
+    for name in ("first", "second"):
+        rehearsal.kept_forecasts.keep(found, name)
+    async with console(rehearsal, size=(140, 45)) as pilot:
+        await pilot.press("7", "b")
+        await shows(pilot, "Kept as first")
+        await pilot.press("d")
+        await shows(pilot, "Drop a kept forecast")
+        assert "second: " in text_of(pilot)  # the newest
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: [one.name for one in rehearsal.kept_forecasts.list()] == ["first"])
+        await until(pilot, lambda: "Kept as second" not in text_of(pilot))
