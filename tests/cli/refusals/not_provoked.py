@@ -7,14 +7,15 @@ REASONS = {
         internal output-failed export-differs disk-full workers-lost extra-missing file-unreadable workspace-unwritable
         workspace-busy workspace-damaged workspace-newer key-file-unwritable address-in-use simulator-running
         class-half-made class-in-making fleet-unfinished secret-damaged vault-missing key-file-missing
-        key-file-unreadable wrong-key-file snapshot-damaged
+        key-file-unreadable wrong-key-file snapshot-damaged backup-damaged workspace-open-elsewhere
+        terminal-too-simple
     """,
     "the command line is refused before (exit status 2)": """
         usage mix-empty fleet-too-large churn-invalid speed-invalid timeout-invalid use-as-invalid profile-needed
         not-a-push-need check-in-invalid
     """,
     "it needs a terminal, or a passphrase in the environment": """
-        binary-to-terminal not-confirmed passphrase-needed wrong-passphrase
+        binary-to-terminal not-confirmed passphrase-needed wrong-passphrase no-key-file
     """,
     "it stands beside one line or file of many, and doesn't end the command": """
         line-unreadable value-too-long platform-unknown not-managed identity-missing date-unreadable date-ambiguous
@@ -23,7 +24,8 @@ REASONS = {
     """,
     "only REST or the console can ask for it": """
         sort-column-invalid sort-order-invalid filter-invalid login-failed account-locked logins-busy not-logged-in
-        session-expired not-permitted challenge-unknown
+        session-expired not-permitted challenge-unknown validity-invalid device-change-invalid scrape-token-wrong
+        workspace-in-memory
     """,
     "it takes a device with a past, which tests/store/devices and tests/cli/test_device.py have": """
         device-exists device-differs not-enrolled not-simulated windows-must-re-enroll windows-is-current must-re-enroll

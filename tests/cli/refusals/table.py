@@ -245,4 +245,10 @@ apns-revoked | company | apns revoke 1 --apple-id {owner} --yes ; device enroll 
 bundle-invalid | company | apns renew --mail --bundle "a b" --apple-id {owner}
 no-device-certificate | vpn | device profile {phone} --policy Phones | bulk import @good.zip --identity-type serial-number
 vpn-setting-invalid | company | policy create P --server vpn.company.example --identity-type imei --everybody --remote-identifier {long}
+scrape-token-exists | filled | admin scrape-token add Grafana ; admin scrape-token add grafana | admin scrape-token list
+scrape-token-unknown | filled | admin scrape-token revoke nope | admin scrape-token list
+group-not-ready | company | authority refresh --name spring --after 24h ; authority activate spring | authority list
+group-issues | company | authority delete default | authority refresh --name spring --now ; authority activate spring --yes ; authority delete default
+group-in-use | company | authority refresh --name spring --now ; authority activate spring --yes ; authority delete default | device list
+not-a-backup | filled | workspace restore @chain.pem | workspace backup %b ; workspace restore %b --yes
 """
