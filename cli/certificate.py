@@ -25,6 +25,7 @@ from ..store.views.certificate import (
     certificate_title,
     key_of,
     listed_name,
+    san_text,
 )
 from ..store.views.consequence import dependence_document, placed_title
 from ..store.words import day, moment, plural
@@ -144,7 +145,7 @@ def _facts(entry: Certificate, now: datetime, rules: ExpiryRules) -> list[tuple[
         ("subject", entry.subject),
         ("issuer", entry.issuer),
         ("serial number", entry.serial_number),
-        ("SANs", "\n".join(entry.sans) or "none"),
+        ("SANs", "\n".join(map(san_text, entry.sans)) or "none"),
         ("not before", moment(entry.not_before)),
         ("not after", moment(entry.not_after)),
         ("key", key_of(entry)),

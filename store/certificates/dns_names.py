@@ -16,6 +16,24 @@ def ascii_name(name: str) -> str:
     return ".".join(map(_label, name.translate(_DOTS).split(".")))
 
 
+def name_as_written(name: str) -> str:
+    """The name with its ``xn--…`` labels as people write them; as it is where there is none, or it is not what
+    ``ascii_name`` makes of that."""
+    if "xn--" not in name.lower():
+        return name
+    try:
+        written = ".".join(map(_written, name.split(".")))
+        same = ascii_name(written).lower() == name.lower()
+    except ValueError:
+        return name
+    return written if same and written.isprintable() else name
+
+
+def _written(label: str) -> str:
+    label = label.lower()
+    return label[4:].encode("ascii").decode("punycode") if label.startswith("xn--") else label
+
+
 def _label(label: str) -> str:
     if label.isascii():
         return label

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from ..certificates.dns_names import name_as_written
 from ..inventory.expiry import ExpiryRules
 from ..inventory.requests import KeySpec
 from ..inventory.status import days_left, status
@@ -57,6 +58,13 @@ CertificateDocument = document_type(
     days_left=int,
     topic=str | None,
 )
+
+
+def san_text(san: str) -> str:
+    """An alternative name, ``DNS:xn--mnchen-3ya.example (münchen.example)`` if people write it another way."""
+    kind, _, name = san.partition(":")
+    written = name_as_written(name) if kind == "DNS" else name
+    return printable(san if written == name else f"{san} ({written})")
 
 
 def certificate_document(entry: Certificate, now: datetime, rules: ExpiryRules) -> Struct:

@@ -14,7 +14,7 @@ from textual.widgets import Static, Tree
 
 from ...store.inventory.verify import is_root
 from ...store.printable import printable
-from ...store.views.certificate import USES, status_text
+from ...store.views.certificate import USES, san_text, status_text
 from ...store.views.verdict import VERDICT_STYLES, judged_text, reasons, verdict_text
 from ...store.words import days_text, hexadecimal, key_text, minute, moment
 from ..components.days_left_bar import days_bar
@@ -95,7 +95,7 @@ class CertificateDetailsPane(TabbedDetails[CertificateRow]):
             pairs.append(("Replaced by", self._named(certificate.replaced_by)))
         pairs += DependsBlock(self.app, self.console, row).pairs()
         pairs += [
-            ("Names", "\n".join(printable(san) for san in certificate.sans) or Text("none", dim)),
+            ("Names", "\n".join(map(san_text, certificate.sans)) or Text("none", dim)),
             ("Subject", printable(certificate.subject)),
             ("Issuer", self._issuer(row)),
             ("Key", key_text(certificate.key_algorithm, certificate.key_size)),
@@ -154,7 +154,7 @@ class CertificateDetailsPane(TabbedDetails[CertificateRow]):
             ("Serial number", c.serial_number),
             ("Valid from", moment(c.not_before)),
             ("Valid until", moment(c.not_after)),
-            ("Names", "\n".join(c.sans)),
+            ("Names", "\n".join(map(san_text, c.sans))),
             ("Key", key_text(c.key_algorithm, c.key_size)),
             ("Signature", c.signature_algorithm),
             ("CA", f"yes{size}" if c.is_ca else "no"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from certfleet.store.views.certificate import certificate_title, listed_name
+from certfleet.store.views.certificate import certificate_title, listed_name, san_text
 from tests.material import issue, push_subject
 from tests.store.impact.deployment import entry_of
 
@@ -54,3 +54,21 @@ def test_what_it_is_called(common_name: str, topic: str | None, description: str
 )
 def test_what_cannot_be_seen_is_written_out_with_its_backslash(common_name: str, shown: str) -> None:
     assert certificate_title(entry_of(issue(common_name))) == f"#1 {shown}"
+
+
+@pytest.mark.parametrize(
+    ("san", "shown"),
+    [
+        ("DNS:xn--mnchen-3ya.example", "DNS:xn--mnchen-3ya.example (münchen.example)"),
+        ("DNS:*.XN--MNCHEN-3YA.example", "DNS:*.XN--MNCHEN-3YA.example (*.münchen.example)"),
+        ("DNS:xn--strae-oqa.example", "DNS:xn--strae-oqa.example (straße.example)"),
+        ("DNS:www.example.com", "DNS:www.example.com"),
+        ("DNS:xn--.example", "DNS:xn--.example"),
+        ("DNS:xn--a-\x1b.example", "DNS:xn--a-\\x1b.example"),
+        ("DNS:xn--99999999999.example", "DNS:xn--99999999999.example"),
+        ("DNS:xn--www-.example", "DNS:xn--www-.example"),
+        ("email:a@xn--mnchen-3ya.example", "email:a@xn--mnchen-3ya.example"),
+    ],
+)
+def test_an_international_name_is_shown_as_people_write_it(san: str, shown: str) -> None:
+    assert san_text(san) == shown
