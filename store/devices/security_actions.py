@@ -102,7 +102,7 @@ class SecurityActions(UseCases):
                 else:
                     refused.append((change.device, change.refusal))
             self.records.write(batch)
-            if batch:
+            if batch.devices:
                 said = f"{done} for {plural(len(pending), 'device')}"
                 if refused:
                     said += f", refused for {plural(len(refused), 'device')}"

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 
 from ..components.tabbed_details import TAB_KEYS, DetailPage
 from ..shell.page import Page
+from .change_dialog import DeviceChangeDialog
 from .deletion_question import DeviceDeletionQuestion
 from .details import DeviceDetailsPane
 from .device_rows import DeviceRow
@@ -23,6 +24,7 @@ class DeviceActions(Page):
     page = "devices"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "secure", "Secure", tooltip="Renew, revoke, install CA"),
+        Binding("e", "change", "Change", tooltip="Change identities, owner", show=False),
         Binding("x,delete", "delete", "Delete", key_display="x", tooltip="Delete; selected too"),
         *TAB_KEYS,
     ]
@@ -43,6 +45,13 @@ class DeviceActions(Page):
             self.console.ask(SecureDialog([row.device for row in rows], self.hidden()), self._secured)
         else:
             self.console.note("No device is chosen.")
+
+    def action_change(self) -> None:
+        rows = self.targets()
+        if len(rows) == 1:
+            self.console.ask(DeviceChangeDialog(rows[0].device), lambda _: self.done())
+        else:
+            self.console.note("Choose one device to change." if rows else "No device is chosen.")
 
     def action_delete(self) -> None:
         if rows := self.targets():

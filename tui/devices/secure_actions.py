@@ -16,6 +16,7 @@ class SecurityAction(StrEnum):
     """The actions that the dialog offers."""
 
     RENEW = "renew"
+    REFRESH = "refresh"
     REVOKE = "revoke"
     INSTALL = "install"
 
@@ -39,6 +40,13 @@ WORDS = {
         "Renew",
         "to renew",
         "pending already",
+    ),
+    SecurityAction.REFRESH: ActionWords(
+        "Deploy now",
+        "What is pending for each device goes out at once, also what waits to be tried again.",
+        "Deploy",
+        "to deploy",
+        "nothing pending",
     ),
     SecurityAction.REVOKE: ActionWords(
         ACTION_TITLES[ActionKind.REVOKE],

@@ -29,7 +29,7 @@ from ..components.plan_panel import PlanPanel
 from ..components.text_styles import Tone, style_of
 from ..components.trial_copy import MANY, TrialCopy
 from .secure_actions import WORDS, SecurityAction, authorities_shown
-from .secure_plan import Rule, SecurePlan, installing, plan_of, plan_of_renewal, revoking
+from .secure_plan import Rule, SecurePlan, installing, plan_of, plan_of_renewal, refreshing, revoking
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class SecureDialog(FormDialog[Secured | str]):
         now, words = self.console.fleet.moment.now, WORDS[action]
         if action is SecurityAction.RENEW:
             return plan_of_renewal(self._devices, self.workspace.authorities.rotation(), now)
-        rule: Rule = revoking
+        rule: Rule = refreshing if action is SecurityAction.REFRESH else revoking
         if action is SecurityAction.INSTALL:
             if authority is None:
                 return None
@@ -125,6 +125,8 @@ class SecureDialog(FormDialog[Secured | str]):
         match answers["action"]:
             case SecurityAction.REVOKE:
                 return lambda workspace: workspace.devices.revoke(ids)
+            case SecurityAction.REFRESH:
+                return lambda workspace: workspace.devices.refresh(ids)
             case SecurityAction.INSTALL:
                 authority, antivirus = answers["authority"], answers["antivirus"]
                 if authority is None:
@@ -153,11 +155,17 @@ class SecureDialog(FormDialog[Secured | str]):
         match answers["action"]:
             case SecurityAction.REVOKE:
                 self._carry_out(ActionKind.REVOKE, devices.revoke)
+            case SecurityAction.REFRESH:
+                self.perform(self._refresh, self.done, saying="Deploying …")
             case SecurityAction.INSTALL:
                 job = partial(self._install, answers["authority"], answers["antivirus"], plan.asked)
                 self.perform(job, self.done, saying="Installing …")
             case _:
                 self._carry_out(ActionKind.CERTIFICATE_RENEWAL, devices.renew)
+
+    def _refresh(self) -> str:
+        pending = self.workspace.devices.refresh(self._ids, self.count).pending
+        return f"Deploying what is pending for {plural(len(pending), 'device')}."
 
     def _install(self, authority: int, antivirus: bool, count: int) -> str:
         self.workspace.trust.install(authority, self._ids, antivirus=antivirus)

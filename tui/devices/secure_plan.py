@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from ...store.authorities.groups import Rotation
 from ...store.devices.change import Change
+from ...store.devices.refreshing import refreshed
 from ...store.devices.renewal_plan import plan_renewal
 from ...store.devices.revocation import revoke
 from ...store.devices.trust import installed
@@ -22,6 +25,12 @@ def revoking(device: Device, now: datetime) -> Change:
     """The rule for revoking. It ignores which certificates would go on the list, since the counts don't depend on
     it."""
     return revoke(device, now, "", ())
+
+
+def refreshing(device: Device, now: datetime) -> Change:
+    """The rule for deploying now. What is asked already goes out again, so a device with something pending counts."""
+    change = refreshed(device, now, "")
+    return change if not device.pending or change.refusal else Change(replace(device), events=change.events)
 
 
 def installing(certificate_id: int, *, antivirus: bool) -> Rule:

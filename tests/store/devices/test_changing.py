@@ -89,6 +89,7 @@ def test_what_waits_to_be_tried_again_is_tried_at_the_next_check_in(workspace: W
     assert [device.id for device in result.pending] == [phone.id]
     assert [(device.id, one.code) for device, one in result.refused] == [(laptop.id, "device-revoked")]
     assert result.unknown == (99,)
+    assert workspace.audit.tail(1)[0].action == "device.refresh"
     assert phone.check_in().renewal is not None
     assert workspace.check().clean
 
