@@ -16,8 +16,8 @@ class SecurityAction(StrEnum):
     """The actions that the dialog offers."""
 
     RENEW = "renew"
-    REFRESH = "refresh"
     REVOKE = "revoke"
+    REFRESH = "refresh"
     INSTALL = "install"
 
 
@@ -41,19 +41,19 @@ WORDS = {
         "to renew",
         "pending already",
     ),
-    SecurityAction.REFRESH: ActionWords(
-        "Deploy now",
-        "What is pending for each device goes out at once, also what waits to be tried again.",
-        "Deploy",
-        "to deploy",
-        "nothing pending",
-    ),
     SecurityAction.REVOKE: ActionWords(
         ACTION_TITLES[ActionKind.REVOKE],
         "Each device's certificates go on the revocation list, and it is turned away from now on.",
         "Revoke …",
         "to revoke",
         "revoked already",
+    ),
+    SecurityAction.REFRESH: ActionWords(
+        "Deploy now",
+        "What is pending for each device goes out at once, also what waits to be tried again.",
+        "Deploy",
+        "to deploy",
+        "nothing pending",
     ),
     SecurityAction.INSTALL: ActionWords(
         "Install a CA certificate",

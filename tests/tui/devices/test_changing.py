@@ -39,7 +39,7 @@ async def test_what_is_pending_is_deployed_at_once(console: Open, workspace: Wor
         await paste(pilot, f"id:{device.id}")
         await pilot.press("enter", "s")
         await shows(pilot, "Deploy now")
-        await pilot.press("down", "space")
+        await pilot.press("down", "down", "space")
         await shows(pilot, "to deploy")
         await pilot.press("tab", "enter")
         await shows(pilot, "Deploying what is pending")
