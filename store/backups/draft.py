@@ -141,7 +141,7 @@ def _leave_alone(store: Path) -> None:
                 f"another process has the workspace {store.parent} open",
                 "Close the consoles, servers and simulators on it, and try again.",
             ) from error
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):  # SQLite quotes what it found in a damaged schema
         return
 
 

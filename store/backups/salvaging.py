@@ -70,7 +70,7 @@ def _opened(target: Path, copy: Path) -> sqlite3.Connection:
         source = sqlite3.connect(copy)
         source.text_factory = bytes  # damaged text may be no UTF-8
         source.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise damaged(target / STORE_FILE, str(error)) from error
     return source
 
@@ -108,11 +108,7 @@ def _read(
         for id, number, body in source.execute(f'SELECT id, number, body FROM "{table}" WHERE {where}', values):
             if isinstance(id, int) and 0 < id < _LAST:
                 rows[id] = _row(id, number, body)
-    except sqlite3.OperationalError as error:
-        if "no such table" in str(error):
-            return False
-        raise
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
         return False
     return True
 
