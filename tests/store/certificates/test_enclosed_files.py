@@ -115,7 +115,9 @@ def others() -> Iterator[tuple[str, str, str]]:
     yield "".join(f"{n} {line}\n" for n, line in enumerate(LINES[1:-1])), "not-a-certificate", "a text file"
 
 
-@pytest.mark.parametrize(("text", "code", "words"), others())
+@pytest.mark.parametrize(
+    ("text", "code", "words"), [pytest.param(*other, id=f"{number}") for number, other in enumerate(others())]
+)
 def test_what_is_not_read_is_named(text: str, code: str, words: str) -> None:
     with pytest.raises(Refusal) as refused:
         read_certificates(text.encode())
