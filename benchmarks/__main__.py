@@ -19,6 +19,7 @@ NAMES = (
     "moments",
     "realism",
     "rest",
+    "siege",
     "store",
     "whatif",
     "year",

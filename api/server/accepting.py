@@ -14,7 +14,7 @@ from .limits import Limits
 from .protocol import LimitedProtocol
 
 LOG = logging.getLogger("certfleet.api")
-AT_ONCE = 64
+AT_ONCE = 4  # then others have their turn: a TLS handshake takes as long as several requests
 PAUSE = 0.5  # seconds, where the system has no more files
 
 Protocols = Callable[[Connection], LimitedProtocol]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import resource
+import sys
 from dataclasses import dataclass
 
 RESERVE = 128  # files for the workspace, uploads and the like
@@ -37,8 +37,12 @@ class Limits:
 
 def limits_of_process() -> Limits:
     """The limits that keep below the process's limit of open files."""
-    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     usual = Limits()
+    if sys.platform == "win32":
+        return usual
+    import resource  # which Windows doesn't have
+
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if files == resource.RLIM_INFINITY:
         return usual
     most = min(usual.connections, max(FEWEST, files - RESERVE - usual.turned_away))

@@ -19,6 +19,7 @@ from .application import create_application, served
 from .http_server import HttpServer
 from .limits import Limits, limits_of_process
 from .listener import Listener
+from .memory import give_back
 
 SETTLE_SECONDS = 20.0
 FOLLOW_SECONDS = 0.25
@@ -124,6 +125,7 @@ def _shown(sock: socket.socket) -> str:
 def _settle(workspace: Workspace, listener: Listener | None, ending: threading.Event) -> None:
     """Do what is due by the clock, and switch to the current listener certificate."""
     while not ending.wait(SETTLE_SECONDS):
+        give_back()
         try:
             workspace.settle()
             if listener is not None:

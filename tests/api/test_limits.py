@@ -7,8 +7,9 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 from litestar.types import Receive, Scope, Send
@@ -16,11 +17,11 @@ from litestar.types import Receive, Scope, Send
 from certfleet.api.server.connections import Connections
 from certfleet.api.server.http_server import HttpServer
 from certfleet.api.server.limits import RESERVE, Limits, limits_of_process
+from certfleet.api.server.memory import give_back
 from tests.waiting import LONG
 
 NEVER = 10 * LONG
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
-Run = Callable[..., AbstractContextManager[int]]
 
 
 async def reader(scope: Scope, receive: Receive, send: Send) -> None:
@@ -218,3 +219,12 @@ def test_a_request_that_is_cut_off_at_the_end_is_answered(caplog: pytest.LogCapt
     assert b"server-stopping" in answer(connection)
     assert answer(half) == b""
     assert not [line for line in caplog.records if line.exc_info]
+
+
+@pytest.mark.parametrize("has_it", [True, False])
+def test_memory_is_given_back_where_the_c_library_keeps_it(monkeypatch: pytest.MonkeyPatch, has_it: bool) -> None:
+    called: list[int] = []
+    library = SimpleNamespace(**({"malloc_trim": called.append} if has_it else {}))
+    monkeypatch.setattr("ctypes.CDLL", lambda name: library)
+    give_back()
+    assert called == [0] * has_it
