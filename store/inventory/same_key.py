@@ -46,7 +46,8 @@ def same_key(
         f"{_placed(certificate, position, places)}; one certificate per public key can be in the inventory"
     )
     through = len(inventory.chained_through(holder.id))
-    if through and holder.is_self_issued and not certificate.facts.is_self_issued:
+    brings_root = chain[-1].facts.is_self_issued  # the certificate itself, or the root above it
+    if through and holder.is_self_issued and not brings_root:
         who = "1 entry chains" if through == 1 else f"{through:,} entries chain"
         message += f". {who} through that entry up to a root, and will lack one if it is replaced by this certificate"
     hint = (

@@ -122,3 +122,12 @@ def test_a_second_leaf_names_its_issuer() -> None:
     assert (
         "certificate 3 of 3, two.example.com, does not fit: certificate 2, A root, issued it" in refused.value.message
     )
+
+
+def test_no_loss_is_told_where_the_file_brings_the_root_above(workspace: Workspace) -> None:
+    old, above = make_ca("Root"), make_ca("Root above")
+    take_in(workspace, issue("a", issuer=old).chain_pem)
+    crossed = issue("b", issuer=make_ca("Root", issuer=above, key=old.key)).chain_pem
+    assert "will lack" not in refusal_of(workspace, crossed).message
+    assert not [note for note in take_in(workspace, crossed, OnConflict.REPLACE).notes if "no root" in note]
+    assert all(found.ok for found in workspace.inventory.verify())
