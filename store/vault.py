@@ -230,9 +230,13 @@ class Vault:
         else:
             wrapping = read_key_file(self._key_file)
         try:
-            return AESGCM(wrapping).decrypt(
-                _decode(envelope["nonce"]), _decode(envelope["wrapped_key"]), protection.encode()
-            )
+            nonce, wrapped = _decode(envelope["nonce"]), _decode(envelope["wrapped_key"])
+        except ValueError as error:
+            raise _damaged() from error
+        try:
+            return AESGCM(wrapping).decrypt(nonce, wrapped, protection.encode())
+        except ValueError as error:  # a nonce of another length
+            raise _damaged() from error
         except InvalidTag as error:
             if protection == "passphrase":
                 raise Refusal("wrong-passphrase", "that is not the passphrase of this workspace") from error
@@ -241,6 +245,14 @@ class Vault:
                 f"{self._key_file} is the key file of another workspace",
                 "Put the key file that belongs to this workspace there.",
             ) from error
+
+
+def _damaged() -> Refusal:
+    return Refusal(
+        "workspace-damaged",
+        "the vault of the workspace is damaged: its key can't be read",
+        "Restore the newest backup.",
+    )
 
 
 def read_key_file(path: Path) -> bytes:

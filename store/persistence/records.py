@@ -96,11 +96,14 @@ class FileTable:
         self._field = field
 
     def get(self, id: int) -> bytes:
-        """The file of a record; refuses with ``workspace-damaged`` if it is missing."""
+        """The file of a record; refuses with ``workspace-damaged`` if it is missing or damaged."""
         document = self._table.get(doc_id=id)
         if document is None:
             raise Refusal("workspace-damaged", f"the {self._what} {id} is missing", "Run a workspace check.")
-        return base64.b64decode(document[self._field])
+        try:
+            return base64.b64decode(document[self._field])
+        except (KeyError, ValueError) as error:
+            raise Refusal("workspace-damaged", f"the {self._what} {id} is damaged", "Run a workspace check.") from error
 
     def put(self, files: Iterable[tuple[int, bytes]]) -> None:
         """Insert or replace files by the ids of their records."""
