@@ -19,6 +19,8 @@ _ELSEWHERE = (
     "bulk-ambiguous",
     "not-a-backup",
     "not-a-workspace",
+    "scrape-token-unknown",
+    "scrape-token-wrong",
     "snapshot-damaged",
     "snapshot-unreadable",
     "vault-missing",
