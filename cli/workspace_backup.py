@@ -17,7 +17,7 @@ from .frame.command import command
 from .frame.confirmation import confirm, unconfirmed
 from .frame.file_writing import check_target
 from .frame.output_file import force_option
-from .frame.parameters import FILE, TARGET
+from .frame.parameters import FILE, STANDARD, TARGET
 from .frame.progress import progress
 from .frame.session import Session
 from .frame.tables import Listing
@@ -34,6 +34,8 @@ from .frame.tables import Listing
 def backup(session: Session, file: Path | None, with_key: bool, force: bool) -> Answer:
     """Write the whole workspace to one file as it is now, while others go on working; without FILE into the folder of
     the backups. The key file is in it only with --with-key: otherwise keep a copy of that as well."""
+    if file == STANDARD:
+        raise click.UsageError("A backup needs a file; `certfleet workspace export -` writes to standard output.")
     if file is not None:
         check_target(file, force=force, workspace=session.path)
     workspace = session.open()

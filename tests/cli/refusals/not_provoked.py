@@ -8,7 +8,7 @@ REASONS = {
         workspace-busy workspace-damaged workspace-newer key-file-unwritable address-in-use simulator-running
         class-half-made class-in-making fleet-unfinished secret-damaged vault-missing key-file-missing
         key-file-unreadable wrong-key-file snapshot-damaged backup-damaged workspace-open-elsewhere
-        terminal-too-simple
+        terminal-too-simple forecast-process-lost
     """,
     "the command line is refused before (exit status 2)": """
         usage mix-empty fleet-too-large churn-invalid speed-invalid timeout-invalid use-as-invalid profile-needed
