@@ -134,7 +134,13 @@ class Workspace:
         self.ca_groups = GroupChanges(context, authorities=self.authorities)
         reader = LandscapeReader(database, site=self.site, authorities=self.authorities)
         self.impact = Impact(context, authorities=self.authorities, reader=reader)
-        self.metrics = Metrics(context, impact=self.impact, authorities=self.authorities, outbox=self.outbox)
+        self.metrics = Metrics(
+            context,
+            impact=self.impact,
+            authorities=self.authorities,
+            outbox=self.outbox,
+            backup_at=lambda: next((one.at for one in self.backups.all()), None) if self.path else None,
+        )
         self.device_imports = DeviceImports(context)
         self.device_changes = DeviceChanges(context)
         self.deletions = Deletions(context, authorities=self.authorities)

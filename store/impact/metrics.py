@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -37,7 +37,8 @@ class MonitoredCertificate(Struct, frozen=True, kw_only=True):
 
 
 class Figures(Struct, frozen=True, kw_only=True):
-    """The figures at ``now``, the workspace's time. ``levels`` has what is stopped or degraded."""
+    """The figures at ``now``, the workspace's time. ``levels`` has what is stopped or degraded. ``backup_at`` is when
+    the newest backup was made, by the machine's clock; None if there is none."""
 
     now: datetime
     certificates: tuple[MonitoredCertificate, ...]
@@ -46,13 +47,23 @@ class Figures(Struct, frozen=True, kw_only=True):
     tasks_open: int
     starts: KnownStarts | None
     deliveries: OutboxCounts
+    backup_at: datetime | None
 
 
 class Metrics(UseCases):
     """The figures of a workspace. Asking again costs little in a large fleet."""
 
-    def __init__(self, context: Context, *, impact: Impact, authorities: Authorities, outbox: Outbox) -> None:
+    def __init__(
+        self,
+        context: Context,
+        *,
+        impact: Impact,
+        authorities: Authorities,
+        outbox: Outbox,
+        backup_at: Callable[[], datetime | None],
+    ) -> None:
         super().__init__(context)
+        self._backup_at = backup_at
         self._impact = impact
         self._authorities = authorities
         self._outbox = outbox
@@ -72,6 +83,7 @@ class Metrics(UseCases):
                 tasks_open=sum(task.done_at is None for task in self._tasks.records(Task)),
                 starts=self._impact.known_starts(),
                 deliveries=self._outbox.counts(),
+                backup_at=self._backup_at(),
             )
 
     def _certificates(self) -> tuple[MonitoredCertificate, ...]:

@@ -64,6 +64,9 @@ def metric_families(figures: Figures) -> Iterator[MetricFamily]:
             ((state,), float(count)) for state, count in zip(("waiting", "failed"), figures.deliveries, strict=True)
         ),
     )
+    if figures.backup_at is not None:
+        said = "When the newest backup was made, by the machine's clock."
+        yield _single("certfleet_backup_timestamp_seconds", said, figures.backup_at.timestamp())
     yield from _start_families(figures)
 
 

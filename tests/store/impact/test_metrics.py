@@ -89,6 +89,15 @@ def test_undelivered_notices_and_last_days_to_start(workspace: Workspace) -> Non
     assert samples(workspace, "certfleet_start_by_days", "record") == {(one.record,): -2}
 
 
+def test_the_newest_backup(workspace: Workspace) -> None:
+    assert "certfleet_backup_timestamp_seconds" not in {
+        one.name for one in metric_families(workspace.metrics.figures())
+    }
+    workspace.backups.make()
+    (newest,) = workspace.backups.all()
+    assert samples(workspace, "certfleet_backup_timestamp_seconds") == {(): newest.at.timestamp()}
+
+
 def test_devices_are_counted_by_platform_state_and_group(workspace: Workspace, fleet: list[Handset]) -> None:
     found = samples(workspace, "certfleet_devices", "platform", "state", "issuer_group")
     devices = workspace.devices.all()
