@@ -32,7 +32,7 @@ Log in with `POST authentication/login`; send the token back in the header `auth
 what is refused has another status, a message and a code.
 """,
     OWN: """
-Everything that the console can do, in the shapes of the command line's JSON.
+Certfleet's richer calls, in the shapes of the command line's JSON.
 
 The token in the header `auth_token` is the one that the product's `POST authentication/login` gives, or `POST login`.
 Success is HTTP 200. What is refused has another status, which the answer repeats, with a message and a code. With
