@@ -52,6 +52,10 @@ def minute(time: datetime) -> str:
     return f"{time:%Y-%m-%d %H:%M}"
 
 
+STAMP = "%Y-%m-%dT%H%M%SZ"
+"""``2026-11-24T031000Z``: a time in a file's name, UTC, for ``strftime`` and ``strptime``."""
+
+
 def second(time: datetime) -> str:
     """``2026-11-24 03:10:00``."""
     return f"{time:%Y-%m-%d %H:%M:%S}"

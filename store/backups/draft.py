@@ -25,6 +25,7 @@ from ..persistence.schema import INDEXES
 from ..persistence.sqlite import SqliteEngine
 from ..upgrading import upgrade
 from ..vault import Vault
+from ..words import STAMP
 
 _LOGS = ("-wal", "-shm")
 
@@ -148,7 +149,7 @@ def _leave_alone(store: Path) -> None:
 def _keep_aside(target: Path) -> Path:
     """Keep the files of the workspace, however damaged, in a new folder beside it."""
     absolute = target.absolute()
-    stamp = f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}"
+    stamp = f"{datetime.now(UTC):{STAMP}}"
     kept = absolute.with_name(f"{absolute.name}.kept-{stamp}-{secrets.token_hex(2)}")
     kept.mkdir(mode=0o700)
     for name in (STORE_FILE, *(STORE_FILE + log for log in _LOGS)):

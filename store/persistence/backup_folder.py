@@ -9,11 +9,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from ..words import STAMP
+
 DAYS, WEEKS, MONTHS = 7, 4, 12
 """So many of the latest days, weeks and months have a backup that is kept: the last one of each."""
 
 _NAME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d\d\d\d\dZ)-([a-z-]+)\.backup")
-_STAMP = "%Y-%m-%dT%H%M%SZ"
 
 BY_HAND = "by-hand"
 
@@ -34,7 +35,7 @@ def usual_folder(workspace: Path) -> Path:
 
 def name_for(at: datetime, reason: str) -> str:
     """The name of a backup's file."""
-    return f"{at.astimezone(UTC):{_STAMP}}-{reason}.backup"
+    return f"{at.astimezone(UTC):{STAMP}}-{reason}.backup"
 
 
 def backups_in(folder: Path) -> list[StoredBackup]:
@@ -44,7 +45,7 @@ def backups_in(folder: Path) -> list[StoredBackup]:
         for path in folder.iterdir():
             if parts := _NAME.fullmatch(path.name):
                 with contextlib.suppress(ValueError):
-                    at = datetime.strptime(parts[1], _STAMP).replace(tzinfo=UTC)
+                    at = datetime.strptime(parts[1], STAMP).replace(tzinfo=UTC)
                     found.append(StoredBackup(path, at, parts[2]))
     return sorted(found, key=lambda backup: (backup.at, backup.path.name), reverse=True)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from ..errors import NO_ROOM, Refusal, no_room
+from ..words import minute
 from .backup_facts import is_good
 from .backup_folder import backups_in, usual_folder
 
@@ -93,8 +94,7 @@ def damaged(where: Path | str, reason: str) -> Refusal:
     if isinstance(where, Path):
         backups = backups_in(usual_folder(where.parent))
         if (newest := next((backup for backup in backups if is_good(backup.path)), None)) is not None:
-            made = f"{newest.at:%Y-%m-%d %H:%M} UTC"
-            hint = f"The newest good backup is of {made}: `certfleet workspace restore {newest.path}`. {repair}"
+            hint = f"The newest good backup is of {minute(newest.at)} UTC: `certfleet workspace restore {newest.path}`. {repair}"
     return Refusal("workspace-damaged", f"{where} is not a certfleet workspace, or is damaged: {reason}", hint)
 
 
