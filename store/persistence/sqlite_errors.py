@@ -94,7 +94,8 @@ def damaged(where: Path | str, reason: str) -> Refusal:
     if isinstance(where, Path):
         backups = backups_in(usual_folder(where.parent))
         if (newest := next((backup for backup in backups if is_good(backup.path)), None)) is not None:
-            hint = f"The newest good backup is of {minute(newest.at)} UTC: `certfleet workspace restore {newest.path}`. {repair}"
+            restore = f"`certfleet workspace restore {newest.path}`"
+            hint = f"The newest good backup is of {minute(newest.at)} UTC: {restore}. {repair}"
     return Refusal("workspace-damaged", f"{where} is not a certfleet workspace, or is damaged: {reason}", hint)
 
 
