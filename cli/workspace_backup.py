@@ -86,8 +86,8 @@ def backups(session: Session) -> Answer:
 )
 @click.argument("file", type=FILE)
 @click.option("--key-file", type=FILE, metavar="FILE", help="The key file, if the backup doesn't hold its own.")
-@click.option("--dry-run", is_flag=True, help="Check the backup and say what would be lost; change nothing.")
-@click.option("--yes", is_flag=True, help="Don't ask.")
+@click.option("--dry-run", is_flag=True, help="Only show what it would change and take down.")
+@yes_option
 def restore_backup(session: Session, file: Path, key_file: Path | None, dry_run: bool, yes: bool) -> Answer:
     """Put the state of a backup in place of the workspace, or make a workspace of it at --workspace. The backup is
     checked completely first; what is there now is kept in a folder beside it. Nobody else may have the workspace open.
