@@ -29,7 +29,7 @@ from .frame.command import command
 from .frame.confirmation import confirm, unconfirmed
 from .frame.input_file import read_file
 from .frame.output_file import OutputFile, file_argument, force_option, named_once, output_option, unless_standard
-from .frame.parameters import FILE
+from .frame.parameters import FILE, yes_option
 from .frame.passwords import new_password
 from .frame.progress import progress
 from .frame.session import Session
@@ -85,7 +85,7 @@ def info(session: Session) -> Answer:
 @click.option(
     "--repair", is_flag=True, help="Take over what can be read of a damaged workspace; the original is kept aside."
 )
-@click.option("--yes", is_flag=True, help="Don't ask before a repair.")
+@yes_option
 def check(session: Session, file: Path | None, key_file: Path | None, repair: bool, yes: bool) -> Answer:
     """Check the files, the records, the certificates, the secrets and the audit trail; of BACKUP, if one is named,
     without restoring it. Exits with 1 if something is wrong."""

@@ -17,7 +17,7 @@ from .frame.command import command
 from .frame.confirmation import confirm, unconfirmed
 from .frame.file_writing import check_target
 from .frame.output_file import force_option
-from .frame.parameters import FILE, STANDARD, TARGET
+from .frame.parameters import FILE, STANDARD, TARGET, yes_option
 from .frame.progress import progress
 from .frame.session import Session
 from .frame.tables import Listing
