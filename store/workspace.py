@@ -9,8 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import msgspec
-
 from .accounts.accounts import Accounts
 from .accounts.logins import Logins
 from .accounts.scrape_tokens import ScrapeTokens
@@ -22,7 +20,7 @@ from .bulk.bulk import BulkCertificates
 from .check.check import check
 from .check.permissions import check_permissions
 from .check.report import CheckReport, Progress
-from .clock import Clock, StoredClock, WallClock, virtual
+from .clock import Clock, StoredClock, virtual
 from .copying import make_copy
 from .devices.changing import DeviceChanges
 from .devices.deletion import Deletions
@@ -61,15 +59,14 @@ from .notices.outbox import Outbox
 from .notices.settings import DeliveryConfiguration
 from .persistence.database import Changes, Database
 from .persistence.engine import Engine
-from .persistence.schema import INDEXES, SCHEMA_VERSION, version_of
+from .persistence.schema import INDEXES
 from .persistence.snapshot import write_snapshot
 from .persistence.sqlite import SqliteEngine
-from .persistence.sqlite_errors import damaged
 from .policies.policies import Policies
+from .preparing import prepare_database
 from .profiles.profiles import Profiles
 from .push.portal import PushPortal
 from .push.renewal import PushCertificates
-from .upgrading import upgrade
 from .use_cases import Context
 from .vault import Vault
 
@@ -164,7 +161,9 @@ class Workspace:
         )
         self.profiles = Profiles(context, users_of=self.components.users_of_profile)
         try:
-            self._prepare(start)
+            prepare_database(context, path, start=start, backups=self.backups, provision=self.authorities.provision)
+            self._ready = True
+            self.settle()
         except BaseException:
             database.close()
             raise
@@ -208,31 +207,6 @@ class Workspace:
         self.vault.share(copy.vault)
         copy.moments.stand_for(self.moments)
         return copy
-
-    def _prepare(self, start: datetime | None) -> None:
-        """Create or migrate the workspace, and do what is due by the clock."""
-        found = version_of(self.database)
-        if found is None and self.path is not None and self.database.engine.last_transaction():
-            raise damaged(self.path / STORE_FILE, "its settings are gone")
-        if found is not None and found < SCHEMA_VERSION:
-            self.backups.before("migration")
-        if found != SCHEMA_VERSION:
-            with self.database.transaction():
-                if version_of(self.database) is None:
-                    self._make(start)
-                else:
-                    upgrade(self.database, self.audit)
-        self._ready = True
-        self.settle()
-
-    def _make(self, start: datetime | None) -> None:
-        clock = {"kind": "wall"} if start is None else virtual(start)
-        settings = {"schema_version": SCHEMA_VERSION, "created_at": WallClock().now(), "clock": clock}
-        table = self.database.table("workspace")
-        table.insert(table.document_class(msgspec.to_builtins(settings), 1))
-        self.vault.create()
-        self.audit.record("workspace.create", "workspace:1", "workspace created")
-        self.authorities.provision()
 
     @contextmanager
     def _around(self) -> Iterator[None]:

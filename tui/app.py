@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
-from rich.segment import Segment, Segments
 from textual import work
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
@@ -369,15 +368,6 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
     def trouble(self, error: BaseException) -> None:
         """Report an unexpected error, and continue."""
         self.notify(log_trouble(error), title="An error of certfleet itself", severity="error", markup=False)
-
-    def _fatal_error(self) -> None:
-        # Textual's own report shows local variables, which may include a password.
-        import sys
-
-        error = sys.exc_info()[1]
-        text = log_trouble(error) if error is not None else "The console ended unexpectedly."
-        self._exit_renderables.append(Segments([Segment(f"{text} What was committed is safe.\n")]))
-        self._close_messages_no_wait()
 
 
 def run_console(

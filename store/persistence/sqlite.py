@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from functools import lru_cache
@@ -26,6 +25,7 @@ from .restore_points import RestorePoints
 from .sqlite_errors import BUSY_SECONDS, Refusing, damaged
 from .statements import Statements
 from .writable_file import is_writable
+from .write_ahead_log import write_ahead
 
 APPLICATION_ID = 0x43464C54  # "CFLT", so that file(1) and we can tell our databases from others
 
@@ -89,7 +89,7 @@ class SqliteEngine:
         if found not in (0, APPLICATION_ID):
             raise damaged(self.path or "", "it belongs to another program")
         if self.path is not None and not self._read_only:
-            self._switch_to_wal()
+            write_ahead(self._sql)
         for pragma in PRAGMAS_IN_MEMORY if self.path is None else () if self._read_only else PRAGMAS:
             self._sql.run(f"PRAGMA {pragma}")
         self._known = set(self.tables())
@@ -107,18 +107,6 @@ class SqliteEngine:
             self._create(table)
         self._points.create()
         self._sql.run("COMMIT")
-
-    def _switch_to_wal(self) -> None:
-        # SQLite doesn't wait for the lock that this needs, and several processes may open at once.
-        deadline = time.monotonic() + BUSY_SECONDS
-        while True:
-            try:
-                self._sql.run("PRAGMA journal_mode = WAL")
-                return
-            except Refusal as refusal:
-                if refusal.code != "workspace-busy" or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.02)
 
     def _create(self, table: str) -> None:
         if not _NAME.fullmatch(table):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from typing import ClassVar
 
+from rich.segment import Segment, Segments
 from textual.app import App, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 
 from .ending import Ending
+from .error_boundary import log_trouble
 from .suspension import stop_group
 from .terminal_driver import TerminalDriver
 
@@ -49,3 +52,10 @@ class TerminalApp(App[None]):
                 stop_group()
         except SuspendNotSupported:
             self.notify("There is no shell to go to here.", markup=False)
+
+    def _fatal_error(self) -> None:
+        # Textual's own report shows local variables, which may include a password.
+        error = sys.exc_info()[1]
+        text = log_trouble(error) if error is not None else "The console ended unexpectedly."
+        self._exit_renderables.append(Segments([Segment(f"{text} What was committed is safe.\n")]))
+        self._close_messages_no_wait()

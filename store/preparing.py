@@ -1,0 +1,47 @@
+"""Bringing the database of a workspace to the form of this release: created, migrated, or left as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from .backups.backups import Backups
+from .clock import WallClock, virtual
+from .folder import STORE_FILE
+from .persistence.schema import SCHEMA_VERSION, version_of
+from .persistence.sqlite_errors import damaged
+from .upgrading import upgrade
+from .use_cases import Context
+
+
+def prepare_database(
+    context: Context, path: Path | None, *, start: datetime | None, backups: Backups, provision: Callable[[], object]
+) -> None:
+    """Create or migrate the database of the workspace in ``path``. A new one gets a virtual clock at ``start``, or the
+    wall clock, and what ``provision`` adds; an older one is backed up before. Refuses with ``workspace-damaged`` and
+    ``workspace-newer``."""
+    database = context.database
+    found = version_of(database)
+    if found is None and path is not None and database.engine.last_transaction():
+        raise damaged(path / STORE_FILE, "its settings are gone")
+    if found is not None and found < SCHEMA_VERSION:
+        backups.before("migration")
+    if found != SCHEMA_VERSION:
+        with database.transaction():
+            if version_of(database) is None:
+                _create(context, start)
+                provision()
+            else:
+                upgrade(database, context.audit)
+
+
+def _create(context: Context, start: datetime | None) -> None:
+    clock = {"kind": "wall"} if start is None else virtual(start)
+    settings = {"schema_version": SCHEMA_VERSION, "created_at": WallClock().now(), "clock": clock}
+    table = context.database.table("workspace")
+    table.insert(table.document_class(msgspec.to_builtins(settings), 1))
+    context.vault.create()
+    context.audit.record("workspace.create", "workspace:1", "workspace created")
