@@ -25,7 +25,7 @@ from ...store.views.push_certificate import PushCertificateDocument, push_certif
 from ...store.workspace import Workspace
 from ..product.request_fields import AnyId, Text, YesNo
 from ..product.uploads import Uploaded, body
-from ..server.answers import Answer, Told, answer, attachment
+from ..server.answers import DoneAnswer, HttpAnswer, answer, attachment
 from ..server.calls import Body, Calls
 from ..server.reading import read
 from ..server.session import changes, reads
@@ -61,7 +61,7 @@ class ApnsDocument(Struct, frozen=True, kw_only=True):
     tasks: tuple[Task, ...]
 
 
-class ApnsStatus(Told, frozen=True, kw_only=True):
+class ApnsStatus(DoneAnswer, frozen=True, kw_only=True):
     """The push certificate in use, the portal's record of it, and the requests that wait for an answer."""
 
     apns: ApnsDocument
@@ -85,7 +85,7 @@ class ApnsRequest(Body, kw_only=True):
     country: Text = None
 
 
-class PushCertificateRenewed(Told, frozen=True, kw_only=True):
+class PushCertificateRenewed(DoneAnswer, frozen=True, kw_only=True):
     """The certificate that is in use now."""
 
     certificate: CertificateDocument
@@ -93,14 +93,14 @@ class PushCertificateRenewed(Told, frozen=True, kw_only=True):
     warning: str | None
 
 
-class ApnsRequestMade(Told, frozen=True, kw_only=True):
+class ApnsRequestMade(DoneAnswer, frozen=True, kw_only=True):
     """A signing request; ``pem`` is the file that the vendor signs."""
 
     request: SigningRequest
     pem: str
 
 
-class PushCertificateIssued(Told, frozen=True, kw_only=True):
+class PushCertificateIssued(DoneAnswer, frozen=True, kw_only=True):
     """What the portal issued."""
 
     push_certificate: PushCertificateDocument
@@ -108,7 +108,7 @@ class PushCertificateIssued(Told, frozen=True, kw_only=True):
 
 
 @calls.get("", reads(ApnsStatus, 404))
-def get_apns(workspace: Workspace, need: NeedName = "apns") -> Answer:
+def get_apns(workspace: Workspace, need: NeedName = "apns") -> HttpAnswer:
     """Get the push certificate in use: its topic, its Apple ID, when it expires and what stops then."""
     wanted = need_of(need)
     with workspace.database.moment():
@@ -139,7 +139,7 @@ def get_apns(workspace: Workspace, need: NeedName = "apns") -> Answer:
 
 
 @calls.post("/renew", changes(PushCertificateRenewed, "push.renew", 404, 409))
-def renew_apns(workspace: Workspace, wanted: ApnsRenewal) -> Answer:
+def renew_apns(workspace: Workspace, wanted: ApnsRenewal) -> HttpAnswer:
     """Renew the push certificate in use, or get the first one: request, vendor's signature, upload and import, all or
     nothing. If the topic would change, which cuts devices off, the call is refused until `confirmed`."""
     warning = workspace.apns.warning(wanted.apple_id, wanted.need, create=wanted.create)
@@ -154,7 +154,7 @@ def renew_apns(workspace: Workspace, wanted: ApnsRenewal) -> Answer:
 
 
 @calls.post("/request", changes(ApnsRequestMade, "request.create", 404))
-def request_apns(workspace: Workspace, wanted: ApnsRequest) -> Answer:
+def request_apns(workspace: Workspace, wanted: ApnsRequest) -> HttpAnswer:
     """Create a key, which stays in the vault, and a request for a push certificate."""
     made: SigningRequest = workspace.apns.request(
         wanted.need, email=wanted.email or None, country=wanted.country or None
@@ -167,7 +167,7 @@ _SIGNED.responses[200] = {"content": {"application/octet-stream": {}}, "descript
 
 
 @calls.get("/request/{id}/signed", _SIGNED)
-def sign_apns_request(workspace: Workspace, id: AnyId) -> Answer:
+def sign_apns_request(workspace: Workspace, id: AnyId) -> HttpAnswer:
     """Have the simulated vendor sign a request: the answer is the file to upload."""
     return attachment(workspace.apns.sign(id), "application/octet-stream", f"request-{id}.plist")
 
@@ -176,7 +176,7 @@ def sign_apns_request(workspace: Workspace, id: AnyId) -> Answer:
     "/upload",
     changes(PushCertificateIssued, "push.renew", 404, 409, request_body=body(UPLOAD, file="What the vendor signed.")),
 )
-def upload_apns(workspace: Workspace, upload: Uploaded) -> Answer:
+def upload_apns(workspace: Workspace, upload: Uploaded) -> HttpAnswer:
     """Upload a file to the simulated push portal as an Apple ID: the file that the vendor signed, or the request itself
     for Secure Mail."""
     said = read(ApnsRenewal, {"apple_id": upload.text("apple_id") or "", **_said(upload.said)})
@@ -200,7 +200,7 @@ def upload_apns(workspace: Workspace, upload: Uploaded) -> Answer:
 
 
 @calls.post("/import/{id}", changes(PushCertificateRenewed, "certificate.import", 404, 409))
-def import_apns(workspace: Workspace, id: AnyId, need: NeedName = "apns") -> Answer:
+def import_apns(workspace: Workspace, id: AnyId, need: NeedName = "apns") -> HttpAnswer:
     """Import a push certificate that the portal issued for a request made here, and use it from now on."""
     return _renewed(workspace, workspace.apns.complete(id, need), None)
 
@@ -209,7 +209,7 @@ def _said(said: dict[str, Any]) -> dict[str, Any]:
     return {name: said[name] for name in ("need", "create", "bundle", "confirmed") if said.get(name) is not None}
 
 
-def _renewed(workspace: Workspace, component: Component, warning: str | None) -> Answer:
+def _renewed(workspace: Workspace, component: Component, warning: str | None) -> HttpAnswer:
     entry = workspace.inventory.get(component.certificate_id or 0)
     return answer(
         PushCertificateRenewed,

@@ -9,7 +9,7 @@ from msgspec import Meta
 from ...store.model.audit import AuditLine
 from ...store.workspace import Workspace
 from ..product.request_fields import AnyId
-from ..server.answers import Answer, Told, answer
+from ..server.answers import DoneAnswer, HttpAnswer, answer
 from ..server.calls import Calls
 from ..server.session import reads
 from ..server.surfaces import OWN
@@ -17,7 +17,7 @@ from ..server.surfaces import OWN
 calls = Calls(OWN, "/audit", tag="server")
 
 
-class AuditLines(Told, frozen=True, kw_only=True):
+class AuditLines(DoneAnswer, frozen=True, kw_only=True):
     """Lines of the audit trail, newest first."""
 
     audit: list[AuditLine]
@@ -26,6 +26,6 @@ class AuditLines(Told, frozen=True, kw_only=True):
 @calls.get("", reads(AuditLines))
 def list_audit(
     workspace: Workspace, limit: Annotated[int, Meta(ge=1, le=10_000)] = 100, before: AnyId | None = None
-) -> Answer:
+) -> HttpAnswer:
     """List the newest lines of the audit trail, or those below an id."""
     return answer(AuditLines, audit=workspace.audit.tail(limit, before))

@@ -14,7 +14,7 @@ from ...store.workspace import Workspace
 from ..product.bulk_requests import DELETE_BODY, Identities, identity_type_of
 from ..product.request_fields import Limit, Start
 from ..product.uploads import Uploaded, body
-from ..server.answers import Answer, Told, answer
+from ..server.answers import DoneAnswer, HttpAnswer, answer
 from ..server.calls import Calls
 from ..server.problems import as_json
 from ..server.session import changes, reads
@@ -41,7 +41,7 @@ class RefusedFile(Struct, frozen=True, kw_only=True):
     message: str
 
 
-class ArchiveImported(Told, frozen=True, kw_only=True):
+class ArchiveImported(DoneAnswer, frozen=True, kw_only=True):
     """The result of each file. ``total`` is the number of keystores in the archive."""
 
     imported: list[TakenFile]
@@ -52,7 +52,7 @@ class ArchiveImported(Told, frozen=True, kw_only=True):
     notes: list[str]
 
 
-class BulkPage(Told, frozen=True, kw_only=True):
+class BulkPage(DoneAnswer, frozen=True, kw_only=True):
     """A page of device certificates, and how many there are of that kind."""
 
     certificates: list[IdentityCertificateDocument]
@@ -77,7 +77,7 @@ class IdentityRefused(Struct, frozen=True, kw_only=True):
     message: str
 
 
-class BulkDeleted(Told, frozen=True, kw_only=True):
+class BulkDeleted(DoneAnswer, frozen=True, kw_only=True):
     """The result for each identity."""
 
     deleted: list[IdentityDeleted]
@@ -93,7 +93,7 @@ class BulkDeleted(Told, frozen=True, kw_only=True):
         requestBody=body(PROPERTIES, file="A .zip of IDENTITY.p12 files and a credential file."),
     ),
 )
-def import_archive(workspace: Workspace, upload: Uploaded) -> Answer:
+def import_archive(workspace: Workspace, upload: Uploaded) -> HttpAnswer:
     """Import a `.zip` of PKCS #12 files named after devices, with a text file of their passwords: one line
     `IDENTITY.p12=PASSWORD` for each. Files are imported independently, and the answer lists every one."""
     result = workspace.bulk.import_archive(
@@ -127,7 +127,7 @@ def list_device_certificates(
     identity_type: IdentityType | None = None,
     start: Start = 0,
     limit: Limit = 1000,
-) -> Answer:
+) -> HttpAnswer:
     """List the bulk device certificates by id, 1,000 unless a limit is given."""
     found = workspace.bulk.list(identity_type)
     first = start or 0
@@ -143,7 +143,7 @@ def list_device_certificates(
 
 
 @calls.delete("", changes(BulkDeleted, "bulk.delete", requestBody=DELETE_BODY))
-def delete_device_certificates(workspace: Workspace, wanted: Identities) -> Answer:
+def delete_device_certificates(workspace: Workspace, wanted: Identities) -> HttpAnswer:
     """Delete the certificates of these identities: `{"SERIAL_NUMBER": ["A12BC3D4EFGH"]}`, or
     `{"identity_type": "SERIAL_NUMBER", "identities": [...]}`, or multipart/form-data with a text file of identities,
     one a line, and `identity_type`. Each is deleted independently."""

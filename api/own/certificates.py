@@ -17,7 +17,7 @@ from ...store.workspace import Workspace
 from ..product.import_sources import IMPORT_BODY_OF_OURS, conflict_of, source_of, use_said
 from ..product.request_fields import AnyId, Id
 from ..product.uploads import Uploaded
-from ..server.answers import Answer, Told, answer, attachment
+from ..server.answers import DoneAnswer, HttpAnswer, answer, attachment
 from ..server.calls import IN_BODY, Body, Calls
 from ..server.problems import RefusedItem, refused_item
 from ..server.session import changes, reads
@@ -37,13 +37,13 @@ KEYLESS = {
 }
 
 
-class Certificates(Told, frozen=True, kw_only=True):
+class Certificates(DoneAnswer, frozen=True, kw_only=True):
     """The inventory."""
 
     certificates: list[CertificateDocument]
 
 
-class CertificateTold(Told, frozen=True, kw_only=True):
+class CertificateTold(DoneAnswer, frozen=True, kw_only=True):
     """An entry."""
 
     certificate: CertificateDocument
@@ -57,7 +57,7 @@ class CertificateInFull(CertificateTold, frozen=True, kw_only=True):
     depends: list[DependenceDocument]
 
 
-class Imported(Told, frozen=True, kw_only=True):
+class Imported(DoneAnswer, frozen=True, kw_only=True):
     """The result of an import: new, existing and deleted entries, and what else was in the file."""
 
     imported: list[CertificateDocument]
@@ -76,14 +76,14 @@ class Replaced(Imported, frozen=True, kw_only=True):
     tasks: list[int]
 
 
-class Deleted(Told, frozen=True, kw_only=True):
+class Deleted(DoneAnswer, frozen=True, kw_only=True):
     """The entries that were deleted, and the refused ones with the reason."""
 
     deleted: list[CertificateDocument]
     refused: list[RefusedItem]
 
 
-class Judged(Told, frozen=True, kw_only=True):
+class VerdictAnswer(DoneAnswer, frozen=True, kw_only=True):
     """The verdict on the chain of an entry."""
 
     verdict: VerdictDocument
@@ -95,20 +95,20 @@ class Description(Body, kw_only=True):
     description: Annotated[str, Meta(max_length=1000)]
 
 
-class Use(Body, kw_only=True):
+class NewUse(Body, kw_only=True):
     """A new use of an entry."""
 
     use_as: Literal["server", "saml", "apns", "ssl-listener"]
 
 
 @calls.get("", reads(Certificates))
-def inventory(workspace: Workspace) -> Answer:
+def inventory(workspace: Workspace) -> HttpAnswer:
     """List every certificate of the inventory, replaced ones included."""
     return answer(Certificates, certificates=_documents(workspace, workspace.inventory.list()))
 
 
 @calls.post("", changes(Imported, "certificate.import", 404, 409, requestBody=IMPORT_BODY_OF_OURS))
-def import_to_inventory(workspace: Workspace, upload: Uploaded) -> Answer:
+def import_to_inventory(workspace: Workspace, upload: Uploaded) -> HttpAnswer:
     """Import a certificate, a chain or an entry of a keystore, as `use_as` says: server (without it), saml, apns or
     ssl-listener. The file itself says what it is."""
     result = workspace.inventory.import_from(
@@ -121,7 +121,7 @@ def import_to_inventory(workspace: Workspace, upload: Uploaded) -> Answer:
 
 
 @calls.delete("", changes(Deleted, "certificate.delete"))
-def delete_from_inventory(workspace: Workspace, ids: Ids) -> Answer:
+def delete_from_inventory(workspace: Workspace, ids: Ids) -> HttpAnswer:
     """Delete entries with their private keys, each independently of the others; an entry that is in use, was replaced,
     or issued other entries is refused."""
     deleted: list[Certificate] = []
@@ -137,7 +137,7 @@ def delete_from_inventory(workspace: Workspace, ids: Ids) -> Answer:
 
 
 @calls.get("/{id}", reads(CertificateInFull, 404))
-def entry_in_full(workspace: Workspace, id: AnyId) -> Answer:
+def entry_in_full(workspace: Workspace, id: AnyId) -> HttpAnswer:
     """Get an entry, its chain as far as the inventory has it, the entries that it issued, and what depends on it."""
     with workspace.database.moment():
         entry, counts = workspace.inventory.get(id), workspace.impact.platforms()
@@ -151,7 +151,7 @@ def entry_in_full(workspace: Workspace, id: AnyId) -> Answer:
 
 
 @calls.put("/{id}", changes(Replaced, "certificate.replace", 404, 409, requestBody=IMPORT_BODY_OF_OURS))
-def replace_entry(workspace: Workspace, id: AnyId, upload: Uploaded) -> Answer:
+def replace_entry(workspace: Workspace, id: AnyId, upload: Uploaded) -> HttpAnswer:
     """Replace an entry by a certificate or a keystore with a new private key. The old entry stays, marked replaced;
     components that used it use the new one at once."""
     result = workspace.inventory.replace(
@@ -169,7 +169,7 @@ def replace_entry(workspace: Workspace, id: AnyId, upload: Uploaded) -> Answer:
 
 
 @calls.put("/{id}/description", changes(CertificateTold, "certificate.describe", 404))
-def describe_entry(workspace: Workspace, id: AnyId, wanted: Description) -> Answer:
+def describe_entry(workspace: Workspace, id: AnyId, wanted: Description) -> HttpAnswer:
     """Set an entry's description; an empty one clears it."""
     return answer(
         CertificateTold, certificate=_document(workspace, workspace.inventory.describe(id, wanted.description))
@@ -177,17 +177,17 @@ def describe_entry(workspace: Workspace, id: AnyId, wanted: Description) -> Answ
 
 
 @calls.put("/{id}/use", changes(CertificateTold, "certificate.use-as", 404, 409))
-def use_entry(workspace: Workspace, id: AnyId, wanted: Use) -> Answer:
+def use_entry(workspace: Workspace, id: AnyId, wanted: NewUse) -> HttpAnswer:
     """Change the use of an entry. The effects are those of an import with that use."""
     entry = workspace.inventory.set_use_as(id, UseAs(wanted.use_as))
     return answer(CertificateTold, certificate=_document(workspace, entry))
 
 
-@calls.get("/{id}/verdict", reads(Judged, 404))
-def verdict_on_chain(workspace: Workspace, id: AnyId, host: Host | None = None) -> Answer:
+@calls.get("/{id}/verdict", reads(VerdictAnswer, 404))
+def verdict_on_chain(workspace: Workspace, id: AnyId, host: Host | None = None) -> HttpAnswer:
     """Judge the chain of an entry by the rules of RFC 5280, and with `host`, whether it is for that host. Revocation is
     not looked at."""
-    return answer(Judged, verdict=verdict_document(workspace.verdicts.of([id], host=host)[0]))
+    return answer(VerdictAnswer, verdict=verdict_document(workspace.verdicts.of([id], host=host)[0]))
 
 
 _FILE = reads(None, 404)
@@ -202,7 +202,7 @@ def export_entry(
     workspace: Workspace,
     id: AnyId,
     format: Annotated[ExportFormat, Meta(extra_json_schema={"enum": list(KEYLESS)})] = ExportFormat.PEM,
-) -> Answer:
+) -> HttpAnswer:
     """Export the certificate as a file, alone or with its chain, never with its private key."""
     if format not in KEYLESS:
         raise Refusal(

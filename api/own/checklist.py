@@ -24,7 +24,7 @@ from ...store.views.prevention import PreventionDocument, prevention_documents
 from ...store.views.start_by import StartByDocument, start_by_document
 from ...store.views.trust import SslErrorsDocument, ssl_errors_document
 from ...store.workspace import Workspace
-from ..server.answers import Answer, Told, answer
+from ..server.answers import DoneAnswer, HttpAnswer, answer
 from ..server.calls import Calls
 from ..server.session import changes, reads
 from ..server.surfaces import OWN
@@ -34,7 +34,7 @@ calls = Calls(OWN, tag="impact")
 LONGEST_OUTLOOK = 36_500  # days
 
 
-class ChecklistAnswer(Told, frozen=True, kw_only=True):
+class ChecklistAnswer(DoneAnswer, frozen=True, kw_only=True):
     """The rows, and the number of stopped ones."""
 
     checklist: list[ChecklistRowDocument]
@@ -42,25 +42,25 @@ class ChecklistAnswer(Told, frozen=True, kw_only=True):
     now: str
 
 
-class StartByAnswer(Told, frozen=True, kw_only=True):
+class StartByAnswer(DoneAnswer, frozen=True, kw_only=True):
     """The last days to start, as they were computed last; null if they never were."""
 
     start_by: StartByDocument | None
 
 
-class KeptForecastList(Told, frozen=True, kw_only=True):
+class KeptForecastList(DoneAnswer, frozen=True, kw_only=True):
     """The kept forecasts, the oldest first."""
 
     forecasts: list[KeptForecastDocument]
 
 
-class KeptForecastAnswer(Told, frozen=True, kw_only=True):
+class KeptForecastAnswer(DoneAnswer, frozen=True, kw_only=True):
     """A kept forecast."""
 
     forecast: KeptForecastDocument
 
 
-class ConsequenceList(Told, frozen=True, kw_only=True):
+class ConsequenceList(DoneAnswer, frozen=True, kw_only=True):
     """What is stopped or degraded at a moment, what prevents each, and the present numbers of SSL Error 61."""
 
     at: str
@@ -69,7 +69,7 @@ class ConsequenceList(Told, frozen=True, kw_only=True):
     ssl_error_61: SslErrorsDocument | None = None
 
 
-class OutlookAnswer(Told, frozen=True, kw_only=True):
+class OutlookAnswer(DoneAnswer, frozen=True, kw_only=True):
     """What stops or recovers until a moment if nobody acts, which certificates end that nothing is known to depend on,
     how many device certificates end, and what prevents each."""
 
@@ -81,7 +81,7 @@ class OutlookAnswer(Told, frozen=True, kw_only=True):
 
 
 @calls.get("/checklist", reads(ChecklistAnswer))
-def get_checklist(workspace: Workspace) -> Answer:
+def get_checklist(workspace: Workspace) -> HttpAnswer:
     """List everything that the deployment needs a certificate for: the certificate or that it is missing, its status,
     what is stopped, and what to do next."""
     now, rows = workspace.now(), workspace.impact.checklist()
@@ -90,7 +90,7 @@ def get_checklist(workspace: Workspace) -> Answer:
 
 
 @calls.get("/start-by", reads(StartByAnswer))
-def get_start_by(workspace: Workspace) -> Answer:
+def get_start_by(workspace: Workspace) -> HttpAnswer:
     """Get the last days to start replacing each certificate and each CA group, as `certfleet start-by --compute` found
     them last. `old` says why they have to be computed again: that takes forecasts, so the server doesn't do it."""
     known = workspace.impact.known_starts()
@@ -98,25 +98,25 @@ def get_start_by(workspace: Workspace) -> Answer:
 
 
 @calls.get("/forecasts", reads(KeptForecastList))
-def list_forecasts(workspace: Workspace) -> Answer:
+def list_forecasts(workspace: Workspace) -> HttpAnswer:
     """List the forecasts that were kept (`certfleet forecast --keep`), without comparisons."""
     return answer(KeptForecastList, forecasts=[kept_document(one) for one in workspace.kept_forecasts.list()])
 
 
 @calls.get("/forecasts/{name}", reads(KeptForecastAnswer, 404))
-def get_forecast(workspace: Workspace, name: str) -> Answer:
+def get_forecast(workspace: Workspace, name: str) -> HttpAnswer:
     """Get a kept forecast, with what is known of the fleet since beside what it said."""
     return answer(KeptForecastAnswer, forecast=kept_document(*workspace.kept_forecasts.review(name)))
 
 
 @calls.delete("/forecasts/{name}", changes(KeptForecastAnswer, "plan.forget-forecast", 404))
-def forget_forecast(workspace: Workspace, name: str) -> Answer:
+def forget_forecast(workspace: Workspace, name: str) -> HttpAnswer:
     """Drop a kept forecast."""
     return answer(KeptForecastAnswer, forecast=kept_document(workspace.kept_forecasts.forget(name)))
 
 
 @calls.get("/consequences", reads(ConsequenceList))
-def get_consequences(workspace: Workspace, at: datetime | None = None) -> Answer:
+def get_consequences(workspace: Workspace, at: datetime | None = None) -> HttpAnswer:
     """List what is stopped or degraded now, or at a later moment if nobody acts."""
     now = workspace.now()
     moment = now if at is None else _utc(at)
@@ -135,7 +135,7 @@ def get_consequences(workspace: Workspace, at: datetime | None = None) -> Answer
 
 
 @calls.get("/consequences/upcoming", reads(OutlookAnswer))
-def get_outlook(workspace: Workspace, days: Annotated[int, Meta(ge=1, le=LONGEST_OUTLOOK)] = 90) -> Answer:
+def get_outlook(workspace: Workspace, days: Annotated[int, Meta(ge=1, le=LONGEST_OUTLOOK)] = 90) -> HttpAnswer:
     """List what stops, recovers or expires in the coming days if nobody acts."""
     until = workspace.now() + timedelta(days=days)
     found = outlook_document(workspace.impact, until)

@@ -24,7 +24,7 @@ from ...store.views.trust import (
 )
 from ...store.workspace import Workspace
 from ..product.request_fields import AnyId, Id, Text, YesNo, words_of
-from ..server.answers import Answer, Told, answer
+from ..server.answers import DoneAnswer, HttpAnswer, answer
 from ..server.calls import Body, Calls
 from ..server.reading import read_by
 from ..server.session import changes, reads
@@ -37,32 +37,32 @@ Name = Annotated[str, Meta(max_length=200)]
 NeedId = Annotated[str, Meta(min_length=1, max_length=100)]
 
 
-class NeedList(Told, frozen=True, kw_only=True):
+class NeedList(DoneAnswer, frozen=True, kw_only=True):
     """What a deployment needs certificates for."""
 
     needs: list[NeedDocument]
 
 
-class ComponentList(Told, frozen=True, kw_only=True):
+class ComponentList(DoneAnswer, frozen=True, kw_only=True):
     """What uses certificates."""
 
     components: list[ComponentDocument]
 
 
-class OneComponent(Told, frozen=True, kw_only=True):
+class OneComponent(DoneAnswer, frozen=True, kw_only=True):
     """A component in its present state."""
 
     component: ComponentDocument
 
 
-class CandidateList(Told, frozen=True, kw_only=True):
+class CandidateList(DoneAnswer, frozen=True, kw_only=True):
     """The candidates for a need."""
 
     need: str
     candidates: list[dict[str, Any]]
 
 
-class TrustList(Told, frozen=True, kw_only=True):
+class TrustList(DoneAnswer, frozen=True, kw_only=True):
     """Certificates that devices are shown or trust. ``lacking`` is how many devices don't trust the chain;
     ``ssl_error_61`` counts the devices that would be refused, and those that were."""
 
@@ -70,19 +70,19 @@ class TrustList(Told, frozen=True, kw_only=True):
     ssl_error_61: SslErrorsDocument
 
 
-class OneAnchor(Told, frozen=True, kw_only=True):
+class OneAnchor(DoneAnswer, frozen=True, kw_only=True):
     """The trust in a certificate."""
 
     anchor: TrustAnchorDocument
 
 
-class TaskList(Told, frozen=True, kw_only=True):
+class TaskList(DoneAnswer, frozen=True, kw_only=True):
     """Follow-ups that a person has to do elsewhere."""
 
     tasks: list[Task]
 
 
-class OneTask(Told, frozen=True, kw_only=True):
+class OneTask(DoneAnswer, frozen=True, kw_only=True):
     """A follow-up."""
 
     task: Task
@@ -126,7 +126,7 @@ class TrustWithdrawal(Body, kw_only=True):
 
 
 @calls.get("/components", reads(ComponentList))
-def list_components(workspace: Workspace) -> Answer:
+def list_components(workspace: Workspace) -> HttpAnswer:
     """List the components with the certificate or provisioning profile that each uses, and its status."""
     with workspace.database.moment():
         return answer(
@@ -136,13 +136,13 @@ def list_components(workspace: Workspace) -> Answer:
 
 
 @calls.get("/components/needs", reads(NeedList))
-def list_needs() -> Answer:
+def list_needs() -> HttpAnswer:
     """List what a deployment needs certificates for, and what stops when one is expired, revoked or missing."""
     return answer(NeedList, needs=[need_document(need) for need in NEEDS])
 
 
 @calls.get("/components/needs/{need}/candidates", reads(CandidateList, 404))
-def list_candidates(workspace: Workspace, need: NeedId) -> Answer:
+def list_candidates(workspace: Workspace, need: NeedId) -> HttpAnswer:
     """List what can be bound to a need, each certificate below the one that it replaced."""
     wanted, now, rules = need_of(need), workspace.now(), workspace.expiry()
     if wanted.kind is NeedKind.PROFILE:
@@ -153,7 +153,7 @@ def list_candidates(workspace: Workspace, need: NeedId) -> Answer:
 
 
 @calls.post("/components/bind", changes(OneComponent, "component.bind", 404, 409))
-def bind_component(workspace: Workspace, binding: ComponentBinding) -> Answer:
+def bind_component(workspace: Workspace, binding: ComponentBinding) -> HttpAnswer:
     """Say which certificate a need uses; a provisioning profile is bound to its own app."""
     wanted = need_of(binding.need)
     if (binding.certificate_id is None) == (binding.profile_id is None):
@@ -170,25 +170,25 @@ def bind_component(workspace: Workspace, binding: ComponentBinding) -> Answer:
 
 
 @calls.post("/components/unbind", changes(OneComponent, "component.bind", 404))
-def unbind_component(workspace: Workspace, named: NeedNamed) -> Answer:
+def unbind_component(workspace: Workspace, named: NeedNamed) -> HttpAnswer:
     """Unbind a need. Its certificate counts as missing from then on."""
     return _component(workspace, workspace.components.unbind(named.need, name=named.name))
 
 
 @calls.post("/components/use", changes(OneComponent, "component.bind", 404))
-def use_component(workspace: Workspace, said: UseSaid) -> Answer:
+def use_component(workspace: Workspace, said: UseSaid) -> HttpAnswer:
     """Say whether the deployment has what a need stands for: required, not used, or as needed."""
     return _component(workspace, workspace.components.set_use(said.need, said.use, name=said.name))
 
 
 @calls.delete("/components/{id}", changes(OneComponent, "component.remove", 404))
-def remove_component(workspace: Workspace, id: AnyId) -> Answer:
+def remove_component(workspace: Workspace, id: AnyId) -> HttpAnswer:
     """Forget a component with its binding and settings."""
     return _component(workspace, workspace.components.remove(id))
 
 
 @calls.get("/trust", reads(TrustList))
-def list_trust(workspace: Workspace) -> Answer:
+def list_trust(workspace: Workspace) -> HttpAnswer:
     """List the CA certificates in the chains that devices are shown: why devices trust each, and how many don't."""
     with workspace.database.moment():
         found = trusted_certificates(workspace.impact, workspace.inventory.get)
@@ -201,29 +201,29 @@ def list_trust(workspace: Workspace) -> Answer:
 
 
 @calls.post("/trust/deploy", changes(OneAnchor, "trust.deploy", 404, 409))
-def deploy_trust(workspace: Workspace, wanted: TrustDeployment) -> Answer:
+def deploy_trust(workspace: Workspace, wanted: TrustDeployment) -> HttpAnswer:
     """Deploy a certificate to the devices, each at its next check-in."""
     anchor = workspace.trust.deploy(wanted.certificate_id, platforms=wanted.platforms, antivirus=wanted.antivirus)
     return answer(OneAnchor, anchor=anchor_document(anchor))
 
 
 @calls.post("/trust/withdraw", changes(OneAnchor, "trust.withdraw", 404))
-def withdraw_trust(workspace: Workspace, wanted: TrustWithdrawal) -> Answer:
+def withdraw_trust(workspace: Workspace, wanted: TrustWithdrawal) -> HttpAnswer:
     """End the deployment of a certificate. It is removed from the devices."""
     return answer(OneAnchor, anchor=anchor_document(workspace.trust.withdraw(wanted.certificate_id)))
 
 
 @calls.get("/tasks", reads(TaskList))
-def list_tasks(workspace: Workspace, all: YesNo = False) -> Answer:
+def list_tasks(workspace: Workspace, all: YesNo = False) -> HttpAnswer:
     """List the open follow-ups, oldest first; with `all`, finished ones too."""
     return answer(TaskList, tasks=list(workspace.tasks.list(done=all)))
 
 
 @calls.post("/tasks/{id}/done", changes(OneTask, "task.done", 404))
-def finish_task(workspace: Workspace, id: AnyId) -> Answer:
+def finish_task(workspace: Workspace, id: AnyId) -> HttpAnswer:
     """Mark a follow-up done. Its component uses the new certificate from now on."""
     return answer(OneTask, task=workspace.tasks.done(id))
 
 
-def _component(workspace: Workspace, component: Component) -> Answer:
+def _component(workspace: Workspace, component: Component) -> HttpAnswer:
     return answer(OneComponent, component=component_document(component, workspace.impact))

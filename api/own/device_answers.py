@@ -20,13 +20,13 @@ from ...store.views.device import (
 from ...store.views.policy import PolicyOnDeviceDocument, on_device_document
 from ...store.views.renewal import RenewalPlanDocument
 from ...store.workspace import Workspace
-from ..server.answers import Told
+from ..server.answers import DoneAnswer
 from ..server.problems import RefusedItem, refused_item
 
 EVENTS = 100  # the latest of a device that its details have
 
 
-class DeviceTold(Told, frozen=True, kw_only=True):
+class DeviceTold(DoneAnswer, frozen=True, kw_only=True):
     """A device with its certificates, its policies, and what happened to it."""
 
     device: DeviceDocument
@@ -35,7 +35,7 @@ class DeviceTold(Told, frozen=True, kw_only=True):
     timeline: list[DeviceEvent]
 
 
-class ActionTold(Told, frozen=True, kw_only=True):
+class ActionTold(DoneAnswer, frozen=True, kw_only=True):
     """The devices for which an action is pending, and the refused ones with the reason."""
 
     pending: list[int]
@@ -48,7 +48,7 @@ class RenewalTold(ActionTold, frozen=True, kw_only=True):
     plan: RenewalPlanDocument
 
 
-class Enrolled(Told, frozen=True, kw_only=True):
+class Enrolled(DoneAnswer, frozen=True, kw_only=True):
     """The device's new certificate; ``pem`` has the certificate with its chain, the root last."""
 
     device: DeviceDocument
@@ -56,7 +56,7 @@ class Enrolled(Told, frozen=True, kw_only=True):
     pem: str
 
 
-class CheckedIn(Told, frozen=True, kw_only=True):
+class CheckedIn(DoneAnswer, frozen=True, kw_only=True):
     """An accepted check-in: what the device received, what is pending, and its new certificate after a renewal."""
 
     device: DeviceDocument

@@ -11,7 +11,7 @@ from ...store.errors import Refusal
 from ...store.views.device_import import DeviceImportDocument, device_import_document
 from ...store.workspace import Workspace
 from ..product.uploads import Uploaded, body
-from ..server.answers import Answer, Told, answer
+from ..server.answers import DoneAnswer, HttpAnswer, answer
 from ..server.calls import Calls
 from ..server.session import changes
 from ..server.surfaces import OWN
@@ -25,7 +25,7 @@ PROPERTIES: dict[str, Any] = {
 }
 
 
-class DeviceExportTaken(Told, frozen=True, kw_only=True):
+class DeviceExportTaken(DoneAnswer, frozen=True, kw_only=True):
     """What became of each line."""
 
     result: DeviceImportDocument
@@ -35,7 +35,7 @@ class DeviceExportTaken(Told, frozen=True, kw_only=True):
     "/import",
     changes(DeviceExportTaken, "device.import", request_body=body(PROPERTIES, file="The export, a CSV file.")),
 )
-def import_devices(workspace: Workspace, upload: Uploaded) -> Answer:
+def import_devices(workspace: Workspace, upload: Uploaded) -> HttpAnswer:
     """Import devices from the export (CSV) of a device management product. Lines are handled independently, and the
     answer lists the refused ones with the reason. A later export updates the devices; the same one again changes
     nothing."""

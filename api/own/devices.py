@@ -19,7 +19,7 @@ from ...store.views.renewal import renewal_plan_document
 from ...store.workspace import Workspace
 from ..product.fleet import fleet_of
 from ..product.request_fields import AnyId, Id, Limit, Start, Text, YesNo
-from ..server.answers import Answer, Told, answer, attachment
+from ..server.answers import DoneAnswer, HttpAnswer, answer, attachment
 from ..server.bodies import HttpRequest
 from ..server.calls import IN_BODY, Body, Calls
 from ..server.problems import RefusedItem, refused_item
@@ -34,7 +34,7 @@ Group = Annotated[str, Meta(max_length=200)]
 PAGE = 1000  # devices where nobody says how many
 
 
-class DeviceList(Told, frozen=True, kw_only=True):
+class DeviceList(DoneAnswer, frozen=True, kw_only=True):
     """A page of matching devices, and how many match."""
 
     devices: list[DeviceDocument]
@@ -58,14 +58,14 @@ class DeviceChange(Body, kw_only=True):
     device_name: Text = None
 
 
-class DeletedDevices(Told, frozen=True, kw_only=True):
+class DeletedDevices(DoneAnswer, frozen=True, kw_only=True):
     """The deleted devices, and the refused ids with the reason."""
 
     deleted: list[int]
     refused: list[RefusedItem]
 
 
-class FailingTold(Told, frozen=True, kw_only=True):
+class FailingTold(DoneAnswer, frozen=True, kw_only=True):
     """What devices have in common whose renewal fails."""
 
     group: str
@@ -83,7 +83,7 @@ def list_devices(
     search: Annotated[str, Meta(max_length=1000)] = "",
     start: Start = 0,
     limit: Limit = PAGE,
-) -> Answer:
+) -> HttpAnswer:
     """List devices by id, 1,000 unless a limit is given. `platform`, `state` and `issuer` (a CA group) may come more
     than once; `old_issuer` are those whose certificate comes from another CA group than the one that issues now."""
     groups = None
@@ -117,7 +117,7 @@ def list_devices(
 
 
 @calls.get("/failing", reads(FailingTold))
-def failing(workspace: Workspace) -> Answer:
+def failing(workspace: Workspace) -> HttpAnswer:
     """Get what devices have in common whose renewal fails, among those that have answered or hold a certificate of the
     CA group that issues."""
     with workspace.database.moment():
@@ -128,7 +128,7 @@ def failing(workspace: Workspace) -> Answer:
 
 
 @calls.get("/{id}", reads(DeviceTold, 404))
-def show_device(workspace: Workspace, id: AnyId) -> Answer:
+def show_device(workspace: Workspace, id: AnyId) -> HttpAnswer:
     """Get a device: its identities, all its certificates, its policies with their certificates, pending actions, and
     latest events."""
     return answer(DeviceTold, **device_told(workspace, id))
@@ -139,7 +139,7 @@ _PROFILE.responses[200] = {"content": {"application/x-apple-aspen-config": {}}, 
 
 
 @calls.get("/{id}/profile/{policy_id}", _PROFILE)
-def profile(workspace: Workspace, id: AnyId, policy_id: AnyId) -> Answer:
+def profile(workspace: Workspace, id: AnyId, policy_id: AnyId) -> HttpAnswer:
     """Get the configuration profile (`.mobileconfig`) that a policy gives the device. It contains the device's private
     key with its password; only administrators may get it, and it leaves an audit line."""
     data = workspace.policies.profile_for(id, policy_id)
@@ -147,7 +147,7 @@ def profile(workspace: Workspace, id: AnyId, policy_id: AnyId) -> Answer:
 
 
 @calls.put("/{id}", changes(DeviceTold, "device.change", 404, 409))
-def change_device(workspace: Workspace, id: AnyId, changed: DeviceChange) -> Answer:
+def change_device(workspace: Workspace, id: AnyId, changed: DeviceChange) -> HttpAnswer:
     """Change what is on record of a device: its board was replaced, somebody else has it, or an identity was wrong. Its
     certificates stay; a device with a new board has lost its key and has to enroll again."""
     said = {name: value for name, value in asdict(changed).items() if value is not None}
@@ -158,14 +158,14 @@ def change_device(workspace: Workspace, id: AnyId, changed: DeviceChange) -> Ans
 
 
 @calls.post("/refresh", changes(ActionTold, "device.refresh"))
-def refresh(workspace: Workspace, ids: Ids) -> Answer:
+def refresh(workspace: Workspace, ids: Ids) -> HttpAnswer:
     """Deploy now: what is pending for these devices goes out at once, also what waits to be tried again. Devices that
     can't be reached are refused."""
     return answer(ActionTold, **action_told(workspace.devices.refresh(ids)))
 
 
 @calls.post("/renew", changes(RenewalTold, "device.renew"))
-def renew(workspace: Workspace, ids: Ids) -> Answer:
+def renew(workspace: Workspace, ids: Ids) -> HttpAnswer:
     """Certificate Renewal: each device gets a new certificate at its next check-in, from the newest CA group.
 
     Windows devices are listed as refused: their users must re-enroll them, unless they already hold a certificate of
@@ -177,13 +177,13 @@ def renew(workspace: Workspace, ids: Ids) -> Answer:
 
 
 @calls.post("/revoke", changes(ActionTold, "device.revoke"))
-def revoke(workspace: Workspace, ids: Ids) -> Answer:
+def revoke(workspace: Workspace, ids: Ids) -> HttpAnswer:
     """Revoke devices: their certificates go on the revocation list, and the server turns them away."""
     return answer(ActionTold, **action_told(workspace.devices.revoke(ids)))
 
 
 @calls.delete("", changes(DeletedDevices, "device.delete"))
-def delete(workspace: Workspace, ids: Ids) -> Answer:
+def delete(workspace: Workspace, ids: Ids) -> HttpAnswer:
     """Delete devices: their certificates go on the revocation list, and the devices would have to enroll as new
     ones."""
     result = workspace.deletions.delete(ids)

@@ -10,7 +10,7 @@ from ...simulator.fleet.enrolling import re_enroll
 from ...store.errors import Refusal
 from ...store.workspace import Workspace
 from ..product.request_fields import AnyId
-from ..server.answers import Answer, Told, answer, attachment
+from ..server.answers import DoneAnswer, HttpAnswer, answer, attachment
 from ..server.calls import Calls
 from ..server.session import changes, reads
 from ..server.surfaces import OWN
@@ -30,14 +30,14 @@ from .simulated_devices import check_in_now, refuse_others
 calls = Calls(OWN, "/devices", tag="enrollment")
 
 
-class Challenge(Told, frozen=True, kw_only=True):
+class Challenge(DoneAnswer, frozen=True, kw_only=True):
     """A challenge for the device to sign, in base64; valid for one check-in."""
 
     challenge: str
 
 
 @calls.post("", changes(DeviceTold, "device.add", 409))
-def add_device(workspace: Workspace, device: NewDevice) -> Answer:
+def add_device(workspace: Workspace, device: NewDevice) -> HttpAnswer:
     """Add a device that has not enrolled yet."""
     added = workspace.devices.add(
         device.identity(), owner=device.owner or "", upn=device.upn or "", kind=device.enrollment_kind
@@ -46,13 +46,13 @@ def add_device(workspace: Workspace, device: NewDevice) -> Answer:
 
 
 @calls.get("/challenge", reads(Challenge))
-def get_challenge(workspace: Workspace) -> Answer:
+def get_challenge(workspace: Workspace) -> HttpAnswer:
     """Get a challenge, which a device signs to check in."""
     return answer(Challenge, challenge=base64.b64encode(workspace.devices.challenge()).decode("ascii"))
 
 
 @calls.post("/check-in", changes(CheckedIn, "device.check-in", 404))
-def check_in(workspace: Workspace, said: CheckIn) -> Answer:
+def check_in(workspace: Workspace, said: CheckIn) -> HttpAnswer:
     """Check in as a device: prove possession of the certificate's key, receive policies, and answer a pending renewal.
     The new certificate becomes active when the device has checked in with it."""
     challenge, signature = decoded("challenge", said.challenge), decoded("signature", said.signature)
@@ -68,7 +68,7 @@ def check_in(workspace: Workspace, said: CheckIn) -> Answer:
 @calls.post("/{id}/enroll", changes(Enrolled, "device.enroll", 404, request_body=CSR_BODY))
 def enroll_device(
     workspace: Workspace, id: AnyId, csr: SigningRequest, enrollment_kind: AnyEnrollmentKind | None = None
-) -> Answer:
+) -> HttpAnswer:
     """Enroll or re-enroll a device by a signing request (PKCS #10); enrollment_kind says how, by default as before."""
     return answer(Enrolled, **enrolled(workspace, workspace.devices.enroll(id, csr, kind=enrollment_kind)))
 
@@ -78,7 +78,7 @@ _CERTIFICATE.responses[200] = {"content": {"application/x-pem-file": {}}, "descr
 
 
 @calls.get("/{id}/certificate", _CERTIFICATE)
-def get_device_certificate(workspace: Workspace, id: AnyId) -> Answer:
+def get_device_certificate(workspace: Workspace, id: AnyId) -> HttpAnswer:
     """Get a device's active certificate with its chain as PEM."""
     with workspace.database.moment():
         device = workspace.devices.get(id)
@@ -91,13 +91,13 @@ def get_device_certificate(workspace: Workspace, id: AnyId) -> Answer:
 
 
 @calls.post("/{id}/simulate/enroll", changes(Enrolled, "device.enroll", 404))
-def enroll_simulated_device(workspace: Workspace, id: AnyId) -> Answer:
+def enroll_simulated_device(workspace: Workspace, id: AnyId) -> HttpAnswer:
     """Have the user of a simulated device re-enroll it now."""
     refuse_others(workspace, id)
     return answer(Enrolled, **enrolled(workspace, re_enroll(workspace, [id])[0]))
 
 
 @calls.post("/{id}/simulate/check-in", changes(CheckedIn, "device.check-in", 404))
-def check_in_simulated_device(workspace: Workspace, id: AnyId) -> Answer:
+def check_in_simulated_device(workspace: Workspace, id: AnyId) -> HttpAnswer:
     """Have a simulated device check in now, regardless of its habits. It processes all its pending actions at once."""
     return answer(CheckedIn, **checked_in(workspace, *check_in_now(workspace, id)))

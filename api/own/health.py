@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from ...store.workspace import Workspace
-from ..server.answers import Answer, Success, answer
-from ..server.calls import Calls, Said
+from ..server.answers import HttpAnswer, Success, answer
+from ..server.calls import CallDescription, Calls
 from ..server.problems import documented
 from ..server.surfaces import SERVER
 
 calls = Calls(SERVER, tag="server", signed_in=False)
 
 
-@calls.get("/health", Said(documented(Success, 429)))
-def get_health(workspace: Workspace) -> Answer:
+@calls.get("/health", CallDescription(documented(Success, 429)))
+def get_health(workspace: Workspace) -> HttpAnswer:
     """Success if the server is up and can read the workspace. Reveals nothing else."""
     workspace.settings()
     return answer()

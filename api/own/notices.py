@@ -12,7 +12,7 @@ from ...store.views.documents import document, document_type
 from ...store.views.notice import DeliveryDocument, NoticeDocument, delivery_document, notice_document
 from ...store.workspace import Workspace
 from ..product.request_fields import AnyId, Id, YesNo
-from ..server.answers import Answer, Told, answer
+from ..server.answers import DoneAnswer, HttpAnswer, answer
 from ..server.calls import IN_BODY, Calls
 from ..server.session import reads
 from ..server.surfaces import OWN
@@ -31,21 +31,21 @@ NoticeFields = document_type(
 )
 
 
-class NoticePage(Told, frozen=True, kw_only=True):
+class NoticePage(DoneAnswer, frozen=True, kw_only=True):
     """A page of notices, newest first, and the number of all unread ones."""
 
     notices: list[NoticeFields]
     unread: int
 
 
-class OneNotice(Told, frozen=True, kw_only=True):
+class OneNotice(DoneAnswer, frozen=True, kw_only=True):
     """A notice, and the status of its deliveries."""
 
     notice: NoticeFields
     deliveries: list[DeliveryDocument]
 
 
-class NoticesMarked(Told, frozen=True, kw_only=True):
+class NoticesMarked(DoneAnswer, frozen=True, kw_only=True):
     """The number of changed marks, and of unread notices now."""
 
     changed: int
@@ -58,7 +58,7 @@ def list_notices(
     unread: YesNo = False,
     limit: Annotated[int, Meta(ge=1, le=10_000)] = 100,
     before: AnyId | None = None,
-) -> Answer:
+) -> HttpAnswer:
     """List the newest notices, optionally only unread ones or those below an id."""
     user = workspace.actor.user
     notices = workspace.notices.list(limit, before=before, unread_by=user if unread else None)
@@ -69,7 +69,7 @@ def list_notices(
 
 
 @calls.get("/{id}", reads(OneNotice, 404))
-def get_notice(workspace: Workspace, id: NoticeId) -> Answer:
+def get_notice(workspace: Workspace, id: NoticeId) -> HttpAnswer:
     """Get a notice in full. It is not marked as read."""
     notice = workspace.notices.get(id)
     deliveries = [delivery_document(one) for one in workspace.outbox.list_for(id)]
@@ -79,24 +79,24 @@ def get_notice(workspace: Workspace, id: NoticeId) -> Answer:
 
 
 @calls.post("/read", reads(NoticesMarked, 404))
-def read_notices(workspace: Workspace, ids: Ids) -> Answer:
+def read_notices(workspace: Workspace, ids: Ids) -> HttpAnswer:
     """Mark notices as read for yourself."""
     return _marked(workspace, workspace.notices.mark_read(ids, workspace.actor.user))
 
 
 @calls.post("/read/all", reads(NoticesMarked))
-def read_all_notices(workspace: Workspace) -> Answer:
+def read_all_notices(workspace: Workspace) -> HttpAnswer:
     """Mark every notice as read."""
     return _marked(workspace, workspace.notices.mark_all_read(workspace.actor.user))
 
 
 @calls.post("/unread", reads(NoticesMarked, 404))
-def unread_notices(workspace: Workspace, ids: Ids) -> Answer:
+def unread_notices(workspace: Workspace, ids: Ids) -> HttpAnswer:
     """Mark notices as unread again."""
     return _marked(workspace, workspace.notices.mark_unread(ids, workspace.actor.user))
 
 
-def _marked(workspace: Workspace, changed: int) -> Answer:
+def _marked(workspace: Workspace, changed: int) -> HttpAnswer:
     return answer(NoticesMarked, changed=changed, unread=workspace.notices.unread(workspace.actor.user))
 
 

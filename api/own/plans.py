@@ -22,7 +22,7 @@ from ...store.model.forecast import Forecast
 from ...store.model.kept_forecast import KeptForecast
 from ...store.workspace import Workspace
 from ..product.request_fields import YesNo
-from ..server.answers import Answer, Told, answer
+from ..server.answers import DoneAnswer, HttpAnswer, answer
 from ..server.calls import Body, Calls
 from ..server.session import changes, reads
 from ..server.surfaces import OWN
@@ -30,13 +30,13 @@ from ..server.surfaces import OWN
 calls = Calls(OWN, "/plans", tag="plans")
 
 
-class PlansAnswer(Told, frozen=True, kw_only=True):
+class PlansAnswer(DoneAnswer, frozen=True, kw_only=True):
     """The runs of all plans, the oldest first."""
 
     plans: list[dict[str, Any]]
 
 
-class PlanAnswer(Told, frozen=True, kw_only=True):
+class PlanAnswer(DoneAnswer, frozen=True, kw_only=True):
     """The run of a plan, what was carried out by the call, and the name under which its forecast was kept."""
 
     plan: dict[str, Any]
@@ -44,7 +44,7 @@ class PlanAnswer(Told, frozen=True, kw_only=True):
     kept_forecast: str | None = None
 
 
-class PlanCheckAnswer(Told, frozen=True, kw_only=True):
+class PlanCheckAnswer(DoneAnswer, frozen=True, kw_only=True):
     """The plan of a text, null if it can't be read, and its mistakes, each with its line."""
 
     plan: dict[str, Any] | None
@@ -77,19 +77,19 @@ class DoneAction(Body, kw_only=True):
 
 
 @calls.get("", reads(PlansAnswer))
-def get_plans(workspace: Workspace) -> Answer:
+def get_plans(workspace: Workspace) -> HttpAnswer:
     """Get how far the plans are."""
     return answer(PlansAnswer, plans=[run_document(run) for run in plan_runs(workspace).all()])
 
 
 @calls.get("/{name}", reads(PlanAnswer, 404))
-def get_plan(workspace: Workspace, name: str) -> Answer:
+def get_plan(workspace: Workspace, name: str) -> HttpAnswer:
     """Get how far a plan is: what was done, what is due next, what waits for a person, and why a ring is held."""
     return _answer(find_run(workspace, name))
 
 
 @calls.post("/check", reads(PlanCheckAnswer))
-def check_plan(workspace: Workspace, said: PlanText) -> Answer:
+def check_plan(workspace: Workspace, said: PlanText) -> HttpAnswer:
     """Check the text of a plan: every mistake with its line, and what the workspace doesn't know."""
     try:
         plan = read_plan(said.text, said.name)
@@ -100,7 +100,7 @@ def check_plan(workspace: Workspace, said: PlanText) -> Answer:
 
 
 @calls.post("", changes(PlanAnswer, "plan.begin"))
-def begin_plan(workspace: Workspace, said: BegunPlanText) -> Answer:
+def begin_plan(workspace: Workspace, said: BegunPlanText) -> HttpAnswer:
     """Begin a plan, and carry out what is due now. On a real fleet, what stops something waits, and with `forecast` a
     process of its own makes a forecast first, which is kept: the answer waits for it, about 20 s for 100,000
     devices."""
@@ -118,31 +118,31 @@ def _foresee(run: PlanRun, days: int) -> Forecast:
 
 
 @calls.post("/{name}/run", changes(PlanAnswer, "plan.begin", 404))
-def run_plan(workspace: Workspace, name: str, said: Agreement) -> Answer:
+def run_plan(workspace: Workspace, name: str, said: Agreement) -> HttpAnswer:
     """Carry out what is due of a plan that was begun."""
     return _carried_out(begun_run(workspace, name, (lambda *_: True) if said.anyway else None))
 
 
 @calls.post("/{name}/done", changes(PlanAnswer, "plan.done", 404))
-def plan_action_done(workspace: Workspace, name: str, said: DoneAction) -> Answer:
+def plan_action_done(workspace: Workspace, name: str, said: DoneAction) -> HttpAnswer:
     """Say that an action was done which a plan left to a person."""
     return _answer(mark_done(workspace, name, said.number))
 
 
 @calls.post("/{name}/pause", changes(PlanAnswer, "plan.pause", 404))
-def pause_plan(workspace: Workspace, name: str) -> Answer:
+def pause_plan(workspace: Workspace, name: str) -> HttpAnswer:
     """Carry nothing out of a plan until it is resumed."""
     return _answer(pause(workspace, name))
 
 
 @calls.post("/{name}/resume", changes(PlanAnswer, "plan.resume", 404))
-def resume_plan(workspace: Workspace, name: str) -> Answer:
+def resume_plan(workspace: Workspace, name: str) -> HttpAnswer:
     """Go on after a pause."""
     return _answer(resume(workspace, name))
 
 
 @calls.post("/{name}/stop", changes(PlanAnswer, "plan.stop", 404))
-def stop_plan(workspace: Workspace, name: str) -> Answer:
+def stop_plan(workspace: Workspace, name: str) -> HttpAnswer:
     """End a plan before its last action."""
     return _answer(stop(workspace, name))
 
@@ -156,12 +156,12 @@ def _files_of(said: PlanText) -> list[Mistake]:
     ]
 
 
-def _carried_out(run: PlanRun, kept: KeptForecast | None = None) -> Answer:
+def _carried_out(run: PlanRun, kept: KeptForecast | None = None) -> HttpAnswer:
     outcomes = run.perform()
     return _answer(run.progress, outcomes, kept)
 
 
-def _answer(run: PlanProgress, outcomes: list[Outcome] | None = None, kept: KeptForecast | None = None) -> Answer:
+def _answer(run: PlanProgress, outcomes: list[Outcome] | None = None, kept: KeptForecast | None = None) -> HttpAnswer:
     said = tuple(outcome_document(outcome) for outcome in outcomes or ())
     name = None if kept is None else kept.name
     return answer(PlanAnswer, plan=run_document(run), outcomes=said, kept_forecast=name)

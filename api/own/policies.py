@@ -23,7 +23,7 @@ from ...store.policies.rollout import Deployed
 from ...store.views.policy import PolicyDocument, PolicyReportDocument, place_counts, policy_document, report_document
 from ...store.workspace import Workspace
 from ..product.request_fields import AnyId, Id, Text, YesNo, words_of
-from ..server.answers import Answer, Told, answer
+from ..server.answers import DoneAnswer, HttpAnswer, answer
 from ..server.calls import Body, Calls
 from ..server.reading import read_by
 from ..server.session import changes, reads
@@ -90,20 +90,20 @@ class PolicyChange(Body, kw_only=True):
     assignment: PolicyAssignment | None = None
 
 
-class PolicyList(Told, frozen=True, kw_only=True):
+class PolicyList(DoneAnswer, frozen=True, kw_only=True):
     """Every policy."""
 
     policies: list[PolicyDocument]
 
 
-class OnePolicy(Told, frozen=True, kw_only=True):
+class OnePolicy(DoneAnswer, frozen=True, kw_only=True):
     """A policy, and the number of devices by its status on them."""
 
     policy: PolicyDocument
     counts: dict[str, int]
 
 
-class PolicyDeployed(Told, frozen=True, kw_only=True):
+class PolicyDeployed(DoneAnswer, frozen=True, kw_only=True):
     """A policy, and the number of devices with its installation or removal in their queue."""
 
     policy: PolicyDocument
@@ -111,20 +111,20 @@ class PolicyDeployed(Told, frozen=True, kw_only=True):
     removing: int
 
 
-class PolicyReportAnswer(Told, frozen=True, kw_only=True):
+class PolicyReportAnswer(DoneAnswer, frozen=True, kw_only=True):
     """The status of a policy on each device."""
 
     report: PolicyReportDocument
 
 
 @calls.get("", reads(PolicyList))
-def list_policies(workspace: Workspace) -> Answer:
+def list_policies(workspace: Workspace) -> HttpAnswer:
     """List the policies by id."""
     return answer(PolicyList, policies=[policy_document(policy) for policy in workspace.policies.list()])
 
 
 @calls.post("", changes(PolicyDeployed, "policy.create", 404, 409))
-def create_policy(workspace: Workspace, policy: NewPolicy) -> Answer:
+def create_policy(workspace: Workspace, policy: NewPolicy) -> HttpAnswer:
     """Create a VPN policy, and queue it for every device that it applies to. Each gets it with its certificate at its
     next check-in."""
     deployed = workspace.policies.create(
@@ -137,14 +137,14 @@ def create_policy(workspace: Workspace, policy: NewPolicy) -> Answer:
 
 
 @calls.get("/{id}", reads(OnePolicy, 404))
-def get_policy(workspace: Workspace, id: PolicyId) -> Answer:
+def get_policy(workspace: Workspace, id: PolicyId) -> HttpAnswer:
     """Get a policy, and the number of devices that have it."""
     report = workspace.policies.report(id)
     return answer(OnePolicy, policy=policy_document(report.policy), counts=place_counts(report))
 
 
 @calls.put("/{id}", changes(PolicyDeployed, "policy.change", 404, 409))
-def change_policy(workspace: Workspace, id: PolicyId, change: PolicyChange) -> Answer:
+def change_policy(workspace: Workspace, id: PolicyId, change: PolicyChange) -> HttpAnswer:
     """Change a policy; missing fields keep their value. Devices that have it get it again at their next check-in."""
     before = workspace.policies.get(id)
     deployed = workspace.policies.change(
@@ -158,13 +158,13 @@ def change_policy(workspace: Workspace, id: PolicyId, change: PolicyChange) -> A
 
 
 @calls.delete("/{id}", changes(PolicyDeployed, "policy.delete", 404))
-def delete_policy(workspace: Workspace, id: PolicyId) -> Answer:
+def delete_policy(workspace: Workspace, id: PolicyId) -> HttpAnswer:
     """Delete a policy. It is removed from each device, with its certificate, at the next check-in."""
     return _deployed(workspace, workspace.policies.delete(id))
 
 
 @calls.post("/{id}/deploy", changes(PolicyDeployed, "policy.deploy", 404))
-def deploy_policy(workspace: Workspace, id: PolicyId) -> Answer:
+def deploy_policy(workspace: Workspace, id: PolicyId) -> HttpAnswer:
     """Re-evaluate which devices a policy applies to, and deploy it to those that lack it."""
     return _deployed(workspace, workspace.policies.deploy(id))
 
@@ -172,7 +172,7 @@ def deploy_policy(workspace: Workspace, id: PolicyId) -> Answer:
 @calls.get("/{id}/report", reads(PolicyReportAnswer, 404))
 def report_policy(
     workspace: Workspace, id: PolicyId, only: Annotated[list[Place], Meta(max_length=20)] | None = None
-) -> Answer:
+) -> HttpAnswer:
     """Report the status of a policy on each device that it applies to or that has it, or only on devices with some
     status."""
     return answer(PolicyReportAnswer, report=report_document(workspace.policies.report(id), only or tuple(Place)))
@@ -184,6 +184,6 @@ def _assignment(whom: PolicyAssignment | None) -> Assignment | None:
     return Assignment(devices=tuple(whom.devices), filter=whom.filter, group=whom.group)
 
 
-def _deployed(workspace: Workspace, deployed: Deployed) -> Answer:
+def _deployed(workspace: Workspace, deployed: Deployed) -> HttpAnswer:
     policy = policy_document(deployed.policy)
     return answer(PolicyDeployed, policy=policy, pending=deployed.pending, removing=deployed.removing)

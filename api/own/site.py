@@ -12,7 +12,7 @@ from ...store.model.expiry import ExpiryLimit, ExpiryLimits, ExpiryUse
 from ...store.model.site import SiteSettings
 from ...store.workspace import Workspace
 from ..product.request_fields import Text, YesNo
-from ..server.answers import Answer, Told, answer
+from ..server.answers import DoneAnswer, HttpAnswer, answer
 from ..server.calls import Body, Calls
 from ..server.session import changes, reads
 from ..server.surfaces import OWN
@@ -22,7 +22,7 @@ calls = Calls(OWN, "/site", tag="impact")
 _Days = Annotated[int, Meta(ge=0, le=3650)]
 
 
-class SiteAnswer(Told, frozen=True, kw_only=True):
+class SiteAnswer(DoneAnswer, frozen=True, kw_only=True):
     """The settings."""
 
     site: SiteSettings
@@ -83,13 +83,13 @@ class SiteChange(Body, kw_only=True):
 
 
 @calls.get("", reads(SiteAnswer))
-def get_site(workspace: Workspace) -> Answer:
+def get_site(workspace: Workspace) -> HttpAnswer:
     """Get the settings."""
     return _answer(workspace.site.get())
 
 
 @calls.put("", changes(SiteAnswer, "site.set"))
-def change_site(workspace: Workspace, change: SiteChange) -> Answer:
+def change_site(workspace: Workspace, change: SiteChange) -> HttpAnswer:
     """Change settings; missing fields keep their value."""
     known = workspace.site.get()
     wanted = {name: value for name, value in asdict(change).items() if value is not None}
@@ -101,16 +101,16 @@ def change_site(workspace: Workspace, change: SiteChange) -> Answer:
 
 
 @calls.post("/freezes", changes(SiteAnswer, "site.freeze", 409))
-def add_freeze(workspace: Workspace, freeze: NewFreeze) -> Answer:
+def add_freeze(workspace: Workspace, freeze: NewFreeze) -> HttpAnswer:
     """Add a change freeze: days on which nobody starts a change."""
     return _answer(workspace.site.add_freeze(freeze.first, freeze.last, freeze.why or ""))
 
 
 @calls.delete("/freezes", changes(SiteAnswer, "site.freeze", 404))
-def remove_freeze(workspace: Workspace, freeze: FreezeDays) -> Answer:
+def remove_freeze(workspace: Workspace, freeze: FreezeDays) -> HttpAnswer:
     """Remove the change freeze of these days."""
     return _answer(workspace.site.remove_freeze(freeze.first, freeze.last))
 
 
-def _answer(settings: SiteSettings) -> Answer:
+def _answer(settings: SiteSettings) -> HttpAnswer:
     return answer(SiteAnswer, site=settings)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from msgspec import UNSET, Struct, UnsetType
 
 from ...store.views.effects import EffectsDocument
-from ..server.answers import Answer, answer
+from ..server.answers import HttpAnswer, answer
 
 
 class ActionParameters(Struct, frozen=True, kw_only=True):
@@ -45,7 +45,7 @@ class TextActionAnswer(Struct, frozen=True, kw_only=True):
     effects: EffectsDocument | UnsetType = UNSET
 
 
-def failed(kind: type[Struct], action: str, reasons: Iterable[str], **more: Any) -> Answer:
+def failed(kind: type[Struct], action: str, reasons: Iterable[str], **more: Any) -> HttpAnswer:
     """The answer to an action that no device takes part in, with our own fields beside the product's."""
     parameters = ActionParameters(description=f"{action} failed", messageList=tuple(dict.fromkeys(reasons)))
     messages = ActionMessages(devicesActionParameters=parameters)

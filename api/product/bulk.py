@@ -14,7 +14,7 @@ from ...store.views.documents import document_type
 from ...store.views.identity_certificate import IdentityCertificateDocument, identity_certificate_document
 from ...store.views.product.bulk_counts import import_counts, removal_counts
 from ...store.workspace import Workspace
-from ..server.answers import Answer, answer, camel
+from ..server.answers import HttpAnswer, answer, camel
 from ..server.calls import Calls
 from ..server.problems import as_json
 from ..server.session import changes
@@ -102,7 +102,7 @@ class BulkRemoved(CertificateAnswer, frozen=True, kw_only=True):
         requestBody=body(PROPERTIES, file="A .zip of IDENTITY.p12 files and a credential file."),
     ),
 )
-def import_device_certificates(workspace: Workspace, upload: Uploaded) -> Answer:
+def import_device_certificates(workspace: Workspace, upload: Uploaded) -> HttpAnswer:
     """Import a `.zip` of PKCS #12 files named after devices, with a text file of their passwords: one line
     `IDENTITY.p12=PASSWORD` for each. Files are imported independently, and the answer lists every one. Importing the
     same archive again changes nothing."""
@@ -134,7 +134,7 @@ def import_device_certificates(workspace: Workspace, upload: Uploaded) -> Answer
 
 
 @calls.post("/remove/keystore/device", changes(BulkRemoved, "bulk.delete", requestBody=body(REMOVAL, file=_LIST)))
-def remove_device_certificates(workspace: Workspace, upload: Uploaded) -> Answer:
+def remove_device_certificates(workspace: Workspace, upload: Uploaded) -> HttpAnswer:
     """Remove the certificates of the devices that a text file of identities names, or the archive that brought them.
     Each is removed independently."""
     kind = identity_type_of(upload.word("identityType"))

@@ -8,7 +8,7 @@ from ...store.impact.apns_check import ApnsCheck
 from ...store.inventory.sources import KeystoreSource
 from ...store.model.certificate import UseAs
 from ...store.workspace import Workspace
-from ..server.answers import Answer, answer
+from ..server.answers import HttpAnswer, answer
 from ..server.calls import Calls
 from ..server.session import changes
 from ..server.surfaces import PRODUCT
@@ -38,21 +38,21 @@ class KeystoreUse(StrEnum):
 
 
 @calls.post("/certificate/{use}", IMPORT)
-def import_certificate(workspace: Workspace, use: CertificateUse, upload: Uploaded) -> Answer:
+def import_certificate(workspace: Workspace, use: CertificateUse, upload: Uploaded) -> HttpAnswer:
     """Import a certificate or a whole chain: PEM, DER or PKCS #7, with its private key if there is one. Every
     certificate gets an entry; one that is already in the inventory is reused."""
     return _import(workspace, upload, use, "certificate")
 
 
 @calls.post("/keystore/{use}", IMPORT)
-def import_keystore(workspace: Workspace, use: KeystoreUse, upload: Uploaded) -> Answer:
+def import_keystore(workspace: Workspace, use: KeystoreUse, upload: Uploaded) -> HttpAnswer:
     """Import one entry of a keystore (PKCS #12, JKS or JCEKS) with its chain. The answer lists what else was in the
     file. The password is kept, encrypted. For APNs, `apnsCheckObj` says what is wrong in place of the certificate in
     use, and with `"checkTopicName": true` nothing is imported."""
     return _import(workspace, upload, use, "keystore")
 
 
-def _import(workspace: Workspace, upload: Upload, use: str, upload_type: str) -> Answer:
+def _import(workspace: Workspace, upload: Upload, use: str, upload_type: str) -> HttpAnswer:
     wanted = use_of(upload, use)
     source = source_of(upload, upload_type=upload_type)
     checked = None

@@ -11,7 +11,7 @@ from ...store.inventory.requests import KeySpec
 from ...store.inventory.self_signed import self_signed
 from ...store.model.certificate import UseAs
 from ...store.workspace import Workspace
-from ..server.answers import Answer, answer
+from ..server.answers import HttpAnswer, answer
 from ..server.bodies import HttpRequest
 from ..server.calls import Body, Calls
 from ..server.session import changes
@@ -64,19 +64,19 @@ class CertificateRequest(Body, kw_only=True):
 
 
 @calls.post("/csr", changes(CertificateAnswer, "request.create"))
-def make_request(workspace: Workspace, wanted: CertificateRequest) -> Answer:
+def make_request(workspace: Workspace, wanted: CertificateRequest) -> HttpAnswer:
     """Make a signing request over a new key, which stays in the vault: `csrRequest` has it, as PEM. With `isSelfSign`
     a certificate that signs itself is made and imported."""
     return _made(workspace, wanted)
 
 
 @calls.get("/csr", changes(CertificateAnswer, "request.create"))
-def make_request_by_get(request: HttpRequest, workspace: Workspace, wanted: CertificateRequest) -> Answer:
+def make_request_by_get(request: HttpRequest, workspace: Workspace, wanted: CertificateRequest) -> HttpAnswer:
     """The same, as the product documents it: a GET with a body."""
     return answer(CertificateAnswer) if request.method == "HEAD" else _made(workspace, wanted)
 
 
-def _made(workspace: Workspace, wanted: CertificateRequest) -> Answer:
+def _made(workspace: Workspace, wanted: CertificateRequest) -> HttpAnswer:
     name, use_as = wanted.csrRequest, _USES[wanted.useAs]
     key = _KEYS.get(str(wanted.keyLength).strip())
     if key is None:

@@ -10,7 +10,7 @@ from ...store.errors import CANNOT_WRITE, Refusal
 from ...store.inventory.status import days_left
 from ...store.views.product.certificates import certificate_entry
 from ...store.workspace import Workspace
-from ..server.answers import Answer, Success, answer
+from ..server.answers import HttpAnswer, Success, answer
 from ..server.calls import IN_BODY, Body, Calls
 from ..server.problems import as_json
 from ..server.session import changes, reads
@@ -50,7 +50,7 @@ class CertificateExported(Success, frozen=True, kw_only=True):
 
 
 @calls.get("", reads(CertificateAnswer))
-def list_certificates(workspace: Workspace) -> Answer:
+def list_certificates(workspace: Workspace) -> HttpAnswer:
     """List every certificate of the inventory, replaced ones included."""
     now = workspace.now()
     found = [certificate_entry(entry, days_left(entry, now)) for entry in workspace.inventory.list()]
@@ -58,7 +58,7 @@ def list_certificates(workspace: Workspace) -> Answer:
 
 
 @calls.post("/export", reads(CertificateExported, 403, 404))
-def export_certificate(workspace: Workspace, wanted: CertificateToExport) -> Answer:
+def export_certificate(workspace: Workspace, wanted: CertificateToExport) -> HttpAnswer:
     """Export a certificate as PEM. With `exportPrivateKey` its private key comes first, encrypted under the password:
     for administrators alone, and it leaves an audit line."""
     if wanted.exportPrivateKey:
@@ -68,7 +68,7 @@ def export_certificate(workspace: Workspace, wanted: CertificateToExport) -> Ans
 
 
 @calls.delete("", changes(CertificatesDeleted, "certificate.delete"))
-def delete_certificates(workspace: Workspace, wanted: Wanted) -> Answer:
+def delete_certificates(workspace: Workspace, wanted: Wanted) -> HttpAnswer:
     """Delete entries with their private keys: `{"certificateIds": ["751"]}`, or a bare list. Each is deleted
     independently; an entry that is in use, was replaced, or issued other entries is refused."""
     deleted, refused = [], []

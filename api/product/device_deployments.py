@@ -9,7 +9,7 @@ from ...store.views.product.deployments import (
     deployed_policies,
 )
 from ...store.workspace import Workspace
-from ..server.answers import Answer, Success, answer
+from ..server.answers import HttpAnswer, Success, answer
 from ..server.calls import Calls
 from ..server.session import reads
 from ..server.surfaces import PRODUCT
@@ -50,40 +50,40 @@ class SoftwareOfDevice(Success, frozen=True, kw_only=True):
 
 
 @calls.get("/{id}/policies", reads(PoliciesOfDevice, 404))
-def list_policies_of_device(workspace: Workspace, id: AnyId) -> Answer:
+def list_policies_of_device(workspace: Workspace, id: AnyId) -> HttpAnswer:
     """List a device's policies: installed, failed, and pending."""
     return answer(PoliciesOfDevice, policies=deployed_policies(workspace.devices.get(id), workspace.policies.list()))
 
 
 @calls.get("/{id}/actions", reads(ActionsOfDevice, 404))
-def list_actions_of_device(workspace: Workspace, id: AnyId) -> Answer:
+def list_actions_of_device(workspace: Workspace, id: AnyId) -> HttpAnswer:
     """List the security actions that are pending for a device."""
     return answer(ActionsOfDevice, actions=deployed_actions(workspace.devices.get(id)))
 
 
 @calls.get("/{id}/deliverygroups", reads(DeliveryGroupsOfDevice, 404))
-def list_delivery_groups_of_device(workspace: Workspace, id: AnyId) -> Answer:
+def list_delivery_groups_of_device(workspace: Workspace, id: AnyId) -> HttpAnswer:
     """List the groups that a device's policies are assigned to."""
     found = delivery_groups(workspace.devices.get(id), workspace.policies.list())
     return answer(DeliveryGroupsOfDevice, deliveryGroups=found)
 
 
 @calls.get("/{id}/apps", reads(ApplicationsOfDevice, 404))
-def list_apps_of_device(workspace: Workspace, id: AnyId) -> Answer:
+def list_apps_of_device(workspace: Workspace, id: AnyId) -> HttpAnswer:
     """An empty list: apps are not kept."""
     workspace.devices.get(id)
     return answer(ApplicationsOfDevice)
 
 
 @calls.get("/{id}/softwareinventory", reads(SoftwareOfDevice, 404))
-def list_software_of_device(workspace: Workspace, id: AnyId) -> Answer:
+def list_software_of_device(workspace: Workspace, id: AnyId) -> HttpAnswer:
     """An empty list: software is not kept."""
     workspace.devices.get(id)
     return answer(SoftwareOfDevice)
 
 
 @calls.get("/{id}/managedswinventory", reads(SoftwareOfDevice, 404))
-def list_managed_software_of_device(workspace: Workspace, id: AnyId) -> Answer:
+def list_managed_software_of_device(workspace: Workspace, id: AnyId) -> HttpAnswer:
     """An empty list: software is not kept."""
     workspace.devices.get(id)
     return answer(SoftwareOfDevice)

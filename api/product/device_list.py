@@ -10,10 +10,10 @@ from ...store.devices.fleet_list.columns import COLUMNS, column_of, is_descendin
 from ...store.devices.fleet_list.filter_ids import parse_filter_ids
 from ...store.devices.fleet_list.fleet_list import Query
 from ...store.views.product.device_properties import DeviceProperty, KnownProperty, device_properties, known_properties
-from ...store.views.product.device_record import ListedDevice
+from ...store.views.product.device_record import DocumentedDevice
 from ...store.views.product.filter_tree import CurrentFilter
 from ...store.workspace import Workspace
-from ..server.answers import Answer, Success, answer
+from ..server.answers import HttpAnswer, Success, answer
 from ..server.bodies import HttpRequest
 from ..server.calls import Body, Calls
 from ..server.session import reads
@@ -53,7 +53,7 @@ class DevicePage(Success, frozen=True, kw_only=True):
     """A page of matching devices. ``matchedRecords`` counts the matches, ``totalCount`` all devices."""
 
     currentFilter: CurrentFilter
-    filteredDevicesDataList: list[ListedDevice]
+    filteredDevicesDataList: list[DocumentedDevice]
     matchedRecords: int
     totalCount: int
 
@@ -113,39 +113,39 @@ class UsedPropertiesAnswer(KnownPropertiesAnswer, frozen=True, kw_only=True):
 
 
 @calls.post("/filter", reads(DevicePage))
-def filter_devices(request: HttpRequest, query: DeviceQuery) -> Answer:
+def filter_devices(request: HttpRequest, query: DeviceQuery) -> HttpAnswer:
     """List devices by page, sorted, by search words and `filterIds`; 1,000 unless a limit is given."""
     return _page(request, query)
 
 
 @calls.post("/filter/v2", reads(DevicePage))
-def filter_devices_v2(request: HttpRequest, query: DeviceQuery) -> Answer:
+def filter_devices_v2(request: HttpRequest, query: DeviceQuery) -> HttpAnswer:
     """The same. The devices of an old CA are those of the filter `device.issuer.ca#ID@_fn_@device.issuer.ca`, with the
     id of the group's devices CA in `pki/certauthority`."""
     return _page(request, query)
 
 
 @newest.post("/filter", reads(DevicePage))
-def filter_devices_newest(request: HttpRequest, query: NewestQuery) -> Answer:
+def filter_devices_newest(request: HttpRequest, query: NewestQuery) -> HttpAnswer:
     """The newest form: the same, at most 100 at a time."""
     return _page(request, query)
 
 
 @calls.get("/properties/{id}", reads(DevicePropertiesAnswer, 404))
-def get_device_properties(workspace: Workspace, id: AnyId) -> Answer:
+def get_device_properties(workspace: Workspace, id: AnyId) -> HttpAnswer:
     """Get the properties of a device."""
     found = device_properties(workspace.devices.get(id))
     return answer(DevicePropertiesAnswer, devicePropertiesList=_listed(found))
 
 
 @calls.get("/knownProperties", reads(KnownPropertiesAnswer))
-def list_known_properties() -> Answer:
+def list_known_properties() -> HttpAnswer:
     """List the properties that devices can have."""
     return answer(KnownPropertiesAnswer, knownProperties=_known())
 
 
 @calls.get("/usedProperties", reads(UsedPropertiesAnswer))
-def list_used_properties() -> Answer:
+def list_used_properties() -> HttpAnswer:
     """The same, also under the names that older clients read: which of them devices have is not counted."""
     used = UsedProperties(
         deviceUsedProperties=UsedPropertyParameters(deviceUsedPropertiesParameters=known_properties())
@@ -161,7 +161,7 @@ def _known() -> KnownProperties:
     return KnownProperties(knownProperties=KnownPropertyList(knownPropertyList=known_properties()))
 
 
-def _page(request: HttpRequest, query: DeviceQuery) -> Answer:
+def _page(request: HttpRequest, query: DeviceQuery) -> HttpAnswer:
     wanted = Query(
         start=query.start or 0,
         limit=PAGE if query.limit is None else query.limit,

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from ...store.devices.fleet_list.fleet_list import MOST
 from ...store.devices.results import SecurityActionResult
 from ...store.workspace import Workspace
-from ..server.answers import Answer, answer
+from ..server.answers import HttpAnswer, answer
 from ..server.calls import IN_BODY, Calls
 from ..server.session import changes, reads
 from ..server.surfaces import PRODUCT
@@ -46,45 +46,45 @@ class CertificatesRenewed(TextActionAnswer, frozen=True, kw_only=True):
 
 
 @calls.get("/{id}", reads(OneDevice, 404))
-def get_device(workspace: Workspace, id: DeviceId) -> Answer:
+def get_device(workspace: Workspace, id: DeviceId) -> HttpAnswer:
     """Get a device: its identities and properties, its certificates, policies and user."""
     return answer(OneDevice, device=details(workspace, id))
 
 
 @calls.post("/renewDeviceCert", changes(CertificatesRenewed, "device.renew"))
-def renew_certificates(workspace: Workspace, ids: Ids) -> Answer:
+def renew_certificates(workspace: Workspace, ids: Ids) -> HttpAnswer:
     """Certificate Renewal: each device gets a new certificate at its next check-in, from the CA group that issues.
     Windows devices are refused: their users have to re-enroll them."""
     return _taken(workspace.devices.renew(ids), "Certificate Renewal", CertificatesRenewed)
 
 
 @calls.post("/refresh", changes(ActionTaken, "device.refresh"))
-def refresh_devices(workspace: Workspace, ids: Ids) -> Answer:
+def refresh_devices(workspace: Workspace, ids: Ids) -> HttpAnswer:
     """Deploy: what is pending goes out at once, to devices that can be reached."""
     return _taken(workspace.devices.refresh(ids), "Deploy")
 
 
 @calls.post("/revoke", changes(ActionTaken, "device.revoke"))
-def revoke_devices(workspace: Workspace, ids: Ids) -> Answer:
+def revoke_devices(workspace: Workspace, ids: Ids) -> HttpAnswer:
     """Revoke devices: their certificates go on the revocation list, and the server turns them away."""
     return _taken(workspace.devices.revoke(ids), "Revoke")
 
 
 @calls.delete("", changes(DevicesDeleted, "device.delete"))
-def delete_devices(workspace: Workspace, ids: Ids) -> Answer:
+def delete_devices(workspace: Workspace, ids: Ids) -> HttpAnswer:
     """Delete devices: their certificates go on the revocation list, and the devices would have to enroll as new
     ones."""
     return _deleted(workspace, ids)
 
 
 @calls.delete("/{id}", changes(DevicesDeleted, "device.delete", 404))
-def delete_device(workspace: Workspace, id: DeviceId) -> Answer:
+def delete_device(workspace: Workspace, id: DeviceId) -> HttpAnswer:
     """Delete a device."""
     workspace.devices.get(id)
     return _deleted(workspace, [id])
 
 
-def _taken(came_to: SecurityActionResult, action: str, kind: type[Struct] = ActionTaken) -> Answer:
+def _taken(came_to: SecurityActionResult, action: str, kind: type[Struct] = ActionTaken) -> HttpAnswer:
     """What an action came to. Where no device takes part, it has failed as a whole."""
     found = requested(came_to)
     if not found["pending"] and found["refused"]:
@@ -92,7 +92,7 @@ def _taken(came_to: SecurityActionResult, action: str, kind: type[Struct] = Acti
     return answer(kind, **found)
 
 
-def _deleted(workspace: Workspace, ids: Iterable[int]) -> Answer:
+def _deleted(workspace: Workspace, ids: Iterable[int]) -> HttpAnswer:
     result = workspace.deletions.delete(ids)
     deleted, unknown = [device.id for device in result.deleted], list(result.unknown)
     found: dict[str, Any] = {"deleted": deleted, "unknown": unknown}

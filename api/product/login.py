@@ -9,9 +9,9 @@ from msgspec import Meta, Struct
 
 from ...store.errors import Refusal
 from ...store.workspace import Workspace
-from ..server.answers import Answer, Success, answer
+from ..server.answers import HttpAnswer, Success, answer
 from ..server.bodies import MOST_OF_A_STRANGER, HttpRequest
-from ..server.calls import Body, Calls, Said
+from ..server.calls import Body, CallDescription, Calls
 from ..server.problems import documented
 from ..server.session import HEADER, origin_of, reads
 from ..server.surfaces import PRODUCT
@@ -44,11 +44,11 @@ TOKEN = {
 }
 
 
-@anybody.post("/login", Said(TOKEN))
-def login(request: HttpRequest, workspace: Workspace, credentials: Login) -> Answer:
+@anybody.post("/login", CallDescription(TOKEN))
+def login(request: HttpRequest, workspace: Workspace, credentials: Login) -> HttpAnswer:
     """Log in. After 5 failures in a row the account is locked for 15 minutes."""
     token = workspace.logins.login(credentials.login, credentials.password, origin=origin_of(request))
-    return Answer(msgspec.json.encode(Token(token)))
+    return HttpAnswer(msgspec.json.encode(Token(token)))
 
 
 class LoggedOut(Success, frozen=True, kw_only=True):
@@ -57,8 +57,8 @@ class LoggedOut(Success, frozen=True, kw_only=True):
     Status: str
 
 
-@anybody.post("/login/cloud", Said(documented(None, 400, 413)))
-def login_by_cloud_token() -> Answer:
+@anybody.post("/login/cloud", CallDescription(documented(None, 400, 413)))
+def login_by_cloud_token() -> HttpAnswer:
     """Not offered here: `authentication/login` is."""
     raise Refusal(
         "cloud-login-not-offered",
@@ -68,7 +68,7 @@ def login_by_cloud_token() -> Answer:
 
 
 @calls.post("/logout", reads(LoggedOut))
-def logout(request: HttpRequest, workspace: Workspace) -> Answer:
+def logout(request: HttpRequest, workspace: Workspace) -> HttpAnswer:
     """End the session of the request's token. The body is not read: clients send names in quotes of all kinds."""
     name = workspace.logins.account_of(request.headers.get(HEADER)).name
     workspace.logins.logout(request.headers.get(HEADER))

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from ...store.views.product.authorities import ListedGroup, listed_group
 from ...store.workspace import Workspace
-from ..server.answers import Answer, Success, answer
+from ..server.answers import HttpAnswer, Success, answer
 from ..server.calls import Body, Calls
 from ..server.session import changes, reads
 from ..server.surfaces import PRODUCT
@@ -48,31 +48,31 @@ class NewGroup(WantedGroup, kw_only=True):
 
 
 @calls.get("", reads(ListedGroups))
-def list_certificate_authorities(workspace: Workspace) -> Answer:
+def list_certificate_authorities(workspace: Workspace) -> HttpAnswer:
     """List all CA groups. The id of a group's devices CA is the one of the device filter."""
     return _groups(workspace)
 
 
 @calls.post("", changes(ListedGroups, "authority.refresh", 409))
-def generate_certificate_authority(workspace: Workspace, wanted: NewGroup) -> Answer:
+def generate_certificate_authority(workspace: Workspace, wanted: NewGroup) -> HttpAnswer:
     """Generate a CA group, at once. It issues once it is activated."""
     workspace.ca_groups.generate(wanted.groupName)
     return _groups(workspace)
 
 
 @calls.put("/issuingCA", changes(ListedGroups, "authority.activate", 404))
-def activate_certificate_authority(workspace: Workspace, wanted: WantedGroup) -> Answer:
+def activate_certificate_authority(workspace: Workspace, wanted: WantedGroup) -> HttpAnswer:
     """Make a CA group the one that new device certificates come from."""
     workspace.ca_groups.activate(wanted.groupName)
     return _groups(workspace)
 
 
 @calls.delete("", changes(ListedGroups, "authority.delete", 404))
-def delete_certificate_authority(workspace: Workspace, wanted: WantedGroup) -> Answer:
+def delete_certificate_authority(workspace: Workspace, wanted: WantedGroup) -> HttpAnswer:
     """Delete a CA group. Refused while it issues, and while devices hold its certificates."""
     workspace.ca_groups.delete(wanted.groupName)
     return _groups(workspace)
 
 
-def _groups(workspace: Workspace) -> Answer:
+def _groups(workspace: Workspace) -> HttpAnswer:
     return answer(ListedGroups, groups=[listed_group(one) for one in workspace.authorities.list()])

@@ -11,7 +11,7 @@ from ...store.views.product.server_properties import (
     server_properties,
 )
 from ...store.workspace import Workspace
-from ..server.answers import Answer, Success, answer
+from ..server.answers import HttpAnswer, Success, answer
 from ..server.calls import Body, Calls
 from ..server.session import reads
 from ..server.surfaces import PRODUCT
@@ -44,13 +44,13 @@ class EnvironmentAnswer(Success, frozen=True, kw_only=True):
 
 
 @calls.get("/serverproperties", reads(PropertyList))
-def list_properties(workspace: Workspace) -> Answer:
+def list_properties(workspace: Workspace) -> HttpAnswer:
     """List the server properties."""
     return answer(PropertyList, allEwProperties=_properties(workspace))
 
 
 @calls.post("/serverproperties/filter", reads(PropertyList))
-def filter_properties(workspace: Workspace, query: PropertyQuery) -> Answer:
+def filter_properties(workspace: Workspace, query: PropertyQuery) -> HttpAnswer:
     """Search the server properties by a text in their name or description. The session timeout is one of them."""
     found = search_properties(
         _properties(workspace),
@@ -64,7 +64,7 @@ def filter_properties(workspace: Workspace, query: PropertyQuery) -> Answer:
 
 
 @calls.get("/environment", reads(EnvironmentAnswer))
-def get_environment() -> Answer:
+def get_environment() -> HttpAnswer:
     """What kind of server it is."""
     return answer(EnvironmentAnswer, **msgspec.to_builtins(Environment()))
 

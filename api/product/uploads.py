@@ -11,7 +11,7 @@ from ...store.errors import Refusal
 from ..server.answers import snake_name
 from ..server.bodies import HttpRequest
 from ..server.calls import Brought
-from ..server.forms import Part, close, parts_of
+from ..server.forms import FormPart, close, parts_of
 from .loose_json import LONGEST, looks_like_object, read_object
 
 _KEY_WORDS = ("key", "privatekey", "privatekeyfile", "keyfile", "pkfile", "private_key", "key_file")
@@ -25,7 +25,7 @@ class Upload:
     private key, which is the part whose name says so, else the second file. They lie on the disk once they are large.
     """
 
-    def __init__(self, said: dict[str, Any], files: list[Part], key: Part | None) -> None:
+    def __init__(self, said: dict[str, Any], files: list[FormPart], key: FormPart | None) -> None:
         self.said = said
         self.files = files
         self._key = key
@@ -67,7 +67,7 @@ class Upload:
         value = self.text(*names)
         return value.strip() if value is not None and value.strip() else None
 
-    def _only(self) -> Part:
+    def _only(self) -> FormPart:
         if not self.files:
             raise Refusal(
                 "file-missing",
@@ -90,10 +90,10 @@ async def upload_of(request: HttpRequest) -> AsyncIterator[Upload]:
 Uploaded = Annotated[Upload, Brought(upload_of)]
 
 
-def _sorted(parts: list[Part]) -> Upload:
+def _sorted(parts: list[FormPart]) -> Upload:
     said: dict[str, Any] = {}
-    files: list[Part] = []
-    key: Part | None = None
+    files: list[FormPart] = []
+    key: FormPart | None = None
     for part in parts:
         text = _json_in(part) if part.is_file else part.text()
         if text is not None and looks_like_object(text):
@@ -109,7 +109,7 @@ def _sorted(parts: list[Part]) -> Upload:
     return Upload(said, files, key)
 
 
-def _json_in(part: Part) -> str | None:
+def _json_in(part: FormPart) -> str | None:
     """The text of a file part that is JSON: by its content type, or by its first character."""
     if part.size > LONGEST:
         return None
@@ -126,7 +126,7 @@ def _json_in(part: Part) -> str | None:
         return None
 
 
-def _read(part: Part) -> bytes:
+def _read(part: FormPart) -> bytes:
     if not part.size:
         raise Refusal("file-empty", "the file is empty", "Send it again from where it was made.")
     if part.size > MAX_INPUT:

@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Callable
 from typing import Any
 
-from .connections import Connection, Connections
+from .connections import Connections, HeldConnection
 from .limits import Limits
 from .protocol import LimitedProtocol
 
@@ -17,7 +17,7 @@ LOG = logging.getLogger("certfleet.api")
 AT_ONCE = 4  # then others have their turn: a TLS handshake takes as long as several requests
 PAUSE = 0.5  # seconds, where the system has no more files
 
-Protocols = Callable[[Connection], LimitedProtocol]
+Protocols = Callable[[HeldConnection], LimitedProtocol]
 
 
 class Acceptor:
@@ -87,7 +87,7 @@ class Acceptor:
         if self._open:
             asyncio.get_running_loop().add_reader(self._sock, self._accept)
 
-    async def _begin(self, made: socket.socket, connection: Connection, protocol: LimitedProtocol) -> None:
+    async def _begin(self, made: socket.socket, connection: HeldConnection, protocol: LimitedProtocol) -> None:
         secured: dict[str, Any] = {}
         if self._context is not None:
             secured = {

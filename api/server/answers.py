@@ -16,7 +16,7 @@ JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """What goes back: a body of bytes, and how it goes."""
 
     body: bytes
@@ -34,16 +34,16 @@ class Success(Struct, frozen=True, kw_only=True):
     effects: EffectsDocument | UnsetType = UNSET
 
 
-class Told(Struct, frozen=True, kw_only=True):
+class DoneAnswer(Struct, frozen=True, kw_only=True):
     """It is done. ``effects`` is the difference that a changing call made, or would make in a dry run."""
 
     dry_run: bool | UnsetType = UNSET
     effects: EffectsDocument | UnsetType = UNSET
 
 
-def answer(kind: type[Struct] = Success, **content: Any) -> Answer:
+def answer(kind: type[Struct] = Success, **content: Any) -> HttpAnswer:
     """A successful answer with these fields, which may hold documents."""
-    return Answer(msgspec.json.encode(kind(**content)))
+    return HttpAnswer(msgspec.json.encode(kind(**content)))
 
 
 def described(kind: type[Struct], description: str) -> dict[str, Any]:
@@ -93,6 +93,6 @@ def snake_name(name: str) -> str:
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
-def attachment(data: bytes, media_type: str, name: str) -> Answer:
+def attachment(data: bytes, media_type: str, name: str) -> HttpAnswer:
     """A file to save under a name of ours, which contains nothing that a user chose."""
-    return Answer(data, media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return HttpAnswer(data, media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -15,7 +15,7 @@ from ...store.workspace import Workspace
 from .. import own, product
 from ..product.fleet import Fleet
 from .access_log import AccessLog
-from .answers import Answer
+from .answers import HttpAnswer
 from .openapi import document_of
 from .openapi_page import page_of
 from .routes import page_route, refused, routes_of
@@ -72,14 +72,14 @@ def openapi(surface: Surface = PRODUCT) -> dict[str, Any]:
 
 
 @cache
-def _pages() -> dict[str, Answer]:
+def _pages() -> dict[str, HttpAnswer]:
     """What is answered to everybody, by path: the documents, and the pages made of them."""
     pages = {}
     for surface, root, other in ((PRODUCT, "", OWN.prefix), (OWN, OWN.prefix, "")):
         document = openapi(surface)
         page = page_of(document, f"{root}/openapi.json", f"{other}/docs")
-        pages[f"{root}/openapi.json"] = Answer(msgspec.json.encode(document))
-        pages[f"{root}/docs"] = Answer(page.encode(), "text/html; charset=utf-8")
+        pages[f"{root}/openapi.json"] = HttpAnswer(msgspec.json.encode(document))
+        pages[f"{root}/docs"] = HttpAnswer(page.encode(), "text/html; charset=utf-8")
     return pages
 
 

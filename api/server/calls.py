@@ -21,12 +21,12 @@ from msgspec import NODEFAULT, Struct
 from msgspec import inspect as inspection
 
 from ...store.workspace import Workspace
-from .answers import Answer
+from .answers import HttpAnswer
 from .bodies import MOST_JSON, HttpRequest
 from .surfaces import Surface
 from .threads import WORKERS, Pool
 
-Function = TypeVar("Function", bound=Callable[..., Answer])
+Function = TypeVar("Function", bound=Callable[..., HttpAnswer])
 
 _NAMES = re.compile(r"\{(\w+)\}")
 
@@ -50,7 +50,7 @@ class Body(Struct, kw_only=True):
 
 
 @dataclass(frozen=True)
-class Said:
+class CallDescription:
     """What is said of a call: its answers by status, the audit trail's action that the role must allow, None for one
     that changes nothing, and what else goes to the OpenAPI page."""
 
@@ -67,9 +67,9 @@ class Call:
     surface: Surface
     method: str
     path: str
-    function: Callable[..., Answer]
+    function: Callable[..., HttpAnswer]
     tag: str
-    said: Said
+    said: CallDescription
     signed_in: bool
     most: int
     pool: Pool
@@ -110,30 +110,30 @@ class Calls:
         self._pool = pool
         self.calls: list[Call] = []
 
-    def get(self, path: str, said: Said) -> Callable[[Function], Function]:
+    def get(self, path: str, said: CallDescription) -> Callable[[Function], Function]:
         """One that reads."""
         return self._call("GET", path, said)
 
-    def post(self, path: str, said: Said) -> Callable[[Function], Function]:
+    def post(self, path: str, said: CallDescription) -> Callable[[Function], Function]:
         """One that does something."""
         return self._call("POST", path, said)
 
-    def put(self, path: str, said: Said) -> Callable[[Function], Function]:
+    def put(self, path: str, said: CallDescription) -> Callable[[Function], Function]:
         """One that changes something."""
         return self._call("PUT", path, said)
 
-    def delete(self, path: str, said: Said) -> Callable[[Function], Function]:
+    def delete(self, path: str, said: CallDescription) -> Callable[[Function], Function]:
         """One that removes something."""
         return self._call("DELETE", path, said)
 
-    def _call(self, method: str, path: str, said: Said) -> Callable[[Function], Function]:
+    def _call(self, method: str, path: str, said: CallDescription) -> Callable[[Function], Function]:
         def register(function: Function) -> Function:
             self.calls.append(self._made(method, f"{self._prefix}{path}", function, said))
             return function
 
         return register
 
-    def _made(self, method: str, path: str, function: Callable[..., Answer], said: Said) -> Call:
+    def _made(self, method: str, path: str, function: Callable[..., HttpAnswer], said: CallDescription) -> Call:
         hints = get_type_hints(function, include_extras=True)
         in_path = tuple(_NAMES.findall(path))
         fields: list[tuple[str, Any, Any]] = []

@@ -17,7 +17,7 @@ LOG = logging.getLogger("certfleet.api")
 LOGGED_EVERY = 60.0  # seconds
 
 
-class Connection:
+class HeldConnection:
     """One of them. ``turned_away``: it gets only the answer that there are too many."""
 
     def __init__(self, all: Connections, address: str, close: Callable[[], object], turned_away: bool) -> None:
@@ -45,17 +45,17 @@ class Connections:
     def __init__(self, limits: Limits, now: Callable[[], float] = time.monotonic) -> None:
         self._limits = limits
         self._now = now
-        self._open: set[Connection] = set()
+        self._open: set[HeldConnection] = set()
         self._by_address: Counter[str] = Counter()
-        self._turned_away: set[Connection] = set()
-        self._waiting: dict[Connection, float] = {}  # since when, the longest first
+        self._turned_away: set[HeldConnection] = set()
+        self._waiting: dict[HeldConnection, float] = {}  # since when, the longest first
         self._refused = self._closed = 0
         self._logged_at: float | None = None
 
     def __len__(self) -> int:
         return len(self._open) + len(self._turned_away)
 
-    def admit(self, address: str, close: Callable[[], object]) -> Connection | None:
+    def admit(self, address: str, close: Callable[[], object]) -> HeldConnection | None:
         """A new connection, which waits; another one may be closed for it. None if it has to be closed at once."""
         makes_room = self._makes_room(address)
         if not makes_room:
@@ -63,27 +63,27 @@ class Connections:
             self._log()
             if len(self._turned_away) >= self._limits.turned_away:
                 return None
-            turned_away = Connection(self, address, close, turned_away=True)
+            turned_away = HeldConnection(self, address, close, turned_away=True)
             self._turned_away.add(turned_away)
             return turned_away
-        admitted = Connection(self, address, close, turned_away=False)
+        admitted = HeldConnection(self, address, close, turned_away=False)
         self._open.add(admitted)
         self._by_address[address] += 1
         self.note_waiting(admitted)
         return admitted
 
-    def note_waiting(self, one: Connection) -> None:
-        """As ``Connection.wait``."""
+    def note_waiting(self, one: HeldConnection) -> None:
+        """As ``HeldConnection.wait``."""
         if one in self._open:
             self._waiting.pop(one, None)
             self._waiting[one] = self._now()
 
-    def note_working(self, one: Connection) -> None:
-        """As ``Connection.work``."""
+    def note_working(self, one: HeldConnection) -> None:
+        """As ``HeldConnection.work``."""
         self._waiting.pop(one, None)
 
-    def note_closed(self, one: Connection) -> None:
-        """As ``Connection.end``."""
+    def note_closed(self, one: HeldConnection) -> None:
+        """As ``HeldConnection.end``."""
         self._waiting.pop(one, None)
         self._turned_away.discard(one)
         if one in self._open:

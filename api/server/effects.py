@@ -12,7 +12,7 @@ from ...store.effects.merging import merged
 from ...store.errors import Refusal
 from ...store.views.effects import effects_document
 from ...store.workspace import Workspace
-from .answers import JSON, Answer, Success, Told, answer, camel
+from .answers import JSON, DoneAnswer, HttpAnswer, Success, answer, camel
 from .bodies import HttpRequest
 from .surfaces import Surface
 from .threads import in_thread
@@ -28,7 +28,7 @@ PARAMETER = {
 _YES = {"true": True, "1": True, "false": False, "0": False, "": False}
 
 
-def with_effects(workspace: Workspace, surface: Surface, handle: Callable[[], Answer]) -> Answer:
+def with_effects(workspace: Workspace, surface: Surface, handle: Callable[[], HttpAnswer]) -> HttpAnswer:
     """Handle a changing call, and add its effects to the answer."""
     found: list[Effects] = []
     with workspace.trials.judged_by(found.append):
@@ -36,14 +36,14 @@ def with_effects(workspace: Workspace, surface: Surface, handle: Callable[[], An
     return _add(response, surface, merged(found)) if _is_document(response) else response
 
 
-async def try_out(workspace: Workspace, surface: Surface, handle: Callable[[Workspace], Answer]) -> Answer:
+async def try_out(workspace: Workspace, surface: Surface, handle: Callable[[Workspace], HttpAnswer]) -> HttpAnswer:
     """Handle a changing call on a copy of the workspace: the answer is the call's, with its effects, or a refusal."""
     with await in_thread(workspace.copy) as copy, copy.trials.together() as effects:
         response = await in_thread(handle, copy)
         if response.status >= 400:
             return response
         if not _is_document(response):
-            response = answer(Success if surface.has_camel_names else Told)
+            response = answer(Success if surface.has_camel_names else DoneAnswer)
         return _add(response, surface, await in_thread(effects), dry_run=True)
 
 
@@ -55,12 +55,12 @@ def is_dry_run(request: HttpRequest) -> bool:
     return _YES[said]
 
 
-def _is_document(response: Answer) -> bool:
+def _is_document(response: HttpAnswer) -> bool:
     return response.status < 400 and response.media_type == JSON
 
 
-def _add(response: Answer, surface: Surface, effects: Effects, **more: Any) -> Answer:
+def _add(response: HttpAnswer, surface: Surface, effects: Effects, **more: Any) -> HttpAnswer:
     content: dict[str, Any] = msgspec.json.decode(response.body, type=dict[str, msgspec.Raw])
     more["effects"] = effects_document(effects)
     content |= camel(more) if surface.has_camel_names else more
-    return Answer(msgspec.json.encode(content), status=response.status)
+    return HttpAnswer(msgspec.json.encode(content), status=response.status)

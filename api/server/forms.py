@@ -20,7 +20,7 @@ IN_MEMORY = 1024 * 1024  # bytes of a file, which lies on the disk from then on
 _BOUNDARY = re.compile(r';\s*boundary=(?:"([^"]+)"|([^\s;]+))', re.IGNORECASE)
 
 
-class Part:
+class FormPart:
     """A part of a form: a file if it has a file name, which may be empty."""
 
     def __init__(self, segment: MultipartSegment) -> None:
@@ -62,7 +62,7 @@ class Part:
         self._file.close()
 
 
-async def parts_of(request: HttpRequest) -> list[Part]:
+async def parts_of(request: HttpRequest) -> list[FormPart]:
     """The parts of a request, to be closed. Refuses with ``multipart-expected``, and with ``request-invalid`` if it is
     malformed."""
     kind = content_type(request)
@@ -75,7 +75,7 @@ async def parts_of(request: HttpRequest) -> list[Part]:
     boundary = _BOUNDARY.search(request.headers["content-type"])
     if boundary is None:
         raise invalid("that is not multipart/form-data: its header names no boundary")
-    parts: list[Part] = []
+    parts: list[FormPart] = []
     try:
         await _read(request, (boundary[1] or boundary[2]).encode("latin-1", "replace"), parts)
         for part in parts:
@@ -89,17 +89,17 @@ async def parts_of(request: HttpRequest) -> list[Part]:
     return parts
 
 
-def close(parts: list[Part]) -> None:
+def close(parts: list[FormPart]) -> None:
     """Delete the files."""
     for part in parts:
         part.close()
 
 
-async def _read(request: HttpRequest, boundary: bytes, parts: list[Part]) -> None:
+async def _read(request: HttpRequest, boundary: bytes, parts: list[FormPart]) -> None:
     with PushMultipartParser(boundary, max_segment_count=MOST_PARTS) as parser:
         async for piece in pieces(request, MOST_UPLOAD):
             for found in parser.parse(piece):
                 if isinstance(found, MultipartSegment):
-                    parts.append(Part(found))
+                    parts.append(FormPart(found))
                 elif found:
                     await parts[-1].take(found)

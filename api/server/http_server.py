@@ -14,7 +14,7 @@ import uvicorn
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from .accepting import Acceptor
-from .connections import Connection
+from .connections import HeldConnection
 from .limits import Limits
 from .protocol import LimitedProtocol
 from .unavailable import STOPPING, answer_unavailable
@@ -53,7 +53,7 @@ class HttpServer(uvicorn.Server):
         self._limits = limits
         self._ready = ready
 
-    def _protocol(self, connection: Connection) -> LimitedProtocol:
+    def _protocol(self, connection: HeldConnection) -> LimitedProtocol:
         return LimitedProtocol(
             config=self.config,
             server_state=self.server_state,

@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 
 from ...store.errors import CANNOT_WRITE, Refusal
 from . import not_offered
-from .answers import Answer, described
+from .answers import HttpAnswer, described
 from .bodies import HttpRequest
 from .surfaces import PRODUCT
 
@@ -82,10 +82,10 @@ def http_status(code: str) -> int:
     return 429 if code in _BUSY else 400
 
 
-def problem(status: int, code: str, message: str, hint: str | None = None) -> Answer:
+def problem(status: int, code: str, message: str, hint: str | None = None) -> HttpAnswer:
     """The answer to a refused request."""
     said = RefusalAnswer(status=status, message=_clean(message), code=code, hint=None if hint is None else _clean(hint))
-    return Answer(msgspec.json.encode(said), status=status, headers={"Retry-After": "1"} if status == 429 else {})
+    return HttpAnswer(msgspec.json.encode(said), status=status, headers={"Retry-After": "1"} if status == 429 else {})
 
 
 def documented(kind: type[Struct] | None, *statuses: int) -> dict[int, dict[str, Any]]:
@@ -112,7 +112,7 @@ def as_json(refusal: Refusal) -> dict[str, str]:
     return {"code": refusal.code, "message": _clean(refusal.message)}
 
 
-def problem_of(request: HttpRequest, error: Exception) -> Answer:
+def problem_of(request: HttpRequest, error: Exception) -> HttpAnswer:
     """The answer to a request that ended in an exception."""
     if isinstance(error, Refusal):
         return problem(http_status(error.code), error.code, error.message, error.hint)

@@ -8,7 +8,7 @@ from typing import Any
 from litestar.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from .connections import Connection
+from .connections import HeldConnection
 from .limits import Limits
 from .unavailable import BUSY, answer_unavailable
 
@@ -16,7 +16,7 @@ from .unavailable import BUSY, answer_unavailable
 class LimitedProtocol(HttpToolsProtocol):
     """uvicorn limits by itself how long a connection may be idle after an answer, and nothing before it."""
 
-    def __init__(self, *args: Any, connection: Connection, limits: Limits, **options: Any) -> None:
+    def __init__(self, *args: Any, connection: HeldConnection, limits: Limits, **options: Any) -> None:
         super().__init__(*args, **options)
         self.timeout_keep_alive = limits.idle  # type: ignore[assignment]  # a number of seconds, which may be a part
         self._connection = connection

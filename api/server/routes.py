@@ -10,7 +10,7 @@ from litestar.response import Response
 from litestar.response.base import ASGIResponse
 
 from ...store.workspace import Workspace
-from .answers import Answer
+from .answers import HttpAnswer
 from .bodies import HttpRequest
 from .calls import Call
 from .problems import problem_of
@@ -24,7 +24,7 @@ def routes_of(calls: Iterable[Call], workspace: Workspace) -> list[HTTPRouteHand
     return [_route(call, workspace) for call in calls]
 
 
-def page_route(path: str, page: Answer) -> HTTPRouteHandler:
+def page_route(path: str, page: HttpAnswer) -> HTTPRouteHandler:
     """A route that always answers the same, to everybody."""
 
     async def handle(request: HttpRequest) -> ASGIResponse:
@@ -33,7 +33,7 @@ def page_route(path: str, page: Answer) -> HTTPRouteHandler:
     return HTTPRouteHandler(path, http_method=_READING, name=path)(handle)
 
 
-def response_of(answer: Answer, request: HttpRequest) -> ASGIResponse:
+def response_of(answer: HttpAnswer, request: HttpRequest) -> ASGIResponse:
     """An answer as Litestar sends it; without its body where only the head is asked for."""
     if request.method == HttpMethod.HEAD:
         headers = {"Content-Type": answer.media_type, "Content-Length": str(len(answer.body)), **answer.headers}

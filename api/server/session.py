@@ -14,9 +14,9 @@ from ...store.model.account import Account
 from ...store.model.audit import Actor
 from ...store.model.permissions import least_role
 from ...store.workspace import Workspace
-from .answers import Answer
+from .answers import HttpAnswer
 from .bodies import SMALL_BODY, HttpRequest, announced, content_type, whole
-from .calls import Call, Said
+from .calls import Call, CallDescription
 from .effects import DRY_RUN, PARAMETER, is_dry_run, try_out, with_effects
 from .problems import documented
 from .reading import invalid, read, read_json
@@ -31,22 +31,22 @@ def origin_of(request: HttpRequest) -> str | None:
     return None if request.client is None else request.client.host
 
 
-def reads(kind: type[Struct] | None, *statuses: int, **extra: Any) -> Said:
+def reads(kind: type[Struct] | None, *statuses: int, **extra: Any) -> CallDescription:
     """What is said of a call that changes nothing, or only a person's own marks: its answer is ``kind``, or None for a
     file, and its refusals."""
-    return Said(documented(kind, 400, 401, 413, 429, *statuses), extra=extra)
+    return CallDescription(documented(kind, 400, 401, 413, 429, *statuses), extra=extra)
 
 
-def changes(kind: type[Struct] | None, action: str, *statuses: int, **extra: Any) -> Said:
+def changes(kind: type[Struct] | None, action: str, *statuses: int, **extra: Any) -> CallDescription:
     """The same for a call that changes something. The role must allow ``action``, one of the audit trail's actions.
 
     Further arguments, as ``requestBody``, go to the OpenAPI page.
     """
     said = {ACTION: action, "x-least-role": least_role(action).value, "parameters": [PARAMETER], **extra}
-    return Said(documented(kind, 400, 401, 403, 413, 429, *statuses), action, said)
+    return CallDescription(documented(kind, 400, 401, 403, 413, 429, *statuses), action, said)
 
 
-async def answer_to(call: Call, request: HttpRequest, workspace: Workspace) -> Answer:
+async def answer_to(call: Call, request: HttpRequest, workspace: Workspace) -> HttpAnswer:
     """The answer to a request.
 
     What a call does is done in the name of who is logged in, and within their role. Others are refused with
@@ -86,7 +86,7 @@ async def _given(call: Call, request: HttpRequest, stack: AsyncExitStack) -> _Gi
         return _Given(None, {}, error)
 
 
-def _at_once(call: Call, request: HttpRequest, workspace: Workspace, given: _Given) -> Answer:
+def _at_once(call: Call, request: HttpRequest, workspace: Workspace, given: _Given) -> HttpAnswer:
     if not call.signed_in:
         return _called(call, workspace, _arguments(call, request, given))
     person = Actor.of(_log_in(workspace, request), origin_of(request))
@@ -100,14 +100,14 @@ def _permit(call: Call, workspace: Workspace, person: Actor) -> None:
             workspace.audit.permit(call.said.action)
 
 
-def _answered(call: Call, workspace: Workspace, person: Actor, arguments: dict[str, Any]) -> Answer:
+def _answered(call: Call, workspace: Workspace, person: Actor, arguments: dict[str, Any]) -> HttpAnswer:
     """With the effects of a call that changes something."""
     if call.said.action is None:
         return _done(call, workspace, person, arguments)
     return with_effects(workspace, call.surface, lambda: _done(call, workspace, person, arguments))
 
 
-def _done(call: Call, workspace: Workspace, person: Actor, arguments: dict[str, Any]) -> Answer:
+def _done(call: Call, workspace: Workspace, person: Actor, arguments: dict[str, Any]) -> HttpAnswer:
     with workspace.acting_as(person):
         return _called(call, workspace, arguments)
 
@@ -120,7 +120,7 @@ def _log_in(workspace: Workspace, request: HttpRequest) -> Account:
     return account
 
 
-def _called(call: Call, workspace: Workspace, arguments: dict[str, Any]) -> Answer:
+def _called(call: Call, workspace: Workspace, arguments: dict[str, Any]) -> HttpAnswer:
     if call.wants_workspace is not None:
         arguments = {call.wants_workspace: workspace, **arguments}
     return call.function(**arguments)

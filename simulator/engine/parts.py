@@ -58,7 +58,7 @@ class DueDevice(Struct, frozen=True, array_like=True, gc=False):
     planned: Planned | None
 
 
-class Known(NamedTuple):
+class KnownAhead(NamedTuple):
     """What the engine keeps in mind of a device at the beginning: its next event, and its next upgrade."""
 
     glance: Glance
@@ -130,14 +130,14 @@ def play_part(fleet: bytes, facts: WindowFacts, due: bytes, first_id: int) -> by
 
 
 def look_at_part(fleet: bytes, facts: WindowFacts, texts: list[str], with_upgrades: bool) -> bytes:
-    """The devices with these records as they are at the beginning of a window (``list[Known]``)."""
-    found = list[Known]()
+    """The devices with these records as they are at the beginning of a window (``list[KnownAhead]``)."""
+    found = list[KnownAhead]()
     for text in texts:
         device, planned = _device(text), None
         if with_upgrades and (habits := device.habits) is not None:
             coming = _fleet(fleet).upgrade_after(habits.index, device.model, facts.after)
             planned = None if coming is None else Planned(*coming, habits.index, device.model)
-        found.append(Known(glance_of(device), next_step_or_wait(device, facts.after, facts.gate), planned))
+        found.append(KnownAhead(glance_of(device), next_step_or_wait(device, facts.after, facts.gate), planned))
     return msgspec.msgpack.encode(found)
 
 

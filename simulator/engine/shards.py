@@ -18,7 +18,7 @@ import msgspec
 from ...store.errors import Refusal
 from ..identities.fleet import IdentityFleet
 from .observing import ObservedBatch, StandingObserver
-from .parts import DueDevice, Known, PlayedPart, WindowFacts, look_at_part, play_part
+from .parts import DueDevice, KnownAhead, PlayedPart, WindowFacts, look_at_part, play_part
 from .play import Stage
 
 PART = 256
@@ -30,7 +30,7 @@ _IDS = 1 << 20  # ids for the certificates of a part
 
 _Whole = TypeVar("_Whole")
 _played = msgspec.msgpack.Decoder(PlayedPart).decode
-_known = msgspec.msgpack.Decoder(list[Known]).decode
+_known = msgspec.msgpack.Decoder(list[KnownAhead]).decode
 _encode = msgspec.msgpack.encode
 
 
@@ -46,7 +46,7 @@ class Shards:
         """Devices are of this fleet; None if they get no other OS."""
         self._fleet = b"" if fleet is None else pickle.dumps(fleet)
 
-    def look_at(self, facts: WindowFacts, texts: Iterable[str], *, with_upgrades: bool = False) -> Iterator[Known]:
+    def look_at(self, facts: WindowFacts, texts: Iterable[str], *, with_upgrades: bool = False) -> Iterator[KnownAhead]:
         """What there is to know of the devices with these records. Refuses with ``forecast-process-lost``."""
         upgrades = with_upgrades and bool(self._fleet)
         jobs = ((look_at_part, self._fleet, facts, part, upgrades) for part in _parts(texts))

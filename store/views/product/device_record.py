@@ -68,7 +68,7 @@ class DeviceRecord(ExtendedFields, frozen=True, kw_only=True, rename="camel"):
     properties: msgspec.Raw
 
 
-class ListedDevice(ExtendedFields, frozen=True, kw_only=True, rename="camel"):
+class DocumentedDevice(ExtendedFields, frozen=True, kw_only=True, rename="camel"):
     """The same for descriptions of the answer."""
 
     properties: tuple[DeviceProperty, ...]

@@ -17,7 +17,7 @@ from certfleet.store.model.device import ActionKind, Device, EnrollmentKind, Ins
 from certfleet.store.model.policy import Assignment
 from certfleet.store.views.product.device_details import product_device
 from certfleet.store.views.product.device_properties import device_properties, known_properties
-from certfleet.store.views.product.device_record import ListedDevice, device_record
+from certfleet.store.views.product.device_record import DocumentedDevice, device_record
 from certfleet.store.views.product.filter_tree import current_filter, device_ca_groups, issuer_filter
 from certfleet.store.views.product.record_cache import RecordCache
 from certfleet.store.views.product.times import clock_text
@@ -91,7 +91,7 @@ def test_a_record_of_the_list(handset: Handset) -> None:
     }
     assert {name: record[name] for name in expected} == expected
     assert record["properties"] == as_json(device_properties(handset.device))
-    assert as_json(msgspec.convert(record, ListedDevice)) == record
+    assert as_json(msgspec.convert(record, DocumentedDevice)) == record
 
 
 def test_the_properties_have_the_names_that_scripts_read(handset: Handset) -> None:
