@@ -25,11 +25,11 @@ TITLES: Mapping[str, str] = {
     "meid": "MEID",
     "udid": "UDID",
     "android_id": "Android id",
-    "windows_device_id": "Windows device id",
+    "windows_device_id": "Windows id",
     "enrollment_id": "enrollment id",
     "wifi_mac": "Wi-Fi address",
     "owner": "owner",
-    "upn": "principal name",
+    "upn": "UPN",
     "device_name": "name",
 }
 """The fields that can be changed."""
