@@ -23,4 +23,5 @@ _ONE_CHARACTER = re.compile(r"([0xf])\1*|([0-9])\2{6,}")
 def is_placeholder(serial_number: str) -> bool:
     """Whether it is what makers leave in place of a serial number (``To be filled by O.E.M.``, ``0``, ``........``)."""
     text = _NEITHER.sub("", serial_number.casefold())
-    return not text or text in _WORDS or _ONE_CHARACTER.fullmatch(text) is not None
+    nothing = not text and serial_number.isascii()  # signs alone
+    return nothing or text in _WORDS or _ONE_CHARACTER.fullmatch(text) is not None

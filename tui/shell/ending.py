@@ -82,6 +82,8 @@ class Ending:
                 self.begin(HUNG_UP)
             if self.status is None:
                 raise
+        finally:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the status stands, whatever happens to the terminal now
         if self.status is not None:
             _silence()
             sys.exit(self.status)

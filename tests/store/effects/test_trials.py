@@ -171,7 +171,10 @@ def test_what_is_tried_on_many_devices_is_not_written_for_it(
 # The use cases
 
 NOT_TRIED = {
+    "backups.make": "it writes a file, and changes nothing",
+    "devices.refuse_enrollment": "it only notes that a device was turned away, as enrolling does",
     "courier.deliver_due": "it sends, which nothing takes back",
+    "inventory.export_pem": "it hands out a key; only the audit trail is written",
     "inventory.reveal_password": "it shows a secret; only the audit trail is written",
     "portal.issue_on_paper": "nothing is issued so but in copies that are run ahead",
     "portal.issue_app_on_paper": "nothing is issued so but in copies that are run ahead",
@@ -203,7 +206,7 @@ def test_every_use_case_that_writes_is_tried(deployed: Workspace) -> None:
             with deployed.copy() as copy:
                 copy.trials.try_out(partial(change, copy))
     assert len(names) > 60
-    assert names - called == NOT_TRIED.keys()
+    assert sorted(names - called) == sorted(NOT_TRIED)
 
 
 # What is harmful

@@ -113,7 +113,7 @@ def test_what_a_profile_may_leave_out() -> None:
 
 def test_texts_are_made_safe_to_show_and_short() -> None:
     facts = read_profile(make_profile(Name="Mail\t\u202egnp", TeamName="x" * 100_000, UUID=["no text"]))
-    assert facts.name == "Mail\\09\\E2\\80\\AEgnp"
+    assert facts.name == "Mail\\x09\\u202egnp"
     assert facts.team_name is not None
     assert (len(facts.team_name), facts.uuid) == (200, None)
 
