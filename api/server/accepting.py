@@ -18,13 +18,15 @@ AT_ONCE = 4  # then others have their turn: a TLS handshake takes as long as sev
 PAUSE = 0.5  # seconds, where the system has no more files
 
 Protocols = Callable[[HeldConnection], LimitedProtocol]
+CurrentContext = Callable[[], ssl.SSLContext]
+"""The TLS context for a new connection."""
 
 
 class Acceptor:
     """Takes the connections of a listening socket. For the event loop's thread."""
 
     def __init__(
-        self, sock: socket.socket, context: ssl.SSLContext | None, limits: Limits, protocols: Protocols
+        self, sock: socket.socket, context: CurrentContext | None, limits: Limits, protocols: Protocols
     ) -> None:
         self._sock = sock
         self._context = context
@@ -91,7 +93,7 @@ class Acceptor:
         secured: dict[str, Any] = {}
         if self._context is not None:
             secured = {
-                "ssl": self._context,
+                "ssl": self._context(),
                 "ssl_handshake_timeout": self._limits.goodbye if connection.turned_away else self._limits.handshake,
                 "ssl_shutdown_timeout": self._limits.goodbye,
             }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-import ssl
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +12,7 @@ import httptools  # noqa: F401  uvicorn reads requests with it, and asks for it 
 import uvicorn
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from .accepting import Acceptor
+from .accepting import Acceptor, CurrentContext
 from .connections import HeldConnection
 from .limits import Limits
 from .protocol import LimitedProtocol
@@ -31,7 +30,7 @@ class HttpServer(uvicorn.Server):
         self,
         app: ASGIApp,
         sock: socket.socket,
-        context: ssl.SSLContext | None,
+        context: CurrentContext | None,
         limits: Limits,
         ready: Callable[[], None] = lambda: None,
         grace: int = GRACE,

@@ -58,6 +58,9 @@ class Listener:
 
     ``wall_now`` is the machine's time. ``added`` are the entries that had to be issued first, by their titles. Refuses
     as ``Authorities.issue_listener`` and the vault do, and with ``no-private-key``.
+
+    ``context`` is for new connections; each certificate has one of its own. A context in use must not change: a
+    handshake could meet the new certificate with the old key, and keys of two kinds would both be offered.
     """
 
     def __init__(
@@ -66,9 +69,7 @@ class Listener:
         self._workspace = workspace
         self._names = _names(hosts)
         self._wall_now = wall_now
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.minimum_version = ssl.TLSVersion.TLSv1_2
-        self.context.options |= ssl.OP_NO_RENEGOTIATION
+        self.context = _new_context()
         self._shown: _Shown | None = None
         self._table = workspace.database.table("certificates")
         self._generation = -1
@@ -152,13 +153,22 @@ class Listener:
             file.touch(mode=0o600)
             file.write_bytes(pem)
             try:
-                self.context.load_cert_chain(file, password=password)
+                context = _new_context()
+                context.load_cert_chain(file, password=password)
             except ssl.SSLError as error:
                 raise Refusal(
                     "key-unsupported",
                     f"TLS can't use the private key ({leaf.facts.key_algorithm}) of {leaf.facts.name}",
                     "Serve one with an RSA or EC key.",
                 ) from error
+        self.context = context
+
+
+def _new_context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.options |= ssl.OP_NO_RENEGOTIATION
+    return context
 
 
 def _names(hosts: list[str]) -> list[str]:

@@ -80,7 +80,8 @@ def _run(
     limits: Limits,
 ) -> None:
     address = f"{'http' if listener is None else 'https'}://{_shown(sock)}"
-    context, added = (None, ()) if listener is None else (listener.context, listener.added)
+    context = None if listener is None else lambda: listener.context
+    added = () if listener is None else listener.added
     server = HttpServer(served(create_application(workspace)), sock, context, limits, lambda: ready(address, added))
     ending = threading.Event()
     beside = [threading.Thread(target=_settle, args=(workspace, listener, ending), daemon=True)]

@@ -26,7 +26,7 @@ from certfleet.store.model.authority import AuthorityRole
 from certfleet.store.model.certificate import Certificate, UseAs
 from certfleet.store.workspace import Workspace
 from tests.material import NOW as AT
-from tests.material import issue, make_ca, needs_openssl
+from tests.material import ec_key, issue, make_ca, needs_openssl, rsa_key
 from tests.store.impact.deployment import entry_of, source
 
 from .conftest import PASSWORD
@@ -179,6 +179,19 @@ def test_an_imported_certificate_is_shown_at_once_whoever_imports_it(tmp_path: P
         listener.follow_changes()
         assert shown_by(listener, None) == bought.certificate
         assert Listener(workspace, ["127.0.0.1"]).added == ()
+
+
+def test_a_certificate_over_another_kind_of_key_takes_the_place_of_the_first() -> None:
+    """OpenSSL keeps a certificate for each kind of key, and prefers the one over an elliptic curve."""
+    with Workspace.open(None) as workspace:
+        listener = Listener(workspace, ["127.0.0.1"])
+        before = listener.context
+        for key in (ec_key(), rsa_key(), ec_key(), rsa_key(1)):
+            bought = issue("localhost", key=key, days=90, not_before=NOW - timedelta(days=1))
+            workspace.inventory.import_from(source(bought), use_as=UseAs.SSL_LISTENER)
+            listener.follow_changes()
+            assert shown_by(listener, None) == bought.certificate
+            assert listener.context is not before  # a handshake under way keeps its own
 
 
 def test_which_listener_certificate_is_shown() -> None:
