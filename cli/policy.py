@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import click
 
 from ..store.model.policy import ConnectionType, DeviceAuthentication, Policy
-from ..store.policies.report import Place, PolicyOnDevice, PolicyReport
+from ..store.policies.report import DeploymentStatus, PolicyOnDevice, PolicyReport
 from ..store.views.device import waiting_text
 from ..store.views.platforms import PLATFORMS
 from ..store.views.policy import PLACE_STYLES, assigned_to, place_counts, policy_document, report_document
@@ -108,23 +108,26 @@ def _counted(report: PolicyReport) -> str:
     total = sum(counts.values())
     if not total:
         return "none"
-    return f"{plural(total, 'device')}: {', '.join(f'{counts[place]:,} {place}' for place in Place if counts[place])}"
+    parts = ", ".join(f"{counts[place]:,} {place}" for place in DeploymentStatus if counts[place])
+    return f"{plural(total, 'device')}: {parts}"
 
 
 @command(examples=["certfleet policy report 'Field VPN' --only without-certificate"])
 @policy_argument
-@click.option("--only", "places", type=EnumChoice(list(Place)), multiple=True, help="List only devices in this state.")
-def report(session: Session, policy: str, places: tuple[Place, ...]) -> Answer:
+@click.option(
+    "--only", "places", type=EnumChoice(list(DeploymentStatus)), multiple=True, help="List only devices in this state."
+)
+def report(session: Session, policy: str, places: tuple[DeploymentStatus, ...]) -> Answer:
     """Show the state of POLICY, a name or an id, on each device that it is for, or that has it. --only installed lists
     the devices that have it."""
     workspace = session.open()
     found = workspace.policies.report(workspace.policies.find(policy).id)
-    return Answer(lambda: {"report": report_document(found, places or tuple(Place))}, _report(found, places))
+    return Answer(lambda: {"report": report_document(found, places or tuple(DeploymentStatus))}, _report(found, places))
 
 
-def _report(found: PolicyReport, places: tuple[Place, ...]) -> Iterator[Text]:
+def _report(found: PolicyReport, places: tuple[DeploymentStatus, ...]) -> Iterator[Text]:
     yield f"policy #{found.policy.id} {found.policy.name}: {_counted(found)}"
-    wanted = places or tuple(place for place in Place if place is not Place.INSTALLED)
+    wanted = places or tuple(place for place in DeploymentStatus if place is not DeploymentStatus.INSTALLED)
     standings = [standing for standing in found.standings if standing.place in wanted]
     shown = first_on_a_terminal(standings)
     if shown:
@@ -138,7 +141,7 @@ def _report(found: PolicyReport, places: tuple[Place, ...]) -> Iterator[Text]:
 def _report_row(policy: Policy, standing: PolicyOnDevice) -> dict[str, str | Cell]:
     device, place = standing.device, standing.place
     placed, action = device.policy(policy.id), device.policy_pending(policy.id)
-    why = device.state.value if place is Place.NOT_ENROLLED else ""
+    why = device.state.value if place is DeploymentStatus.NOT_ENROLLED else ""
     if action is not None:
         why = waiting_text(action)
     elif placed is not None and placed.note:

@@ -18,7 +18,7 @@ from ...store.model.policy import (
     ServiceTraffic,
     VpnSettings,
 )
-from ...store.policies.report import Place
+from ...store.policies.report import DeploymentStatus
 from ...store.policies.rollout import Deployed
 from ...store.views.policy import PolicyDocument, PolicyReportDocument, place_counts, policy_document, report_document
 from ...store.workspace import Workspace
@@ -171,11 +171,13 @@ def deploy_policy(workspace: Workspace, id: PolicyId) -> HttpAnswer:
 
 @calls.get("/{id}/report", reads(PolicyReportAnswer, 404))
 def report_policy(
-    workspace: Workspace, id: PolicyId, only: Annotated[list[Place], Meta(max_length=20)] | None = None
+    workspace: Workspace, id: PolicyId, only: Annotated[list[DeploymentStatus], Meta(max_length=20)] | None = None
 ) -> HttpAnswer:
     """Report the status of a policy on each device that it applies to or that has it, or only on devices with some
     status."""
-    return answer(PolicyReportAnswer, report=report_document(workspace.policies.report(id), only or tuple(Place)))
+    return answer(
+        PolicyReportAnswer, report=report_document(workspace.policies.report(id), only or tuple(DeploymentStatus))
+    )
 
 
 def _assignment(whom: PolicyAssignment | None) -> Assignment | None:

@@ -26,7 +26,7 @@ Read = Callable[[set[int]], Mapping[int, Device]]
 UpgradeAfter = Callable[[int, str, int], "tuple[int, System] | None"]
 
 
-class Planned(NamedTuple):
+class PlannedUpgrade(NamedTuple):
     """The next upgrade of a device: its time, what it brings, and who the device is."""
 
     at: int
@@ -41,7 +41,7 @@ class OsUpgrades:
     def __init__(self, drawing: Drawing, *, enabled: bool) -> None:
         self._drawing = drawing
         self._enabled = enabled
-        self._next: dict[int, Planned] = {}
+        self._next: dict[int, PlannedUpgrade] = {}
         self._heap: list[tuple[int, int]] = []
         self._known: set[int] = set()
         self._following: dict[int, tuple[int, tuple[int, System] | None]] = {}  # worked out for a window
@@ -52,14 +52,14 @@ class OsUpgrades:
             self._known.add(device.id)
             self._plan(device.id, device.habits.index, intern(device.model), after)
 
-    def put(self, id: int, planned: Planned | None) -> None:
+    def put(self, id: int, planned: PlannedUpgrade | None) -> None:
         """Note the next upgrade of a device that hasn't been seen before, worked out elsewhere."""
         if id not in self._known:
             self._known.add(id)
             if planned is not None:
                 self._put(id, planned)
 
-    def due(self, until: int) -> dict[int, Planned]:
+    def due(self, until: int) -> dict[int, PlannedUpgrade]:
         """The devices that get an upgrade up to a time, with the first one of each."""
         return {id: self._next[id] for _, id in self._planned(until)} if self._heap else {}
 
@@ -125,15 +125,15 @@ class OsUpgrades:
         if at != after:
             found = self._drawing.upgrade_after(index, model, after)
         if found is not None:
-            self._put(id, Planned(*found, index, model))
+            self._put(id, PlannedUpgrade(*found, index, model))
 
-    def _put(self, id: int, planned: Planned) -> None:
+    def _put(self, id: int, planned: PlannedUpgrade) -> None:
         self._next[id] = planned
         heappush(self._heap, (planned.at, id))
 
 
 def upgrades_until(
-    upgrade_after: UpgradeAfter, planned: Planned, until: int
+    upgrade_after: UpgradeAfter, planned: PlannedUpgrade, until: int
 ) -> Iterator[tuple[int, System, tuple[int, System] | None]]:
     """The upgrades of a device up to a time, from a planned one on, each with the one after it."""
     coming: tuple[int, System] | None = (planned.at, planned.system)

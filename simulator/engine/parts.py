@@ -31,7 +31,7 @@ from .campaign_tallies import ReEnrolled
 from .failing import Failing
 from .issuers import paper_record
 from .observing import ObservedBatch
-from .os_upgrades import Planned, upgrade, upgrades_until
+from .os_upgrades import PlannedUpgrade, upgrade, upgrades_until
 from .play import Stage
 from .window_batch import Glance, TraitsFrom, glance_of
 
@@ -55,7 +55,7 @@ class DueDevice(Struct, frozen=True, array_like=True, gc=False):
 
     text: str
     step: Next | None
-    planned: Planned | None
+    planned: PlannedUpgrade | None
 
 
 class KnownAhead(NamedTuple):
@@ -63,7 +63,7 @@ class KnownAhead(NamedTuple):
 
     glance: Glance
     step: Next | None
-    planned: Planned | None
+    planned: PlannedUpgrade | None
 
 
 Upgraded = tuple[int, "tuple[int, System] | None"]
@@ -136,7 +136,7 @@ def look_at_part(fleet: bytes, facts: WindowFacts, texts: list[str], with_upgrad
         device, planned = _device(text), None
         if with_upgrades and (habits := device.habits) is not None:
             coming = _fleet(fleet).upgrade_after(habits.index, device.model, facts.after)
-            planned = None if coming is None else Planned(*coming, habits.index, device.model)
+            planned = None if coming is None else PlannedUpgrade(*coming, habits.index, device.model)
         found.append(KnownAhead(glance_of(device), next_step_or_wait(device, facts.after, facts.gate), planned))
     return msgspec.msgpack.encode(found)
 

@@ -8,27 +8,27 @@ from typing import Any
 import tomlkit
 from tomlkit.items import AoT, Comment, Item, Table, Whitespace
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 
 
-def lines_of(text: str) -> Mapping[Path, int]:
+def lines_of(text: str) -> Mapping[KeyPath, int]:
     """The line (from 1) of each key and table of a valid file, by its path: ``("action", 0, "issuer")``.
 
     Empty if the layout is one whose lines can't be told, such as a table that is defined in several places.
     """
-    found: dict[Path, int] = {}
+    found: dict[KeyPath, int] = {}
     last = _walk(tomlkit.parse(text).body, (), 1, found)
     return found if last == text.count("\n") + 1 else {}
 
 
-def line_of(lines: Mapping[Path, int], path: Path) -> int:
+def line_of(lines: Mapping[KeyPath, int], path: KeyPath) -> int:
     """The line of a path, or of the nearest thing around it; 0 if none is known."""
     while path and path not in lines:
         path = path[:-1]
     return lines.get(path, 0)
 
 
-def _walk(body: Any, path: Path, line: int, found: dict[Path, int]) -> int:
+def _walk(body: Any, path: KeyPath, line: int, found: dict[KeyPath, int]) -> int:
     """Note everything in a table that begins in ``line``; returns the line after it."""
     for key, item in body:
         if key is None:
@@ -47,7 +47,7 @@ def _walk(body: Any, path: Path, line: int, found: dict[Path, int]) -> int:
     return line
 
 
-def _table(table: Table, path: Path, line: int, found: dict[Path, int], *, header: bool) -> int:
+def _table(table: Table, path: KeyPath, line: int, found: dict[KeyPath, int], *, header: bool) -> int:
     if header:
         line += table.trivia.indent.count("\n")
     found[path] = line

@@ -18,8 +18,7 @@ from . import values
 from .file_text import first_of, read_text
 from .plan import AnyAction, Choice, NewCertificate, Plan, Ring
 from .policy_values import VPN_SETTINGS, check_policy
-from .positions import Path as Place
-from .positions import lines_of
+from .positions import KeyPath, lines_of
 from .table_reading import Mistake, TableReading, syntax_mistake
 from .values import Reader, Unknown, did_you_mean
 
@@ -195,7 +194,7 @@ class ActionReading(TableReading):
             actions=tuple(action for action in read if action is not None),
         )
 
-    def action(self, table: Mapping[str, Any], place: Place) -> AnyAction | None:
+    def action(self, table: Mapping[str, Any], place: KeyPath) -> AnyAction | None:
         """The action of a table; None if it has mistakes."""
         name = table.get("do")
         if not isinstance(name, str):
@@ -217,7 +216,7 @@ class ActionReading(TableReading):
         return found if len(self.mistakes) == before else None
 
     def _made(
-        self, kind: _FileAction, given: dict[str, Any], table: Mapping[str, Any], place: Place
+        self, kind: _FileAction, given: dict[str, Any], table: Mapping[str, Any], place: KeyPath
     ) -> AnyAction | None:
         """The action of these fields, if nothing was wrong with them."""
         before = len(self.mistakes)
@@ -249,7 +248,7 @@ class ActionReading(TableReading):
         made: AnyAction = kind.struct(**given, line=self.line(place))
         return made
 
-    def _check_new(self, kind: _FileAction, table: Mapping[str, Any], place: Place) -> None:
+    def _check_new(self, kind: _FileAction, table: Mapping[str, Any], place: KeyPath) -> None:
         """A new certificate is in a file, or is like another one."""
         replaces = kind.struct is kinds.ReplaceCertificate
         if replaces and "like" in table:
@@ -264,7 +263,7 @@ class ActionReading(TableReading):
                 if name in table:
                     self.wrong((*place, name), f"{name} goes with file", "A certificate like another gets a new key.")
 
-    def _rings(self, value: Any, place: Place, action: Mapping[str, Any]) -> tuple[Ring, ...]:
+    def _rings(self, value: Any, place: KeyPath, action: Mapping[str, Any]) -> tuple[Ring, ...]:
         tables, rings = self.tables(value, place), []
         if not tables:
             self.wrong(place, "there is no ring", "Each begins with [[action.ring]].")

@@ -7,8 +7,7 @@ from typing import Any
 
 from msgspec import UNSET, Struct
 
-from .positions import Path as Place
-from .positions import line_of
+from .positions import KeyPath, line_of
 from .values import Reader, Unknown, did_you_mean
 
 
@@ -32,19 +31,21 @@ def syntax_mistake(said: str, hint: str) -> Mistake:
 class TableReading:
     """Reads the tables of one document, and collects its mistakes."""
 
-    def __init__(self, document: Mapping[str, Any], lines: Mapping[Place, int]) -> None:
+    def __init__(self, document: Mapping[str, Any], lines: Mapping[KeyPath, int]) -> None:
         self.document = document
         self._lines = lines
         self.mistakes: list[Mistake] = []
 
-    def tables(self, value: Any, place: Place) -> list[Mapping[str, Any]]:
+    def tables(self, value: Any, place: KeyPath) -> list[Mapping[str, Any]]:
         """A list of tables; empty if it is anything else."""
         if not isinstance(value, list) or not all(isinstance(table, dict) for table in value):
             self.wrong(place, f"{place[-1]!r} is not a list of tables", f"Each begins with [[{place[-1]}]].")
             return []
         return value
 
-    def fields(self, table: Mapping[str, Any], place: Place, fields: Mapping[str, Reader], what: str) -> dict[str, Any]:
+    def fields(
+        self, table: Mapping[str, Any], place: KeyPath, fields: Mapping[str, Reader], what: str
+    ) -> dict[str, Any]:
         """The values of a table's fields, as far as they can be read."""
         found = {}
         for key, value in table.items():
@@ -54,7 +55,7 @@ class TableReading:
                 found[key] = read
         return found
 
-    def read(self, place: Place, reader: Reader, value: Any) -> Any:
+    def read(self, place: KeyPath, reader: Reader, value: Any) -> Any:
         """A value; UNSET if it can't be read (None is one, too: never)."""
         try:
             return reader(value)
@@ -64,10 +65,10 @@ class TableReading:
             self.wrong(place, f"{place[-1]}: {error}")
         return UNSET
 
-    def wrong(self, place: Place, message: str, hint: str = "") -> None:
+    def wrong(self, place: KeyPath, message: str, hint: str = "") -> None:
         """Note a mistake."""
         self.mistakes.append(Mistake(self.line(place), message, hint))
 
-    def line(self, place: Place) -> int:
+    def line(self, place: KeyPath) -> int:
         """The line of a place in the document."""
         return line_of(self._lines, place)

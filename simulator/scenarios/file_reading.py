@@ -14,7 +14,7 @@ from ...store.push.apple_ids import checked_apple_id
 from ..company.faulty_archive import ArchiveFault
 from ..plans import values
 from ..plans.plan import Choice
-from ..plans.positions import Path as Place
+from ..plans.positions import KeyPath
 from ..plans.table_reading import TableReading
 from ..plans.values import Reader, Unknown, did_you_mean
 from .conditions import CHOICE
@@ -114,7 +114,7 @@ class FileReading(TableReading):
         known: set[str] = set()
         archives: set[str] = set()
         for number, table in tables:
-            place: Place = ("file", number)
+            place: KeyPath = ("file", number)
             if (one := self._file(table, place, length)) is None:
                 continue
             for name in one.names:
@@ -131,7 +131,7 @@ class FileReading(TableReading):
             found.append(one)
         return tuple(found)
 
-    def check_named(self, table: Mapping[str, Any], place: Place, known: set[str] | None) -> None:
+    def check_named(self, table: Mapping[str, Any], place: KeyPath, known: set[str] | None) -> None:
         """An action of a scenario can only use files that are handed over; None: no files at all."""
         for field in ("file", "key", "password_file"):
             name = table.get(field)
@@ -141,7 +141,7 @@ class FileReading(TableReading):
                 hint = did_you_mean(name, known) if known else "Hand it over: [[file]]."
                 self.wrong((*place, field), f"{field}: there is no [[file]] {name!r}", hint)
 
-    def _file(self, table: Mapping[str, Any], place: Place, length: timedelta) -> AnyFile | None:
+    def _file(self, table: Mapping[str, Any], place: KeyPath, length: timedelta) -> AnyFile | None:
         before = len(self.mistakes)
         make = str(table.get("make"))
         kind = _KINDS.get(make)

@@ -17,8 +17,7 @@ from ..fleet.arrivals import MOST_CHURN
 from ..plans import values
 from ..plans.file_text import first_of, read_text
 from ..plans.plan import Choice, Plan, Renew, RenewInRings, name_of
-from ..plans.positions import Path as Place
-from ..plans.positions import lines_of
+from ..plans.positions import KeyPath, lines_of
 from ..plans.reading import ActionReading
 from ..plans.table_reading import Mistake, syntax_mistake
 from ..plans.values import Reader, Unknown, did_you_mean
@@ -192,7 +191,7 @@ class _ScenarioReading(ActionReading, FileReading):
         found = [self._event(table, (name, n), longest, end) for n, table in self._list(name)]
         return tuple(sorted((one for one in found if one is not None), key=lambda one: one.after))
 
-    def _event(self, table: Mapping[str, Any], place: Place, longest: timedelta, end: str) -> ScenarioEvent | None:
+    def _event(self, table: Mapping[str, Any], place: KeyPath, longest: timedelta, end: str) -> ScenarioEvent | None:
         before = len(self.mistakes)
         own = {key: value for key, value in table.items() if key in _EVENT}
         rest = {key: value for key, value in table.items() if key not in ("by", "text")}
@@ -210,7 +209,7 @@ class _ScenarioReading(ActionReading, FileReading):
             self.wrong(place, "nothing happens in it", 'Write do = "outage", another action, or a text.')
         return ScenarioEvent(**found, act=act, line=self.line(place)) if len(self.mistakes) == before else None
 
-    def _act(self, table: Mapping[str, Any], place: Place) -> Act | None:
+    def _act(self, table: Mapping[str, Any], place: KeyPath) -> Act | None:
         if table["do"] == OUTAGE:
             rest = {key: value for key, value in table.items() if key not in ("do", "after")}
             found = self.fields(rest, place, _OUTAGE, "an outage")
@@ -226,7 +225,7 @@ class _ScenarioReading(ActionReading, FileReading):
             self.wrong((*place, "do"), f"{name_of(action)}: an event happens at once", "Leave out per_day and rings.")
         return action
 
-    def _objective(self, table: Mapping[str, Any], place: Place, length: timedelta) -> Objective | None:
+    def _objective(self, table: Mapping[str, Any], place: KeyPath, length: timedelta) -> Objective | None:
         before = len(self.mistakes)
         check = str(table.get("check"))
         kind = CONDITIONS.get(check)
@@ -249,7 +248,7 @@ class _ScenarioReading(ActionReading, FileReading):
         found.pop("check")
         return Objective(**{**found, "by": by}, condition=kind.struct(**given))
 
-    def _hint(self, table: Mapping[str, Any], place: Place) -> Hint | None:
+    def _hint(self, table: Mapping[str, Any], place: KeyPath) -> Hint | None:
         before = len(self.mistakes)
         found = self.fields(table, place, _HINT, "a hint")
         for needed in _HINT:

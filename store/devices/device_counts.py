@@ -12,7 +12,7 @@ from ..model.device import DeviceState, Platform
 from ..persistence.database import Database
 
 
-class Place(NamedTuple):
+class CountKey(NamedTuple):
     """Where a device is counted. ``issuer_group`` is the CA group of its certificate, empty for none."""
 
     platform: Platform
@@ -29,8 +29,8 @@ class _Counted(Struct, frozen=True):
     issuer_group: str | None = None
 
     @property
-    def place(self) -> Place:
-        return Place(self.platform, self.state, self.issuer_group or "")
+    def place(self) -> CountKey:
+        return CountKey(self.platform, self.state, self.issuer_group or "")
 
 
 class DeviceCounts:
@@ -40,10 +40,10 @@ class DeviceCounts:
         self._database = database
         self._table = database.table("devices")
         self._number: int | None = None
-        self._places: dict[int, Place] = {}
-        self._counts: Counter[Place] = Counter()
+        self._places: dict[int, CountKey] = {}
+        self._counts: Counter[CountKey] = Counter()
 
-    def get(self) -> dict[Place, int]:
+    def get(self) -> dict[CountKey, int]:
         """The devices in each place that has any."""
         with self._database.lock:
             engine = self._database.engine
@@ -58,7 +58,7 @@ class DeviceCounts:
             self._number = number
             return {place: count for place, count in self._counts.items() if count}
 
-    def _put(self, id: int, place: Place | None) -> None:
+    def _put(self, id: int, place: CountKey | None) -> None:
         before = self._places.pop(id, None)
         if before is not None:
             self._counts[before] -= 1

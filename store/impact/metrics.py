@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from ..authorities.authorities import Authorities
-from ..devices.device_counts import DeviceCounts, Place
+from ..devices.device_counts import CountKey, DeviceCounts
 from ..inventory.certificate_table import Entries
 from ..model.authority import AuthorityRole
 from ..model.task import Task
@@ -42,7 +42,7 @@ class Figures(Struct, frozen=True, kw_only=True):
 
     now: datetime
     certificates: tuple[MonitoredCertificate, ...]
-    devices: Mapping[Place, int]
+    devices: Mapping[CountKey, int]
     levels: Mapping[Capability, Level]
     tasks_open: int
     starts: KnownStarts | None

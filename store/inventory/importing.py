@@ -37,7 +37,7 @@ class IntakeAction(StrEnum):
         return self in (IntakeAction.LINK, IntakeAction.KEEP)
 
 
-class Planned(Struct, frozen=True):
+class ImportStep(Struct, frozen=True):
     """A step for one certificate of the chain; ``existing`` is the entry with its key."""
 
     action: IntakeAction
@@ -55,7 +55,7 @@ class Arrival(Struct, frozen=True):
 
 def plan_import(
     chain: Sequence[ParsedCertificate], inventory: Lookup, on_conflict: OnConflict, places: Sequence[int] = ()
-) -> list[Planned]:
+) -> list[ImportStep]:
     """Decide for each certificate of a chain, leaf first. One public key has at most one entry. ``places`` are those of
     the certificates in their file, for messages.
 
@@ -64,14 +64,14 @@ def plan_import(
     replaced and must stay.
     """
     seen: dict[str, int] = {}
-    steps: list[Planned] = []
+    steps: list[ImportStep] = []
     below: ParsedCertificate | None = None  # what the next one has to have issued; None where the chain has proven it
     for position, certificate in enumerate(chain):
         other = seen.setdefault(certificate.facts.public_key_sha256, position)
         if other != position and (on_conflict is not OnConflict.KEEP or not other):
             raise same_key_in_file(chain, other, position, places)
         if other != position or (below is not None and not issued(below, certificate)):
-            steps.append(Planned(IntakeAction.LEAVE_OUT, certificate))
+            steps.append(ImportStep(IntakeAction.LEAVE_OUT, certificate))
             below = below or steps[-2].certificate
             continue
         step = _step(position, chain, inventory, on_conflict, places)
@@ -82,15 +82,15 @@ def plan_import(
 
 def _step(
     position: int, chain: Sequence[ParsedCertificate], inventory: Lookup, on_conflict: OnConflict, places: Sequence[int]
-) -> Planned:
+) -> ImportStep:
     certificate = chain[position]
     holder = inventory.by_public_key(certificate.facts.public_key_sha256)
     if holder is None:
-        return Planned(IntakeAction.ADD, certificate)
+        return ImportStep(IntakeAction.ADD, certificate)
     if holder.fingerprint_sha256 == certificate.facts.fingerprint_sha256:
-        return Planned(IntakeAction.LINK, certificate, holder)
+        return ImportStep(IntakeAction.LINK, certificate, holder)
     if position and on_conflict is OnConflict.KEEP and issued(chain[position - 1], inventory.parsed(holder.id)):
-        return Planned(IntakeAction.KEEP, certificate, holder)
+        return ImportStep(IntakeAction.KEEP, certificate, holder)
     if holder.replaced_by is not None:
         raise Refusal(
             "certificate-replaced",
@@ -101,10 +101,10 @@ def _step(
     if on_conflict in (OnConflict.FAIL, OnConflict.KEEP):
         raise same_key(holder, position, chain, inventory, places)
     action = IntakeAction.OVERWRITE if on_conflict is OnConflict.REPLACE else IntakeAction.DELETE_AND_ADD
-    return Planned(action, certificate, holder)
+    return ImportStep(action, certificate, holder)
 
 
-def not_done(step: Planned, use_as: UseAs | None, description: str) -> tuple[str, ...]:
+def not_done(step: ImportStep, use_as: UseAs | None, description: str) -> tuple[str, ...]:
     """The parts of the request that were not carried out for the leaf, because its entry existed already, in
     sentences."""
     entry, text = step.existing, description.strip()

@@ -12,7 +12,7 @@ from ..model.certificate import Certificate, UseAs
 from ..use_cases import Context, UseCases
 from ..vault import SecretKind
 from .certificate_table import Entries
-from .importing import Arrival, IntakeAction, Planned, new_entry, not_done, overwrite, plan_import
+from .importing import Arrival, ImportStep, IntakeAction, new_entry, not_done, overwrite, plan_import
 from .issuers import adopt, disown, find_issuer
 from .loading import LoadedChain
 from .requests import SigningRequests
@@ -79,7 +79,9 @@ class Intake(UseCases):
             notes=notes,
         )
 
-    def _write(self, loaded: LoadedChain, steps: list[Planned], use_as: UseAs, description: str) -> list[Certificate]:
+    def _write(
+        self, loaded: LoadedChain, steps: list[ImportStep], use_as: UseAs, description: str
+    ) -> list[Certificate]:
         """Write a planned chain; returns its entries, leaf first."""
         ids, came = self._ids(steps), Arrival(loaded.source, self._clock.now(), self._actor.user)
         written: list[Certificate] = []
@@ -108,7 +110,7 @@ class Intake(UseCases):
         self._audit.record_all(events)
         return written
 
-    def _chained_through_roots(self, steps: list[Planned]) -> list[Certificate]:
+    def _chained_through_roots(self, steps: list[ImportStep]) -> list[Certificate]:
         """The entries that chain through a root whose certificate is about to be overwritten by one that isn't."""
         return [
             entry
@@ -139,31 +141,31 @@ class Intake(UseCases):
             entry = self._entries.get(entry.issuer_id)
         return entry
 
-    def _as_it_is(self, step: Planned) -> Planned:
+    def _as_it_is(self, step: ImportStep) -> ImportStep:
         if step.existing is None or step.action.adds:
             return step
         return replace(step, existing=self._entries.get(step.existing.id))
 
-    def _ids(self, steps: list[Planned]) -> list[int]:
+    def _ids(self, steps: list[ImportStep]) -> list[int]:
         """The id of each step's entry: the existing one, or a new one."""
         next_id = count(self._entries.next_id())
         return [next(next_id) if step.existing is None or step.action.adds else step.existing.id for step in steps]
 
-    def _entry(self, step: Planned, id: int, came: Arrival, use_as: UseAs) -> Certificate:
+    def _entry(self, step: ImportStep, id: int, came: Arrival, use_as: UseAs) -> Certificate:
         if step.action.leaves and step.existing is not None:
             return step.existing
         if step.action is IntakeAction.OVERWRITE and step.existing is not None:
             return overwrite(step.existing, step.certificate.facts, came)
         return new_entry(step.certificate.facts, id=id, use_as=use_as, came=came)
 
-    def _issuer_above(self, step: Planned, id: int) -> int | None:
+    def _issuer_above(self, step: ImportStep, id: int) -> int | None:
         """The issuer of the chain's last certificate, if the inventory has it."""
         if step.action.leaves and step.existing is not None:
             return step.existing.issuer_id
         return find_issuer(step.certificate, self._entries, id)
 
     def _with_leaf_details(
-        self, entry: Certificate, loaded: LoadedChain, step: Planned, description: str
+        self, entry: Certificate, loaded: LoadedChain, step: ImportStep, description: str
     ) -> Certificate:
         kept = self._vault.kinds(entry.public_key_sha256)
         entry = replace(
@@ -175,7 +177,7 @@ class Intake(UseCases):
             return entry
         return replace(entry, alias=loaded.alias, description=description.strip() or entry.description)
 
-    def _keep_secrets(self, loaded: LoadedChain, leaf: Planned) -> None:
+    def _keep_secrets(self, loaded: LoadedChain, leaf: ImportStep) -> None:
         """Store the leaf's key and password, unless the inventory has this same certificate with its own."""
         sha256 = leaf.certificate.facts.public_key_sha256
         brought = {
@@ -197,7 +199,7 @@ def _lost_keys(deleted: list[Certificate], loaded: LoadedChain) -> tuple[str, ..
     )
 
 
-def _events(step: Planned, entry: Certificate, loaded: LoadedChain, leaf: Certificate) -> list[Event]:
+def _events(step: ImportStep, entry: Certificate, loaded: LoadedChain, leaf: Certificate) -> list[Event]:
     origin = loaded.source or "data"
     if step.action.leaves:
         return [] if entry == step.existing else [_event("complete", entry, f"completed from {origin}")]

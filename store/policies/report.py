@@ -15,7 +15,7 @@ from ..model.policy import Policy
 from .assignment import Chooser
 
 
-class Place(StrEnum):
+class DeploymentStatus(StrEnum):
     """The state of a policy on a device.
 
     ``FAILED``: the device answered with an error or not at all; it will be asked again. ``NOT_TAKEN``: a
@@ -37,7 +37,7 @@ class PolicyOnDevice(Struct, frozen=True):
     """A device and the policy's state on it."""
 
     device: Device
-    place: Place
+    place: DeploymentStatus
 
 
 class PlacedPolicy(Struct, frozen=True):
@@ -57,12 +57,12 @@ class PolicyReport(Struct, frozen=True, kw_only=True):
     policy: Policy
     standings: tuple[PolicyOnDevice, ...]
 
-    def counts(self) -> dict[Place, int]:
+    def counts(self) -> dict[DeploymentStatus, int]:
         """The number of devices in each state, including zero."""
         counted = Counter(standing.place for standing in self.standings)
-        return {place: counted[place] for place in Place}
+        return {place: counted[place] for place in DeploymentStatus}
 
-    def devices(self, place: Place) -> tuple[Device, ...]:
+    def devices(self, place: DeploymentStatus) -> tuple[Device, ...]:
         """The devices in these states."""
         return tuple(standing.device for standing in self.standings if standing.place is place)
 
@@ -74,21 +74,23 @@ def report_on(policy: Policy, devices: Iterable[Device], is_for: Chooser) -> Pol
     return PolicyReport(policy=policy, standings=standings)
 
 
-def place_of(policy: Policy, device: Device, is_for: Chooser) -> Place | None:
+def place_of(policy: Policy, device: Device, is_for: Chooser) -> DeploymentStatus | None:
     """The state of a policy on a device; None if they are unrelated."""
     placed, waiting = device.policy(policy.id), device.policy_pending(policy.id)
     if not device.state.is_admitted:
-        return Place.NOT_ENROLLED if is_for(device) else None
+        return DeploymentStatus.NOT_ENROLLED if is_for(device) else None
     if waiting is not None:
         return _place_in_the_queue(waiting)
     if placed is not None:
         if placed.is_installed:
-            return Place.INSTALLED
-        return Place.NOT_TAKEN if placed.code else Place.WITHOUT_CERTIFICATE
-    return Place.NOT_DEPLOYED if is_for(device) else None
+            return DeploymentStatus.INSTALLED
+        return DeploymentStatus.NOT_TAKEN if placed.code else DeploymentStatus.WITHOUT_CERTIFICATE
+    return DeploymentStatus.NOT_DEPLOYED if is_for(device) else None
 
 
-def _place_in_the_queue(waiting: PendingAction) -> Place:
+def _place_in_the_queue(waiting: PendingAction) -> DeploymentStatus:
     if waiting.kind is ActionKind.POLICY_REMOVAL:
-        return Place.REMOVING
-    return Place.FAILED if waiting.waits_for in (WaitsFor.ERROR, WaitsFor.ANSWER) else Place.PENDING
+        return DeploymentStatus.REMOVING
+    return (
+        DeploymentStatus.FAILED if waiting.waits_for in (WaitsFor.ERROR, WaitsFor.ANSWER) else DeploymentStatus.PENDING
+    )

@@ -15,7 +15,7 @@ from ..model.certificate import Certificate, Status
 from ..model.device import Platform, WaitsFor
 from ..model.expiry import ExpiryUse
 from ..model.policy import Assignment, Policy
-from ..policies.report import Place, PlacedPolicy, PolicyOnDevice, PolicyReport
+from ..policies.report import DeploymentStatus, PlacedPolicy, PolicyOnDevice, PolicyReport
 from ..printable import printable
 from ..words import plural
 from .device import InstalledPolicyDocument
@@ -23,25 +23,25 @@ from .documents import document, document_type
 from .styles import Style
 
 PLACE_STYLES = {
-    Place.INSTALLED: Style.OK,
-    Place.PENDING: Style.PENDING,
-    Place.FAILED: Style.WARNING,
-    Place.WITHOUT_CERTIFICATE: Style.BAD,
-    Place.NOT_TAKEN: Style.BAD,
-    Place.REMOVING: Style.PENDING,
-    Place.NOT_DEPLOYED: Style.WARNING,
-    Place.NOT_ENROLLED: Style.QUIET,
+    DeploymentStatus.INSTALLED: Style.OK,
+    DeploymentStatus.PENDING: Style.PENDING,
+    DeploymentStatus.FAILED: Style.WARNING,
+    DeploymentStatus.WITHOUT_CERTIFICATE: Style.BAD,
+    DeploymentStatus.NOT_TAKEN: Style.BAD,
+    DeploymentStatus.REMOVING: Style.PENDING,
+    DeploymentStatus.NOT_DEPLOYED: Style.WARNING,
+    DeploymentStatus.NOT_ENROLLED: Style.QUIET,
 }
 
 PLACE_MEANINGS = {
-    Place.INSTALLED: "",
-    Place.PENDING: "at the next check-in",
-    Place.FAILED: "asked in vain, and asked again",
-    Place.WITHOUT_CERTIFICATE: "so they don't have it",
-    Place.NOT_TAKEN: "they are enrolled another way",
-    Place.REMOVING: "at the next check-in",
-    Place.NOT_DEPLOYED: "it is for them since",
-    Place.NOT_ENROLLED: "they get it when they enroll",
+    DeploymentStatus.INSTALLED: "",
+    DeploymentStatus.PENDING: "at the next check-in",
+    DeploymentStatus.FAILED: "asked in vain, and asked again",
+    DeploymentStatus.WITHOUT_CERTIFICATE: "so they don't have it",
+    DeploymentStatus.NOT_TAKEN: "they are enrolled another way",
+    DeploymentStatus.REMOVING: "at the next check-in",
+    DeploymentStatus.NOT_DEPLOYED: "it is for them since",
+    DeploymentStatus.NOT_ENROLLED: "they get it when they enroll",
 }
 """What the state of a policy means for the devices that are in it."""
 
@@ -61,7 +61,7 @@ class DevicePlaceDocument(Struct, frozen=True, kw_only=True):
     serial_number: str | None
     enrollment_id: str | None
     platform: Platform
-    place: Place
+    place: DeploymentStatus
     version: int | None
     at: datetime | None
     certificate_id: int | None
@@ -142,7 +142,7 @@ def record_status(record: Certificate | DeviceIdentityCertificate, now: datetime
     return status_within(record.not_before, record.not_after, now, rule)
 
 
-def report_document(report: PolicyReport, only: Iterable[Place] = tuple(Place)) -> Struct:
+def report_document(report: PolicyReport, only: Iterable[DeploymentStatus] = tuple(DeploymentStatus)) -> Struct:
     """The document of a report, with the devices of the requested states."""
     wanted = set(only)
     devices = tuple(_place_document(report.policy, one) for one in report.standings if one.place in wanted)

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 from textual.app import App
 
-from ...store.policies.report import Place
+from ...store.policies.report import DeploymentStatus
 from ...store.printable import printable
 from ...store.views.policy import PLACE_MEANINGS
 from ...store.words import minute, plural
@@ -52,7 +52,7 @@ def _standing(app: App[object], figures: PolicyFigures, width: int) -> Renderabl
     grid.add_column(no_wrap=True)
     for place, look in PLACES.items():
         if count := figures.counts[place]:
-            more = Text(PLACE_MEANINGS[place] + ("; d deploys" if place is Place.NOT_DEPLOYED else ""), dim)
+            more = Text(PLACE_MEANINGS[place] + ("; d deploys" if place is DeploymentStatus.NOT_DEPLOYED else ""), dim)
             grid.add_row(f"{count:,}", styled(app, (f"{look.symbol} {place}", look.tone)), more)
     parts = [BarPart(figures.counts[place], look.fill, look.tone) for place, look in PLACES.items()]
     return Group(stacked_bar(app, parts, figures.total, max(10, min(BAR, width - 2))), grid)

@@ -11,7 +11,7 @@ from ...store.model.audit import AuditLine
 from ...store.model.device import ActionKind, Device
 from ...store.model.policy import Policy
 from ...store.policies.assignment import Chooser, brought_in_line, chooser
-from ...store.policies.report import Place, place_of
+from ...store.policies.report import DeploymentStatus, place_of
 from ...store.workspace import Workspace
 
 NAMED = 8  # devices named among those that lack something
@@ -23,7 +23,7 @@ HELP = (
 )
 """For help: what to write in the filter of the policies, and what it finds."""
 
-PROBLEMS = (Place.WITHOUT_CERTIFICATE, Place.NOT_TAKEN, Place.FAILED)
+PROBLEMS = (DeploymentStatus.WITHOUT_CERTIFICATE, DeploymentStatus.NOT_TAKEN, DeploymentStatus.FAILED)
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class PolicyFigures:
     latest audit lines, newest first."""
 
     policy: Policy
-    counts: Counter[Place]
+    counts: Counter[DeploymentStatus]
     lacking: tuple[Device, ...] = ()
     history: tuple[AuditLine, ...] = ()
 
@@ -74,7 +74,7 @@ def count_policy(
     policy: Policy, devices: Iterable[Device], is_for: Chooser, history: tuple[AuditLine, ...] = ()
 ) -> PolicyFigures:
     """Count the devices of a policy."""
-    counts, lacking = Counter[Place](), list[Device]()
+    counts, lacking = Counter[DeploymentStatus](), list[Device]()
     for device in devices:
         place = place_of(policy, device, is_for)
         if place is not None:

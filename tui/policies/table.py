@@ -9,7 +9,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from ...store.policies.report import Place
+from ...store.policies.report import DeploymentStatus
 from ...store.views.platforms import platforms_text
 from ...store.views.policy import assigned_to
 from ..components.columns import Column
@@ -45,7 +45,7 @@ class PolicyTabs(Static):
             await self.app.run_action(f"page({name!r})")
 
 
-def _count(place: Place, name: str, title: str, width: int) -> Column[PolicyFigures]:
+def _count(place: DeploymentStatus, name: str, title: str, width: int) -> Column[PolicyFigures]:
     tone = PLACES[place].tone
     return Column[PolicyFigures](
         name,
@@ -68,9 +68,9 @@ COLUMNS = (
     ),
     Column[PolicyFigures]("proof", "Identity", lambda one: proof(one.policy), width=13, keep=2),
     Column[PolicyFigures]("whom", "For", lambda one: assigned_to(one.policy.assignment), width=12, grow=2, keep=1),
-    _count(Place.INSTALLED, "installed", "Installed", 9),
-    _count(Place.PENDING, "pending", "Pending", 7),
-    _count(Place.WITHOUT_CERTIFICATE, "without", "No cert.", 8),
+    _count(DeploymentStatus.INSTALLED, "installed", "Installed", 9),
+    _count(DeploymentStatus.PENDING, "pending", "Pending", 7),
+    _count(DeploymentStatus.WITHOUT_CERTIFICATE, "without", "No cert.", 8),
     Column[PolicyFigures](
         "version",
         "Ver.",

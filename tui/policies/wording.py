@@ -13,7 +13,7 @@ from ...store.model.policy import (
     Policy,
     ServiceTraffic,
 )
-from ...store.policies.report import Place
+from ...store.policies.report import DeploymentStatus
 from ...store.policies.rules import IDENTITY_TITLES
 from ...store.printable import printable
 from ...store.views.platforms import platforms_text
@@ -30,15 +30,15 @@ class PlaceLook(NamedTuple):
     tone: Tone
 
 
-PLACES: Mapping[Place, PlaceLook] = {
-    Place.INSTALLED: PlaceLook("●", "█", Tone.VALID),
-    Place.PENDING: PlaceLook("○", "━", Tone.PENDING),
-    Place.FAILED: PlaceLook("◆", "▒", Tone.EXPIRING),
-    Place.WITHOUT_CERTIFICATE: PlaceLook("×", "▚", Tone.EXPIRED),
-    Place.NOT_TAKEN: PlaceLook("×", "▞", Tone.EXPIRED),
-    Place.REMOVING: PlaceLook("→", "─", Tone.PENDING),
-    Place.NOT_DEPLOYED: PlaceLook("◆", "░", Tone.EXPIRING),
-    Place.NOT_ENROLLED: PlaceLook("○", " ", Tone.DIM),
+PLACES: Mapping[DeploymentStatus, PlaceLook] = {
+    DeploymentStatus.INSTALLED: PlaceLook("●", "█", Tone.VALID),
+    DeploymentStatus.PENDING: PlaceLook("○", "━", Tone.PENDING),
+    DeploymentStatus.FAILED: PlaceLook("◆", "▒", Tone.EXPIRING),
+    DeploymentStatus.WITHOUT_CERTIFICATE: PlaceLook("×", "▚", Tone.EXPIRED),
+    DeploymentStatus.NOT_TAKEN: PlaceLook("×", "▞", Tone.EXPIRED),
+    DeploymentStatus.REMOVING: PlaceLook("→", "─", Tone.PENDING),
+    DeploymentStatus.NOT_DEPLOYED: PlaceLook("◆", "░", Tone.EXPIRING),
+    DeploymentStatus.NOT_ENROLLED: PlaceLook("○", " ", Tone.DIM),
 }
 
 AUTHENTICATIONS = {

@@ -17,7 +17,7 @@ from certfleet.store.devices.events import LogDigest
 from certfleet.store.devices.presence import last_seen
 from certfleet.store.model.device import Device, EventKind, Platform
 from certfleet.store.model.policy import Assignment, ConnectionType
-from certfleet.store.policies.report import Place
+from certfleet.store.policies.report import DeploymentStatus
 from certfleet.store.workspace import Workspace
 from tests.store.policies.material import VPN as ALWAYS_ON
 from tests.store.policies.material import bring
@@ -63,8 +63,8 @@ def test_every_device_that_connects_gets_the_policy_with_its_certificate(fleet: 
         else:
             assert seen is None or seen < MONDAY + timedelta(days=5)
     counts = workspace.policies.report(1).counts()
-    assert counts[Place.INSTALLED] > len(certified) * 0.8
-    assert counts[Place.WITHOUT_CERTIFICATE] > (len(phones) - len(certified)) * 0.8
+    assert counts[DeploymentStatus.INSTALLED] > len(certified) * 0.8
+    assert counts[DeploymentStatus.WITHOUT_CERTIFICATE] > (len(phones) - len(certified)) * 0.8
     assert workspace.check().clean
 
 
@@ -99,12 +99,12 @@ def test_a_device_that_puts_it_off_is_asked_again(fleet: Draw, habit: str) -> No
     run(workspace, hours=20)
     delayed = kinds(workspace)[EventKind.POLICY_DELAYED]
     assert delayed > 5
-    place = Place.PENDING if habit == "not_now" else Place.FAILED
+    place = DeploymentStatus.PENDING if habit == "not_now" else DeploymentStatus.FAILED
     assert workspace.policies.report(1).counts()[place] > 0
     run(workspace, days=9)
     counts = workspace.policies.report(1).counts()
-    assert counts[Place.INSTALLED] > 50
-    assert counts[Place.FAILED] == 0
+    assert counts[DeploymentStatus.INSTALLED] > 50
+    assert counts[DeploymentStatus.FAILED] == 0
 
 
 def test_a_policy_that_is_put_off_does_not_hold_up_the_renewal_nor_the_other_way_round(fleet: Draw) -> None:
@@ -147,7 +147,7 @@ def test_a_fleet_that_is_drawn_later_gets_the_policies_that_are_there(tmp_path: 
         assert all(device.policies == () and device.policy_pending(1) for device in workspace.devices.all())
         bring_for(workspace, workspace.devices.all())
         run(workspace, days=5)
-        assert workspace.policies.report(1).counts()[Place.INSTALLED] > 15
+        assert workspace.policies.report(1).counts()[DeploymentStatus.INSTALLED] > 15
 
 
 def test_where_nothing_can_be_pushed_it_waits(fleet: Draw) -> None:
@@ -156,10 +156,10 @@ def test_where_nothing_can_be_pushed_it_waits(fleet: Draw) -> None:
     workspace.components.unbind("apns")
     workspace.policies.create("Field VPN", vpn=VPN)
     run(workspace, days=3)
-    assert workspace.policies.report(1).counts()[Place.PENDING] == 30
+    assert workspace.policies.report(1).counts()[DeploymentStatus.PENDING] == 30
     without_push(workspace)
     run(workspace, days=4)
-    assert workspace.policies.report(1).counts()[Place.INSTALLED] > 25
+    assert workspace.policies.report(1).counts()[DeploymentStatus.INSTALLED] > 25
 
 
 def test_a_deleted_policy_and_a_deleted_certificate_go_off(fleet: Draw) -> None:
@@ -173,7 +173,7 @@ def test_a_deleted_policy_and_a_deleted_certificate_go_off(fleet: Draw) -> None:
     workspace.bulk.delete([device.serial_number for device in first], identity_type=VPN.identity_type)  # type: ignore[arg-type]
     run(workspace, days=4)
     counts = workspace.policies.report(1).counts()
-    assert counts[Place.WITHOUT_CERTIFICATE] >= 8
+    assert counts[DeploymentStatus.WITHOUT_CERTIFICATE] >= 8
     workspace.policies.delete(1)
     run(workspace, days=4)
     assert sum(bool(device.policies) for device in workspace.devices.all()) <= 2

@@ -13,7 +13,7 @@ from certfleet.store.errors import Refusal
 from certfleet.store.inventory.expiry import ExpiryRules
 from certfleet.store.model.device import ActionKind, Device, DeviceIdentity, EnrollmentKind, EventKind, Platform
 from certfleet.store.model.policy import ConnectionType
-from certfleet.store.policies.report import Place
+from certfleet.store.policies.report import DeploymentStatus
 from certfleet.store.views.device import device_document, re_enrolling_text
 from certfleet.store.views.effects import effect_lines
 from certfleet.store.views.policy import report_document
@@ -138,8 +138,8 @@ def test_a_device_that_does_not_take_a_policy_fails_with_the_reason_until_it_is_
     workspace.policies.create("Field VPN", vpn=VPN)
     phone = workspace.devices.enroll(phone.id, signing_request(ec_key())).device
     report = workspace.policies.report(1)
-    assert report.devices(Place.NOT_TAKEN) == (phone,)
-    told = as_json(report_document(report, [Place.NOT_TAKEN]))
+    assert report.devices(DeploymentStatus.NOT_TAKEN) == (phone,)
+    told = as_json(report_document(report, [DeploymentStatus.NOT_TAKEN]))
     assert told["counts"]["not_taken"] == 1
     assert [(one["code"], one["note"]) for one in told["devices"]] == [
         ("needs-supervised-device", "Always On needs a supervised device")
@@ -150,7 +150,7 @@ def test_a_device_that_does_not_take_a_policy_fails_with_the_reason_until_it_is_
 
     again = workspace.devices.enroll(phone.id, signing_request(ec_key()), kind=EnrollmentKind.SUPERVISED).device
     assert again.enrollment_kind is EnrollmentKind.SUPERVISED
-    assert workspace.policies.report(1).devices(Place.INSTALLED) == (again,)
+    assert workspace.policies.report(1).devices(DeploymentStatus.INSTALLED) == (again,)
     assert workspace.check().clean
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from certfleet.store.clock import FixedClock
-from certfleet.store.devices.device_counts import DeviceCounts, Place
+from certfleet.store.devices.device_counts import CountKey, DeviceCounts
 from certfleet.store.impact.needs import Capability
 from certfleet.store.model.device import DeviceState, Platform
 from certfleet.store.model.notice import Channel
@@ -117,8 +117,8 @@ def test_later_counts_read_only_what_was_written(
     workspace.devices.revoke([phone.id])
     monkeypatch.setattr(DocumentTable, "records", None)
     after = counts.get()
-    gone = Place(platform, DeviceState.ENROLLED, phone.issuer_group or "")
-    come = Place(platform, DeviceState.REVOKED, phone.issuer_group or "")
+    gone = CountKey(platform, DeviceState.ENROLLED, phone.issuer_group or "")
+    come = CountKey(platform, DeviceState.REVOKED, phone.issuer_group or "")
     assert after[come] == before.get(come, 0) + 1
     assert after.get(gone, 0) == before[gone] - 1
 

@@ -11,7 +11,7 @@ from certfleet.store.clock import FixedClock
 from certfleet.store.model.component import Use
 from certfleet.store.model.device import ActionKind, Platform
 from certfleet.store.model.policy import Assignment
-from certfleet.store.policies.report import Place
+from certfleet.store.policies.report import DeploymentStatus
 from certfleet.store.workspace import Workspace
 from tests.store.devices.handset import Handset, come_when_asked
 from tests.store.policies.material import VPN, bring, certificate_for
@@ -67,7 +67,7 @@ def test_a_device_without_a_certificate_is_reported_and_gets_it_once_one_is_brou
     assert not noted.is_installed
     assert noted.note == f"no device certificate for serial number {serial}"
     assert policy_events(phone) == [("policy-without-certificate", f"Field VPN: {noted.note}")]
-    assert workspace.policies.report(1).counts()[Place.WITHOUT_CERTIFICATE] == 1
+    assert workspace.policies.report(1).counts()[DeploymentStatus.WITHOUT_CERTIFICATE] == 1
 
     assert phone.check_in().policies == ()  # nothing is pending any more
     workspace.policies.deploy(1)
@@ -76,7 +76,7 @@ def test_a_device_without_a_certificate_is_reported_and_gets_it_once_one_is_brou
 
     bring(workspace, serial)
     assert [placed.is_installed for placed in phone.check_in().policies] == [True]
-    assert workspace.policies.report(1).counts()[Place.INSTALLED] == 1
+    assert workspace.policies.report(1).counts()[DeploymentStatus.INSTALLED] == 1
     assert workspace.check().clean
 
 
@@ -257,7 +257,7 @@ def test_a_device_that_is_turned_away_gets_its_policies_when_it_enrolls_again(
     assert visit.refusal is not None
     assert visit.policies == ()
     assert phone.device.pending == ()
-    assert workspace.policies.report(1).counts()[Place.NOT_ENROLLED] == 1
+    assert workspace.policies.report(1).counts()[DeploymentStatus.NOT_ENROLLED] == 1
     phone.enroll()
     assert phone.device.policies[0].is_installed
 

@@ -23,7 +23,7 @@ from certfleet.store.model.policy import (
     ServiceTraffic,
     VpnSettings,
 )
-from certfleet.store.policies.report import Place
+from certfleet.store.policies.report import DeploymentStatus
 from certfleet.store.views.policy import policy_document, report_document
 from certfleet.store.workspace import Workspace
 from tests.documents import as_json
@@ -156,17 +156,17 @@ def test_the_report_says_where_the_policy_stands(workspace: Workspace) -> None:
     Handset(workspace, Platform.ANDROID)
 
     report = workspace.policies.report(1)
-    assert {place: [device.id for device in report.devices(place)] for place in Place} == {
-        Place.INSTALLED: [done.id],
-        Place.WITHOUT_CERTIFICATE: [bare.id],
-        Place.PENDING: [waiting.id],
-        Place.NOT_ENROLLED: [gone.id, never.id],
-        Place.FAILED: [],
-        Place.NOT_TAKEN: [],
-        Place.REMOVING: [],
-        Place.NOT_DEPLOYED: [],
+    assert {place: [device.id for device in report.devices(place)] for place in DeploymentStatus} == {
+        DeploymentStatus.INSTALLED: [done.id],
+        DeploymentStatus.WITHOUT_CERTIFICATE: [bare.id],
+        DeploymentStatus.PENDING: [waiting.id],
+        DeploymentStatus.NOT_ENROLLED: [gone.id, never.id],
+        DeploymentStatus.FAILED: [],
+        DeploymentStatus.NOT_TAKEN: [],
+        DeploymentStatus.REMOVING: [],
+        DeploymentStatus.NOT_DEPLOYED: [],
     }
-    told = as_json(report_document(report, [Place.WITHOUT_CERTIFICATE]))
+    told = as_json(report_document(report, [DeploymentStatus.WITHOUT_CERTIFICATE]))
     assert told["counts"]["without_certificate"] == told["counts"]["pending"] == 1
     assert [(one["id"], one["note"]) for one in told["devices"]] == [
         (bare.id, f"no device certificate for serial number {bare.device.serial_number}")
@@ -179,7 +179,7 @@ def test_who_fits_a_filter_later_is_found_by_deploying_again(workspace: Workspac
     assert phone.device.pending == ()
     clock.at = phone.certificate.not_after - timedelta(days=50)
     report = workspace.policies.report(1)
-    assert [device.id for device in report.devices(Place.NOT_DEPLOYED)] == [phone.id]
+    assert [device.id for device in report.devices(DeploymentStatus.NOT_DEPLOYED)] == [phone.id]
     asked = workspace.policies.deploy(1)
     assert asked.pending == 1
     waiting = phone.device.pending
