@@ -11,7 +11,7 @@ import msgspec
 from .backups.backups import Backups
 from .clock import WallClock, virtual
 from .folder import STORE_FILE
-from .persistence.schema import SCHEMA_VERSION, version_of
+from .persistence.schema import SCHEMA_VERSION, WITHOUT_CHECKSUMS, version_of
 from .persistence.sqlite_errors import damaged
 from .upgrading import upgrade
 from .use_cases import Context
@@ -27,6 +27,8 @@ def prepare_database(
     found = version_of(database)
     if found is None and path is not None and database.engine.last_transaction():
         raise damaged(path / STORE_FILE, "its settings are gone")
+    if found == SCHEMA_VERSION and not database.engine.have_checksums and path is not None:
+        raise damaged(path / STORE_FILE, WITHOUT_CHECKSUMS)
     if found is not None and found < SCHEMA_VERSION:
         backups.before("migration")
     if found != SCHEMA_VERSION:

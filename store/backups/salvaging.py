@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from ..folder import STORE_FILE
+from ..persistence.checksum import checksum
 from ..persistence.schema import INDEXES
 from ..persistence.sqlite import SqliteEngine
 from ..persistence.sqlite_errors import damaged
@@ -28,11 +29,12 @@ _COUNTERS = "_transactions"
 
 
 class SalvagedTable(Struct, frozen=True, kw_only=True):
-    """What became of a table: rows taken over, rows that were unreadable or no record, and whether there were parts in
-    which nobody knows how many rows are lost."""
+    """What became of a table: rows taken over, the ids of those among them whose checksum was wrong, rows that were
+    unreadable or no record, and whether there were parts in which nobody knows how many rows are lost."""
 
     table: str
     taken: int
+    doubtful: tuple[int, ...]
     lost: int
     unknown: bool
 
@@ -41,6 +43,7 @@ class _Row(NamedTuple):
     id: int
     number: int
     body: str | None
+    is_doubtful: bool
 
 
 @contextmanager
@@ -62,7 +65,7 @@ def salvaged(target: Path) -> Iterator[tuple[WorkspaceDraft, tuple[SalvagedTable
             into.commit()
         if not any(table.taken for table in tables if table.table == "workspace"):
             raise damaged(target / STORE_FILE, "not even its settings can be read")
-        yield draft, tuple(table for table in tables if table.lost or table.unknown)
+        yield draft, tuple(table for table in tables if table.lost or table.unknown or table.doubtful)
 
 
 def _opened(target: Path, copy: Path) -> sqlite3.Connection:
@@ -78,9 +81,17 @@ def _opened(target: Path, copy: Path) -> sqlite3.Connection:
 def _take_over(source: sqlite3.Connection, into: sqlite3.Connection, table: str) -> SalvagedTable:
     rows, unknown = _readable(source, table)
     good = [row for row in rows.values() if row is not None]
-    into.executemany(f'INSERT OR REPLACE INTO "{table}" (id, number, body) VALUES (?, ?, ?)', good)
-    taken = sum(row.body is not None for row in good)
-    return SalvagedTable(table=table, taken=taken, lost=len(rows) - len(good), unknown=unknown)
+    into.executemany(
+        f'INSERT OR REPLACE INTO "{table}" (id, number, body, sum) VALUES (?, ?, ?, ?)',
+        ((row.id, row.number, row.body, checksum(table, row.id, row.number, row.body)) for row in good),
+    )
+    return SalvagedTable(
+        table=table,
+        taken=sum(row.body is not None for row in good),
+        doubtful=tuple(sorted(row.id for row in good if row.is_doubtful)),
+        lost=len(rows) - len(good),
+        unknown=unknown,
+    )
 
 
 def _readable(source: sqlite3.Connection, table: str) -> tuple[dict[int, _Row | None], bool]:
@@ -105,25 +116,31 @@ def _read(
 ) -> bool:
     """Read rows until one can't be read. Whether all could."""
     try:
-        for id, number, body in source.execute(f'SELECT id, number, body FROM "{table}" WHERE {where}', values):
+        has_sum = source.execute("SELECT 1 FROM pragma_table_info(?) WHERE name = 'sum'", (table,)).fetchone()
+        columns = "id, number, body, sum" if has_sum else "id, number, body"  # an earlier release kept no checksums
+        for id, number, body, *kept in source.execute(f'SELECT {columns} FROM "{table}" WHERE {where}', values):
             if isinstance(id, int) and 0 < id < _LAST:
-                rows[id] = _row(id, number, body)
+                rows[id] = _row(table, id, number, body, *kept)
     except (sqlite3.DatabaseError, UnicodeDecodeError):
         return False
     return True
 
 
-def _row(id: int, number: object, body: object) -> _Row | None:
+def _row(table: str, id: int, number: object, body: object, *kept: object) -> _Row | None:
     if not isinstance(number, int):
         return None
     if body is None:
-        return _Row(id, number, None)
+        return _Row(id, number, None, _is_doubtful(table, id, number, None, kept))
     try:
         text = bytes(body).decode() if isinstance(body, bytes) else str(body)
         document = msgspec.json.decode(text)
     except (UnicodeDecodeError, msgspec.DecodeError):
         return None
-    return _Row(id, number, text) if isinstance(document, dict) else None
+    return _Row(id, number, text, _is_doubtful(table, id, number, text, kept)) if isinstance(document, dict) else None
+
+
+def _is_doubtful(table: str, id: int, number: int, text: str | None, kept: tuple[object, ...]) -> bool:
+    return any(one != checksum(table, id, number, text) for one in kept)
 
 
 def _highest(into: sqlite3.Connection, table: str) -> int:

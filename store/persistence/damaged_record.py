@@ -18,7 +18,9 @@ class DamagedRecord(Refusal, msgspec.ValidationError):
     """A row of the database is no record of its table: ``workspace-damaged``."""
 
 
-def read_row(decode: Callable[[str], Read], text: str, path: Path | None, table: str, id: int | None = None) -> Read:
+def read_row(
+    decode: Callable[[str | bytes], Read], text: str | bytes, path: Path | None, table: str, id: int | None = None
+) -> Read:
     """Decode the text of a row; refuses with ``DamagedRecord``. Without ``id``, it is in the text if anywhere."""
     try:
         return decode(text)

@@ -164,6 +164,15 @@ class Engine(Protocol):
         """Write a copy of what is committed now to a new file."""
         ...
 
+    @property
+    def have_checksums(self) -> bool:
+        """Whether each stored row has a checksum, by which damage to it is found."""
+        ...
+
+    def add_checksums(self) -> None:
+        """Inside a transaction: give each row its checksum, in a database of an earlier release."""
+        ...
+
     def check(self) -> list[str]:
         """Problems in the engine's own files, one sentence each."""
         ...

@@ -192,6 +192,13 @@ class MemoryEngine:
     def copy_to(self, path: Path) -> None:
         raise RuntimeError("a copy for a forecast is not written to a file")
 
+    @property
+    def have_checksums(self) -> bool:
+        return True  # nothing is stored
+
+    def add_checksums(self) -> None:
+        """Nothing is stored."""
+
     def check(self) -> list[str]:
         return []
 

@@ -9,36 +9,32 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
 from ..errors import Refusal
-from .sqlite_errors import damaged
+from .engine import Record
+from .sqlite_errors import Refusing, damaged
+from .statements import Statements
+from .stored_rows import StoredRows
 
-Found = TypeVar("Found")
 _WAITS = 0.2  # seconds, while somebody checkpoints
 
 
 class Onlooker:
     """The records of a store as they are committed at one moment."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._rows = StoredRows(Statements(connection, Refusing(path)), path)
+        self._rows.look()
 
-    def record(self, table: str, id: int, kind: type[Found]) -> Found | None:
+    def record(self, table: str, id: int, kind: type[Record]) -> Record | None:
         """A record; None if there is none."""
-        return next(self._records(f'SELECT id, body FROM "{table}" WHERE id = ? AND body IS NOT NULL', id, kind), None)
+        return self._rows.record(table, id, kind)
 
-    def after(self, table: str, id: int, kind: type[Found]) -> list[Found]:
+    def after(self, table: str, id: int, kind: type[Record]) -> list[Record]:
         """The records with higher ids, the newest first."""
-        sql = f'SELECT id, body FROM "{table}" WHERE id > ? AND body IS NOT NULL ORDER BY id DESC'
-        return list(self._records(sql, id, kind))
-
-    def _records(self, sql: str, id: int, kind: type[Found]) -> Iterator[Found]:
-        for found, body in self._connection.execute(sql, (id,)):
-            rest = "," + body[1:] if len(body) > 2 else "}"
-            yield msgspec.json.decode(f'{{"id":{found}{rest}', type=kind)
+        return self._rows.after(table, id, kind)
 
 
 @contextmanager
@@ -53,7 +49,9 @@ def onlooker(path: Path) -> Iterator[Onlooker]:
         uri = f"{path.absolute().as_uri()}?{how}"
         with closing(sqlite3.connect(uri, uri=True, timeout=_WAITS, isolation_level=None)) as connection:
             connection.execute("BEGIN")
-            yield Onlooker(connection)
+            yield Onlooker(connection, path)
+    except Refusal:
+        raise
     except sqlite3.OperationalError as error:
         raise Refusal("workspace-busy", f"the workspace can't be read at the moment: {error}") from error
     except (sqlite3.DatabaseError, msgspec.MsgspecError) as error:

@@ -21,7 +21,8 @@ NEEDED = "_replaced.point"
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS _points (number INTEGER PRIMARY KEY)",
     # ``number`` is the transaction that had written the row, ``point`` the newest point when it was overwritten.
-    "CREATE TABLE IF NOT EXISTS _replaced (point INTEGER, tbl TEXT, id INTEGER, number INTEGER, body TEXT)",
+    "CREATE TABLE IF NOT EXISTS _replaced (point INTEGER, tbl TEXT, id INTEGER, number INTEGER, body TEXT,"
+    " sum INTEGER)",
     'CREATE UNIQUE INDEX IF NOT EXISTS "_replaced.id" ON _replaced (tbl, id, point)',
     f'CREATE INDEX IF NOT EXISTS "{NEEDED}" ON _replaced (point)',
     # Rows that a restoration removed, for readers that have seen them.
@@ -85,8 +86,8 @@ class RestorePoints:
         known = [id for id in ids if id <= last]
         if known:
             self._sql.run(
-                "INSERT INTO _replaced (point, tbl, id, number, body)"
-                f' SELECT ?1, ?2, id, number, body FROM "{table}"'
+                "INSERT INTO _replaced (point, tbl, id, number, body, sum)"
+                f' SELECT ?1, ?2, id, number, body, sum FROM "{table}"'
                 " WHERE number <= ?1 AND id IN (SELECT value FROM json_each(?3))",
                 (self._newest, table, msgspec.json.encode(known).decode()),
             )
@@ -96,8 +97,8 @@ class RestorePoints:
         newer = {id for (id,) in self._sql.rows(f'SELECT id FROM "{table}" WHERE number > ?', (point,))}
         if self._newest is not None and self._newest > point:
             self._sql.run(
-                "INSERT OR IGNORE INTO _replaced (point, tbl, id, number, body)"
-                f' SELECT ?1, ?2, id, number, body FROM "{table}" WHERE number > ?3 AND number <= ?1',
+                "INSERT OR IGNORE INTO _replaced (point, tbl, id, number, body, sum)"
+                f' SELECT ?1, ?2, id, number, body, sum FROM "{table}" WHERE number > ?3 AND number <= ?1',
                 (self._newest, table, point),
             )
         first = (
@@ -108,8 +109,8 @@ class RestorePoints:
         with self._indexes_apart(table, len(back)):
             if back:
                 self._sql.run(
-                    f'INSERT OR REPLACE INTO "{table}" (id, number, body)'
-                    f" SELECT id, ?3, body FROM _replaced WHERE rowid IN ({first})",
+                    f'INSERT OR REPLACE INTO "{table}" (id, number, body, sum)'
+                    f" SELECT id, ?3, body, sum - number + ?3 FROM _replaced WHERE rowid IN ({first})",
                     (table, point, now),
                 )
             self._sql.run(f'DELETE FROM "{table}" WHERE number > ? AND number < ?', (point, now))

@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping
 from ..errors import Refusal
 from .database import Database
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
+CHECKSUMS_SINCE = 5
+WITHOUT_CHECKSUMS = "a table lacks the checksums of its records"
 
 Migration = Callable[[Database], None]
 
@@ -39,7 +41,12 @@ def _to_4(database: Database) -> None:
     it."""
 
 
-MIGRATIONS: Mapping[int, Migration] = {1: _to_2, 2: _to_3, 3: _to_4}
+def _to_5(database: Database) -> None:
+    """Version 5 gives each stored row a checksum."""
+    database.engine.add_checksums()
+
+
+MIGRATIONS: Mapping[int, Migration] = {1: _to_2, 2: _to_3, 3: _to_4, 4: _to_5}
 
 # Table -> the indexed fields. The DER of certificates and requests is kept in separate tables,
 # which nothing ever loads as a whole.
@@ -137,6 +144,8 @@ def migrate(
             f"a later release of certfleet wrote this workspace (version {found}, this one reads {target})",
             "Upgrade certfleet.",
         )
+    if found >= CHECKSUMS_SINCE and not database.engine.have_checksums:
+        raise Refusal("workspace-damaged", WITHOUT_CHECKSUMS, "Restore the newest backup.")
     for version in range(found, target):
         migrations[version](database)
     if found != target:

@@ -11,19 +11,16 @@ import re
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
-from functools import lru_cache
 from pathlib import Path
 
-import msgspec
-
 from ..errors import Refusal
-from .damaged_record import damaged_record, read_row
 from .engine import Body, Record, Row
 from .memory import MemoryEngine
 from .restore_points import NEEDED as RESTORE_POINTS
 from .restore_points import RestorePoints
 from .sqlite_errors import BUSY_SECONDS, Refusing, damaged
 from .statements import Statements
+from .stored_rows import StoredRows
 from .writable_file import is_writable
 from .write_ahead_log import write_ahead
 
@@ -40,9 +37,6 @@ PRAGMAS_IN_MEMORY = ("synchronous = OFF", "temp_store = MEMORY")
 MOST_WAITING = 100_000  # rows of a table that are buffered until they are written
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
-_decode = msgspec.json.Decoder(dict).decode
-# The id is the row's. SQLite adds it to the text, which saves a second object per row.
-_WITH_ID = "SELECT '{\"id\":' || id || iif(length(body) > 2, ',', '') || substr(body, 2)"
 
 
 class SqliteEngine:
@@ -65,6 +59,7 @@ class SqliteEngine:
         with self._refusing:
             self._connection = self._connect()
         self._sql = Statements(self._connection, self._refusing)
+        self._rows = StoredRows(self._sql, path)
         self._points = RestorePoints(self._sql)
         try:
             self._prepare()
@@ -93,6 +88,7 @@ class SqliteEngine:
         for pragma in PRAGMAS_IN_MEMORY if self.path is None else () if self._read_only else PRAGMAS:
             self._sql.run(f"PRAGMA {pragma}")
         self._known = set(self.tables())
+        self._rows.look()
         self._points.look()
         wanted = {_index(table, field) for table, fields in self._indexes.items() for field in ("number", *fields)}
         wanted.add(RESTORE_POINTS)
@@ -111,9 +107,7 @@ class SqliteEngine:
     def _create(self, table: str) -> None:
         if not _NAME.fullmatch(table):
             raise ValueError(f"not a table name: {table!r}")
-        self._sql.run(
-            f'CREATE TABLE IF NOT EXISTS "{table}" (id INTEGER PRIMARY KEY, number INTEGER NOT NULL, body TEXT)'
-        )
+        self._sql.run(f'CREATE TABLE IF NOT EXISTS "{table}" ({self._rows.columns})')
         self._sql.run(f'CREATE INDEX IF NOT EXISTS "{_index(table, "number")}" ON "{table}" (number)')
         for field in self._indexes.get(table, ()):
             name = _index(table, field)
@@ -158,6 +152,8 @@ class SqliteEngine:
             )
         self._sql.run("BEGIN IMMEDIATE")
         try:
+            if not self._rows.have_checksums:
+                self._rows.look()  # another process may have added them
             self._number = self.last_transaction() + 1
         except BaseException:
             self.rollback()
@@ -177,11 +173,7 @@ class SqliteEngine:
     def _write(self, table: str) -> None:
         waiting = self._waiting.pop(table)
         self._points.keep(table, waiting)
-        self._sql.run_for_each(
-            f'INSERT INTO "{table}" (id, number, body) VALUES (?, ?, ?)'
-            " ON CONFLICT (id) DO UPDATE SET number = excluded.number, body = excluded.body",
-            ((id, self._number, text) for id, text in waiting.items()),
-        )
+        self._rows.write(table, self._number, waiting.items())
 
     def _write_all(self) -> None:
         for table in list(self._waiting):
@@ -191,12 +183,14 @@ class SqliteEngine:
         self._write_all()
         self._sql.run("UPDATE _transactions SET number = ?", (self._number,))
         self._sql.run("COMMIT")
+        self._rows.committed()
         return self._number
 
     def rollback(self) -> None:
         self._waiting.clear()
         self._end("ROLLBACK")
         self._known.clear()
+        self._rows.rolled_back()
 
     def _end(self, statement: str) -> None:
         if self._connection.in_transaction:  # SQLite itself ends a transaction in which the storage failed
@@ -214,11 +208,16 @@ class SqliteEngine:
         self._sql.run("ROLLBACK TO mark")
         self._known.clear()  # a table created since the mark is gone again
 
+    @property
+    def have_checksums(self) -> bool:
+        return self._rows.have_checksums
+
+    def add_checksums(self) -> None:
+        self._write_all()
+        self._rows.add_checksums()
+
     def get(self, table: str, id: int) -> Body | None:
-        if not self._has(table):
-            return None
-        row = self._sql.row(f'SELECT body FROM "{table}" WHERE id = ?', (id,))
-        return None if row is None or row[0] is None else self._read(table, id, row[0])
+        return self._rows.get(table, id) if self._has(table) else None
 
     def texts(self, table: str, ids: Collection[int]) -> Iterator[tuple[int, str]]:
         waiting = self._waiting.get(table, {})
@@ -226,97 +225,47 @@ class SqliteEngine:
             if (text := waiting.get(id)) is not None:
                 yield id, f'{{"id":{id}{"," if len(text) > 2 else ""}{text[1:]}'
         stored = [id for id in ids if id not in waiting]
-        if not (stored and self._exists(table)):
-            return
-        rows = self._sql.rows(
-            f'{_WITH_ID}, id FROM "{table}" WHERE body IS NOT NULL AND id IN (SELECT value FROM json_each(?))',
-            (msgspec.json.encode(stored).decode(),),
-        )
-        for text, id in rows:
-            yield id, text
+        if stored and self._exists(table):
+            yield from self._rows.texts(table, stored)
 
     def find(self, table: str, field: str, value: str | int | None) -> list[Row]:
         if not self._has(table):
             return []
         if field not in self._indexes.get(table, ()):
             return [row for row in self.scan(table) if row.body is not None and row.body.get(field) == value]
-        rows = self._sql.rows(
-            f"SELECT id, body FROM \"{table}\" WHERE body ->> '$.{field}' IS ? AND body IS NOT NULL ORDER BY id",
-            (value,),
-        )
-        return [Row(id, self._read(table, id, body)) for id, body in rows]
+        return self._rows.find(table, field, value)
 
     def ids_between(self, table: str, field: str, first: str, last: str) -> list[int]:
-        if not self._has(table):
-            return []
-        rows = self._sql.rows(
-            f"SELECT id FROM \"{table}\" WHERE body ->> '$.{field}' BETWEEN ? AND ? AND body IS NOT NULL ORDER BY id",
-            (first, last),
-        )
-        return [id for (id,) in rows]
+        return self._rows.ids_between(table, field, first, last) if self._has(table) else []
 
     def scan(self, table: str) -> Iterator[Row]:
-        if not self._has(table):
-            return
-        for id, body in self._sql.rows(f'SELECT id, body FROM "{table}" WHERE body IS NOT NULL ORDER BY id'):
-            yield Row(id, self._read(table, id, body))
+        if self._has(table):
+            yield from self._rows.scan(table)
 
     def records(self, table: str, kind: type[Record], ids: Collection[int] | None = None) -> Iterator[Record]:
-        if not self._has(table):
-            return
-        decode = _decoder(kind).decode
-        which = "body IS NOT NULL" + ("" if ids is None else " AND id IN (SELECT value FROM json_each(?))")
-        rows = self._sql.rows(
-            f'{_WITH_ID} FROM "{table}" WHERE {which} ORDER BY id',
-            () if ids is None else (msgspec.json.encode(list(ids)).decode(),),
-        )
-        for (text,) in rows:
-            try:
-                record = decode(text)
-            except (msgspec.DecodeError, UnicodeError) as error:
-                raise damaged_record(self.path, table, None, str(error)) from error
-            yield record
+        if self._has(table):
+            yield from self._rows.records(table, kind, ids)
 
     def record(self, table: str, id: int, kind: type[Record]) -> Record | None:
-        if not self._has(table):
-            return None
-        row = self._sql.row(f'{_WITH_ID} FROM "{table}" WHERE id = ? AND body IS NOT NULL', (id,))
-        return None if row is None else read_row(_decoder(kind).decode, row[0], self.path, table, id)
+        return self._rows.record(table, id, kind) if self._has(table) else None
 
     def tail(self, table: str, limit: int, before: int | None) -> list[Row]:
-        if not self._has(table):
-            return []
-        rows = self._sql.rows(
-            f'SELECT id, body FROM "{table}" WHERE body IS NOT NULL AND id < ? ORDER BY id DESC LIMIT ?',
-            (2**62 if before is None else before, limit),
-        )
-        return [Row(id, self._read(table, id, body)) for id, body in rows]
+        return self._rows.tail(table, limit, before) if self._has(table) else []
 
     def since(self, table: str, number: int, bodies: bool) -> list[Row]:
         if not self._has(table):
             return []
-        column = "body" if bodies else "NULL"
-        rows = self._sql.rows(f'SELECT id, {column} FROM "{table}" WHERE number > ?', (number,))
-        found = [Row(id, None if body is None else self._read(table, id, body)) for id, body in rows]
+        found = self._rows.since(table, number, bodies)
         return [*found, *(Row(id, None) for id in self._points.gone(table, number))]
 
-    def _read(self, table: str, id: int, body: str) -> Body:
-        return read_row(_decode, body, self.path, table, id)
-
     def count(self, table: str) -> int:
-        if not self._has(table):
-            return 0
-        return int(self._sql.row(f'SELECT count(*) FROM "{table}" WHERE body IS NOT NULL')[0])
+        return self._rows.count(table) if self._has(table) else 0
 
     def ids(self, table: str) -> list[int]:
-        if not self._has(table):
-            return []
-        return [id for (id,) in self._sql.rows(f'SELECT id FROM "{table}" WHERE body IS NOT NULL ORDER BY id')]
+        return self._rows.ids(table) if self._has(table) else []
 
     def highest_id(self, table: str) -> int:
-        if not self._has(table):
-            return 0
-        return self._sql.row(f'SELECT max(id) FROM "{table}"')[0] or 0
+        return self._rows.highest_id(table) if self._has(table) else 0
 
     def last_transaction(self) -> int:
         return int(self._sql.row("SELECT number FROM _transactions")[0])
@@ -348,13 +297,7 @@ class SqliteEngine:
     def rows_copy(self, without: Collection[str] = ()) -> MemoryEngine:
         self._sql.run("BEGIN")
         try:
-            return MemoryEngine(
-                {
-                    name: dict(self._sql.rows(f'SELECT id, body FROM "{name}" ORDER BY id'))
-                    for name in self.tables()
-                    if name not in without
-                }
-            )
+            return MemoryEngine({name: self._rows.all_texts(name) for name in self.tables() if name not in without})
         finally:
             self._end("COMMIT")
 
@@ -365,7 +308,8 @@ class SqliteEngine:
 
     def check(self) -> list[str]:
         try:
-            return [finding for (finding,) in self._sql.rows("PRAGMA integrity_check") if finding != "ok"]
+            found = [finding for (finding,) in self._sql.rows("PRAGMA integrity_check") if finding != "ok"]
+            return [*found, *self._rows.damaged(self.tables(), self.last_transaction())]
         except Refusal as refusal:
             if refusal.code != "workspace-damaged":
                 raise
@@ -387,11 +331,6 @@ class SqliteCopy(SqliteEngine):
         connection = super()._connect()
         self._source.backup(connection)
         return connection
-
-
-@lru_cache(maxsize=64)
-def _decoder(kind: type[Record]) -> msgspec.json.Decoder[Record]:
-    return msgspec.json.Decoder(kind)
 
 
 def _index(table: str, field: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from .sqlite_errors import Refusing
@@ -35,3 +35,8 @@ class Statements:
         """The rows of the answer, as they are read."""
         with self._refusing:
             yield from self._connection.execute(query, values)
+
+    def function(self, name: str, arguments: int, does: Callable[..., int]) -> None:
+        """Let statements call a function of Python."""
+        with self._refusing:
+            self._connection.create_function(name, arguments, does, deterministic=True)

@@ -10,6 +10,8 @@ from ..backups.salvaging import SalvagedTable
 from ..persistence.backup_folder import StoredBackup
 from ..words import moment, plural
 
+_MOST_IDS = 20
+
 
 def backup_document(checked: CheckedBackup) -> dict[str, Any]:
     """What it is of, without the key file that it may hold."""
@@ -60,4 +62,8 @@ def salvage_line(table: SalvagedTable) -> str:
     lost = plural(table.lost, "record") if table.lost else ""
     if table.unknown:
         lost = f"{lost} and more, nobody knows how many," if lost else "nobody knows how many records"
-    return f"{name}: {lost} lost, {table.taken:,} taken over"
+    said = f"{name}: {f'{lost} lost, ' if lost else ''}{table.taken:,} taken over"
+    if not table.doubtful:
+        return said
+    ids = ", ".join(map(str, table.doubtful[:_MOST_IDS])) + (" …" if len(table.doubtful) > _MOST_IDS else "")
+    return f"{said}, {len(table.doubtful):,} of them with a wrong checksum, so look at them: {ids}"

@@ -14,6 +14,7 @@ from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.schema import SCHEMA_VERSION, migrate, version_of
 from certfleet.store.persistence.sqlite import SqliteEngine
 from certfleet.store.workspace import Workspace
+from tests.edited_store import drop_checksums
 from tests.material import issue
 
 
@@ -76,6 +77,7 @@ def test_a_workspace_on_disk_of_version_1_opens_with_what_it_held(tmp_path: Path
             connection.execute(f"DROP TABLE {table}")
         connection.execute("DELETE FROM vault_secrets")
         connection.execute("UPDATE workspace SET body = json_set(body, '$.schema_version', 1)")
+        drop_checksums(connection)
         connection.commit()
 
     with Workspace.open(tmp_path / "workspace") as workspace:

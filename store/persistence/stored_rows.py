@@ -1,0 +1,232 @@
+"""The rows of a SQLite database: each is checked against its checksum when it is read, and written with it."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from .checksum import CRC, WITH_ID, WrongChecksum, checksum, checksum_in_sql, crc_of, seed_of
+from .damaged_record import damaged_record, read_row
+from .engine import Body, Record, Row
+from .statements import Statements
+
+_decode = msgspec.json.Decoder(dict).decode
+_LIVE = "body IS NOT NULL"
+_DOCUMENT_TABLES = r"type = 'table' AND name NOT LIKE '\_%' ESCAPE '\' AND name NOT LIKE 'sqlite\_%' ESCAPE '\'"
+_FUNCTION = "certfleet_checksum"
+
+_COLUMNS = "id INTEGER PRIMARY KEY, number INTEGER NOT NULL, body TEXT"
+
+
+class StoredRows:
+    """Reads and writes the rows of existing tables. A row whose checksum is wrong is refused with ``DamagedRecord``.
+
+    A database from before checksums has none until ``add_checksums``.
+    """
+
+    def __init__(self, statements: Statements, path: Path | None) -> None:
+        self._sql = statements
+        self._path = path
+        self.have_checksums = True
+        self._just_added = False
+
+    def look(self) -> None:
+        """Find out whether the rows have checksums."""
+        without = f"SELECT 1 FROM sqlite_master WHERE {_DOCUMENT_TABLES} AND sql NOT LIKE '%, sum INTEGER%'"
+        self.have_checksums = self._sql.row(without) is None
+
+    def add_checksums(self) -> None:
+        """Give every row its checksum, inside a transaction."""
+        if self.have_checksums:
+            return
+        self._sql.function(_FUNCTION, 4, checksum_in_sql)
+        tables = [name for (name,) in self._sql.rows(f"SELECT name FROM sqlite_master WHERE {_DOCUMENT_TABLES}")]
+        for table in tables:
+            self._add_column(table)
+            self._sql.run(f'UPDATE "{table}" SET sum = {_FUNCTION}(?, id, number, body)', (table,))
+        self._add_column("_replaced")
+        self._sql.run(f"UPDATE _replaced SET sum = {_FUNCTION}(tbl, id, number, body)")
+        self.have_checksums = self._just_added = True
+
+    def committed(self) -> None:
+        """The transaction has been committed."""
+        self._just_added = False
+
+    def rolled_back(self) -> None:
+        """The transaction has been rolled back."""
+        self.have_checksums, self._just_added = self.have_checksums and not self._just_added, False
+
+    def _add_column(self, table: str) -> None:
+        if self._sql.row("SELECT 1 FROM pragma_table_info(?) WHERE name = 'sum'", (table,)) is None:
+            self._sql.run(f'ALTER TABLE "{table}" ADD COLUMN sum INTEGER')
+
+    @property
+    def columns(self) -> str:
+        """The columns of a table of documents, as a statement that creates one names them."""
+        return f"{_COLUMNS}, sum INTEGER" if self.have_checksums else _COLUMNS
+
+    @property
+    def _crc(self) -> str:
+        return CRC if self.have_checksums else "NULL"
+
+    def write(self, table: str, number: int, texts: Iterable[tuple[int, str | None]]) -> None:
+        """Insert or replace rows, in the transaction ``number``."""
+        if not self.have_checksums:
+            self._sql.run_for_each(
+                f'INSERT INTO "{table}" (id, number, body) VALUES (?, ?, ?)'
+                " ON CONFLICT (id) DO UPDATE SET number = excluded.number, body = excluded.body",
+                ((id, number, text) for id, text in texts),
+            )
+            return
+        self._sql.run_for_each(
+            f'INSERT INTO "{table}" (id, number, body, sum) VALUES (?, ?, ?, ?)'
+            " ON CONFLICT (id) DO UPDATE SET number = excluded.number, body = excluded.body, sum = excluded.sum",
+            ((id, number, text, checksum(table, id, number, text)) for id, text in texts),
+        )
+
+    def get(self, table: str, id: int) -> Body | None:
+        """One document."""
+        return next((row.body for row in self._rows(table, "id = ?", (id,))), None)
+
+    def texts(self, table: str, ids: Collection[int]) -> Iterator[tuple[int, str]]:
+        """The existing ones of these documents, as JSON with the id among the fields, in any order."""
+        which = f"{_LIVE} AND id IN (SELECT value FROM json_each(?))"
+        rows = self._sql.rows(f'SELECT {WITH_ID}, {self._crc}, id FROM "{table}" WHERE {which}', (_json(ids),))
+        seed = seed_of(table)
+        for text, crc, id in rows:
+            if zlib.crc32(text, seed) != crc:
+                self._refuse(table, id)
+            yield id, text.decode()
+
+    def find(self, table: str, field: str, value: str | int | None) -> list[Row]:
+        """The documents whose indexed ``field`` equals ``value``, by id."""
+        return list(self._rows(table, f"body ->> '$.{field}' IS ?", (value,), "ORDER BY id"))
+
+    def ids_between(self, table: str, field: str, first: str, last: str) -> list[int]:
+        """The ids of the documents whose indexed ``field`` is a text from ``first`` to ``last``."""
+        rows = self._sql.rows(
+            f"SELECT id FROM \"{table}\" WHERE body ->> '$.{field}' BETWEEN ? AND ? AND {_LIVE} ORDER BY id",
+            (first, last),
+        )
+        return [id for (id,) in rows]
+
+    def scan(self, table: str) -> Iterator[Row]:
+        """Every document, by id."""
+        return self._rows(table, order="ORDER BY id")
+
+    def records(self, table: str, kind: type[Record], ids: Collection[int] | None) -> Iterator[Record]:
+        """All documents as records, or those of ``ids``, by id."""
+        if ids is None:
+            return self._records(table, kind, "1 ORDER BY id", ())
+        return self._records(table, kind, "id IN (SELECT value FROM json_each(?)) ORDER BY id", (_json(ids),))
+
+    def after(self, table: str, id: int, kind: type[Record]) -> list[Record]:
+        """The records with higher ids, the newest first."""
+        return list(self._records(table, kind, "id > ? ORDER BY id DESC", (id,)))
+
+    def _records(self, table: str, kind: type[Record], which: str, values: tuple[object, ...]) -> Iterator[Record]:
+        rows = self._sql.rows(f'SELECT {WITH_ID}, {self._crc} FROM "{table}" WHERE {_LIVE} AND {which}', values)
+        decode, crc32, seed = decoder(kind).decode, zlib.crc32, seed_of(table)
+        for text, crc in rows:
+            if crc32(text, seed) != crc:
+                self._refuse(table, _id_in(text))
+            try:
+                record = decode(text)
+            except (msgspec.DecodeError, UnicodeError) as error:
+                raise damaged_record(self._path, table, _id_in(text), str(error)) from error
+            yield record
+
+    def record(self, table: str, id: int, kind: type[Record]) -> Record | None:
+        """One document as a record."""
+        row = self._sql.row(f'SELECT {WITH_ID}, {self._crc} FROM "{table}" WHERE id = ? AND {_LIVE}', (id,))
+        if row is None:
+            return None
+        text, crc = row
+        if zlib.crc32(text, seed_of(table)) != crc:
+            self._refuse(table, id)
+        record: Record = read_row(decoder(kind).decode, text, self._path, table, id)
+        return record
+
+    def tail(self, table: str, limit: int, before: int | None) -> list[Row]:
+        """The newest documents by descending id, below ``before`` if given."""
+        values = (2**62 if before is None else before, limit)
+        return list(self._rows(table, "id < ?", values, "ORDER BY id DESC LIMIT ?"))
+
+    def since(self, table: str, number: int, bodies: bool) -> list[Row]:
+        """The rows that transactions above ``number`` wrote, the markers of deletions included."""
+        if not bodies:
+            rows = self._sql.rows(f'SELECT id FROM "{table}" WHERE number > ?', (number,))
+            return [Row(id, None) for (id,) in rows]
+        return list(self._rows(table, "number > ?", (number,), live=False))
+
+    def count(self, table: str) -> int:
+        """The number of documents."""
+        return int(self._sql.row(f'SELECT count(*) FROM "{table}" WHERE {_LIVE}')[0])
+
+    def ids(self, table: str) -> list[int]:
+        """The ids of the documents, in order."""
+        return [id for (id,) in self._sql.rows(f'SELECT id FROM "{table}" WHERE {_LIVE} ORDER BY id')]
+
+    def highest_id(self, table: str) -> int:
+        """The highest id ever used, 0 for none."""
+        return self._sql.row(f'SELECT max(id) FROM "{table}"')[0] or 0
+
+    def all_texts(self, table: str) -> dict[int, str | None]:
+        """Every row by id: its document without the id, None for the marker of a deletion."""
+        return {id: None if body is None else body.decode() for id, body in self._bodies(table, "1", (), "ORDER BY id")}
+
+    def damaged(self, tables: Iterable[str], last: int) -> Iterator[str]:
+        """What is wrong with rows that nobody reads as documents: the markers of deletions, the rows kept for restore
+        points, and numbers above ``last``, that of the last transaction."""
+        for table in tables:
+            for id, crc in self._sql.rows(f'SELECT id, {self._crc} FROM "{table}" WHERE body IS NULL'):
+                if self.have_checksums and crc_of(table, id, None) != crc:
+                    yield f"the record {table}:{id} reads as deleted, and its checksum is wrong"
+            if self._sql.row(f'SELECT 1 FROM "{table}" WHERE number > ?', (last,)) is not None:
+                yield f"a row of {table} has a number above that of the last transaction"
+        if not self.have_checksums or self._sql.row("SELECT 1 FROM sqlite_master WHERE name = '_replaced'") is None:
+            return
+        kept = f"SELECT tbl, id, CAST(body AS BLOB), {CRC} FROM _replaced"
+        for table, id, body, crc in self._sql.rows(kept):
+            if crc_of(str(table), id, body) != crc:
+                yield f"an earlier state of the record {table}:{id}, kept for a moment, has a wrong checksum"
+
+    def _rows(
+        self, table: str, where: str = "1", values: tuple[object, ...] = (), order: str = "", *, live: bool = True
+    ) -> Iterator[Row]:
+        for id, body in self._bodies(table, f"{where} AND {_LIVE}" if live else where, values, order):
+            yield Row(id, None if body is None else read_row(_decode, body, self._path, table, id))
+
+    def _bodies(
+        self, table: str, where: str, values: tuple[object, ...], order: str
+    ) -> Iterator[tuple[int, bytes | None]]:
+        checked = self.have_checksums
+        query = f'SELECT id, CAST(body AS BLOB), {self._crc} FROM "{table}" WHERE {where} {order}'
+        for id, body, crc in self._sql.rows(query, values):
+            if checked and crc_of(table, id, body) != crc:
+                self._refuse(table, id)
+            yield id, body
+
+    def _refuse(self, table: str, id: int | None) -> None:
+        if self.have_checksums:
+            wrong = WrongChecksum()
+            raise damaged_record(self._path, table, id, str(wrong)) from wrong
+
+
+@lru_cache(maxsize=64)
+def decoder(kind: type[Record]) -> msgspec.json.Decoder[Record]:
+    """The decoder for a kind of record."""
+    return msgspec.json.Decoder(kind)
+
+
+def _json(ids: Collection[int]) -> str:
+    return msgspec.json.encode(list(ids)).decode()
+
+
+def _id_in(text: bytes) -> int:
+    """The id at the beginning of a document."""
+    return int(text[6 : min(at for at in (text.find(b",", 6), text.find(b"}", 6)) if at > 0)])
