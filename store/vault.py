@@ -87,6 +87,11 @@ class Vault:
         return self._key_file
 
     @property
+    def passphrase(self) -> Callable[[], str] | None:
+        """What asks for the passphrase."""
+        return self._passphrase
+
+    @property
     def unlocked(self) -> bool:
         """Whether the data key is in memory."""
         return self._data_key is not None

@@ -12,7 +12,7 @@ from ...store.workspace import Workspace
 from ..product.request_fields import AnyId
 from ..server.answers import DoneAnswer, HttpAnswer, answer, attachment
 from ..server.calls import Calls
-from ..server.session import changes, reads
+from ..server.session import changes, keeps, reads
 from ..server.surfaces import OWN
 from .device_answers import CheckedIn, DeviceTold, Enrolled, checked_in, device_told, enrolled
 from .device_requests import (
@@ -45,7 +45,7 @@ def add_device(workspace: Workspace, device: NewDevice) -> HttpAnswer:
     return answer(DeviceTold, **device_told(workspace, added.id))
 
 
-@calls.get("/challenge", reads(Challenge))
+@calls.get("/challenge", keeps(Challenge))
 def get_challenge(workspace: Workspace) -> HttpAnswer:
     """Get a challenge, which a device signs to check in."""
     return answer(Challenge, challenge=base64.b64encode(workspace.devices.challenge()).decode("ascii"))

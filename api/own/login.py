@@ -9,7 +9,7 @@ from ..product.login import TOKEN, Login, Token
 from ..server.answers import DoneAnswer, HttpAnswer, answer
 from ..server.bodies import MOST_OF_A_STRANGER, HttpRequest
 from ..server.calls import CallDescription, Calls
-from ..server.session import HEADER, origin_of, reads
+from ..server.session import HEADER, keeps, origin_of
 from ..server.surfaces import OWN
 
 anybody = Calls(OWN, tag="sessions", signed_in=False, most=MOST_OF_A_STRANGER)
@@ -23,7 +23,7 @@ def log_in(request: HttpRequest, workspace: Workspace, credentials: Login) -> Ht
     return HttpAnswer(msgspec.json.encode(Token(token)))
 
 
-@calls.post("/logout", reads(DoneAnswer))
+@calls.post("/logout", keeps(DoneAnswer))
 def log_out(request: HttpRequest, workspace: Workspace) -> HttpAnswer:
     """End the session of the request's token."""
     workspace.logins.logout(request.headers.get(HEADER))

@@ -20,7 +20,7 @@ _SAID = {
 }
 
 
-@calls.get("/metrics", CallDescription(_SAID))
+@calls.get("/metrics", CallDescription(_SAID, only_reads=True))
 def get_metrics(request: HttpRequest, workspace: Workspace) -> HttpAnswer:
     """Figures for Prometheus, in its text format or as OpenMetrics. It needs a scrape token, in the header
     `Authorization: Bearer TOKEN`."""

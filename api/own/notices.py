@@ -14,7 +14,7 @@ from ...store.workspace import Workspace
 from ..product.request_fields import AnyId, Id, YesNo
 from ..server.answers import DoneAnswer, HttpAnswer, answer
 from ..server.calls import IN_BODY, Calls
-from ..server.session import reads
+from ..server.session import keeps, reads
 from ..server.surfaces import OWN
 
 calls = Calls(OWN, "/notices", tag="notices")
@@ -78,19 +78,19 @@ def get_notice(workspace: Workspace, id: NoticeId) -> HttpAnswer:
     )
 
 
-@calls.post("/read", reads(NoticesMarked, 404))
+@calls.post("/read", keeps(NoticesMarked, 404))
 def read_notices(workspace: Workspace, ids: Ids) -> HttpAnswer:
     """Mark notices as read for yourself."""
     return _marked(workspace, workspace.notices.mark_read(ids, workspace.actor.user))
 
 
-@calls.post("/read/all", reads(NoticesMarked))
+@calls.post("/read/all", keeps(NoticesMarked))
 def read_all_notices(workspace: Workspace) -> HttpAnswer:
     """Mark every notice as read."""
     return _marked(workspace, workspace.notices.mark_all_read(workspace.actor.user))
 
 
-@calls.post("/unread", reads(NoticesMarked, 404))
+@calls.post("/unread", keeps(NoticesMarked, 404))
 def unread_notices(workspace: Workspace, ids: Ids) -> HttpAnswer:
     """Mark notices as unread again."""
     return _marked(workspace, workspace.notices.mark_unread(ids, workspace.actor.user))

@@ -13,7 +13,7 @@ from ...store.workspace import Workspace
 from ..server.answers import HttpAnswer, Success, answer
 from ..server.calls import IN_BODY, Body, Calls
 from ..server.problems import as_json
-from ..server.session import changes, reads
+from ..server.session import changes, keeps, reads
 from ..server.surfaces import PRODUCT
 from .certificate_fields import CertificateAnswer, CertificatesDeleted
 from .request_fields import Id, YesNo
@@ -57,7 +57,7 @@ def list_certificates(workspace: Workspace) -> HttpAnswer:
     return answer(CertificateAnswer, certificate=found)
 
 
-@calls.post("/export", reads(CertificateExported, 403, 404))
+@calls.post("/export", keeps(CertificateExported, 403, 404))
 def export_certificate(workspace: Workspace, wanted: CertificateToExport) -> HttpAnswer:
     """Export a certificate as PEM. With `exportPrivateKey` its private key comes first, encrypted under the password:
     for administrators alone, and it leaves an audit line."""

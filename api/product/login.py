@@ -13,7 +13,7 @@ from ..server.answers import HttpAnswer, Success, answer
 from ..server.bodies import MOST_OF_A_STRANGER, HttpRequest
 from ..server.calls import Body, CallDescription, Calls
 from ..server.problems import documented
-from ..server.session import HEADER, origin_of, reads
+from ..server.session import HEADER, keeps, origin_of
 from ..server.surfaces import PRODUCT
 from ..server.threads import LOGINS
 
@@ -67,7 +67,7 @@ def login_by_cloud_token() -> HttpAnswer:
     )
 
 
-@calls.post("/logout", reads(LoggedOut))
+@calls.post("/logout", keeps(LoggedOut))
 def logout(request: HttpRequest, workspace: Workspace) -> HttpAnswer:
     """End the session of the request's token. The body is not read: clients send names in quotes of all kinds."""
     name = workspace.logins.account_of(request.headers.get(HEADER)).name

@@ -20,6 +20,7 @@ from .openapi import document_of
 from .openapi_page import page_of
 from .routes import page_route, refused, routes_of
 from .security_headers import SecurityHeaders
+from .session import Handles
 from .surfaces import NEWEST, OWN, PRODUCT, Surface
 
 PREFIX = PRODUCT.prefix
@@ -41,11 +42,16 @@ Success is HTTP 200. What is refused has another status, which the answer repeat
 }
 
 
-def create_application(workspace: Workspace) -> Litestar:
-    """The application over a workspace, which stays open as long as it runs."""
+def create_application(workspace: Workspace, reading: Workspace | None = None) -> Litestar:
+    """The application over a workspace, which stays open as long as it runs. ``reading`` is a second handle on the same
+    for what only reads."""
+    reading = reading or workspace
     return Litestar(
-        route_handlers=[*routes_of(CALLS, workspace), *(page_route(path, page) for path, page in _pages().items())],
-        state=State({"workspace": workspace, "one_trial": asyncio.Lock(), "fleet": Fleet(workspace)}),
+        route_handlers=[
+            *routes_of(CALLS, Handles(workspace, reading)),
+            *(page_route(path, page) for path, page in _pages().items()),
+        ],
+        state=State({"workspace": workspace, "one_trial": asyncio.Lock(), "fleet": Fleet(reading)}),
         exception_handlers={Exception: refused},
         openapi_config=None,
         logging_config=None,

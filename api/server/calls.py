@@ -52,11 +52,12 @@ class Body(Struct, kw_only=True):
 @dataclass(frozen=True)
 class CallDescription:
     """What is said of a call: its answers by status, the audit trail's action that the role must allow, None for one
-    that changes nothing, and what else goes to the OpenAPI page."""
+    that changes nothing, and what else goes to the OpenAPI page. ``only_reads``: it keeps nothing, in memory either."""
 
     responses: dict[int, dict[str, Any]]
     action: str | None = None
     extra: dict[str, Any] = field(default_factory=dict)
+    only_reads: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,19 +9,18 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Response
 from litestar.response.base import ASGIResponse
 
-from ...store.workspace import Workspace
 from .answers import HttpAnswer
 from .bodies import HttpRequest
 from .calls import Call
 from .problems import problem_of
-from .session import answer_to
+from .session import Handles, answer_to
 
 _READING = [HttpMethod.GET, HttpMethod.HEAD]
 
 
-def routes_of(calls: Iterable[Call], workspace: Workspace) -> list[HTTPRouteHandler]:
+def routes_of(calls: Iterable[Call], handles: Handles) -> list[HTTPRouteHandler]:
     """A route for each call; HEAD works where GET does."""
-    return [_route(call, workspace) for call in calls]
+    return [_route(call, handles) for call in calls]
 
 
 def page_route(path: str, page: HttpAnswer) -> HTTPRouteHandler:
@@ -51,10 +50,10 @@ def refused(request: HttpRequest, error: Exception) -> Response[bytes]:
     return Response(body, media_type=answer.media_type, status_code=answer.status, headers=headers)
 
 
-def _route(call: Call, workspace: Workspace) -> HTTPRouteHandler:
+def _route(call: Call, handles: Handles) -> HTTPRouteHandler:
     async def handle(request: HttpRequest) -> ASGIResponse:
         try:
-            answer = await answer_to(call, request, workspace)
+            answer = await answer_to(call, request, handles)
         except Exception as error:  # noqa: BLE001  a refusal, or an error of our own, which the log has
             answer = problem_of(request, error)
         return response_of(answer, request)

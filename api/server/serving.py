@@ -7,13 +7,15 @@ import ipaddress
 import logging
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from ...store.backups.daily_thread import DailyBackups
 from ...store.errors import Refusal
 from ...store.model.account import Role
 from ...store.model.audit import Actor
 from ...store.notices.courier_thread import CourierThread
+from ...store.second_handle import second_handle
 from ...store.workspace import Workspace
 from .application import create_application, served
 from .http_server import HttpServer
@@ -55,11 +57,13 @@ def serve(
     sock = _listen(host, port)
     try:
         listener = None if http else Listener(workspace, [host])
-        before, workspace.actor.own = workspace.actor.own, NOBODY
-        try:
-            _run(workspace, sock, listener, ready, limits or limits_of_process())
-        finally:
-            workspace.actor.own = before
+        before = workspace.actor.own
+        with _reading(workspace) as reading:
+            workspace.actor.own = reading.actor.own = NOBODY
+            try:
+                _run(workspace, reading, sock, listener, ready, limits or limits_of_process())
+            finally:
+                workspace.actor.own = before
     finally:
         sock.close()
 
@@ -72,8 +76,20 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+@contextmanager
+def _reading(workspace: Workspace) -> Iterator[Workspace]:
+    """The handle for readers."""
+    second = second_handle(workspace)
+    try:
+        yield second
+    finally:
+        if second is not workspace:
+            second.close()
+
+
 def _run(
     workspace: Workspace,
+    reading: Workspace,
     sock: socket.socket,
     listener: Listener | None,
     ready: Ready,
@@ -82,7 +98,9 @@ def _run(
     address = f"{'http' if listener is None else 'https'}://{_shown(sock)}"
     context = None if listener is None else lambda: listener.context
     added = () if listener is None else listener.added
-    server = HttpServer(served(create_application(workspace)), sock, context, limits, lambda: ready(address, added))
+    server = HttpServer(
+        served(create_application(workspace, reading)), sock, context, limits, lambda: ready(address, added)
+    )
     ending = threading.Event()
     beside = [threading.Thread(target=_settle, args=(workspace, listener, ending), daemon=True)]
     if listener is not None:

@@ -32,8 +32,14 @@ def origin_of(request: HttpRequest) -> str | None:
 
 
 def reads(kind: type[Struct] | None, *statuses: int, **extra: Any) -> CallDescription:
-    """What is said of a call that changes nothing, or only a person's own marks: its answer is ``kind``, or None for a
-    file, and its refusals."""
+    """What is said of a call that only reads: its answer is ``kind``, or None for a file, and its refusals.
+
+    It gets a handle on the store for readers, which doesn't wait for writers."""
+    return CallDescription(documented(kind, 400, 401, 413, 429, *statuses), extra=extra, only_reads=True)
+
+
+def keeps(kind: type[Struct] | None, *statuses: int, **extra: Any) -> CallDescription:
+    """The same for a call that keeps what is a person's own, such as marks, a challenge, or the end of a session."""
     return CallDescription(documented(kind, 400, 401, 413, 429, *statuses), extra=extra)
 
 
@@ -46,7 +52,14 @@ def changes(kind: type[Struct] | None, action: str, *statuses: int, **extra: Any
     return CallDescription(documented(kind, 400, 401, 403, 413, 429, *statuses), action, said)
 
 
-async def answer_to(call: Call, request: HttpRequest, workspace: Workspace) -> HttpAnswer:
+class Handles(NamedTuple):
+    """Two handles on one store: readers don't wait for a lock that writers hold. In memory they are the same."""
+
+    writing: Workspace
+    reading: Workspace
+
+
+async def answer_to(call: Call, request: HttpRequest, handles: Handles) -> HttpAnswer:
     """The answer to a request.
 
     What a call does is done in the name of who is logged in, and within their role. Others are refused with
@@ -58,8 +71,9 @@ async def answer_to(call: Call, request: HttpRequest, workspace: Workspace) -> H
     async with AsyncExitStack() as stack:
         if is_small and DRY_RUN not in request.query_params:  # one change of threads, which costs as much as an answer
             given = await _given(call, request, stack)
-            return await call.pool.run(_at_once, call, request, workspace, given)
-        account = await in_thread(_log_in, workspace, request)
+            return await call.pool.run(_at_once, call, request, handles, given)
+        workspace = _handle(call, handles)
+        account = await in_thread(_log_in, handles, call, request)
         person = Actor.of(account, origin_of(request))
         _permit(call, workspace, person)
         tried = call.said.action is not None and is_dry_run(request)
@@ -86,10 +100,15 @@ async def _given(call: Call, request: HttpRequest, stack: AsyncExitStack) -> _Gi
         return _Given(None, {}, error)
 
 
-def _at_once(call: Call, request: HttpRequest, workspace: Workspace, given: _Given) -> HttpAnswer:
+def _handle(call: Call, handles: Handles) -> Workspace:
+    return handles.reading if call.said.only_reads else handles.writing
+
+
+def _at_once(call: Call, request: HttpRequest, handles: Handles, given: _Given) -> HttpAnswer:
+    workspace = _handle(call, handles)
     if not call.signed_in:
         return _called(call, workspace, _arguments(call, request, given))
-    person = Actor.of(_log_in(workspace, request), origin_of(request))
+    person = Actor.of(_log_in(handles, call, request), origin_of(request))
     _permit(call, workspace, person)
     return _answered(call, workspace, person, _arguments(call, request, given))
 
@@ -112,11 +131,13 @@ def _done(call: Call, workspace: Workspace, person: Actor, arguments: dict[str, 
         return _called(call, workspace, arguments)
 
 
-def _log_in(workspace: Workspace, request: HttpRequest) -> Account:
-    """Whose token it is. What the request reads rests on what is due by the clock."""
-    account = workspace.logins.account_of(request.headers.get(HEADER))
+def _log_in(handles: Handles, call: Call, request: HttpRequest) -> Account:
+    """Whose token it is. What the request reads rests on what is due by the clock, and on others' commits."""
+    account = handles.reading.logins.account_of(request.headers.get(HEADER))
     request.scope.setdefault("state", {})["account"] = account.name  # for the access log
-    workspace.settle()
+    handles.reading.settle()
+    if not call.said.only_reads:
+        handles.writing.catch_up()
     return account
 
 

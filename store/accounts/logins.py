@@ -59,6 +59,10 @@ class Logins:
         self._uses: dict[int, _Use] = {}
         self.timeout = SessionTimeout(database, audit=audit)
 
+    def share(self, other: Logins) -> None:
+        """Let another handle on the same store know the uses of sessions, and the failures, that aren't stored."""
+        other._uses, other._strangers, other._now = self._uses, self._strangers, lambda: self._now()
+
     def login(self, name: str, password: str, *, origin: str | None = None) -> str:
         """Log in; returns the session's token, which is not stored. ``origin`` is the client's address.
 
@@ -179,7 +183,8 @@ class Logins:
         sessions = [self._current(session) for session in self._records.sessions.all()]
         over = {session.id for session in sessions if is_over(session, settings, now)}
         self._records.sessions.remove(*over)
-        self._uses = {one.id: self._uses[one.id] for one in sessions if one.id not in over and one.id in self._uses}
+        for id in self._uses.keys() - ({one.id for one in sessions} - over):
+            self._uses.pop(id, None)
 
     # Sessions
 

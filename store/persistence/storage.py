@@ -61,6 +61,7 @@ class EngineStorage(Storage):
         self._indexes = {table: tuple(fields) for table, fields in (indexes or {}).items()}
         self._tables: dict[str, Follower] = {}
         self._depth = 0
+        self._is_current = False  # nobody else can commit: a transaction runs, and has loaded what others did
         self.is_routine = False
         self._reading = False
         self._written: dict[str, set[int]] = {}
@@ -103,6 +104,7 @@ class EngineStorage(Storage):
             self._depth, self._afterwards, self.is_routine = 1, [], routine
             try:
                 self._catch_up()
+                self._is_current = True
                 with self._around():
                     yield
                 if self._written:
@@ -117,6 +119,7 @@ class EngineStorage(Storage):
             finally:
                 self._written = {}
                 self._depth = 0
+                self._is_current = False
             for action in self._afterwards:
                 action()
 
@@ -214,7 +217,9 @@ class EngineStorage(Storage):
             self._unpolled.setdefault(name, set()).update(ids)
 
     def catch_up(self) -> None:
-        """Load what others committed; inside a transaction that has been done already."""
+        """Load what others committed; inside a transaction that has been done already, whichever thread's it is."""
+        if self._is_current:
+            return
         with self.lock:
             if not self._depth:
                 self._catch_up()

@@ -20,6 +20,7 @@ from certfleet.store.clock import FixedClock
 from certfleet.store.model.account import Role
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.component import Use
+from certfleet.store.second_handle import second_handle
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, Issued, issue, make_ca
 from tests.store.bulk.material import fleet_archive
@@ -138,8 +139,9 @@ def workspace(tmp_path: Path, clock: FixedClock, template: Template) -> Iterator
 
 
 @pytest.fixture
-def app(workspace: Workspace) -> Litestar:
-    return create_application(workspace)
+def app(workspace: Workspace) -> Iterator[Litestar]:
+    with second_handle(workspace) as reading:
+        yield create_application(workspace, reading)
 
 
 @pytest.fixture

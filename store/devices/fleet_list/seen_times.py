@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from ...model.device import Device
@@ -11,6 +11,7 @@ from ..presence import Outages, last_seen
 from ..schedule import next_check_in
 
 _NEVER = float("inf")
+_FEW = 3  # check-ins that are followed one by one; the last one of many is found as quickly by itself
 
 
 class SeenTime(NamedTuple):
@@ -57,9 +58,25 @@ class SeenTimes:
                 known = self._known[device.id] = known._replace(until=_next(device, known.since))
             if known.until is None or at < known.until:
                 return known
+            if (later := self._followed(known, at)) is not None:
+                self._known[device.id] = later
+                return later
         found = SeenTime(device, last_seen(device, now, self._outages), at, _next(device, at) if until else None)
         self._known[device.id] = found
         return found
+
+    def _followed(self, known: SeenTime, at: float) -> SeenTime | None:
+        """What follows from what was known: a check-in or two later. None if it has to be looked for."""
+        assert known.until is not None and known.device.habits is not None and known.device.not_after is not None
+        schedule, end, seen = known.device.habits.schedule, known.device.not_after.timestamp(), known.until
+        for _ in range(_FEW):
+            upcoming = next_check_in(schedule, int(seen)) or _NEVER
+            if upcoming > at:
+                if at > end or any(start < seen for start, _ in self._outages):
+                    return None
+                return SeenTime(known.device, datetime.fromtimestamp(seen, UTC), seen, upcoming)
+            seen = upcoming
+        return None
 
 
 def _next(device: Device, at: float) -> float:

@@ -14,6 +14,13 @@ from .device_properties import DeviceProperty, device_type, encoded_properties, 
 from .times import clock_text, days_since
 
 
+class TimeFields(Struct, frozen=True, kw_only=True, rename="camel"):
+    """What changes in a device's record without its document; one stands behind the other."""
+
+    last_access: str | None
+    inactivity_days: str | None
+
+
 class DocumentedFields(Struct, frozen=True, kw_only=True, rename="camel"):
     """The product's fields. ``userSurnamee`` and ``blueToothMacAccress`` are spelled as the product spells them.
 
@@ -74,10 +81,17 @@ class DocumentedDevice(ExtendedFields, frozen=True, kw_only=True, rename="camel"
     properties: tuple[DeviceProperty, ...]
 
 
+def time_fields(seen: datetime | None, now: datetime) -> dict[str, str | None]:
+    """The values of ``TimeFields`` of a device that was last seen at ``seen``."""
+    if seen is None:
+        return {"last_access": None, "inactivity_days": None}
+    return {"last_access": clock_text(seen), "inactivity_days": str(days_since(seen, now))}
+
+
 def device_record(device: Device, seen: datetime | None, now: datetime) -> DeviceRecord:
     """The record of a device that was last seen at ``seen``."""
     given, _, surname = device.owner.rpartition(" ")
-    platform, days = PLATFORMS[device.platform], days_since(seen, now)
+    platform = PLATFORMS[device.platform]
     installed = failed = 0
     for placed in device.policies:
         if placed.is_installed:
@@ -107,8 +121,7 @@ def device_record(device: Device, seen: datetime | None, now: datetime) -> Devic
         device_platform=platform,
         os_version=device.os_version,
         device_model=device.model_name or device.model,
-        last_access=None if seen is None else clock_text(seen),
-        inactivity_days=None if days is None else str(days),
+        **time_fields(seen, now),
         shareable=False,
         shared_status=None,
         dep_registered=is_in_enrollment_program(device),

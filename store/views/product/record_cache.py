@@ -11,12 +11,16 @@ import msgspec
 from ...devices.fleet_list.seen_times import SeenTimes
 from ...devices.presence import Outages
 from ...model.device import Device
-from .device_record import device_record
+from .device_record import TimeFields, device_record, time_fields
 
 MOST = 120_000
 """Records that are kept, of about two kilobytes each."""
 
 _encode = msgspec.json.Encoder().encode
+
+
+_LAST_ACCESS, _BEHIND = b'"lastAccess":', b',"shareable":'
+"""What stands before and behind the fields that change without the device's document. In a text, quotes are escaped."""
 
 
 class _Kept(NamedTuple):
@@ -42,18 +46,24 @@ class RecordCache:
         for device in devices:
             one = kept.get(device.id)
             if one is None or one.device is not device or not one.since <= at < one.until:
-                one = self._make(device, now)
+                one = self._make(device, one, now)
             found.append(one.json)
         return msgspec.Raw(b"[" + b",".join(found) + b"]")
 
-    def _make(self, device: Device, now: datetime) -> _Kept:
+    def _make(self, device: Device, before: _Kept | None, now: datetime) -> _Kept:
         _, seen, since, until = self._seen.of(device, now, self._outages)
         assert until is not None
         if seen is not None:
             next_day = seen + timedelta(days=max(0, (now - seen).days) + 1)
             since, until = max(since, now.timestamp()), min(until, next_day.timestamp())
-        one = _Kept(device, since, until, _encode(device_record(device, seen, now)))
-        if len(self._kept) >= MOST:
+        if before is not None and before.device is device:
+            head, _, rest = before.json.partition(_LAST_ACCESS)
+            times = _encode(TimeFields(**time_fields(seen, now)))
+            json = b"".join((head, times[1:-1], _BEHIND, rest.partition(_BEHIND)[2]))
+        else:
+            json = _encode(device_record(device, seen, now))
+        one = _Kept(device, since, until, json)
+        if before is None and len(self._kept) >= MOST:
             self._kept.pop(next(iter(self._kept)), None)
         self._kept[device.id] = one
         return one

@@ -12,7 +12,8 @@ def milliseconds(at: datetime | None) -> int | None:
 
 def clock_text(at: datetime) -> str:
     """``11/23/16 8:32 AM``."""
-    return f"{at.month}/{at.day}/{at:%y} {at.hour % 12 or 12}:{at:%M} {'AM' if at.hour < 12 else 'PM'}"
+    hour = at.hour
+    return f"{at.month}/{at.day}/{at.year % 100:02} {hour % 12 or 12}:{at.minute:02} {'AM' if hour < 12 else 'PM'}"
 
 
 def days_since(at: datetime | None, now: datetime) -> int | None:
