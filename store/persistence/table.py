@@ -1,12 +1,13 @@
 """A TinyDB table that stays fast: it caches documents, uses indexes, and writes only changes.
 
 Until something asks for a whole table, single documents are read from the engine by id or by an indexed field; a full
-scan loads the table once, and the feed keeps it current from then on.
+scan loads the table once, and the feed keeps it current from then on. A table in ``SMALL`` is loaded at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
+from contextlib import suppress
 from typing import Any, cast
 
 import msgspec
@@ -15,10 +16,19 @@ from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
 from ..model.documents import from_document
+from .damaged_record import DamagedRecord
 from .engine import Body, Engine, Record, Row, copied
 from .storage import EngineStorage
 
 Value = str | int | None
+
+SMALL = frozenset(
+    {
+        *("workspace", "settings", "accounts", "account_sessions", "authority_groups", "authorities"),
+        *("moments", "reminders", "event_log"),
+    }
+)
+"""Tables of few rows that nearly every request and every transaction reads."""
 _decode = msgspec.json.Decoder(dict).decode
 
 
@@ -33,6 +43,8 @@ class DocumentTable(Table):
         self._engine: Engine = self._database.engine
         self._documents: dict[int, Body] | None = None
         self._indexes: dict[str, dict[Value, set[int]]] = {}
+        self._is_small = name in SMALL
+        self._decoded: dict[type, dict[int, Any]] = {}  # the records of a small table, by kind
         self._upcoming: int | None = None  # the next id to give, while one update runs
         self.generation = 0
         """Another number after every change that this process has seen: what was made of the table is out of date."""
@@ -52,14 +64,15 @@ class DocumentTable(Table):
     def find(self, field: str, value: Value) -> list[Document]:
         """The documents whose top-level ``field`` equals ``value``, by id; fast if the field is indexed."""
         with self._database.lock:
-            if self._documents is None:
+            if self._kept() is None:
                 rows = self._engine.find(self.name, field, value)
                 return [Document(row.body, row.id) for row in rows if row.body is not None]
+            documents = self._load()
             if field in self._indexes:
                 ids: Iterable[int] = sorted(self._indexes[field].get(value, ()))
             else:
-                ids = [id for id, body in self._documents.items() if body.get(field) == value]
-            return [Document(self._documents[id], id) for id in ids]
+                ids = [id for id, body in documents.items() if body.get(field) == value]
+            return [Document(documents[id], id) for id in ids]
 
     def ids_between(self, field: str, first: str, last: str) -> list[int]:
         """The ids of the documents whose ``field`` is a text from ``first`` to ``last``, both included; fast if it is
@@ -79,7 +92,15 @@ class DocumentTable(Table):
         Raises ``msgspec.ValidationError`` if a document doesn't fit.
         """
         with self._database.lock:
-            return list(self._engine.records(self.name, kind, ids))
+            if not self._is_small or ids is not None:
+                return list(self._engine.records(self.name, kind, ids))
+            return list(self._all(kind).values())
+
+    def _all(self, kind: type[Record]) -> dict[int, Record]:
+        """The records of a small table, by id; hold the lock."""
+        if kind not in self._decoded:
+            self._decoded[kind] = {one.id: one for one in self._engine.records(self.name, kind, None)}  # type: ignore[attr-defined]  # each has an id
+        return self._decoded[kind]
 
     def texts(self, ids: Collection[int]) -> list[tuple[int, str]]:
         """The JSON of these documents, with the id among the fields, in the order of the ids."""
@@ -90,6 +111,9 @@ class DocumentTable(Table):
         """One document as a record, without a dictionary between unless the table is in memory; None if it doesn't
         exist."""
         with self._database.lock:
+            if self._is_small:
+                with suppress(DamagedRecord):  # another one may be
+                    return self._all(kind).get(id)
             if self._documents is None:
                 return self._engine.record(self.name, id, kind)
             body = self._documents.get(id)
@@ -106,7 +130,8 @@ class DocumentTable(Table):
 
     def __len__(self) -> int:
         with self._database.lock:
-            return self._engine.count(self.name) if self._documents is None else len(self._documents)
+            documents = self._kept()
+            return self._engine.count(self.name) if documents is None else len(documents)
 
     def __iter__(self) -> Iterator[Document]:
         with self._database.lock:
@@ -114,7 +139,12 @@ class DocumentTable(Table):
 
     def _body(self, id: int) -> Body | None:
         with self._database.lock:
-            return self._engine.get(self.name, id) if self._documents is None else self._documents.get(id)
+            documents = self._kept()
+            return self._engine.get(self.name, id) if documents is None else documents.get(id)
+
+    def _kept(self) -> dict[int, Body] | None:
+        """The documents in memory, if they are there or few; hold the lock."""
+        return self._load() if self._is_small else self._documents
 
     def _read_table(self) -> dict[str, Mapping[str, Any]]:
         # TinyDB iterates over this and turns keys into ints, so int keys work as well.
@@ -215,6 +245,7 @@ class DocumentTable(Table):
 
     def _apply(self, rows: Iterable[Row]) -> None:
         self.generation += 1
+        self._decoded.clear()
         self.clear_cache()
         if self._documents is None:
             return
@@ -233,6 +264,7 @@ class DocumentTable(Table):
     def forget(self) -> None:
         """Drop the cache: it may contain uncommitted changes. It is read again when needed."""
         self.generation += 1
+        self._decoded.clear()
         self._documents = None
         self._indexes = {}
         self.clear_cache()
