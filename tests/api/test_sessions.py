@@ -6,10 +6,10 @@ import logging
 from typing import Any
 
 import pytest
-from litestar import Litestar
 
 from certfleet.api.server.surfaces import OWN
 from certfleet.store.clock import FixedClock
+from certfleet.store.inventory.inventory import Inventory
 from certfleet.store.model.account import Timeout
 from certfleet.store.workspace import Workspace
 from tests.material import NOW
@@ -139,13 +139,11 @@ def test_paths_and_hosts(rest: Rest) -> None:
     assert rest.refused("GET", "../../etc/passwd")[0] == 404
 
 
-def test_an_error_of_our_own_shows_nothing_of_it(
-    rest: Rest, app: Litestar, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken() -> None:
+def test_an_error_of_our_own_shows_nothing_of_it(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: Inventory) -> None:
         raise RuntimeError("a secret of ours")
 
-    monkeypatch.setattr(workspace.inventory, "list", broken)
+    monkeypatch.setattr(Inventory, "list", broken)
     answer = rest.ask("GET", "certificates")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal-error")
     assert "secret" not in answer.text
