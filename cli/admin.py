@@ -25,7 +25,7 @@ name_argument = click.argument("name", type=TEXT)
 password_option = password_file_option("the new password")
 
 
-@command("list", examples=["certfleet admin list"])
+@command("list", examples=["certfleet admin list"], lists="accounts")
 def list_accounts(session: Session) -> Answer:
     """List the accounts with their roles. Passwords are never shown, nor their hashes."""
     accounts = session.open().accounts
@@ -113,7 +113,7 @@ def _changed(workspace: Workspace, account: Account, said: str) -> Answer:
     return Answer({"account": account_document(account, workspace.accounts.now())}, said)
 
 
-@command(examples=["certfleet admin sessions"])
+@command(examples=["certfleet admin sessions"], lists="sessions")
 def sessions(session: Session) -> Answer:
     """List who is logged in, from where, and when each session ends unless it is used."""
     found = session.open().logins.sessions()

@@ -16,7 +16,7 @@ from .frame.tables import Listing
 name_argument = click.argument("name", type=TEXT)
 
 
-@command("list", examples=["certfleet admin scrape-token list"])
+@command("list", examples=["certfleet admin scrape-token list"], lists="scrape_tokens")
 def list_tokens(session: Session) -> Answer:
     """List the scrape tokens by name. The tokens themselves are shown only when they are made."""
     found: Tokens = session.open().scrape_tokens.list()

@@ -173,7 +173,7 @@ def revoke(session: Session, push_id: int, apple_id: str) -> Answer:
     )
 
 
-@command("list", examples=["certfleet apns portal list"])
+@command("list", examples=["certfleet apns portal list"], lists="push_certificates")
 @click.option("--apple-id", type=TEXT, metavar="MAIL-ADDRESS", help="Only certificates of this Apple ID.")
 def list_portal(session: Session, apple_id: str | None) -> Answer:
     """List the push certificates, as each Apple ID sees its own."""

@@ -4,24 +4,48 @@ from __future__ import annotations
 
 import click
 
+from ..store.audit_filter import newest, parse_filter
+from ..store.filters import with_field
 from ..store.model.audit import AuditLine
 from ..store.views.audit_line import who
 from ..store.words import second
 from .frame.answer import Answer
 from .frame.command import command
-from .frame.parameters import TEXT, limit_option
+from .frame.parameters import TEXT, limit_option, search_option
 from .frame.session import Session
 from .frame.tables import Cell, Listing
 
 
-@command("list", examples=["certfleet audit list --record certificate:12"])
+@command(
+    "list",
+    examples=[
+        "certfleet audit list --record certificate:12",
+        "certfleet audit list --user ann --action certificate --since 2026-01-05 --format csv",
+    ],
+    lists="audit",
+)
 @limit_option(100)
 @click.option("--record", type=TEXT, metavar="KIND:ID", help="Only lines about one record, as certificate:12.")
-def list_lines(session: Session, limit: int, record: str | None) -> Answer:
-    """List the newest lines, newest first."""
+@click.option("--user", type=TEXT, metavar="NAME", help="Only what people with this in their name did.")
+@click.option("--action", type=TEXT, metavar="START", help="Only actions that begin so, as certificate, device.renew.")
+@click.option("--since", type=TEXT, metavar="2026-01-05", help="Only lines from this day or time on, UTC.")
+@click.option("--until", type=TEXT, metavar="2026-02-01", help="Only lines up to this time, or to the end of this day.")
+@search_option("user:ann action:certificate since:2026-01-05")
+def list_lines(session: Session, limit: int, record: str | None, search: str, **fields: str | None) -> Answer:
+    """List the newest lines, newest first. Options of different kinds narrow the list; times are those of the
+    workspace's clock."""
+    for name, value in fields.items():
+        search = search if value is None else with_field(search, name, value)
+    found = parse_filter(search)
+    if found.problem is not None:
+        raise click.BadParameter(found.problem, param_hint="the filter")
     audit = session.open().audit
-    lines = audit.tail(limit) if record is None else audit.about(record)[:limit]
-    none = "no audit line" if record is None else f"no audit line about {record}"
+    if record is not None:
+        lines = [line for line in audit.about(record) if found.matches is None or found.matches(line)][:limit]
+    else:
+        lines = audit.tail(limit) if found.matches is None else newest(audit, found.matches, limit)
+    narrowed = "no matching audit line" if search else "no audit line"
+    none = narrowed if record is None else f"{narrowed} about {record}"
     return Answer(
         {"audit": lines},
         Listing((_row(line) for line in lines), right=("ID",), least={"WHAT": 20}, wraps=("WHAT",), none=none),

@@ -28,7 +28,7 @@ from .frame.tables import Cell, Listing, styled
 group_argument = click.argument("name", type=TEXT)
 
 
-@command("list", examples=["certfleet authority list"])
+@command("list", examples=["certfleet authority list"], lists="authorities")
 def list_groups(session: Session) -> Answer:
     """List the CA groups, oldest first, with their state and the number of devices that use their certificates."""
     workspace = session.open()

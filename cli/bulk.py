@@ -154,7 +154,7 @@ def delete(session: Session, file: Path, identity_type: IdentityType) -> Answer:
     )
 
 
-@command("list", examples=["certfleet bulk list --expired"])
+@command("list", examples=["certfleet bulk list --expired"], lists="certificates")
 @identity_type_option()
 @click.option("--expired", is_flag=True, help="Only expired certificates.")
 def list_certificates(session: Session, identity_type: IdentityType | None, expired: bool) -> Answer:

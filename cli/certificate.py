@@ -57,6 +57,7 @@ CHANGEABLE_USES = [UseAs.SERVER, UseAs.SAML, UseAs.APNS, UseAs.SSL_LISTENER]
         "certfleet certificate list --status expired --use-as server",
         "certfleet certificate list --search 'days:<30 key:yes'",
     ],
+    lists="certificates",
 )
 @click.option("--status", "statuses", type=EnumChoice(list(Status)), multiple=True, help="Only with this status.")
 @click.option("--use-as", "uses", type=EnumChoice(list(UseAs)), multiple=True, help="Only with this use.")

@@ -53,7 +53,11 @@ def request(
     return Answer({"request": document, "file": output.path and str(output.path)}, answer.text)
 
 
-@command(examples=["certfleet certificate requests", "certfleet certificate requests --pem 2"], changes=True)
+@command(
+    examples=["certfleet certificate requests", "certfleet certificate requests --pem 2"],
+    changes=True,
+    lists="requests",
+)
 @click.option("--pem", "pem_id", type=ID, metavar="ID", help="Print this request.")
 @click.option("--cancel", "cancel_id", type=ID, metavar="ID", help="Cancel this request, and delete its key.")
 def requests(session: Session, pem_id: int | None, cancel_id: int | None) -> Answer:

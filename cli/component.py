@@ -46,7 +46,7 @@ need_argument = click.argument("need", type=TEXT)
 name_option = click.option("--name", type=TEXT, default="", help="Which of several: the app, CA entity or resource.")
 
 
-@command("list", examples=["certfleet component list"])
+@command("list", examples=["certfleet component list"], lists="components")
 def list_components(session: Session) -> Answer:
     """List the components with the certificate or provisioning profile that each uses, and its status."""
     workspace = session.open()
@@ -224,7 +224,7 @@ def remove(session: Session, id: int) -> Answer:
     return Answer({"removed": [removed]}, f"removed {title_of(workspace.components.remove(id))}")
 
 
-@command(examples=["certfleet component needs"])
+@command(examples=["certfleet component needs"], lists="needs")
 def needs(session: Session) -> Answer:
     """List what a deployment needs certificates for, and what stops when one is expired, revoked or missing."""
     return Answer({"needs": [need_document(need) for need in NEEDS]}, Table(NEED_COLUMNS, list(_need_rows())))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,14 +32,15 @@ from ..store.views.device import (
 )
 from ..store.views.platforms import PLATFORMS
 from ..store.views.policy import on_device_document, record_status
-from ..store.words import day, minute, moment, plural
+from ..store.words import day, minute, moment
 from ..store.workspace import Workspace
 from .device_selection import DeviceFilters, filter_options, find_device
-from .frame.answer import Answer, Aside, Facts, Text
+from .frame.answer import Answer, Facts
 from .frame.command import command
 from .frame.parameters import descending_option, device_argument, limit_option, offset_option, sort_option
 from .frame.session import Session
-from .frame.tables import Cell, Listing, first_on_a_terminal, styled
+from .frame.sorting import SortKey, in_order
+from .frame.tables import Cell, Listing, Total, styled
 
 SORT_KEYS: dict[str, Callable[[Device, datetime, Outages], Any]] = {
     "id": lambda device, now, outages: device.id,
@@ -72,6 +73,7 @@ IDENTITIES = {
         "certfleet device list --state must-re-enroll --sort owner",
         "certfleet --json device list --not-seen-within 7d --limit 50",
     ],
+    lists="devices",
 )
 @filter_options
 @sort_option(*SORT_KEYS)
@@ -79,41 +81,28 @@ IDENTITIES = {
 @limit_option()
 @offset_option
 def list_devices(
-    session: Session, filters: DeviceFilters, sort: str, descending: bool, limit: int | None, offset: int
+    session: Session, filters: DeviceFilters, sort: Sequence[SortKey], descending: bool, limit: int | None, offset: int
 ) -> Answer:
     """List the devices. Options of different kinds narrow the list; --platform, --issuer, --state and --status can be
     given several times."""
     workspace = session.open()
     now, rules, outages = workspace.now(), workspace.expiry(), workspace.impact.gate().outages
     found = filters.matching(workspace, workspace.devices.all())
-    found = _sorted(found, lambda device: SORT_KEYS[sort](device, now, outages), descending)
+    order = [key._replace(descending=key.descending ^ descending) for key in sort]
+    found = in_order(found, order, lambda device, name: SORT_KEYS[name](device, now, outages))
     page = found[offset:] if limit is None else found[offset : offset + limit]
 
-    def text() -> Iterator[Text]:
-        shown = first_on_a_terminal(page) if limit is None else page
-        if shown:
-            yield Listing(
-                (_row(device, now, rules, outages) for device in shown),
-                right=("ID", "DAYS"),
-                least={"MODEL": 10, "STATE": 12, "CERTIFICATE": 11, "LAST CHECK-IN": 16, "PENDING": 12, "OWNER": 10},
-            )
-        elif not found:
-            yield "no matching devices" if filters else "there are no devices"
-        if len(shown) < len(found):
-            yield Aside(f"{len(shown):,} of {plural(len(found), 'device')}")
-
+    none = "no matching devices" if filters else "there are no devices"
     return Answer(
         lambda: {"devices": [device_document(device, now, rules, outages) for device in page], "total": len(found)},
-        text(),
+        Listing(
+            (_row(device, now, rules, outages) for device in page),
+            right=("ID", "DAYS"),
+            least={"MODEL": 10, "STATE": 12, "CERTIFICATE": 11, "LAST CHECK-IN": 16, "PENDING": 12, "OWNER": 10},
+            none="" if found else none,
+            total=Total(len(found), "device", all_rows=limit is not None),
+        ),
     )
-
-
-def _sorted(found: list[Device], key: Callable[[Device], Any], descending: bool) -> list[Device]:
-    """Sorted, with the id as second key; devices without the value always come last."""
-    keyed = [(key(device), device) for device in found]
-    known = [pair for pair in keyed if pair[0] is not None]
-    known.sort(key=lambda pair: pair[0], reverse=descending)
-    return [device for _, device in known] + [device for value, device in keyed if value is None]
 
 
 def _row(device: Device, now: datetime, rules: ExpiryRules, outages: Outages) -> dict[str, str | Cell]:

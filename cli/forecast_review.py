@@ -23,7 +23,9 @@ from .frame.session import Session
 from .frame.tables import Listing
 
 
-@command("forecast-review", examples=["certfleet forecast-review", "certfleet forecast-review rotation"])
+@command(
+    "forecast-review", examples=["certfleet forecast-review", "certfleet forecast-review rotation"], lists="forecasts"
+)
 @click.argument("name", type=TEXT, required=False, metavar="[NAME]")
 def forecast_review(session: Session, name: str | None) -> Answer:
     """List the forecasts that were kept (`forecast --keep`), or set what is known of the fleet since beside what one of

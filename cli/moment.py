@@ -23,7 +23,7 @@ from .frame.tables import Listing
 moment_argument = click.argument("name", type=TEXT, metavar="MOMENT")
 
 
-@command("list", examples=["certfleet moment list"])
+@command("list", examples=["certfleet moment list"], lists="moments")
 def list_moments(session: Session) -> Answer:
     """List the moments, oldest first. Those without a name were kept before the act that is shown; MOMENT in the other
     commands is a name or an id."""

@@ -16,7 +16,7 @@ from .frame.session import Session
 from .frame.tables import Cell, Listing, styled
 
 
-@command("list", examples=["certfleet notice list --unread"])
+@command("list", examples=["certfleet notice list --unread"], lists="notices")
 @click.option("--unread", is_flag=True, help="Only notices that you have not marked as read.")
 @limit_option(100)
 def list_notices(session: Session, unread: bool, limit: int) -> Answer:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import click
 
 from ..store.model.policy import ConnectionType, DeviceAuthentication, Policy
@@ -12,16 +10,16 @@ from ..store.views.device import waiting_text
 from ..store.views.platforms import PLATFORMS
 from ..store.views.policy import PLACE_STYLES, assigned_to, place_counts, policy_document, report_document
 from ..store.words import moment, plural
-from .frame.answer import Answer, Aside, Facts, Text
+from .frame.answer import Answer, Facts, Text
 from .frame.command import command
 from .frame.parameters import TEXT, EnumChoice
 from .frame.session import Session
-from .frame.tables import Cell, Listing, first_on_a_terminal, styled
+from .frame.tables import Cell, Listing, Total, styled
 
 policy_argument = click.argument("policy", type=TEXT)
 
 
-@command("list", examples=["certfleet policy list"])
+@command("list", examples=["certfleet policy list"], lists="policies")
 def list_policies(session: Session) -> Answer:
     """List the VPN policies."""
     found = session.open().policies.list()
@@ -112,7 +110,7 @@ def _counted(report: PolicyReport) -> str:
     return f"{plural(total, 'device')}: {parts}"
 
 
-@command(examples=["certfleet policy report 'Field VPN' --only without-certificate"])
+@command(examples=["certfleet policy report 'Field VPN' --only without-certificate"], lists="report.devices")
 @policy_argument
 @click.option(
     "--only", "places", type=EnumChoice(list(DeploymentStatus)), multiple=True, help="List only devices in this state."
@@ -125,17 +123,16 @@ def report(session: Session, policy: str, places: tuple[DeploymentStatus, ...]) 
     return Answer(lambda: {"report": report_document(found, places or tuple(DeploymentStatus))}, _report(found, places))
 
 
-def _report(found: PolicyReport, places: tuple[DeploymentStatus, ...]) -> Iterator[Text]:
-    yield f"policy #{found.policy.id} {found.policy.name}: {_counted(found)}"
+def _report(found: PolicyReport, places: tuple[DeploymentStatus, ...]) -> list[Text]:
     wanted = places or tuple(place for place in DeploymentStatus if place is not DeploymentStatus.INSTALLED)
     standings = [standing for standing in found.standings if standing.place in wanted]
-    shown = first_on_a_terminal(standings)
-    if shown:
-        yield Listing(
-            (_report_row(found.policy, standing) for standing in shown), right=("ID", "VERSION"), least={"WHY": 20}
-        )
-    if len(shown) < len(standings):
-        yield Aside(f"{len(shown):,} of {plural(len(standings), 'device')}")
+    listing = Listing(
+        (_report_row(found.policy, standing) for standing in standings),
+        right=("ID", "VERSION"),
+        least={"WHY": 20},
+        total=Total(len(standings), "device"),
+    )
+    return [f"policy #{found.policy.id} {found.policy.name}: {_counted(found)}", *([listing] if standings else [])]
 
 
 def _report_row(policy: Policy, standing: PolicyOnDevice) -> dict[str, str | Cell]:

@@ -102,7 +102,7 @@ def _imported_as_json(
     return together
 
 
-@command("list", examples=["certfleet profile list"])
+@command("list", examples=["certfleet profile list"], lists="profiles")
 def list_profiles(session: Session) -> Answer:
     """List the provisioning profiles. An app has one."""
     workspace = session.open()

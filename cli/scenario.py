@@ -38,7 +38,7 @@ from .frame.session import Session
 from .frame.tables import Listing
 
 
-@command("list", examples=["certfleet scenario list"])
+@command("list", examples=["certfleet scenario list"], lists="scenarios")
 def list_scenarios(session: Session) -> Answer:
     """List the scenarios that come with certfleet."""
     found = packaged()

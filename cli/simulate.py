@@ -187,7 +187,7 @@ def speed(session: Session, speed: int | Literal["max"]) -> Answer:
     return Answer({"speed": limit}, f"it runs {pace_text(limit)}")
 
 
-@command(examples=["certfleet simulate log --device F2LX0001 --limit 20"])
+@command(examples=["certfleet simulate log --device F2LX0001 --limit 20"], lists="events")
 @limit_option(100)
 @click.option("--device", type=TEXT, metavar="DEVICE", help="Only events of this device: an id or an identity.")
 def log(session: Session, limit: int, device: str | None) -> Answer:

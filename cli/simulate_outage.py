@@ -39,7 +39,7 @@ def outage(session: Session, service: OutageOf, length: timedelta, at: datetime 
     )
 
 
-@command(examples=["certfleet simulate outages"])
+@command(examples=["certfleet simulate outages"], lists="outages")
 def outages(session: Session) -> Answer:
     """List the simulated outages: past, present and planned ones."""
     workspace = session.open()

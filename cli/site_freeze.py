@@ -31,7 +31,7 @@ def _days(text: str) -> Days:
 days_argument = click.argument("days", type=Written("days", _days), metavar="FROM..TO")
 
 
-@command("list", examples=["certfleet site freeze list"])
+@command("list", examples=["certfleet site freeze list"], lists="freezes")
 def list_freezes(session: Session) -> Answer:
     """List the change freezes."""
     return _answer(session.open().site.get())

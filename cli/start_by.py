@@ -23,7 +23,7 @@ MOST_SEEDS = 100
 _FORECASTS = 12  # for a CA group, roughly
 
 
-@command("start-by", examples=["certfleet start-by --compute", "certfleet start-by"])
+@command("start-by", examples=["certfleet start-by --compute", "certfleet start-by"], lists="start_by.starts")
 @click.option("--compute", is_flag=True, help="Compute the days now, and keep them.")
 @seeds_option(MOST_SEEDS, "With --compute: N times with other choices of devices and owners, taken together.")
 @attached_option

@@ -21,35 +21,33 @@ from .frame.file_writing import check_target, drafted
 from .frame.output_file import OutputFile, file_argument, force_option, named_once, output_option, unless_standard
 from .frame.parameters import STANDARD, TARGET, id_argument
 from .frame.session import Session
-from .frame.tables import Row, SpanningRow, Table, TableColumn
-
-COLUMNS = (
-    TableColumn("ID", right=True),
-    TableColumn("TASK", least=30),
-    TableColumn("OPENED (UTC)"),
-    TableColumn("DONE", least=10),
-)
+from .frame.tables import Listing
 
 
-@command("list", examples=["certfleet task list --all"])
+@command("list", examples=["certfleet task list --all"], lists="tasks")
 @click.option("--all", "everything", is_flag=True, help="Include tasks that are done.")
 def list_tasks(session: Session, everything: bool) -> Answer:
     """List the open follow-ups, oldest first. Until one is done, its component keeps using the old certificate."""
     tasks = session.open().tasks.list(done=everything)
     return Answer(
         {"tasks": tasks},
-        Table(COLUMNS, [row for task in tasks for row in _rows(task)])
-        if tasks
-        else "there are no tasks"
-        if everything
-        else "there is nothing to do",
+        Listing(
+            map(_row, tasks),
+            right=("ID",),
+            least={"TASK": 30, "DONE": 10},
+            none="there are no tasks" if everything else "there is nothing to do",
+            notes=[task.text if task.done_at is None else "" for task in tasks],
+        ),
     )
 
 
-def _rows(task: Task) -> Iterator[Row]:
-    yield [str(task.id), task.title, minute(task.opened_at), done_text(task) or "-"]
-    if task.done_at is None:
-        yield SpanningRow(task.text, indent=2)
+def _row(task: Task) -> dict[str, str]:
+    return {
+        "ID": str(task.id),
+        "TASK": task.title,
+        "OPENED (UTC)": minute(task.opened_at),
+        "DONE": done_text(task) or "-",
+    }
 
 
 @command(examples=["certfleet task done 1"], changes=True)

@@ -24,7 +24,7 @@ from .frame.session import Session
 from .frame.tables import Cell, Listing, styled
 
 
-@command("list", examples=["certfleet trust list"])
+@command("list", examples=["certfleet trust list"], lists="trust")
 def list_anchors(session: Session) -> Answer:
     """List the CA certificates in the chains that devices are shown, and those known to be on devices: why devices
     trust each, and how many devices don't trust chains that end in it."""

@@ -48,7 +48,7 @@ def backup(session: Session, file: Path | None, with_key: bool, force: bool) -> 
     return Answer(document, said)
 
 
-@command(examples=["certfleet workspace backups"])
+@command(examples=["certfleet workspace backups"], lists="backups")
 def backups(session: Session) -> Answer:
     """List the backups in the folder of the backups, the newest first. Of those that were made by themselves the last
     of each of 7 days, 4 weeks and 12 months is kept."""

@@ -75,9 +75,14 @@ def _looks_like_a_field(name: str, value: str) -> bool:
 
 def unknown_key(name: str, known: Iterable[str]) -> str:
     """A sentence about an unknown field, with the most similar known one."""
+    return f"{name}: is no filter key; {nearest(name, known, ':')}"
+
+
+def nearest(name: str, known: Iterable[str], after: str = "") -> str:
+    """``did you mean status:?``, or all that there are."""
     known = list(known)
     near = get_close_matches(name, known, 1)
-    return f"{name}: is no filter key; " + (f"did you mean {near[0]}:?" if near else f"there are {', '.join(known)}")
+    return f"did you mean {near[0]}{after}?" if near else f"there are {', '.join(known)}"
 
 
 def terms(text: str) -> list[str]:

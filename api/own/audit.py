@@ -6,6 +6,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from ...store.audit_filter import newest, parse_filter
+from ...store.errors import Refusal
 from ...store.model.audit import AuditLine
 from ...store.workspace import Workspace
 from ..product.request_fields import AnyId
@@ -25,7 +27,15 @@ class AuditLines(DoneAnswer, frozen=True, kw_only=True):
 
 @calls.get("", reads(AuditLines))
 def list_audit(
-    workspace: Workspace, limit: Annotated[int, Meta(ge=1, le=10_000)] = 100, before: AnyId | None = None
+    workspace: Workspace,
+    limit: Annotated[int, Meta(ge=1, le=10_000)] = 100,
+    before: AnyId | None = None,
+    search: Annotated[str, Meta(max_length=1000)] = "",
 ) -> HttpAnswer:
-    """List the newest lines of the audit trail, or those below an id."""
-    return answer(AuditLines, audit=workspace.audit.tail(limit, before))
+    """List the newest lines of the audit trail, or those below an id. ``search`` is the console's filter:
+    ``user:ann action:certificate since:2026-01-05``, or words."""
+    found, audit = parse_filter(search), workspace.audit
+    if found.problem is not None:
+        raise Refusal("filter-unclear", found.problem, "Fields are user, from, action, record, since and until.")
+    lines = audit.tail(limit, before) if found.matches is None else newest(audit, found.matches, limit, before)
+    return answer(AuditLines, audit=lines)

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from ...store.printable import printable
+from ...store.words import plural
 from .tables import Listing, Table, print_table
 
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
@@ -95,10 +96,18 @@ def _print_text(text: Text) -> None:
         case Table():
             print_table(text)
         case Listing():
-            _print_text(text.table() or text.none)
+            _print_listing(text)
         case _:
             for part in text:
                 _print_text(part)
+
+
+def _print_listing(listing: Listing) -> None:
+    table = listing.shortened().table()
+    _print_text(table or listing.none)
+    total, shown = listing.total, 0 if table is None else len(table.rows)
+    if total is not None and shown < total.number:
+        _print_text(Aside(f"{shown:,} of {plural(total.number, total.one)}"))
 
 
 def _print_facts(pairs: Sequence[tuple[str, str]]) -> None:

@@ -9,6 +9,7 @@ import click
 
 from .answer import Answer, print_answer
 from .changing import OPTIONS, TRIAL_OPTIONS, Precautions, carry_out
+from .list_choice import ListChoice, list_options
 from .parameters import only_one_standard_input
 from .saying_first import SayingFirst
 from .session import Session, pass_session
@@ -24,10 +25,14 @@ class Command(click.Command):
         changes: bool = False,
         asks: bool = True,
         compares: bool = True,
+        lists: str = "",
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
         self.examples = tuple(examples)
+        self.lists = lists
+        for option in list_options(self) if lists else ():
+            option(self)
         self.changes, self.asks, self.compares = changes, asks, compares
         for option in () if not changes else OPTIONS if compares else TRIAL_OPTIONS:
             option(self)
@@ -35,6 +40,7 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> None:
         session = ctx.ensure_object(Session)
         only_one_standard_input(ctx)
+        choice = ListChoice.taken_from(ctx.params, session) if self.lists else None
         if self.changes:
             session.change = Precautions.taken_from(ctx.params, confirmed=not self.asks, compares=self.compares)
             if self.compares and self.asks:
@@ -43,6 +49,10 @@ class Command(click.Command):
         else:
             answer = super().invoke(ctx)
         if isinstance(answer, Answer):
+            if choice is not None and choice.changes:
+                from .record_list import as_chosen
+
+                answer = as_chosen(answer, self.lists, choice)
             print_answer(answer, as_json=session.json)
             if answer.status:
                 ctx.exit(answer.status)
@@ -62,16 +72,19 @@ def command(
     changes: bool = False,
     asks: bool = True,
     compares: bool = True,
+    lists: str = "",
     kind: type[Command] = Command,
 ) -> Callable[[Callable[..., Answer | None]], Command]:
     """Make a command from a function. Its first argument is the session; its docstring is the help. With ``changes``,
     the command changes a workspace: it can be tried, and asks before it takes something down. With ``asks`` off it
     doesn't ask, because it acts for somebody else, as a device does. With ``compares`` off it works in many
     transactions and takes nothing down by itself, as a simulation does: it compares nothing and asks nothing, but can
-    be tried."""
+    be tried. ``lists`` names the records in its document: they can be sorted, and written in several forms."""
 
     def decorate(function: Callable[..., Answer | None]) -> Command:
-        decorator = click.command(name, cls=kind, examples=examples, changes=changes, asks=asks, compares=compares)
+        decorator = click.command(
+            name, cls=kind, examples=examples, changes=changes, asks=asks, compares=compares, lists=lists
+        )
         return decorator(pass_session(function))
 
     return decorate

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 import click
 
+from .sorting import SortType
+
 Command = Callable[..., Any]
 Value = TypeVar("Value")
 MAX_ID = 2**63 - 1
@@ -174,8 +176,15 @@ def limit_option(default: int | None = None) -> Callable[[Command], Command]:
 
 
 def sort_option(*keys: str) -> Callable[[Command], Command]:
-    """``--sort``, by the first of the keys by default."""
-    return choice_option("--sort", of=keys, default=keys[0], help="Sort by this.")
+    """``--sort``, by the first of the keys by default; for lists that are sorted before they are cut into pages."""
+    return click.option(
+        "--sort",
+        type=SortType(keys),
+        default=keys[0],
+        show_default=True,
+        metavar="NAME,-NAME",
+        help=f"Sort by these, - reverses one: {', '.join(keys)}.",
+    )
 
 
 def platforms_option(help: str) -> Callable[[Command], Command]:

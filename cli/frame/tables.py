@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -16,7 +17,6 @@ from ...store.views.styles import Style
 if TYPE_CHECKING:
     from rich.table import Table as Grid
 
-T = TypeVar("T")
 ON_A_TERMINAL = 200  # rows, unless --limit is given
 GAP = 2
 WIDEST = 100  # the maximum padding of a column; longer texts stick out
@@ -76,10 +76,19 @@ class Table:
     rows: Sequence[Row]
 
 
+class Total(NamedTuple):
+    """How many there are of something, listed or not; ``all_rows`` if every row was asked for by number."""
+
+    number: int
+    one: str
+    all_rows: bool = False
+
+
 @dataclass(frozen=True)
 class Listing:
     """A table of records: rows by column title, computed only if they are printed. ``right``, ``least`` and ``wraps``
-    name columns (see ``TableColumn``); ``none`` is printed if there are no rows."""
+    name columns (see ``TableColumn``); ``none`` is printed if there are no rows, a row's note in a line below it. With
+    ``total`` the table says how many there are beyond its rows."""
 
     rows: Iterable[Mapping[str, str | Cell]]
     _: KW_ONLY
@@ -87,6 +96,8 @@ class Listing:
     least: Mapping[str, int] = field(default_factory=dict)
     wraps: Sequence[str] = ()
     none: str = ""
+    notes: Sequence[str] = ()
+    total: Total | None = None
 
     def table(self) -> Table | None:
         """The table; None without rows."""
@@ -97,12 +108,17 @@ class Listing:
             TableColumn(title, title in self.right, self.least.get(title, 0), title in self.wraps)
             for title, _ in rows[0]
         ]
-        return Table(columns, [[cell for _, cell in row] for row in rows])
+        lines: list[Row] = []
+        for row, note in zip(rows, self.notes or [""] * len(rows), strict=True):
+            lines.append([cell for _, cell in row])
+            lines += [SpanningRow(note, indent=GAP)] if note else []
+        return Table(columns, lines)
 
-
-def first_on_a_terminal(rows: Sequence[T]) -> Sequence[T]:
-    """The first 200 on a terminal, where nobody reads more; all of them in a pipe."""
-    return rows[:ON_A_TERMINAL] if sys.stdout.isatty() else rows
+    def shortened(self) -> Listing:
+        """With ``total``, only the first 200 on a terminal, where nobody reads more."""
+        if self.total is None or self.total.all_rows or not sys.stdout.isatty():
+            return self
+        return replace(self, rows=list(islice(self.rows, ON_A_TERMINAL)))
 
 
 def print_table(table: Table) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -13,6 +10,7 @@ from ..clock import rfc3339
 from ..inventory.expiry import ExpiryRules
 from ..model.expiry import ExpiryUse
 from ..model.start_by import LastStart
+from ..text_tables import csv_text, markdown_text, plain_line
 from ..words import length_text, minute, plural
 from .checklist import ChecklistRow, group_title
 from .needs import Level
@@ -44,8 +42,6 @@ COLUMNS = (
     "tasks",
     "doubt",
 )
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # spreadsheets treat the wide characters as the narrow ones
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>|~&])")
 
 
 def checklist_markdown(rows: Iterable[ChecklistRow], now: datetime) -> str:
@@ -78,12 +74,7 @@ def checklist_csv(rows: Iterable[ChecklistRow]) -> str:
 
     Several things in one cell are separated by ``; ``. Times are RFC 3339, UTC.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        writer.writerow([csv_cell(value) for value in _values(row)])
-    return text.getvalue()
+    return csv_text(COLUMNS, map(_values, rows))
 
 
 def expiries_icalendar(rows: Iterable[ChecklistRow], now: datetime, name: str, rules: ExpiryRules) -> bytes:
@@ -97,7 +88,7 @@ def expiries_icalendar(rows: Iterable[ChecklistRow], now: datetime, name: str, r
     from icalendar import Calendar
 
     rows = list(rows)
-    calendar = Calendar.new(name=_plain(name), prodid="-//certfleet//checklist//EN")
+    calendar = Calendar.new(name=plain_line(name), prodid="-//certfleet//checklist//EN")
     ends: dict[tuple[str, datetime], list[ChecklistRow]] = {}
     for row in rows:
         for uid, end in _ends(row):
@@ -120,21 +111,21 @@ def _ends(row: ChecklistRow) -> Iterator[tuple[str, datetime]]:
             yield f"before-{row.certificate.fingerprint_sha256}@certfleet", row.not_after
     elif row.profile is not None:
         known, end = row.profile.uuid or row.profile.application_identifier, row.profile.not_after
-        yield f"profile-{_plain(known)}-{end:%Y%m%dT%H%M%SZ}@certfleet", end
+        yield f"profile-{plain_line(known)}-{end:%Y%m%dT%H%M%SZ}@certfleet", end
 
 
 def _event(uid: str, end: datetime, rows: Sequence[ChecklistRow], now: datetime, rules: ExpiryRules) -> Event:
     from icalendar import Alarm, Event
 
     first = rows[0]
-    what = _plain(" and ".join(dict.fromkeys(_title(row) for row in rows)))
+    what = plain_line(" and ".join(dict.fromkeys(_title(row) for row in rows)))
     thing = first.certificate or first.profile
     if uid.startswith("before-"):
         summary = f"{what}: the old certificate, which is still served, expires"
     elif thing is None or thing.name in what:
         summary = f"{what} expires"
     else:
-        summary = f"{what} ({_plain(thing.name)}) expires"
+        summary = f"{what} ({plain_line(thing.name)}) expires"
     seen = "; ".join(dict.fromkeys(seen for row in rows for seen in row.would_stop))
     said = [f"{what}: the end is on {minute(end)} UTC.", f"Then {seen}."]
     if first.certificate is not None:
@@ -146,7 +137,7 @@ def _event(uid: str, end: datetime, rows: Sequence[ChecklistRow], now: datetime,
         stamp=now,
         start=end,
         summary=summary,
-        description="\n".join(_plain(line) for line in said),
+        description="\n".join(plain_line(line) for line in said),
         categories=list(dict.fromkeys(group_title(row.need.group) for row in rows)),
     )
     event.add("transp", "TRANSPARENT")  # nobody is busy because of it
@@ -166,8 +157,8 @@ def _start_event(row: ChecklistRow, start: LastStart, last_day: date, now: datet
         uid=f"start-{start.record.replace(':', '-')}-{start.certificate_id or 0}@certfleet",
         stamp=now,
         start=last_day,
-        summary=_plain(f"Last day to start: {start.title}"),
-        description=_plain(f"{start.title}: {row.start_said}."),
+        summary=plain_line(f"Last day to start: {start.title}"),
+        description=plain_line(f"{start.title}: {row.start_said}."),
         categories=[group_title(row.need.group)],
     )
     event.add("transp", "TRANSPARENT")
@@ -239,21 +230,3 @@ def _values(row: ChecklistRow) -> tuple[str | int | None, ...]:
         "; ".join(task.title for task in row.tasks),
         row.doubt,
     )
-
-
-def csv_cell(value: str | int | None) -> str | int:
-    """Numbers unchanged; an apostrophe before text that a spreadsheet would evaluate."""
-    if value is None or isinstance(value, int):
-        return "" if value is None else value
-    text = _plain(value)
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
-
-
-def markdown_text(text: str) -> str:
-    """A text that Markdown shows as it is, in one line."""
-    return _MARKDOWN.sub(r"\\\1", _plain(text))
-
-
-def _plain(text: str) -> str:
-    """In one line without invisible characters: names in certificates come from strangers."""
-    return "".join(character if character.isprintable() else " " for character in text)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 
 from ..clock import rfc3339
-from ..impact.exports import csv_cell, markdown_text
 from ..model.forecast import Forecast
+from ..text_tables import csv_text, markdown_text
 from ..words import minute
 from .forecast import (
     by_cause,
@@ -58,13 +56,8 @@ def forecasts_markdown(forecasts: Sequence[Forecast], name: str) -> str:
 def forecasts_csv(forecasts: Sequence[Forecast]) -> str:
     """The same as CSV (RFC 4180, with a header): a row per event, figure, day, and group of devices. Times are RFC
     3339, UTC. Cells can't be mistaken for formulas."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\r\n", restval="")
-    writer.writeheader()
-    for one in forecasts:
-        for row in _rows(one):
-            writer.writerow({name: csv_cell(value) for name, value in {"plan": one.name, **row}.items()})
-    return text.getvalue()
+    rows = ({"plan": one.name, **row} for one in forecasts for row in _rows(one))
+    return csv_text(COLUMNS, ([row.get(name) for name in COLUMNS] for row in rows))
 
 
 def _rows(forecast: Forecast) -> Iterator[dict[str, str | int]]:

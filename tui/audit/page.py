@@ -6,11 +6,10 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from ...store.filters import Filter
+from ...store.audit_filter import Filter, parse_filter
 from ...store.model.audit import AuditLine
 from ...store.persistence.database import Changes
-from ...store.words import minute
-from ..components.list_page import CLEAR, ListPage, words_filter
+from ..components.list_page import CLEAR, ListPage
 from ..components.list_table import ListTable
 from ..components.newest_first import NewestFirst
 from .columns import COLUMNS
@@ -23,7 +22,7 @@ class AuditPage(ListPage[AuditLine]):
     """All changes and who made them."""
 
     page = "audit"
-    filter_hint = "/ filters: words, all of them in a line"
+    filter_hint = "/ filters: words, user:ann action:certificate record:device:12 since:2026-01-05"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("slash", "filter", "Filter", key_display="/"), CLEAR]
 
     def __init__(self) -> None:
@@ -35,8 +34,8 @@ class AuditPage(ListPage[AuditLine]):
     def make_table(self) -> ListTable[AuditLine]:
         return ListTable(COLUMNS, sort="at", reverse=True, marks=False, empty=self.no_records, id="table")
 
-    def parse(self, text: str) -> Filter[AuditLine]:
-        return words_filter(text, _haystack)
+    def parse(self, text: str) -> Filter:
+        return parse_filter(text)
 
     def show_state(self, changes: Changes | None) -> None:
         if changes is not None and not changes.touches("audit"):
@@ -56,7 +55,3 @@ class AuditPage(ListPage[AuditLine]):
 
     def opened(self, record: AuditLine) -> None:
         self.app.push_screen(details_dialog(self.app, record))
-
-
-def _haystack(line: AuditLine) -> str:
-    return f"{minute(line.at)} {line.user} {line.origin} {line.action} {line.record} {line.summary}".lower()

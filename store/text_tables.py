@@ -1,0 +1,48 @@
+"""Tables as text for other programs: CSV for spreadsheets, Markdown for reports. Names in them come from strangers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Collection, Iterable, Sequence
+
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # spreadsheets treat the wide characters as the narrow ones
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>|~&])")
+
+Value = str | int | float | None
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
+    """CSV (RFC 4180) with a header. Cells can't be mistaken for formulas."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([csv_cell(title) for title in columns])
+    writer.writerows([csv_cell(value) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def markdown_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Collection[str] = ()) -> str:
+    """A Markdown table; the columns called in ``right`` are aligned to the right."""
+    lines = [columns, *rows]
+    ruler = "|".join("--:" if title in right else "---" for title in columns)
+    cells = [f"| {' | '.join(map(markdown_text, line))} |" for line in lines]
+    return "\n".join([cells[0], f"|{ruler}|", *cells[1:]]) + "\n"
+
+
+def csv_cell(value: Value) -> str | int | float:
+    """Numbers unchanged; an apostrophe before text that a spreadsheet would evaluate."""
+    if value is None or isinstance(value, int | float):
+        return "" if value is None else value
+    text = plain_line(value)
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
+
+
+def markdown_text(text: str) -> str:
+    """A text that Markdown shows as it is, in one line."""
+    return _MARKDOWN.sub(r"\\\1", plain_line(text))
+
+
+def plain_line(text: str) -> str:
+    """In one line without invisible characters."""
+    return "".join(character if character.isprintable() else " " for character in text)
