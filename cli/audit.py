@@ -20,7 +20,7 @@ from .frame.tables import Cell, Listing
     "list",
     examples=[
         "certfleet audit list --record certificate:12",
-        "certfleet audit list --user ann --action certificate --since 2026-01-05 --format csv",
+        "certfleet audit list --user ann --action certificate --format csv --columns at,user,action,summary",
     ],
     lists="audit",
 )
