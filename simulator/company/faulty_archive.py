@@ -20,9 +20,8 @@ from random import Random
 from msgspec import Struct
 
 from ...store.authorities.issuing import Validity
-from .bulk_archive import CREDENTIALS, LETTERS, device_pkcs12
+from .bulk_archive import CREDENTIALS, LETTERS, DeviceIssuer, KeystoreWriter, add_file, device_pkcs12
 from .credentials import Credential, x509_name
-from .issuing import IssuingAuthority
 from .purposes import TLS_CLIENT
 
 ITERATIONS = 2048
@@ -51,12 +50,13 @@ class FaultyArchive(Struct, frozen=True):
 def faulty_archive(
     identities: Sequence[str],
     faults: Mapping[ArchiveFault, int],
-    authority: IssuingAuthority,
+    authority: DeviceIssuer,
     validity: Validity,
     *,
     draw: Random,
     strangers: Iterable[str] = (),
     organization: str = "",
+    keystore: KeystoreWriter = device_pkcs12,
 ) -> FaultyArchive:
     """An archive for these identities, of which so many have each fault; who has which depends on ``draw``.
 
@@ -78,7 +78,7 @@ def faulty_archive(
             passwords[identity] = passwords[right[0]]
             continue
         credential = authority.issue(x509_name(identity, organization), TLS_CLIENT, _validity(validity, fault))
-        files[identity] = _file(credential, identity, passwords[identity], fault)
+        files[identity] = _file(keystore, credential, identity, passwords[identity], fault)
     lines = [
         f"{identity}.p12={passwords[identity]}\n"
         for identity in (*identities, *others)
@@ -87,8 +87,8 @@ def faulty_archive(
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for identity in (*identities, *others):
-            archive.writestr(f"{identity}.p12", files[identity])
-        archive.writestr(CREDENTIALS, "".join(lines))
+            add_file(archive, f"{identity}.p12", files[identity], validity)
+        add_file(archive, CREDENTIALS, "".join(lines).encode(), validity)
     return FaultyArchive(packed.getvalue(), chosen, others)
 
 
@@ -99,8 +99,10 @@ def _validity(validity: Validity, fault: ArchiveFault | None) -> Validity:
     return Validity(ended - timedelta(days=365), ended)
 
 
-def _file(credential: Credential, identity: str, password: str, fault: ArchiveFault | None) -> bytes:
+def _file(
+    keystore: KeystoreWriter, credential: Credential, identity: str, password: str, fault: ArchiveFault | None
+) -> bytes:
     if fault is ArchiveFault.WRONG_PASSWORD:
         password = password[::-1] + "1"
-    data = device_pkcs12(credential, identity, password, ITERATIONS)
+    data = keystore(credential, identity, password, ITERATIONS)
     return data[: len(data) * 2 // 3] if fault is ArchiveFault.DAMAGED else data

@@ -6,6 +6,7 @@ PBKDF2 and the ciphers are cryptography's.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
@@ -28,15 +29,21 @@ class Encrypted(Struct, frozen=True):
     data: bytes
 
 
-def encrypt_pbes2(plain: bytes, password: str) -> Encrypted:
+Random = Callable[[int], bytes]
+"""Gives so many bytes for a salt; others than ``os.urandom`` are for files of tests, which are the same each time."""
+
+
+def encrypt_pbes2(
+    plain: bytes, password: str, *, iterations: int = ITERATIONS, random: Random = os.urandom
+) -> Encrypted:
     """AES-256 in CBC mode under PBKDF2 with HMAC-SHA-256."""
-    salt, iv = os.urandom(_SALT), os.urandom(16)
-    key = PBKDF2HMAC(hashes.SHA256(), 32, salt, ITERATIONS).derive(password.encode())
+    salt, iv = random(_SALT), random(16)
+    key = PBKDF2HMAC(hashes.SHA256(), 32, salt, iterations).derive(password.encode())
     derivation = {
         "algorithm": "pbkdf2",
         "parameters": {
             "salt": algos.Pbkdf2Salt("specified", salt),
-            "iteration_count": ITERATIONS,
+            "iteration_count": iterations,
             "prf": {"algorithm": "sha256"},
         },
     }
@@ -46,12 +53,14 @@ def encrypt_pbes2(plain: bytes, password: str) -> Encrypted:
     return Encrypted(algorithm, _cbc(algorithms.AES(key), iv, plain, 128))
 
 
-def encrypt_triple_des(plain: bytes, password: str) -> Encrypted:
+def encrypt_triple_des(
+    plain: bytes, password: str, *, iterations: int = ITERATIONS, random: Random = os.urandom
+) -> Encrypted:
     """3DES in CBC mode under PKCS #12's derivation with SHA-1."""
-    salt, form = os.urandom(_SALT), bmp_passwords(password)[0]
-    key = pkcs12_derive("sha1", form, salt, ITERATIONS, CIPHER_KEY, 24)
-    iv = pkcs12_derive("sha1", form, salt, ITERATIONS, CIPHER_IV, 8)
-    parameters = {"salt": salt, "iterations": ITERATIONS}
+    salt, form = random(_SALT), bmp_passwords(password)[0]
+    key = pkcs12_derive("sha1", form, salt, iterations, CIPHER_KEY, 24)
+    iv = pkcs12_derive("sha1", form, salt, iterations, CIPHER_IV, 8)
+    parameters = {"salt": salt, "iterations": iterations}
     algorithm = algos.EncryptionAlgorithm({"algorithm": "pkcs12_sha1_tripledes_3key", "parameters": parameters})
     return Encrypted(algorithm, _cbc(TripleDES(key), iv, plain, 64))
 

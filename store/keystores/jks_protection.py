@@ -52,31 +52,26 @@ def decrypt_private_key(protected: bytes, password: str, budget: KdfBudget) -> b
 def _from_sun(encrypted: bytes, password: str) -> bytes:
     """Salt, the key under a stream of digests, and a digest of the key: each digest feeds the next."""
     secret = password.encode("utf-16-be", "surrogatepass")
-    digest, body, check = encrypted[:_SALT], encrypted[_SALT:-_CHECK], encrypted[-_CHECK:]
-    stream = bytearray()
-    while len(stream) < len(body):
-        digest = hashlib.sha1(secret + digest).digest()
-        stream += digest
-    key = bytes(a ^ b for a, b in zip(body, stream, strict=False))
+    salt, body, check = encrypted[:_SALT], encrypted[_SALT:-_CHECK], encrypted[-_CHECK:]
+    key = sun_stream(body, secret, salt)
     if not hmac.compare_digest(hashlib.sha1(secret + key).digest(), check):
         raise WrongPassword
     return key
 
 
+def sun_stream(data: bytes, secret: bytes, salt: bytes) -> bytes:
+    """The data under Sun's stream, or from under it: there and back are the same."""
+    digest, stream = salt, bytearray()
+    while len(stream) < len(data):
+        digest = hashlib.sha1(secret + digest).digest()
+        stream += digest
+    return bytes(a ^ b for a, b in zip(data, stream, strict=False))
+
+
 def _from_triple_des(encrypted: bytes, password: str, salt: bytes, iterations: int) -> bytes:
-    """Two MD5 chains, one for each half of the salt; equal halves are told apart by turning the first."""
     if len(salt) != 8 or not password.isascii():
         raise WrongPassword if len(salt) == 8 else ValueError("the salt has a wrong length")
-    secret = password.encode()
-    first, second = salt[:4], salt[4:]
-    if first == second:
-        first = bytes((first[3], first[1], first[2], first[0]))
-    derived = b""
-    for half in (first, second):
-        for _ in range(iterations):
-            half = hashlib.md5(half + secret).digest()
-        derived += half
-    decryptor = Cipher(TripleDES(derived[:24]), modes.CBC(derived[24:])).decryptor()
+    decryptor = triple_des(password.encode(), salt, iterations).decryptor()
     unpadder = padding.PKCS7(64).unpadder()
     try:
         padded = decryptor.update(encrypted) + decryptor.finalize()
@@ -86,3 +81,17 @@ def _from_triple_des(encrypted: bytes, password: str, salt: bytes, iterations: i
     if not begins_as_key(plain):
         raise WrongPassword
     return plain
+
+
+def triple_des(secret: bytes, salt: bytes, iterations: int) -> Cipher[modes.CBC]:
+    """The cipher of JCEKS: two MD5 chains, one for each half of the salt; equal halves are told apart by turning the
+    first."""
+    first, second = salt[:4], salt[4:]
+    if first == second:
+        first = bytes((first[3], first[1], first[2], first[0]))
+    derived = b""
+    for half in (first, second):
+        for _ in range(iterations):
+            half = hashlib.md5(half + secret).digest()
+        derived += half
+    return Cipher(TripleDES(derived[:24]), modes.CBC(derived[24:]))

@@ -15,11 +15,21 @@ from typing import Any
 from msgspec import Struct
 
 from ..certificates.asn1 import core, encode, pkcs12
-from ..certificates.pbe_writing import ITERATIONS, Encrypted, encrypt_pbes2, encrypt_triple_des
+from ..certificates.pbe_writing import ITERATIONS, Encrypted, Random, encrypt_pbes2, encrypt_triple_des
 from ..certificates.pkcs12_kdf import MAC_KEY, bmp_passwords, pkcs12_derive
 
 _TRUSTED = {"type": "trusted_key_usage", "values": ["any_extended_key_usage"]}
 _SALT = 16
+
+
+class Derivation(Struct, frozen=True):
+    """How keys are derived from the password, and where salts come from; another than the usual one is for tests."""
+
+    iterations: int = ITERATIONS
+    random: Random = os.urandom
+
+
+USUAL = Derivation()
 
 
 class Named(Struct, frozen=True):
@@ -29,7 +39,9 @@ class Named(Struct, frozen=True):
     der: bytes
 
 
-def write_pkcs12(chain: Sequence[Named], key: bytes | None, password: str, *, legacy: bool) -> bytes:
+def write_pkcs12(
+    chain: Sequence[Named], key: bytes | None, password: str, *, legacy: bool, derivation: Derivation = USUAL
+) -> bytes:
     """The file of a chain, leaf first, and of the leaf's key (PKCS #8). Without a key the certificates get names of
     their own, and the attribute by which Java sees them as trusted ones.
 
@@ -41,9 +53,9 @@ def write_pkcs12(chain: Sequence[Named], key: bytes | None, password: str, *, le
         bags = [_certificate(one.der, [_name(one.name), _TRUSTED]) for one in chain]
     else:
         bags = [_certificate(one.der, [] if number else own) for number, one in enumerate(chain)]
-    contents = [_encrypted(encode(pkcs12.SafeContents, bags), password, legacy)]
+    contents = [_encrypted(encode(pkcs12.SafeContents, bags), password, legacy, derivation)]
     if key is not None:
-        shrouded = _encrypt(key, password, legacy)
+        shrouded = _encrypt(key, password, legacy, derivation)
         bag = {
             "bag_id": "pkcs8_shrouded_key_bag",
             "bag_value": {"encryption_algorithm": shrouded.algorithm, "encrypted_data": shrouded.data},
@@ -54,7 +66,7 @@ def write_pkcs12(chain: Sequence[Named], key: bytes | None, password: str, *, le
     file = {
         "version": "v3",
         "auth_safe": {"content_type": "data", "content": safe},
-        "mac_data": _mac(safe, password, "sha1" if legacy else "sha256"),
+        "mac_data": _mac(safe, password, "sha1" if legacy else "sha256", derivation),
     }
     return encode(pkcs12.Pfx, file)
 
@@ -71,8 +83,8 @@ def _certificate(der: bytes, attributes: list[Any]) -> dict[str, Any]:
     return {**bag, "bag_attributes": attributes} if attributes else bag
 
 
-def _encrypted(contents: bytes, password: str, legacy: bool) -> dict[str, Any]:
-    encrypted = _encrypt(contents, password, legacy)
+def _encrypted(contents: bytes, password: str, legacy: bool, derivation: Derivation) -> dict[str, Any]:
+    encrypted = _encrypt(contents, password, legacy, derivation)
     information = {
         "content_type": "data",
         "content_encryption_algorithm": encrypted.algorithm,
@@ -81,12 +93,13 @@ def _encrypted(contents: bytes, password: str, legacy: bool) -> dict[str, Any]:
     return {"content_type": "encrypted_data", "content": {"version": "v0", "encrypted_content_info": information}}
 
 
-def _encrypt(plain: bytes, password: str, legacy: bool) -> Encrypted:
-    return encrypt_triple_des(plain, password) if legacy else encrypt_pbes2(plain, password)
+def _encrypt(plain: bytes, password: str, legacy: bool, derivation: Derivation) -> Encrypted:
+    encrypt = encrypt_triple_des if legacy else encrypt_pbes2
+    return encrypt(plain, password, iterations=derivation.iterations, random=derivation.random)
 
 
-def _mac(safe: bytes, password: str, mac_hash: str) -> dict[str, Any]:
-    salt, length = os.urandom(_SALT), hashlib.new(mac_hash).digest_size
-    key = pkcs12_derive(mac_hash, bmp_passwords(password)[0], salt, ITERATIONS, MAC_KEY, length)
+def _mac(safe: bytes, password: str, mac_hash: str, derivation: Derivation) -> dict[str, Any]:
+    salt, length = derivation.random(_SALT), hashlib.new(mac_hash).digest_size
+    key = pkcs12_derive(mac_hash, bmp_passwords(password)[0], salt, derivation.iterations, MAC_KEY, length)
     digest = {"digest_algorithm": {"algorithm": mac_hash}, "digest": hmac.digest(key, safe, mac_hash)}
-    return {"mac": digest, "mac_salt": salt, "iterations": ITERATIONS}
+    return {"mac": digest, "mac_salt": salt, "iterations": derivation.iterations}

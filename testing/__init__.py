@@ -1,0 +1,73 @@
+"""Test data for other people's tests: certificates, fleets, keystores and archives, good ones and bad ones.
+
+An example::
+
+    from certfleet.testing import authority, fleet
+
+    ca = authority(depth=1)
+    ca.issue_cert("mdm.example.test").configure_cert(server_context)
+    ca.configure_trust(client_context)
+    fleet(devices=50, seed=3)[0].serial_number
+
+The pytest plugin gives the same functions as fixtures. A name is imported when it is first used, so importing this
+package costs nothing. Nothing made here is secret: never trust it outside of tests.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .archives import FixtureArchive as FixtureArchive
+    from .archives import bulk_archive as bulk_archive
+    from .authorities import FixtureAuthority as FixtureAuthority
+    from .authorities import authority as authority
+    from .clocks import STANDARD_TIME as STANDARD_TIME
+    from .clocks import FixtureClock as FixtureClock
+    from .clocks import clock as clock
+    from .devices import FixtureDevice as FixtureDevice
+    from .devices import FixtureFleet as FixtureFleet
+    from .devices import fleet as fleet
+    from .keystores import FixtureKeystore as FixtureKeystore
+    from .keystores import keystore as keystore
+    from .leaf import FixtureCertificate as FixtureCertificate
+    from .leaf import Pem as Pem
+    from .named_devices import DEVICES as DEVICES
+    from .named_devices import device as device
+    from .revocation import ocsp_answer as ocsp_answer
+    from .revocation import revocation_list as revocation_list
+    from .workspaces import workspace as workspace
+
+_WHERE = {
+    "DEVICES": "named_devices",
+    "FixtureArchive": "archives",
+    "FixtureAuthority": "authorities",
+    "FixtureCertificate": "leaf",
+    "FixtureClock": "clocks",
+    "FixtureDevice": "devices",
+    "FixtureFleet": "devices",
+    "FixtureKeystore": "keystores",
+    "Pem": "leaf",
+    "STANDARD_TIME": "clocks",
+    "authority": "authorities",
+    "bulk_archive": "archives",
+    "clock": "clocks",
+    "device": "named_devices",
+    "fleet": "devices",
+    "keystore": "keystores",
+    "ocsp_answer": "revocation",
+    "revocation_list": "revocation",
+    "workspace": "workspaces",
+}
+"""The module of each public name; no module has the name of something public, or it would hide that."""
+
+
+def __getattr__(name: str) -> Any:
+    if name in _WHERE:
+        return getattr(import_module(f".{_WHERE[name]}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(_WHERE)

@@ -1,0 +1,1 @@
+"""The pool of RSA keys for ``fixed_keys``. No code."""

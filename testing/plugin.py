@@ -1,0 +1,105 @@
+"""The pytest plugin: what ``certfleet.testing`` makes, as fixtures. pytest loads it where certfleet is installed.
+
+Each fixture is a function that lives as long as the session and keeps nothing, or an object that nothing can change; so
+tests may run in any order and in any number of processes. A project's own fixture of the same name takes its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from ..store.workspace import Workspace
+    from .archives import FixtureArchive
+    from .authorities import FixtureAuthority
+    from .clocks import FixtureClock
+    from .devices import FixtureDevice, FixtureFleet
+    from .keystores import FixtureKeystore
+
+_SEED = "certfleet_seed"
+_FIXED = "certfleet_fixed_keys"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The settings of a project, in its pytest section."""
+    parser.addini(_SEED, "The seed of certfleet's fixtures.", default="7")
+    parser.addini(_FIXED, "Whether the keys of certfleet's fixtures are fixed by the seed.", type="bool", default=False)
+
+
+@pytest.fixture(scope="session")
+def certfleet_seed(pytestconfig: pytest.Config) -> int:
+    """The seed of the other fixtures: the setting ``certfleet_seed``, or 7."""
+    return int(pytestconfig.getini(_SEED))
+
+
+@pytest.fixture(scope="session")
+def certfleet_fixed_keys(pytestconfig: pytest.Config) -> bool:
+    """Whether keys are fixed by the seed: the setting ``certfleet_fixed_keys``."""
+    return bool(pytestconfig.getini(_FIXED))
+
+
+@pytest.fixture(scope="session")
+def authority(certfleet_seed: int, certfleet_fixed_keys: bool) -> FixtureAuthority:
+    """A root CA that issues: ``authority.issue_cert("mdm.example.test")``. Called, as ``authority(depth=2)``, it makes
+    another PKI."""
+    from .authorities import authority as make
+
+    return make(seed=certfleet_seed, fixed_keys=certfleet_fixed_keys)
+
+
+@pytest.fixture(scope="session")
+def fleet(certfleet_seed: int) -> Callable[..., FixtureFleet]:
+    """``fleet(devices=50, seed=3)``: a sequence of devices."""
+    from .devices import fleet as make
+
+    return partial(make, seed=certfleet_seed)
+
+
+@pytest.fixture(scope="session")
+def device(certfleet_seed: int) -> Callable[..., FixtureDevice]:
+    """``device("must-re-enroll")``: a device by the name of its state, or of what it lacks."""
+    from .named_devices import device as make
+
+    return partial(make, seed=certfleet_seed)
+
+
+@pytest.fixture(scope="session")
+def keystore(certfleet_seed: int, certfleet_fixed_keys: bool) -> Callable[..., FixtureKeystore]:
+    """``keystore("jks")``: a keystore with a certificate, its chain and its key."""
+    from .keystores import keystore as make
+
+    return partial(make, seed=certfleet_seed, fixed_keys=certfleet_fixed_keys)
+
+
+@pytest.fixture(scope="session")
+def bulk_archive(certfleet_seed: int, certfleet_fixed_keys: bool) -> Callable[..., FixtureArchive]:
+    """``bulk_archive(20, faults={"expired": 2})``: an archive of device certificates."""
+    from .archives import bulk_archive as make
+
+    return partial(make, seed=certfleet_seed, fixed_keys=certfleet_fixed_keys)
+
+
+@pytest.fixture(scope="session")
+def workspace(certfleet_seed: int) -> Iterator[Callable[..., Workspace]]:
+    """``workspace(devices=20)``: a whole workspace of certfleet. It is closed at the end of the session, or earlier."""
+    from .workspaces import workspace as make
+
+    with ExitStack() as opened:
+
+        def made(*args: Any, **options: Any) -> Workspace:
+            return opened.enter_context(make(*args, **{"seed": certfleet_seed, **options}))
+
+        yield made
+
+
+@pytest.fixture
+def clock() -> FixtureClock:
+    """A clock of this test's own: ``clock.move(days=30)``."""
+    from .clocks import clock as make
+
+    return make()
