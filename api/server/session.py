@@ -13,6 +13,7 @@ from ...store.errors import Refusal
 from ...store.model.account import Account
 from ...store.model.audit import Actor
 from ...store.model.permissions import least_role
+from ...store.persistence.database import sharing_commits
 from ...store.workspace import Workspace
 from .answers import HttpAnswer
 from .bodies import SMALL_BODY, HttpRequest, announced, content_type, whole
@@ -123,7 +124,8 @@ def _answered(call: Call, workspace: Workspace, person: Actor, arguments: dict[s
     """With the effects of a call that changes something."""
     if call.said.action is None:
         return _done(call, workspace, person, arguments)
-    return with_effects(workspace, call.surface, lambda: _done(call, workspace, person, arguments))
+    with sharing_commits():
+        return with_effects(workspace, call.surface, lambda: _done(call, workspace, person, arguments))
 
 
 def _done(call: Call, workspace: Workspace, person: Actor, arguments: dict[str, Any]) -> HttpAnswer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, cast
@@ -10,10 +9,11 @@ from typing import Any, cast
 from tinydb import TinyDB
 
 from .engine import Engine
-from .storage import Before, Changes, EngineStorage
+from .storage import Before, Changes, EngineStorage, sharing_commits
 from .table import DocumentTable
+from .turns import Turns
 
-__all__ = ["Changes", "Database"]
+__all__ = ["Changes", "Database", "sharing_commits"]
 
 
 class Database(TinyDB):
@@ -39,7 +39,7 @@ class Database(TinyDB):
         return self._feed.engine
 
     @property
-    def lock(self) -> threading.RLock:
+    def lock(self) -> Turns:
         """Held during reads and writes; hold it to read several things consistently."""
         return self._feed.lock
 

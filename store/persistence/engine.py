@@ -67,6 +67,24 @@ class Engine(Protocol):
         """Roll back the transaction."""
         ...
 
+    def step(self) -> None:
+        """End a transaction without a commit, and begin the next one: they will be committed together."""
+        ...
+
+    def back_to_step(self) -> None:
+        """Roll back the newest of them alone."""
+        ...
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction runs; storage that fails may have ended it."""
+        ...
+
+    @property
+    def is_durable(self) -> bool:
+        """Whether a commit waits for a disk."""
+        ...
+
     def mark(self) -> None:
         """Set a savepoint; only one at a time."""
         ...

@@ -37,7 +37,7 @@ class MemoryEngine:
         self._indexes: dict[str, dict[str, _Index]] = {}
         self._number = 0
         self._undo: list[tuple[str, int, str | None, bool]] = []
-        self._mark = 0
+        self._mark = self._step = 0
 
     def __reduce__(self) -> tuple[type[MemoryEngine], tuple[dict[str, Rows]]]:
         return MemoryEngine, (self._tables,)
@@ -77,6 +77,21 @@ class MemoryEngine:
 
     def rollback(self) -> None:
         self._undo_to(0)
+
+    def step(self) -> None:
+        self._number += 1
+        self._step = len(self._undo)
+
+    def back_to_step(self) -> None:
+        self._undo_to(self._step)
+
+    @property
+    def in_transaction(self) -> bool:
+        return True
+
+    @property
+    def is_durable(self) -> bool:
+        return False
 
     def mark(self) -> None:
         self._mark = len(self._undo)

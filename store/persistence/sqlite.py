@@ -158,7 +158,7 @@ class SqliteEngine:
         except BaseException:
             self.rollback()
             raise
-        self._marked = False
+        self._marked = self._stepped = False
         self._points.begin()
 
     def put(self, table: str, texts: Iterable[tuple[int, str | None]]) -> None:
@@ -181,10 +181,39 @@ class SqliteEngine:
 
     def commit(self) -> int:
         self._write_all()
-        self._sql.run("UPDATE _transactions SET number = ?", (self._number,))
+        self._set_number()
         self._sql.run("COMMIT")
         self._rows.committed()
         return self._number
+
+    def _set_number(self) -> None:
+        self._sql.run("UPDATE _transactions SET number = ?", (self._number,))
+
+    def step(self) -> None:
+        self._write_all()
+        self._set_number()
+        for savepoint, is_set in (("mark", self._marked), ("step", self._stepped)):
+            if is_set:
+                self._sql.run(f"RELEASE {savepoint}")
+        self._marked, self._stepped = False, True
+        self._sql.run("SAVEPOINT step")
+        self._number += 1
+        self._points.begin()
+
+    def back_to_step(self) -> None:
+        self._waiting.clear()
+        self._sql.run("ROLLBACK TO step")
+        self._known.clear()
+        self._marked = False
+        self._points.begin()
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._connection.in_transaction
+
+    @property
+    def is_durable(self) -> bool:
+        return self.path is not None
 
     def rollback(self) -> None:
         self._waiting.clear()

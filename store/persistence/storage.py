@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextvars import ContextVar
 from typing import Any, Protocol
 
 import msgspec
@@ -12,11 +12,27 @@ from msgspec import Struct
 from tinydb.storages import Storage
 
 from .engine import Engine, Row
+from .shared_transaction import SharedTransaction
+from .turns import Turns
 
 _encode = msgspec.json.Encoder().encode
 
 Before = dict[str, dict[int, "str | None"]]
 """Rows before they were written, as JSON, by table and id; None for a row that did not exist."""
+
+
+_SHARING: ContextVar[bool] = ContextVar("sharing", default=False)
+
+
+@contextmanager
+def sharing_commits() -> Iterator[None]:
+    """Inside, in this thread: a transaction on the disk may be committed together with those of other threads that are
+    in a hurry, too, and that have waited for it. Each is undone by itself; none ends before it is durable."""
+    token = _SHARING.set(True)
+    try:
+        yield
+    finally:
+        _SHARING.reset(token)
 
 
 class Changes(Struct, frozen=True):
@@ -57,11 +73,11 @@ class EngineStorage(Storage):
     ) -> None:
         self.engine = engine
         self._around = around
-        self.lock = threading.RLock()
+        self.lock = Turns()
         self._indexes = {table: tuple(fields) for table, fields in (indexes or {}).items()}
         self._tables: dict[str, Follower] = {}
         self._depth = 0
-        self._is_current = False  # nobody else can commit: a transaction runs, and has loaded what others did
+        self._shared: SharedTransaction | None = None
         self.is_routine = False
         self._reading = False
         self._written: dict[str, set[int]] = {}
@@ -90,7 +106,7 @@ class EngineStorage(Storage):
 
         A transaction within a transaction is part of it. Inside a ``moment`` it raises ``RuntimeError``.
         """
-        with self.lock:
+        if self.lock.is_mine:
             if self._reading:
                 raise RuntimeError("a moment is for reading: write before it or after it")
             if self._depth:
@@ -100,28 +116,102 @@ class EngineStorage(Storage):
                 finally:
                     self._depth -= 1
                 return
-            self.engine.begin()
-            self._depth, self._afterwards, self.is_routine = 1, [], routine
+        shares = _SHARING.get() and self.engine.is_durable and not self.lock.is_mine
+        if shares:
+            self.lock.join()
+        else:
+            self.lock.acquire()
+        shared = None
+        try:
+            shared = self._begin(routine)
+            actions = self._afterwards
             try:
-                self._catch_up()
-                self._is_current = True
                 with self._around():
                     yield
-                if self._written:
-                    self._seen = self.engine.commit()
-                    self._note(self._written)
-                else:
-                    self.engine.rollback()
-            except BaseException:
-                self.engine.rollback()
-                self._forget()
+            except BaseException as error:
+                self._undo(shared, error)
                 raise
+            else:
+                shared.take(self._written)
             finally:
-                self._written = {}
+                self._written, self._depth = {}, 0
+                if not (shares and self.lock.joining and shared.has_room):
+                    self._end(shared)
+        finally:
+            is_left = shared is not None and not shared.is_over
+            self.lock.release()
+            if shared is not None and is_left:
+                self._wait_for(shared)
+        for action in actions:
+            action()
+
+    def _begin(self, routine: bool) -> SharedTransaction:
+        """Begin a transaction, or what is the next one to everybody, behind those that wait for a commit."""
+        self._depth, self._afterwards, self.is_routine = 1, [], routine
+        if self._shared is not None:
+            try:
+                self.engine.step()
+            except BaseException as error:
                 self._depth = 0
-                self._is_current = False
-            for action in self._afterwards:
-                action()
+                self._give_up(self._shared, error)
+                raise
+            return self._shared
+        try:
+            self.engine.begin()
+            self._catch_up()
+        except BaseException:
+            self._depth = 0
+            self.engine.rollback()
+            raise
+        self._shared = SharedTransaction()
+        self.lock.is_open = True
+        return self._shared
+
+    def _undo(self, shared: SharedTransaction, error: BaseException) -> None:
+        """Undo what one of them has written, or all, if nothing else can be done."""
+        self._forget(self._written)
+        if shared.count:
+            with suppress(Exception):
+                self.engine.back_to_step()
+                if self.engine.in_transaction:  # storage that fails ends it
+                    return
+        self._give_up(shared, error)
+
+    def _end(self, shared: SharedTransaction) -> None:
+        """Commit all of them, unless that has been done."""
+        if shared.is_over:
+            return
+        try:
+            if shared.written:
+                self._seen = self.engine.commit()
+                self._note(shared.written)
+            else:
+                self.engine.rollback()
+        except BaseException as error:
+            self._give_up(shared, error)
+            raise
+        self._over(shared)
+
+    def _give_up(self, shared: SharedTransaction, error: BaseException) -> None:
+        shared.error = error
+        try:
+            self.engine.rollback()
+        finally:
+            self._forget(shared.written)
+            self._over(shared)
+
+    def _over(self, shared: SharedTransaction) -> None:
+        shared.is_over = True
+        self._shared, self.lock.is_open = None, False
+
+    def _wait_for(self, shared: SharedTransaction) -> None:
+        """Wait for the commit, which the last one makes. Raises what kept it from being made."""
+        while self.lock.wait_until(lambda: shared.is_over):
+            try:
+                self._end(shared)
+            finally:
+                self.lock.release()
+        shared.raise_error()
 
     def when_committed(self, action: Callable[[], object]) -> None:
         """As ``Database.when_committed``."""
@@ -157,7 +247,7 @@ class EngineStorage(Storage):
             yield
         except BaseException:
             self.engine.back_to_mark()
-            self._forget()
+            self._forget(self._written)
             self._written = {}
             raise
         finally:
@@ -207,8 +297,8 @@ class EngineStorage(Storage):
     def _texts_of(self, table: str) -> dict[int, str]:
         return dict(self.engine.texts(table, [row.id for row in self.engine.since(table, -1, bodies=False)]))
 
-    def _forget(self) -> None:
-        for name in self._written:
+    def _forget(self, tables: Iterable[str]) -> None:
+        for name in tables:
             if name in self._tables:
                 self._tables[name].forget()
 
@@ -218,7 +308,7 @@ class EngineStorage(Storage):
 
     def catch_up(self) -> None:
         """Load what others committed; inside a transaction that has been done already, whichever thread's it is."""
-        if self._is_current:
+        if self._shared is not None:  # so that nobody else can commit
             return
         with self.lock:
             if not self._depth:
@@ -264,7 +354,7 @@ class EngineStorage(Storage):
                 rows = {row.id: Row(row.id, None) for row in self.engine.scan(name)}
                 rows |= {int(id): Row(int(id), dict(body)) for id, body in data.get(name, {}).items()}
                 self.put(name, list(rows.values()))
-            self._forget()
+            self._forget(self._written)
 
     def close(self) -> None:
         self.engine.close()

@@ -1,0 +1,43 @@
+"""A transaction of the engine, and the use cases that share its commit: usually one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from ..errors import Refusal
+
+MOST = 16  # that share a commit
+LONGEST = 0.05  # seconds that the first one waits while others join
+
+
+class SharedTransaction:
+    """``count`` use cases have succeeded, and have ``written`` these rows. ``error`` is why none of it was kept."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.written: dict[str, set[int]] = {}
+        self.is_over = False
+        self.error: BaseException | None = None
+        self._closes_at = 0.0
+
+    @property
+    def has_room(self) -> bool:
+        """Whether somebody may still join."""
+        return not self.is_over and self.count < MOST and time.monotonic() < self._closes_at
+
+    def take(self, written: Mapping[str, set[int]]) -> None:
+        """One has succeeded, with these rows."""
+        if not self.count:
+            self._closes_at = time.monotonic() + LONGEST
+        self.count += 1
+        for name, ids in written.items():
+            self.written.setdefault(name, set()).update(ids)
+
+    def raise_error(self) -> None:
+        """Raise it for one of those that shared it: each has an exception of its own."""
+        error = self.error
+        if isinstance(error, Refusal):
+            raise Refusal(error.code, error.message, error.hint) from error
+        if error is not None:
+            raise RuntimeError("the transaction could not be committed") from error
