@@ -44,6 +44,7 @@ def _account_row(account: Account, now: datetime) -> dict[str, str | Cell]:
     return {
         "ACCOUNT": account.name,
         "ROLE": account.role.value,
+        "UNIX LOGIN": account.login or "-",
         "STATE": Cell(lock_text(account, now), RICH_STYLES[LOCKED_STYLE]),
         "LAST LOGIN (UTC)": _time(account.last_login_at),
         "PASSWORD SET": day(account.password_at),

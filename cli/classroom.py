@@ -20,6 +20,7 @@ from ..simulator.scenarios.class_words import (
 )
 from ..simulator.scenarios.classroom import MOST_PEOPLE, create_class, numbered, read_names
 from ..simulator.scenarios.reading import read_scenario
+from ..store.confinement import refuse_confined
 from .console import on_terminal
 from .frame.answer import Answer, Text
 from .frame.command import command
@@ -44,6 +45,7 @@ def create(
 ) -> Answer:
     """Make a workspace for each person of a class in the new folder DIR, all from the same start of a scenario, which
     is prepared once. If it is interrupted, the same command finishes it."""
+    refuse_confined("making the workspaces of a class")
     if (people is None) == (names is None):
         raise click.UsageError("give either --people or --names")
     own, text = find_text(scenario)
@@ -61,6 +63,7 @@ def report(session: Session, folder: Path) -> Answer:
     first to their last act, the hints, and what cost each most: once it is over, the act or the wait without which
     there would be the most points more, or less lost; otherwise the missed objective with the most points. Exits with 1
     if a workspace can't be read."""
+    refuse_confined("reading other workspaces")
     with progress(1, "Running acts again") as advance:
         found = class_report(folder, workers=os.cpu_count() or 1, told=advance)
     unread = any(one.standing is None for one in found.people)
@@ -72,6 +75,7 @@ def report(session: Session, folder: Path) -> Answer:
 def watch(session: Session, folder: Path) -> None:
     """Watch the class in DIR as its people work: time, points, open objectives, and what each did last, a full screen
     that is up to date within seconds. It only reads."""
+    refuse_confined("reading other workspaces")
     with on_terminal() as ending:
         from ..tui.scenario.class_page import watch_class
 

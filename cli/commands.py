@@ -287,7 +287,8 @@ COMMANDS: dict[str, LazyEntry] = {
     ),
     "admin": group(
         "Accounts and roles for logging in over the network.",
-        "The accounts that log in over the network, and their roles. Nobody needs one at the shell.",
+        "The accounts that log in over the network, and their roles. At the shell nobody needs one, unless you want "
+        "roles there too (`admin shell`).",
         {
             "list": lazy("admin.list_accounts", "List the accounts with their roles."),
             "add": lazy("admin.add", "Add an account."),
@@ -313,6 +314,18 @@ COMMANDS: dict[str, LazyEntry] = {
                     "set": lazy("admin.set_timeout", "Change when sessions end, open ones included."),
                 },
             ),
+            "shell": group(
+                "Roles at the machine's shell: show, map, unmap, others.",
+                "Roles at the machine's shell: an account that is mapped to a Unix login gives its person the "
+                "account's role there, on the command line and in the console. The owner of the workspace's files "
+                "and root aren't limited.",
+                {
+                    "show": lazy("admin_shell.show", "Show what people may do at the shell, you among them."),
+                    "map": lazy("admin_shell.map_login", "Give the person of a Unix login an account's role."),
+                    "unmap": lazy("admin_shell.unmap", "Give them the role of those without an account again."),
+                    "others": lazy("admin_shell.set_others", "Say what people without an account may do."),
+                },
+            ),
         },
     ),
     "serve": lazy("serve.serve", "Serve the REST API, so that scripts can be tested here first."),
@@ -330,6 +343,9 @@ COMMANDS: dict[str, LazyEntry] = {
             "backup": lazy("workspace_backup.backup", "Back the whole workspace up to one file."),
             "backups": lazy("workspace_backup.backups", "List the backups that are kept."),
             "restore": lazy("workspace_backup.restore_backup", "Put the state of a backup in place."),
+            "share": lazy(
+                "workspace_share.share_workspace", "Let a Unix group work on it, each under their own login."
+            ),
             "export": lazy("workspace.export", "Write the whole workspace as one JSON file."),
             "import": lazy("workspace.import_export", "Create a workspace from such a file."),
             "passphrase": lazy("workspace.passphrase", "Set, change or remove the passphrase."),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from ..store.confinement import refuse_confined
 from ..store.errors import Refusal
 from ..tui.shell.ending import Ending
 from .frame.command import command
@@ -41,6 +42,7 @@ def open_console(session: Session) -> None:
 def demo(session: Session, devices: int, seed: int) -> None:
     """Open the console on a throw-away workspace: an invented company with its certificates, and a fleet whose device
     CA was rotated two days ago. The clock runs, and devices renew their certificates."""
+    refuse_confined("opening another workspace")
     with (
         on_terminal() as ending,
         tempfile.TemporaryDirectory(prefix="certfleet-demo-", ignore_cleanup_errors=True) as folder,

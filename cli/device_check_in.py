@@ -19,6 +19,7 @@ from ..store.certificates.private_keys import load_private_key
 from ..store.certificates.reading import read_certificates
 from ..store.devices.results import Enrollment, Visit
 from ..store.errors import Refusal
+from ..store.file_writing import check_target, drafted
 from ..store.model.device import Device
 from ..store.views.device import (
     device_certificate_document,
@@ -32,7 +33,6 @@ from .device_enrollment import pem_of, sentence
 from .frame.answer import Answer
 from .frame.changing import Preview
 from .frame.command import command
-from .frame.file_writing import check_target, drafted
 from .frame.input_file import read_file
 from .frame.output_file import OutputFile, output_options
 from .frame.parameters import FILE, STANDARD, TARGET, TEXT, key_password_file_option
@@ -84,7 +84,7 @@ def check_in(
     _keep_apart(output.path, key_file, key_password_file, csr)  # the certificate may replace the old one
     output.check()
     if new_key is not None:
-        check_target(new_key, force=output.force, workspace=session.path)
+        check_target(new_key, force=output.force, workspace=session.path, private=True)
     key = _key(key_file, key_password_file)
     certificate = read_certificates(read_file(file), str(file)).certificates[0].der
     request = None if csr is None else read_request(read_file(csr))[0].public_bytes(Encoding.DER)

@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from ..store.confinement import make_person_folder
 from ..store.errors import Refusal
+from ..store.file_writing import check_target, write_file
 from ..store.model.device import Device
 from ..store.model.policy import Policy
 from ..store.views.device import device_title
@@ -16,7 +18,6 @@ from ..store.workspace import Workspace
 from .device_selection import find_device
 from .frame.answer import Answer, Content
 from .frame.command import command
-from .frame.file_writing import check_target, write_file
 from .frame.output_file import OutputFile, force_option, output_option, output_options, unless_standard
 from .frame.parameters import TARGET, TEXT, der_options, device_argument, devices_argument
 from .frame.progress import progress
@@ -96,7 +97,7 @@ def _content(workspace: Workspace, device: Device, *, chain: bool, der: bool) ->
 def _targets(session: Session, folder: Path, found: list[Device], ending: str, force: bool) -> dict[int, Path]:
     """The file for each device. A missing folder is created."""
     try:
-        folder.mkdir(exist_ok=True)
+        make_person_folder(folder)
     except OSError as error:
         raise Refusal("file-unwritable", f"the folder {folder} can't be made: {error.strerror}") from error
     targets: dict[int, Path] = {}
@@ -119,7 +120,7 @@ def profile(session: Session, name: str, policy: str | None, output: OutputFile)
     """Write the configuration profile (.mobileconfig) that DEVICE, an id or an identity, receives by a policy: the VPN
     and the certificate. It contains the private key and its password: only you can read the file, and an audit line
     records the export."""
-    output.check(binary="a profile, which contains a private key,")
+    output.check(binary="a profile, which contains a private key,", private=True)
     workspace = session.open()
     device = find_device(workspace, name)
     found = workspace.policies.find(policy) if policy is not None else _only_policy(workspace, device)

@@ -9,7 +9,8 @@ import click
 from .. import __version__
 from .commands import COMMANDS
 from .frame.application import Application
-from .frame.parameters import FILE
+from .frame.forced import fix
+from .frame.parameters import PLACE
 from .frame.session import Session, pass_session
 
 
@@ -23,7 +24,7 @@ from .frame.session import Session, pass_session
 )
 @click.option(
     "--workspace",
-    type=FILE,
+    type=PLACE,
     envvar="CERTFLEET_WORKSPACE",
     help="The workspace to use. Default: CERTFLEET_WORKSPACE, otherwise one in your data folder.",
 )
@@ -33,14 +34,37 @@ from .frame.session import Session, pass_session
     metavar="ANSWER",
     help="In a scenario that asks first: what the command will stop. nothing:90%, check-in:40:80%.",
 )
+@click.option(
+    "--as",
+    "account",
+    metavar="ACCOUNT",
+    help="Act with the name and role of this account, as the owner of the workspace's files. Default: CERTFLEET_AS.",
+)
+@click.option(
+    "--confined",
+    "folder",
+    type=PLACE,
+    metavar="DIR",
+    help="For people who come by SSH: read and write files in DIR only, and run no other program. Default: "
+    "CERTFLEET_CONFINED.",
+)
 @click.version_option(__version__, message="certfleet %(version)s")
 @click.pass_context
 @pass_session
-def main(session: Session, context: click.Context, workspace: Path | None, as_json: bool, say: str | None) -> None:
+def main(
+    session: Session,
+    context: click.Context,
+    workspace: Path | None,
+    as_json: bool,
+    say: str | None,
+    account: str | None,
+    folder: Path | None,
+) -> None:
     """Manage the certificates of a device fleet. Without a command: open the console on the workspace."""
     session.workspace_path = workspace
     session.json = as_json
     session.say = say
+    fix(session, context, workspace, account, folder)
     if context.invoked_subcommand is None:
         if as_json:
             raise click.UsageError("--json needs a command.", context)

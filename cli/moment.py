@@ -10,6 +10,7 @@ import click
 from ..simulator.moments.comparing import NOW, MomentComparison, compare
 from ..simulator.moments.going import go_to
 from ..store.branching import branch
+from ..store.confinement import refuse_confined
 from ..store.views.effects import effects_document
 from ..store.views.kept_moment import comparison_document, comparison_lines, moment_document, moment_text
 from ..store.words import minute
@@ -87,6 +88,7 @@ def go(session: Session, name: str) -> Answer:
 def branch_off(session: Session, name: str, folder: Path) -> Answer:
     """Make the workspace FOLDER with the state of a moment, on a virtual clock, to try another plan there. This
     workspace stays as it is. The branch has no moments, and delivers no notices."""
+    refuse_confined("branching off into another workspace")
     workspace = session.open()
     kept = workspace.moments.find(name)
     branch(workspace, kept, folder)

@@ -11,10 +11,10 @@ import click
 from ..simulator.plans.from_audit import plan_from_audit
 from ..simulator.plans.words import plan_document
 from ..simulator.plans.writing import plan_text
+from ..store.file_writing import check_target, write_file
 from ..store.words import plural
 from .frame.answer import Answer
 from .frame.command import command
-from .frame.file_writing import check_target, write_file
 from .frame.output_file import OutputFile, output_options
 from .frame.parameters import MOMENT
 from .frame.session import Session
@@ -56,6 +56,6 @@ def _write_beside(session: Session, output: OutputFile, files: Mapping[str, byte
     """Write the files that the plan names into its folder; refuses if one is there already."""
     folder = Path() if output.path is None else output.path.parent
     for name in files:
-        check_target(folder / name, force=output.force, workspace=session.path)
+        check_target(folder / name, force=output.force, workspace=session.path, private=True)
     for name, data in files.items():
         write_file(folder / name, data, force=output.force, private=True)

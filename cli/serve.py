@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import click
 
+from ..store.confinement import refuse_confined
 from ..store.extras import extra
 from .frame.answer import Answer, Aside, Text, print_answer
 from .frame.command import command
@@ -41,6 +42,7 @@ def serve(session: Session, host: str, port: int, http: bool, quiet: bool) -> No
     curl --cacert root.pem -H 'auth_token: TOKEN' \\
       https://127.0.0.1:4443/xenmobile/api/v1/certificates
     """
+    refuse_confined("serving")
     with extra("serve", "the REST server"):
         from ..api.server.serving import serve as run
 

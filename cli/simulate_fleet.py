@@ -28,7 +28,7 @@ from .frame.answer import Answer
 from .frame.changing import Preview
 from .frame.command import command
 from .frame.interruption import stop_on_signal
-from .frame.parameters import DURATION, Written, attached_option, seed_option, start_option, workers_option
+from .frame.parameters import DURATION, FOLDER, Written, attached_option, seed_option, start_option, workers_option
 from .frame.progress import progress
 from .frame.session import Session
 
@@ -100,7 +100,7 @@ def company(session: Session, seed: int, start: datetime | None) -> Answer:
 @click.option(
     "--tables",
     "folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=FOLDER,
     metavar="FOLDER",
     help="More models and OS versions: .csv files like certfleet's own.",
 )

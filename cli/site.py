@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from ..store.confinement import refuse_confined
 from ..store.impact.freezes import named
 from ..store.inventory.expiry_text import WrittenLimit, limits_words, read_limit, with_limits
 from ..store.model.site import SiteSettings
@@ -128,6 +129,7 @@ def set_site(
     they are used as) and profile (provisioning profiles)."""
     wanted = {name: value for name, value in settings.items() if value is not None}
     if folder := wanted.get("backup_folder"):
+        refuse_confined("setting the folder of the backups")
         wanted["backup_folder"] = str(Path(folder).expanduser().absolute())
     if automatic := wanted.get("automatic_backups"):
         wanted["automatic_backups"] = _AUTOMATIC[automatic]

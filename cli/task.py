@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from ..store.file_writing import check_target, drafted
 from ..store.impact.components import title_of
 from ..store.inventory.sources import ExportFormat
 from ..store.model.task import Task
@@ -17,7 +18,6 @@ from ..store.words import minute
 from ..store.workspace import Workspace
 from .frame.answer import Answer, Aside, Content, Secret
 from .frame.command import command
-from .frame.file_writing import check_target, drafted
 from .frame.output_file import OutputFile, file_argument, force_option, named_once, output_option, unless_standard
 from .frame.parameters import STANDARD, TARGET, id_argument
 from .frame.session import Session
@@ -88,9 +88,9 @@ def export(
     if pfx.resolve() == password_output.resolve():
         raise click.UsageError("The password needs a file of its own.")
     output = OutputFile(session, unless_standard(pfx), force)
-    output.check(binary="a PFX file")
+    output.check(binary="a PFX file", private=True)
     if password_output != STANDARD:
-        check_target(password_output, force=force, workspace=session.path)
+        check_target(password_output, force=force, workspace=session.path, private=True)
     workspace = session.open()
     task, password = workspace.tasks.for_support(id)
     assert task.certificate_id is not None

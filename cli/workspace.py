@@ -13,9 +13,11 @@ import click
 from ..store.backups.restoring import unpacked
 from ..store.backups.salvaging import salvaged
 from ..store.check.report import CheckReport
+from ..store.confinement import confined_to, refuse_confined
 from ..store.devices.counts import describe
 from ..store.effects.trials import NotAgreed
 from ..store.errors import Refusal
+from ..store.file_writing import write_file
 from ..store.import_trial import try_import
 from ..store.inventory.status import status
 from ..store.model.certificate import Status
@@ -89,6 +91,8 @@ def info(session: Session) -> Answer:
 def check(session: Session, file: Path | None, key_file: Path | None, repair: bool, yes: bool) -> Answer:
     """Check the files, the records, the certificates, the secrets and the audit trail; of BACKUP, if one is named,
     without restoring it. Exits with 1 if something is wrong."""
+    if repair or file is not None:
+        refuse_confined("checking a backup, or repairing the workspace,")
     if repair:
         if file is not None or key_file is not None:
             raise click.UsageError("--repair is for the workspace itself; restore a backup instead.")
@@ -146,10 +150,12 @@ def export(session: Session, file: Path | None, path: Path | None, force: bool) 
     in it, so keep a copy of that as well."""
     target = named_once(file, path)
     output = OutputFile(session, unless_standard(target), force)
-    output.check()
+    output.check(private=True)
     workspace = session.open()
     content = b"" if output.path else _content(workspace)
-    if output.path:
+    if output.path and confined_to() is not None:
+        write_file(output.path, _content(workspace), force=force, private=True)
+    elif output.path:
         workspace.export_json(output.path)
     counts = workspace.counts()
     key_file = workspace.vault.key_file if workspace.vault.protection == "key file" else None
@@ -182,6 +188,7 @@ def _content(workspace: Workspace) -> bytes:
 def import_export(session: Session, file: Path, key_file: Path | None) -> Answer:
     """Create a workspace from an export. --workspace names the new folder; it must not hold a workspace. A dry run
     checks the export, and reports what the new workspace would hold, and what would stop there."""
+    refuse_confined("making another workspace")
     if session.is_trial:
         effects, report = try_import(read_file(file, MAX_EXPORT), session.path, key_file=key_file)
         session.tell_preview(Preview("counts", report.counts, []))

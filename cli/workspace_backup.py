@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 
 from ..store.backups.restoring import unpacked
+from ..store.confinement import refuse_confined
 from ..store.errors import Refusal
+from ..store.file_writing import check_target
 from ..store.folder import STORE_FILE
 from ..store.views.backup import backup_document, backup_line, newer_text, restored_lines, size_of, stored_document
 from ..store.words import minute, plural
@@ -15,7 +17,6 @@ from ..store.workspace import Workspace
 from .frame.answer import Answer
 from .frame.command import command
 from .frame.confirmation import confirm, unconfirmed
-from .frame.file_writing import check_target
 from .frame.output_file import force_option
 from .frame.parameters import FILE, STANDARD, TARGET, yes_option
 from .frame.progress import progress
@@ -36,6 +37,8 @@ def backup(session: Session, file: Path | None, with_key: bool, force: bool) -> 
     the backups. The key file is in it only with --with-key: otherwise keep a copy of that as well."""
     if file == STANDARD:
         raise click.UsageError("A backup needs a file; `certfleet workspace export -` writes to standard output.")
+    if file is not None:
+        refuse_confined("a backup in a file of your own")
     if file is not None:
         check_target(file, force=force, workspace=session.path)
     workspace = session.open()
@@ -92,6 +95,7 @@ def restore_backup(session: Session, file: Path, key_file: Path | None, dry_run:
     """Put the state of a backup in place of the workspace, or make a workspace of it at --workspace. The backup is
     checked completely first; what is there now is kept in a folder beside it. Nobody else may have the workspace open.
     """
+    refuse_confined("putting another state in place")
     with unpacked(file, session.path, key_file=key_file) as draft:
         with progress(1, "Checking") as advance:
             checked = draft.check(advance)

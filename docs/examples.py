@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import chdir, redirect_stdout
+from contextlib import chdir, contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +32,7 @@ from typing import Any
 from click.testing import CliRunner
 
 from certfleet.cli.main import main
+from certfleet.store.model import audit as model_audit
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
@@ -105,7 +106,6 @@ class Examples:
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("CERTFLEET_", "XDG_"))}
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         self.environment = clean | {"HOME": str(self.folder), "PATH": path, "TZ": "UTC", "LC_ALL": "C.UTF-8"}
-        self.environment["LOGNAME"] = "ann"  # the audit trail's user
         for name in ("COLUMNS", "SUDO_USER", "SSH_CONNECTION"):
             self.environment.pop(name, None)
 
@@ -168,7 +168,7 @@ class Examples:
         if export := re.fullmatch(r"export (\w+)=(\S+)", command):
             self.environment[export[1]] = export[2].replace("~", str(self.folder))
         if command.startswith("certfleet ") and not _SHELL.search(command):
-            with chdir(self.folder):
+            with chdir(self.folder), _as_ann():
                 result = CliRunner(env={**dict.fromkeys(os.environ), **self.environment}).invoke(
                     main, shlex.split(command)[1:], prog_name="certfleet", catch_exceptions=False
                 )
@@ -222,6 +222,16 @@ def _session(text: str, names: dict[str, Any]) -> str:
         lines = example.source.splitlines()
         new += "".join(f"{'...' if number else '>>>'} {line}\n" for number, line in enumerate(lines)) + said.getvalue()
     return new
+
+
+@contextmanager
+def _as_ann() -> Iterator[None]:
+    """Inside, the audit trail names Ann, whoever runs the examples."""
+    before, model_audit.login_name = model_audit.login_name, lambda id: "ann"
+    try:
+        yield
+    finally:
+        model_audit.login_name = before
 
 
 def _free_port() -> str:

@@ -65,7 +65,9 @@ issuer = "default"
 per_day = 20
 """
 BEFORE = {
-    **dict.fromkeys(("admin remove", "admin password", "admin role", "admin unlock"), ADMIN),
+    **dict.fromkeys(
+        ("admin remove", "admin password", "admin role", "admin unlock", "admin shell map", "admin shell unmap"), ADMIN
+    ),
     "admin scrape-token revoke": ("certfleet admin scrape-token add prometheus > token",),
     **dict.fromkeys(
         (
@@ -133,6 +135,7 @@ NOT_RUN = {
     "certfleet simulate fleet": "it takes minutes for a fleet of this size",
     "certfleet simulate campaign start --": "one campaign runs at a time",
     "certfleet simulate company": "the sample workspace has its company",
+    "certfleet workspace share": "it depends on the groups of your machine",
     "certfleet workspace passphrase": "it asks for the passphrase",
     "certfleet plan done": "nothing waits for a person in the sample workspace, which is simulated",
     "certfleet notice retry 4": "nothing has failed in the sample workspace",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -29,13 +30,14 @@ _ACTING: ContextVar[tuple[tuple[ActingPerson, Actor], ...]] = ContextVar("acting
 class ActingPerson:
     """The person acting on a workspace at the time of the query: a ``Person``.
 
-    This is ``own``, for whom the workspace was opened, unless the running thread or asyncio task is inside an
-    ``acting_as``. A task inherits the person from its creator, and so does what ``asyncio.to_thread`` runs; a plain
-    thread starts with ``own``.
+    ``role_of`` says what role somebody has. This is ``own``, for whom the workspace was opened, unless the running
+    thread or asyncio task is inside an ``acting_as``. A task inherits the person from its creator, and so does what
+    ``asyncio.to_thread`` runs; a plain thread starts with ``own``.
     """
 
-    def __init__(self, own: Actor) -> None:
+    def __init__(self, own: Actor, role_of: Callable[[Actor], Role | None] = attrgetter("role")) -> None:
         self.own = own
+        self._role_of = role_of
 
     @property
     def user(self) -> str:
@@ -49,8 +51,14 @@ class ActingPerson:
 
     @property
     def role(self) -> Role | None:
-        """The person's role; None for somebody at this machine's shell, who may do everything."""
-        return self._now().role
+        """The person's role; None for somebody who may do everything, as at this machine's shell unless an account is
+        mapped to their login."""
+        return self._role_of(self._now())
+
+    @property
+    def settled(self) -> Actor:
+        """``own`` with the role that it has here, for a copy of the workspace."""
+        return Actor(self.own.user, self.own.origin, self._role_of(self.own))
 
     @contextmanager
     def acting_as(self, person: Actor) -> Iterator[None]:
@@ -82,7 +90,7 @@ class AuditTrail:
         Adding a line makes the same check. Call this before work that precedes its line, or to refuse even a call that
         would change nothing.
         """
-        _refuse(self._actor.role, action)
+        permit(self._actor.role, action)
 
     def record(self, action: str, record: str, summary: str, *, by: Actor | None = None) -> None:
         """Add a line, inside the transaction of the change. Never pass a secret.
@@ -101,7 +109,7 @@ class AuditTrail:
         previous = last[0]["hash"] if last else START
         lines = []
         for action, record, summary in events:
-            _refuse(role, action)
+            permit(role, action)
             line: dict[str, Any] = {
                 "at": at,
                 "wall_at": wall_at,
@@ -147,7 +155,8 @@ class AuditTrail:
             yield self._table.highest_id(), "the newest lines were taken out"
 
 
-def _refuse(role: Role | None, action: str) -> None:
+def permit(role: Role | None, action: str) -> None:
+    """Refuse with ``not-permitted`` what a role may not do; see ``AuditTrail.permit``."""
     if role is not None and not may(role, action):
         raise Refusal(
             "not-permitted",

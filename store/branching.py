@@ -25,7 +25,7 @@ def branch(workspace: Workspace, moment: KeptMoment, target: Path) -> None:
     ``prepare_folder`` does.
     """
     draft = _draft_of(workspace, target)
-    with Workspace(SqliteEngine(draft, INDEXES), actor=workspace.actor.own) as copy, copy.database.transaction():
+    with Workspace(SqliteEngine(draft, INDEXES), actor=workspace.actor.settled) as copy, copy.database.transaction():
         copy.moments.restore_copy(moment)
         forget_all(copy.database)
         stop_deliveries(copy.database, copy.audit)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
 from .errors import NO_ROOM, Refusal, no_room
 from .persistence.backup_folder import backups_in, usual_folder
+from .persistence.private_files import OWN_FOLDER, SHARED_FILE, make_folder, set_modes, shared_group
 from .persistence.sqlite_errors import damaged
 
 STORE_FILE = "store.db"
@@ -31,6 +33,7 @@ def prepare_folder(path: Path, *, create: bool) -> None:
             raise Refusal("workspace-not-a-folder", f"{path} is a file; a workspace is a folder", "Name another path.")
         if store.exists():
             _check_is_filled(path, store)
+            _mend(path)
             return
         _check_is_not_lost(path, store)
         if not create and not (path.is_dir() and not any(path.iterdir())):
@@ -39,13 +42,19 @@ def prepare_folder(path: Path, *, create: bool) -> None:
                 f"there is no workspace at {path}",
                 "Check the path; the first import makes a workspace.",
             )
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(path, like=path)
         check_holds_nothing_else(path)
-        path.chmod(0o700)
+        if shared_group(path) is None:
+            path.chmod(OWN_FOLDER)
     except OSError as error:
         if error.errno in NO_ROOM:
             raise no_room(path) from error
         raise Refusal("workspace-unwritable", f"{path} can't be used: {error.strerror}") from error
+
+
+def files_of(path: Path) -> list[Path]:
+    """The files in a workspace's folder."""
+    return sorted(file for file in path.iterdir() if file.is_file())
 
 
 def check_holds_nothing_else(path: Path) -> None:
@@ -70,3 +79,10 @@ def _check_is_not_lost(path: Path, store: Path) -> None:
     """Refuse with ``workspace-damaged`` a workspace whose store is gone: it must not look like a new one."""
     if (path / KEY_FILE).exists():
         raise damaged(store, "it is gone, while its key file is there")
+
+
+def _mend(path: Path) -> None:
+    """Keep the files of a shared workspace open to its group: one may have been copied into it."""
+    if (group := shared_group(path)) is not None:
+        with contextlib.suppress(OSError):  # a folder that may only be read
+            set_modes(path, mode=SHARED_FILE, group=group)

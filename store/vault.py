@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from .errors import NO_ROOM, Refusal, no_room
 from .persistence.engine import Row
+from .persistence.private_files import create_file
 from .persistence.table import DocumentTable
 
 # RFC 9106 section 4, the second recommended choice: 64 MiB of memory, three passes, four lanes.
@@ -289,7 +290,7 @@ def make_key_file(path: Path, key: bytes | None = None) -> bytes:
     is used."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = create_file(draft)
         try:
             with os.fdopen(descriptor, "w") as file:
                 file.write(_KEY_FILE_PREFIX + _encode(key or new_key()) + "\n")

@@ -12,6 +12,7 @@ from typing import Any, Self
 from .accounts.accounts import Accounts
 from .accounts.logins import Logins
 from .accounts.scrape_tokens import ScrapeTokens
+from .accounts.shell_access import ShellAccess
 from .audit import ActingPerson, AuditTrail
 from .authorities.authorities import Authorities
 from .authorities.group_changes import GroupChanges
@@ -92,9 +93,10 @@ class Workspace:
         on_paper: bool = False,
     ) -> None:
         self.path = path
-        self.actor = person = ActingPerson(actor or Actor.current())
         self._ready = False
         self.database = database = Database(engine, INDEXES, self._around)
+        self.shell = ShellAccess(database, path)
+        self.actor = person = ActingPerson(actor or Actor.current(), self.shell.role_of)
         self.clock: Clock = clock or StoredClock(self._clock_setting)
         table = database.table
         self.audit = audit = AuditTrail(table("audit"), self.clock, person)
@@ -162,6 +164,7 @@ class Workspace:
         self.profiles = Profiles(context, users_of=self.components.users_of_profile)
         try:
             prepare_database(context, path, start=start, backups=self.backups, provision=self.authorities.provision)
+            self.shell.role_of(person.own)  # refuses an unknown account
             self._ready = True
             self.settle()
         except BaseException:
@@ -203,7 +206,7 @@ class Workspace:
             engine = self.database.engine.copy()
         clock = None if isinstance(self.clock, StoredClock) else self.clock
         key_file = self.vault.key_file if self.vault.protection == "key file" else None  # which a copy might create
-        copy = Workspace(engine, key_file=key_file, passphrase=passphrase, actor=self.actor.own, clock=clock)
+        copy = Workspace(engine, key_file=key_file, passphrase=passphrase, actor=self.actor.settled, clock=clock)
         self.vault.share(copy.vault)
         copy.moments.stand_for(self.moments)
         return copy
@@ -381,7 +384,7 @@ class Workspace:
         """Check everything that can be checked. Secrets are opened, so it may ask for the passphrase."""
         report = check(self.database, self.vault, self.audit, progress)
         key_file = self.vault.key_file if self.vault.protection == "key file" else None
-        problems = (*report.problems, *check_permissions([self.path, key_file]))
+        problems = (*report.problems, *check_permissions(self.path, key_file))
         return CheckReport(problems=problems, counts=report.counts)
 
     def export_json(self, path: Path) -> None:

@@ -39,6 +39,7 @@ READING: dict[str, tuple[str, ...]] = {
     "admin list": (),
     "admin scrape-token list": (),
     "admin sessions": (),
+    "admin shell show": (),
     "admin timeout show": (),
     "apns portal list": (),
     "apns status": (),
@@ -124,6 +125,7 @@ OTHERS: dict[str, str] = {
     "workspace backup": "it writes a file",
     "workspace export": "it writes a file",
     "workspace restore": "it puts another state in place",
+    "workspace share": "it changes the modes of files",
 }
 """The commands that neither read alone nor change something that can be tried, and why."""
 

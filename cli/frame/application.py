@@ -17,6 +17,7 @@ from ...store.errors import Refusal
 from ...store.printable import printable
 from .changing import LONGEST, WouldStop, lines_of
 from .faults import fault, forget_output
+from .forced import Fixed, ForcedWords
 from .lazy_loading import LazyGroup
 from .session import Session
 
@@ -26,7 +27,7 @@ INTERRUPTED = 128 + 2  # as a shell reports SIGINT
 PIPE_CLOSED = 128 + 13  # and SIGPIPE
 JSON = "--json"
 CHECK = "check"
-GLOBAL_OPTIONS = (JSON, "--workspace", "--version")
+GLOBAL_OPTIONS = (JSON, "--workspace", "--as", "--confined", "--version")
 
 
 class Application(LazyGroup):
@@ -49,15 +50,15 @@ class Application(LazyGroup):
         except BrokenPipeError:  # click itself would exit with 1, which means a refusal
             ctx.exit(PIPE_CLOSED)
 
-    def _run(self, arguments: list[str]) -> int:
-        session = Session()
+    def _run(self, arguments: list[str], fixed: Fixed | None = None) -> int:
+        session = Session(fixed=fixed)
         try:
             status = super().main(arguments, prog_name="certfleet", standalone_mode=False, obj=session)
             sys.stdout.flush()
         except click.UsageError as error:
             if isinstance(error, NoSuchOption) and error.option_name == JSON and arguments[0] != JSON:
                 # It must stand before the command, but many people write it after. Nothing has been done yet.
-                return self._run([JSON, *(argument for argument in arguments if argument != JSON)])
+                return self._run([JSON, *(argument for argument in arguments if argument != JSON)], fixed)
             as_json = session.json or JSON in arguments
             if self._is_check(error, arguments):
                 from .plugin import unknown  # which needs the rules, as other commands don't
@@ -65,6 +66,8 @@ class Application(LazyGroup):
                 return unknown(error.format_message(), as_json=as_json)
             _report_usage(error, as_json)
             return USAGE
+        except ForcedWords as forced:
+            return self._run([*arguments, *forced.words], forced.fixed)
         except Refusal as refusal:
             _report(refusal, session.json)
             return REFUSED

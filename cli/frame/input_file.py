@@ -16,6 +16,7 @@ import click
 from ...store.certificates.files import read_input
 from ...store.certificates.limits import MAX_BULK_ARCHIVE, MAX_INPUT
 from ...store.certificates.text import shortened
+from ...store.confinement import open_person_file
 from ...store.errors import Refusal
 from ...store.printable import printable
 from .parameters import STANDARD
@@ -77,7 +78,7 @@ def _flowing(path: Path) -> Iterator[BinaryIO]:
                 click.echo("reading standard input; Ctrl-D ends it", err=True)
             yield sys.stdin.buffer
         else:
-            with path.open("rb") as stream:
+            with os.fdopen(open_person_file(path, os.O_RDONLY), "rb") as stream:
                 yield stream
     except OSError as error:
         raise Refusal("file-unreadable", f"{_named(path)} can't be read: {os.strerror(error.errno or 0)}") from None

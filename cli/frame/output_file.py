@@ -13,8 +13,8 @@ from typing import Any
 import click
 
 from ...store.errors import Refusal
+from ...store.file_writing import check_target, write_file
 from .answer import Answer, Aside, Content, Text
-from .file_writing import check_target, write_file
 from .parameters import STANDARD, TARGET
 from .session import Session
 
@@ -27,11 +27,11 @@ class OutputFile:
     path: Path | None
     force: bool
 
-    def check(self, *, binary: str | None = None) -> None:
+    def check(self, *, binary: str | None = None, private: bool = False) -> None:
         """Refuse an unusable target before any work is done: with ``file-exists`` and the like, and with
         ``binary-to-terminal`` if ``binary``, the description of the content, would be printed there."""
         if self.path is not None:
-            check_target(self.path, force=self.force, workspace=self.session.path)
+            check_target(self.path, force=self.force, workspace=self.session.path, private=private)
         elif binary and not self.session.json and sys.stdout.isatty():
             raise Refusal(
                 "binary-to-terminal",

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from ...store.confinement import person_path
 from .sorting import SortType
 
 Command = Callable[..., Any]
@@ -100,13 +101,21 @@ class NumberType(click.IntRange):
         return f"x>={self.min}"
 
 
-class FileType(click.Path):
-    """The path of a file or folder, not checked yet."""
+class PathType(click.Path):
+    """A path that isn't checked yet."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not str(value):
             self.fail("the path is empty", param, ctx)
         return super().convert(value, param, ctx)
+
+
+class FileType(PathType):
+    """The path of a person's file or folder: where they are confined, in their folder, or refused."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = Path(value)
+        return super().convert(value if path in (STANDARD, Path()) else person_path(path), param, ctx)
 
 
 class EnumChoice(click.Choice[Any]):
@@ -126,6 +135,8 @@ SPAN = Written("span", _span)
 ID = NumberType(1)
 FILE = FileType(path_type=Path, readable=False)  # its reader refuses what it can't read
 TARGET = FileType(path_type=Path, readable=False)  # a file to write
+FOLDER = FileType(path_type=Path, exists=True, file_okay=False)
+PLACE = PathType(path_type=Path, readable=False)  # for who runs the program, not for a person who is confined
 STANDARD = Path("-")  # standard input of a ``FILE``, standard output of a ``TARGET``
 
 id_argument = click.argument("id", type=ID, metavar="ID")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import click
 
 from ...store.certificates.plain_text import decode_text
+from ...store.confinement import open_person_file
 from ...store.errors import Refusal
 from .parameters import STANDARD
 
@@ -44,7 +46,7 @@ def read_password_file(path: Path) -> str:
         if path == STANDARD:
             data = sys.stdin.buffer.read(MAX_PASSWORD_FILE + 1)
         else:
-            with path.open("rb") as file:
+            with os.fdopen(open_person_file(path, os.O_RDONLY), "rb") as file:
                 data = file.read(MAX_PASSWORD_FILE + 1)
     except FileNotFoundError as error:
         raise Refusal("file-not-found", f"there is no password file {path}") from error

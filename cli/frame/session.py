@@ -32,6 +32,8 @@ class Session:
     json: bool = False
     say: str | None = None
     """What somebody says that the command will stop, for a scenario that asks first."""
+    fixed: tuple[Path | None, str | None, Path | None] | None = None
+    """Workspace, account and folder that somebody else fixed for a person, as ``forced`` says."""
     change: Precautions | None = None
     """How a command that changes something runs; None for other commands."""
 

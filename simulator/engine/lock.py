@@ -9,6 +9,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ...store.errors import Refusal
+from ...store.persistence.private_files import lock_on
 from ...store.workspace import Workspace
 
 LOCK_FILE = "simulator.lock"
@@ -57,4 +58,4 @@ def is_locked(workspace: Workspace) -> bool:
 
 
 def _lock(folder: Path) -> FileLock:
-    return FileLock(folder / LOCK_FILE, mode=0o600)
+    return lock_on(folder / LOCK_FILE)

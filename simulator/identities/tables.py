@@ -8,6 +8,7 @@ same identifier.
 from __future__ import annotations
 
 import csv
+import os
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
@@ -18,6 +19,7 @@ from zlib import crc32
 
 from msgspec import Struct
 
+from ...store.confinement import open_person_file, person_path
 from ...store.errors import Refusal
 from .mobile import CODES
 from .model import Model, Release, version_number
@@ -95,7 +97,10 @@ def checked(added: Mapping[str, str]) -> Mapping[str, str]:
 
 def of_folder(folder: Path) -> dict[str, str]:
     """The tables in a folder: its ``.csv`` files. Refuses with ``tables-invalid``."""
-    found = {file.name: file.read_text("utf-8", "replace") for file in sorted(folder.glob("*.csv"))}
+    found = {}
+    for file in sorted(person_path(folder).glob("*.csv")):
+        with os.fdopen(open_person_file(file, os.O_RDONLY), encoding="utf-8", errors="replace") as opened:
+            found[file.name] = opened.read()
     if not found:
         raise Refusal("tables-invalid", f"{folder} holds no .csv file", "Name a folder with tables.")
     return found

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from ...store.confinement import refuse_confined
 from ...store.effects.effects import Effects
 from ...store.effects.trials import WATCHED
 from ...store.moments.compared_state import ComparedState
@@ -44,6 +45,7 @@ def compare(workspace: Workspace, first: str, second: str) -> MomentComparison:
 def looked_at(workspace: Workspace, what: str) -> Iterator[Workspace]:
     """A state in memory: of a moment, of now, or of another workspace's folder."""
     if _is_folder(what):
+        refuse_confined("reading another workspace")
         with Workspace.open(Path(what), create=False) as branch, branch.copy() as copy:
             yield copy
         return
@@ -72,6 +74,7 @@ def _state(workspace: Workspace, title: str) -> ComparedState:
 
 def _title(workspace: Workspace, what: str) -> str:
     if _is_folder(what):
+        refuse_confined("reading another workspace")
         return f"the workspace {what}"
     return NOW if what == NOW else title_of(workspace.moments.find(what))
 

@@ -13,6 +13,7 @@ from ...store.words import minute, plural
 from ...store.workspace import Workspace
 from ..engine.simulation_record import simulation_of
 from .choosing import find_certificate, unknown_devices
+from .new_certificate import beside
 from .plan import (
     AnyAction,
     Bind,
@@ -146,7 +147,7 @@ class _Checking:
 
     def _named_files(self, *names: str | None) -> Iterator[Doubt]:
         for name in names:
-            if name is not None and not (Path(name) if self._folder is None else self._folder / name).is_file():
+            if name is not None and not beside(self._folder, name).is_file():
                 yield f"there is no file {name}", "Files are named relative to the plan's folder."
 
     def _apple_id(self, action: RenewApns) -> Iterator[Doubt]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
+from ...store.confinement import open_person_file
 from ...store.errors import Refusal
 from ...store.words import plural
 from .table_reading import Mistake
@@ -18,7 +20,7 @@ def read_text(path: Path, kind: Kind, longest: int, size: str) -> str:
     ``KIND-unreadable``."""
     code = f"{kind}-unreadable"
     try:
-        with path.open(encoding="utf-8") as file:
+        with os.fdopen(open_person_file(path, os.O_RDONLY), encoding="utf-8") as file:
             text = file.read(longest + 1)
     except (OSError, UnicodeDecodeError, ValueError) as error:
         said = (error.strerror or str(error)) if isinstance(error, OSError) else "it is not a text in UTF-8"

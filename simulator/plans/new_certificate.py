@@ -18,6 +18,7 @@ from msgspec import Struct
 from ...store.authorities.issuing import Validity
 from ...store.certificates.files import read_input
 from ...store.certificates.private_keys import read_plain_pkcs8, to_pkcs8
+from ...store.confinement import person_path
 from ...store.errors import Refusal
 from ...store.impact.public_roots import is_publicly_trusted
 from ...store.inventory.certificate_table import Entries
@@ -60,7 +61,7 @@ def new_source(new: NewCertificate, folder: Path | None) -> CertificateSource | 
 
 def beside(folder: Path | None, name: str) -> Path:
     """A file that a plan names."""
-    return Path(name) if folder is None else folder / name
+    return person_path(Path(name) if folder is None else folder / name)
 
 
 def _password(path: Path) -> str:

@@ -17,6 +17,7 @@ them: the fields of ``CampaignFigures``. What a file leaves out is as in an offi
 
 from __future__ import annotations
 
+import os
 import tomllib
 from datetime import timedelta
 from importlib.resources import files
@@ -26,6 +27,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType, convert
 from msgspec.structs import asdict
 
+from ...store.confinement import open_person_file
 from ...store.devices.enrollment_kinds import KINDS
 from ...store.errors import Refusal
 from ...store.model.campaign import CampaignFigures
@@ -139,7 +141,7 @@ def habits_of(name_or_file: str) -> str:
     if name_or_file in SITES:
         return site_file(name_or_file)
     try:
-        with Path(name_or_file).open(encoding="utf-8") as file:
+        with os.fdopen(open_person_file(Path(name_or_file), os.O_RDONLY), encoding="utf-8") as file:
             text = file.read(_LONGEST + 1)
     except (OSError, UnicodeDecodeError) as error:
         raise Refusal(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +14,7 @@ from filelock import FileLock, Timeout
 from msgspec import Struct
 
 from ...store.branching import duplicate
+from ...store.confinement import open_person_file
 from ...store.errors import NO_ROOM, Refusal, no_room
 from ...store.folder import STORE_FILE
 from ...store.workspace import Workspace
@@ -56,7 +58,8 @@ def numbered(people: int) -> tuple[str, ...]:
 def read_names(path: Path) -> tuple[str, ...]:
     """The names in a file, one a line. Refuses with ``names-unreadable`` or ``names-invalid``."""
     try:
-        lines = path.read_text("utf-8-sig").splitlines()
+        with os.fdopen(open_person_file(path, os.O_RDONLY), encoding="utf-8-sig") as file:
+            lines = file.read().splitlines()
     except (OSError, UnicodeDecodeError) as error:
         said = (error.strerror or str(error)) if isinstance(error, OSError) else "it is not a text in UTF-8"
         raise Refusal("names-unreadable", f"{path} can't be read: {said}", "Name a file with a name a line.") from error

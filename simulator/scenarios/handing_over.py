@@ -19,7 +19,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from ...store.authorities.issuing import Validity
+from ...store.confinement import confined_to, make_person_folder, own_folder
 from ...store.errors import NO_ROOM, Refusal, no_room
+from ...store.file_writing import write_file
 from ...store.inventory.requests import KeySpec, generate_key
 from ...store.inventory.sources import CertificateSource
 from ...store.model.bulk import IdentityType
@@ -70,14 +72,17 @@ def folder_of(files: Mapping[str, bytes]) -> Iterator[Path | None]:
     if not files:
         yield None
         return
-    with TemporaryDirectory(prefix="certfleet-") as folder:
-        write_files(Path(folder), files)
+    with TemporaryDirectory(prefix="certfleet-") as folder, own_folder(Path(folder)):
+        for name, data in files.items():
+            (Path(folder) / name).write_bytes(data)
         yield Path(folder)
 
 
 def folder_beside(workspace: Path) -> Path:
     """Where the files of a scenario go by default: ``lesson-files`` beside ``lesson``."""
     path = workspace.resolve() if workspace.name in ("", "..") else workspace
+    if (confined := confined_to()) is not None:
+        return confined / f"{path.name}-files"
     return path.with_name(f"{path.name}-files")
 
 
@@ -95,15 +100,11 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> tuple[str, ...]:
     """
     written = []
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_person_folder(folder, private=True)
         for name, data in files.items():
-            try:
-                descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            except FileExistsError:
-                continue
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-            written.append(name)
+            if not os.path.lexists(folder / name):
+                write_file(folder / name, data, private=True)
+                written.append(name)
     except OSError as error:
         if error.errno in NO_ROOM:
             raise no_room(folder) from error

@@ -133,6 +133,28 @@ class Accounts:
             self._log("role", account, f"account {account.name} is {_role(role)} now, not {_role(before.role)}")
         return account
 
+    def set_login(self, name: str, login: str | None) -> Account:
+        """Give the person of a Unix login the account's role at the shell; None ends that.
+
+        Refuses with ``login-taken`` if another account is mapped to it.
+        """
+        self._audit.permit("account.login")
+        with self._database.transaction():
+            before = self.get(name)
+            if before.login == login:
+                return before
+            other = None if login is None else self._records.accounts.first("login", login)
+            if other is not None:
+                hint = f"`certfleet admin shell unmap {other.name}` ends that."
+                raise Refusal("login-taken", f"the login {login} is that of account {other.name}", hint)
+            account = replace(before, login=login)
+            self._records.accounts.put([account])
+            said = (
+                f"mapped to the Unix login {login}" if login else f"no longer mapped to the Unix login {before.login}"
+            )
+            self._log("login", account, f"account {account.name} {said}")
+        return account
+
     def unlock(self, name: str) -> Account:
         """Unlock an account and forget its failed logins."""
         self._audit.permit("account.unlock")

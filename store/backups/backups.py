@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from ..audit import AuditTrail
 from ..errors import Refusal
@@ -16,6 +16,7 @@ from ..model.site import SiteSettings
 from ..persistence.backup_facts import BackupFacts
 from ..persistence.backup_file import write_backup
 from ..persistence.backup_folder import BY_HAND, StoredBackup, backups_in, name_for, superfluous, usual_folder
+from ..persistence.private_files import lock_on, make_folder
 from ..vault import Vault, read_key_file
 
 DAILY = "daily"
@@ -85,7 +86,7 @@ class Backups:
             return None
         folder = self._made_folder()
         try:
-            with FileLock(folder / ".lock", timeout=0, mode=0o600):
+            with lock_on(folder / ".lock", timeout=0):
                 if self._is_fresh():
                     return None
                 made = self._write(None, DAILY, None)
@@ -104,12 +105,12 @@ class Backups:
         now = datetime.now(UTC)
         file = target or self._made_folder() / name_for(now, reason)
         facts = BackupFacts(workspace=self._workspace.absolute().name, taken_at=now, reason=reason, key_file=key)
-        write_backup(self._workspace / STORE_FILE, file, facts, replace=replace or target is None)
+        write_backup(self._workspace / STORE_FILE, file, facts, replace=replace or target is None, kept=target is None)
         return file
 
     def _made_folder(self) -> Path:
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(self.folder, like=self._workspace)
         except OSError as error:
             raise Refusal(
                 "file-unwritable",

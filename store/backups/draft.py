@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..accounts.account_tables import end_all_sessions
-from ..audit import AuditTrail
+from ..accounts.shell_access import ShellAccess
+from ..audit import AuditTrail, permit
 from ..check.check import check
 from ..check.report import CheckReport, Progress
 from ..clock import WallClock
@@ -21,6 +22,7 @@ from ..errors import NO_ROOM, Refusal, no_room
 from ..folder import KEY_FILE, STORE_FILE, key_file_for, prepare_folder
 from ..model.audit import Actor
 from ..persistence.database import Database
+from ..persistence.private_files import make_folder
 from ..persistence.schema import INDEXES
 from ..persistence.sqlite import SqliteEngine
 from ..upgrading import upgrade
@@ -63,8 +65,10 @@ class WorkspaceDraft:
         """Put it in place of the workspace, or where none is, with a line in its audit trail. Nobody stays logged in.
         Returns the folder where the workspace is kept that was there before.
 
-        Refuses with ``workspace-open-elsewhere`` (another process has it open) and ``not-a-workspace``.
+        Refuses with ``not-permitted``, ``workspace-open-elsewhere`` (another process has it open) and
+        ``not-a-workspace``.
         """
+        _check_permitted(self._target, action)
         with self._database() as (database, audit), database.transaction():
             end_all_sessions(database, audit)
             audit.record(action, "workspace:1", said)
@@ -99,7 +103,7 @@ def draft_for(target: Path) -> Iterator[WorkspaceDraft]:
     absolute = target.absolute()
     folder = absolute.with_name(f".{absolute.name}.{secrets.token_hex(8)}")
     with _refusing(target):
-        folder.mkdir(mode=0o700, parents=True)
+        make_folder(folder, like=target)
         try:
             yield WorkspaceDraft(folder, target)
         finally:
@@ -119,6 +123,26 @@ def _open(vault: Vault) -> None:
             else "its private keys and passwords are under another key file",
             "Name its key file with --key-file.",
         ) from refusal
+
+
+def _check_permitted(target: Path, action: str) -> None:
+    """Refuse with ``not-permitted`` what the person may not do in the workspace that is there. Of a damaged one
+    nobody can say who may."""
+    store = target / STORE_FILE
+    if not store.exists():
+        return
+    try:
+        database = Database(SqliteEngine(store, INDEXES), INDEXES)
+    except Refusal:
+        return
+    with closing(database):
+        try:
+            role = ShellAccess(database, target).role_of(Actor.current())
+        except Refusal as refusal:
+            if refusal.code == "workspace-damaged":
+                return
+            raise
+        permit(role, action)
 
 
 def _prepare(target: Path) -> None:
@@ -151,7 +175,7 @@ def _keep_aside(target: Path) -> Path:
     absolute = target.absolute()
     stamp = f"{datetime.now(UTC):{STAMP}}"
     kept = absolute.with_name(f"{absolute.name}.kept-{stamp}-{secrets.token_hex(2)}")
-    kept.mkdir(mode=0o700)
+    make_folder(kept, like=target)
     for name in (STORE_FILE, *(STORE_FILE + log for log in _LOGS)):
         if (found := target / name).exists():
             _link(found, kept / name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from ..check.report import CheckReport, Progress
 from ..folder import KEY_FILE
 from ..persistence.backup_facts import BackupFacts
 from ..persistence.backup_file import take_out
+from ..persistence.private_files import create_file
 from ..vault import read_key_file
 from ..words import moment
 from .draft import WorkspaceDraft, draft_for
@@ -57,6 +59,6 @@ def unpacked(file: Path, target: Path, *, key_file: Path | None = None) -> Itera
             read_key_file(key_file)  # refuses what isn't one
             text = key_file.read_text(encoding="ascii")
         if text is not None:
-            (draft.folder / KEY_FILE).touch(0o600)
-            (draft.folder / KEY_FILE).write_text(text, encoding="ascii")
+            with os.fdopen(create_file(draft.folder / KEY_FILE), "w", encoding="ascii") as file_of_key:
+                file_of_key.write(text)
         yield BackupDraft(draft, facts)

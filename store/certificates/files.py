@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ..confinement import open_person_file
 from ..errors import Refusal
 from .limits import MAX_INPUT
 from .text import shortened
@@ -41,12 +42,12 @@ def read_input(path: Path, limit: int = MAX_INPUT) -> bytes:
 def open_input(path: Path) -> Iterator[int]:
     """The descriptor of a regular file, open for reading in the block.
 
-    Refuses ``file-not-found``, ``not-a-file`` and ``file-unreadable``.
+    Refuses ``file-not-found``, ``not-a-file`` and ``file-unreadable``; where people are confined, ``path-outside``.
     """
     name = shortened(str(path), 200)
     try:
         # Without O_NONBLOCK, opening a pipe waits until somebody writes into it.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        descriptor = open_person_file(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError) as error:
         raise _not_opened(error, path, name) from None
     try:

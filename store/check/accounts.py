@@ -7,26 +7,32 @@ from collections.abc import Iterator
 import msgspec
 
 from ..accounts.names import folded
-from ..model.account import SESSIONS, Account, AccountSession, SessionSettings
+from ..model.account import SESSIONS, SHELL, Account, AccountSession, SessionSettings, ShellSettings
 from ..persistence.database import Database
 from .report import Problem
+
+_SETTINGS: dict[int, type[msgspec.Struct]] = {SESSIONS: SessionSettings, SHELL: ShellSettings}
 
 
 def check_accounts(database: Database) -> Iterator[Problem]:
     """Problems in the tables ``accounts`` and ``account_sessions``, and in the session timeout."""
     broken = [*_broken(database, "accounts", Account), *_broken(database, "account_sessions", AccountSession)]
     for row in database.engine.scan("settings"):
-        if row.id == SESSIONS:
-            broken += _unfit(row.body, SessionSettings, f"settings:{SESSIONS}")
+        if row.id in _SETTINGS:
+            broken += _unfit(row.body, _SETTINGS[row.id], f"settings:{row.id}")
     yield from broken
     if broken:
         return
     names: dict[str, int] = {}
+    logins: dict[str, int] = {}
     accounts = {account.id: account for account in database.engine.records("accounts", Account)}
     for account in accounts.values():
         twin = names.setdefault(folded(account.name), account.id)
         if twin != account.id:
             yield Problem("same-name", f"account:{account.id}", f"account {twin} is called {account.name} too")
+        other = account.id if account.login is None else logins.setdefault(account.login, account.id)
+        if other != account.id:
+            yield Problem("same-login", f"account:{account.id}", f"account {other} has the login {account.login} too")
     tokens: set[str] = set()
     for session in database.engine.records("account_sessions", AccountSession):
         record = f"account-session:{session.id}"

@@ -15,6 +15,10 @@ SESSIONS = 3
 """The document of the table ``settings`` that holds ``SessionSettings``."""
 
 
+SHELL = 4
+"""The document of the same table that holds ``ShellSettings``."""
+
+
 class Role(StrEnum):
     """What an account may do; see ``permissions``."""
 
@@ -53,7 +57,8 @@ class LoginFailures(Struct, frozen=True, kw_only=True):
 
 
 class Account(Struct, frozen=True, kw_only=True):
-    """An account. ``password_at`` is when the password was set."""
+    """An account. ``password_at`` is when the password was set. ``login`` is the Unix login whose person has this
+    role at the machine's shell."""
 
     id: int
     name: Annotated[str, Meta(min_length=1, max_length=64)]
@@ -64,6 +69,7 @@ class Account(Struct, frozen=True, kw_only=True):
     created_by: str
     last_login_at: datetime | None = None
     failures: LoginFailures = LoginFailures()
+    login: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
 
 
 class AccountSession(Struct, frozen=True, kw_only=True):
@@ -102,3 +108,10 @@ class SessionSettings(Struct, frozen=True, kw_only=True):
 
     kind: Timeout = Timeout.INACTIVITY
     minutes: Annotated[int, Meta(ge=1, le=43_200)] = 30
+
+
+class ShellSettings(Struct, frozen=True, kw_only=True):
+    """``others`` is the role at the shell of those to whose login no account is mapped; None lets them do
+    everything."""
+
+    others: Role | None = None

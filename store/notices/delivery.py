@@ -16,6 +16,7 @@ from msgspec import Struct
 from ..errors import Refusal
 from ..model.notice import Channel, Delivery, DeliverySettings, Notice
 from ..persistence.database import Database
+from ..persistence.private_files import lock_on
 from ..vault import SecretKind, Vault
 from .channels import delivery_settings, filed_under, shown
 from .outbox import Outbox, not_configured
@@ -178,7 +179,7 @@ class Courier:
     @contextmanager
     def _alone(self) -> Iterator[bool]:
         """Lock out other couriers of the workspace; False if another one is active."""
-        from filelock import FileLock, Timeout  # imported here, because most commands send nothing
+        from filelock import Timeout  # imported here, because most commands send nothing
 
         if not self._mine.acquire(blocking=False):
             yield False
@@ -187,7 +188,7 @@ class Courier:
             if self._folder is None:
                 yield True
                 return
-            lock = FileLock(self._folder / LOCK_FILE, mode=0o600)
+            lock = lock_on(self._folder / LOCK_FILE)
             try:
                 lock.acquire(timeout=0)
             except Timeout:

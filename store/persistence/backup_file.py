@@ -15,19 +15,20 @@ import msgspec
 
 from ..errors import NO_ROOM, Refusal, no_room
 from .backup_facts import FACTS, BackupFacts, damaged_backup, facts_of, opened, problems_of
+from .private_files import create_file
 from .sqlite_errors import Refusing
 from .writable_file import is_writable
 
 
-def write_backup(store: Path, target: Path, facts: BackupFacts, *, replace: bool = False) -> None:
-    """Back up the database ``store`` to the new file ``target``, readable only by its owner. It has been checked when
-    this returns.
+def write_backup(store: Path, target: Path, facts: BackupFacts, *, replace: bool = False, kept: bool = False) -> None:
+    """Back up the database ``store`` to the new file ``target``, readable only by its owner; with ``kept``, by whoever
+    has the folder of the backups. It has been checked when this returns.
 
     Refuses with ``file-exists``, ``file-unwritable``, ``disk-full``, ``workspace-damaged`` or ``workspace-busy``.
     """
     draft = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
     try:
-        os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        os.close(create_file(draft) if kept else os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         try:
             with Refusing(store), closing(_reading(store)) as source:
                 _copy(source, draft, facts)
@@ -71,7 +72,7 @@ def take_out(path: Path, store: Path) -> BackupFacts:
         facts = facts_of(path, backup)
         if problems := problems_of(backup):
             raise damaged_backup(path, problems)
-        os.close(os.open(store, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        os.close(create_file(store))
         with Refusing(store), closing(sqlite3.connect(store, isolation_level=None)) as copy:
             backup.backup(copy)
             copy.execute(f"DROP TABLE {FACTS}")

@@ -16,6 +16,7 @@ from pathlib import Path
 from ..errors import Refusal
 from .engine import Body, Record, Row
 from .memory import MemoryEngine
+from .private_files import create_file
 from .restore_points import NEEDED as RESTORE_POINTS
 from .restore_points import RestorePoints
 from .sqlite_errors import BUSY_SECONDS, Refusing, damaged
@@ -331,7 +332,7 @@ class SqliteEngine:
             self._end("COMMIT")
 
     def copy_to(self, path: Path) -> None:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        os.close(create_file(path))
         with Refusing(path), closing(sqlite3.connect(path)) as copy:
             self._connection.backup(copy)
 

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from ..errors import NO_ROOM, Refusal, no_room
+from .private_files import create_file
 
 
 def is_writable(path: Path) -> bool:
@@ -16,7 +17,7 @@ def is_writable(path: Path) -> bool:
     with a write-ahead log, somebody else has it open, or left it in the middle.
     """
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        os.close(os.open(path, os.O_RDWR) if path.exists() else create_file(path, flags=os.O_RDWR))
         if not _may(path.parent, os.W_OK):  # where the write-ahead log has to be created
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         return True

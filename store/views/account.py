@@ -18,7 +18,7 @@ AccountDocument = document_type(
     "AccountDocument",
     Account,
     "An account without its password hash. ``locked_until`` is None if it may log in.",
-    first=("id", "name", "role", "created_at", "created_by", "password_at", "last_login_at"),
+    first=("id", "name", "role", "login", "created_at", "created_by", "password_at", "last_login_at"),
     without=("password", "failures"),
     locked_until=datetime | None,
 )

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from certfleet.cli.frame.file_writing import drafted
 from certfleet.store.errors import Refusal
+from certfleet.store.file_writing import drafted
 
 from .conftest import Command
 from .test_device import check_in, fleet, phone, request  # noqa: F401 - the fixtures

@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import DirectoryTree, Input, Static
 
+from ...store.confinement import is_open, working_folder
 from .file_inspection import is_folder, path_of
 
 _LOOKED_THROUGH = 5000
@@ -34,13 +35,15 @@ class PathSuggester(Suggester):
 def complete_path(value: str) -> str | None:
     """The first path that starts with ``value``, folders with a slash; None without a match."""
     path = path_of(value)
+    if not is_open(path.parent):
+        return None
     if not value.strip() or value.endswith(("/", "~")):
         return None
     try:
         names = sorted(
             entry.name
             for _, entry in zip(range(_LOOKED_THROUGH), path.parent.iterdir(), strict=False)
-            if entry.name.startswith(path.name) and entry.name.isprintable()
+            if entry.name.startswith(path.name) and entry.name.isprintable() and is_open(entry)
         )
     except OSError:
         return None
@@ -84,10 +87,12 @@ class FileTree(DirectoryTree):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("backspace,left", "up", "Folder above", show=False)]
 
     def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
-        return [path for path in paths if not path.name.startswith(".") and path.name.isprintable()]
+        return [path for path in paths if not path.name.startswith(".") and path.name.isprintable() and is_open(path)]
 
     def action_up(self) -> None:
-        self.path = Path(self.path).resolve().parent
+        above = Path(self.path).resolve().parent
+        if is_open(above):
+            self.path = above
 
 
 class FileChooser(Vertical):
@@ -108,7 +113,7 @@ class FileChooser(Vertical):
 
     def compose(self) -> ComposeResult:
         yield PathInput(placeholder="path of the file; tab completes it, ↓ browses", id="path")
-        yield FileTree(Path.cwd(), id="tree")
+        yield FileTree(working_folder(), id="tree")
         yield Static("", id="found")
 
     @property
@@ -120,7 +125,7 @@ class FileChooser(Vertical):
     def browse(self) -> None:
         """Show the tree, in the folder of the path."""
         tree = self.query_one(FileTree)
-        if self.path is not None and is_folder(self.path.parent):
+        if self.path is not None and is_open(self.path.parent) and is_folder(self.path.parent):
             tree.path = self.path.parent
         self._told = ""
         tree.display = True
@@ -137,7 +142,12 @@ class FileChooser(Vertical):
     @on(Input.Submitted, "#path")
     def _typed(self, event: Input.Submitted) -> None:
         path = self.path
-        if path is not None and is_folder(path) and not (self._takes_folder and self._takes_folder(path)):
+        if (
+            path is not None
+            and is_open(path)
+            and is_folder(path)
+            and not (self._takes_folder and self._takes_folder(path))
+        ):
             event.stop()
             self.query_one(FileTree).path = path
             self.browse()

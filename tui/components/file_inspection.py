@@ -9,6 +9,7 @@ from pathlib import Path
 from ...store.certificates.files import read_input
 from ...store.certificates.folders import read_folder
 from ...store.certificates.reading import read_certificates
+from ...store.confinement import confined_to
 from ...store.errors import Refusal
 from ...store.inventory.sources import CertificateSource, KeystoreSource
 from ...store.keystores.entries import PRIVATE_KEY
@@ -144,8 +145,10 @@ def load_source(
 
 
 def path_of(text: str) -> Path:
-    """The typed path; ``~`` is the person's home folder."""
+    """The typed path; ``~`` is the person's home folder. Where people are confined, it begins in their folder."""
     path = Path(text.strip())
+    if (folder := confined_to()) is not None:
+        return folder / path
     try:
         return path.expanduser()
     except RuntimeError:  # ~name of a user whom the system doesn't know

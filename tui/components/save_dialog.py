@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from textual.widget import Widget
 
+from ...store.confinement import working_folder
 from .choice_fields import RadioField, TickField
 from .form_dialog import FormDialog
 from .form_fields import Answers, PathField, needed
@@ -61,7 +62,7 @@ class SaveDialog(FormDialog[Path]):
 
     def _suggest(self, answers: Answers) -> str:
         name = self._suggested_name
-        return str(Path.cwd() / (self._format(answers.get("format")).name if name is None else name(answers)))
+        return str(working_folder() / (self._format(answers.get("format")).name if name is None else name(answers)))
 
     def _format(self, chosen: Any) -> FileFormat:
         return next(iter(self._formats.values())) if chosen is None else self._formats[chosen]

@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from ...simulator.plans.reading import load_plan
 from ...store.errors import Refusal
+from ..components.file_inspection import path_of
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note, TextField, whole_number
 from .process import ForecastProcess
@@ -32,14 +33,18 @@ class ForecastDialog(FormDialog[ForecastProcess]):
         yield Note()
         yield TextField("days", "Days", str(self._days), check=days, to_blame=["forecast-invalid"])
         yield TextField(
-            "plans", "Plan files", plans, to_blame=["plan-unreadable", "plan-invalid"], placeholder="none: do nothing"
+            "plans",
+            "Plan files",
+            plans,
+            to_blame=["plan-unreadable", "plan-invalid", "path-outside"],
+            placeholder="none: do nothing",
         )
 
     def work(self, days: int, plans: str = "") -> ForecastProcess:
         if not days:
             raise Refusal("forecast-invalid", "look ahead for a day at least")
         try:
-            files = [Path(name).expanduser() for name in shlex.split(plans)]
+            files = [path_of(name) for name in shlex.split(plans)]
         except ValueError as error:
             raise Refusal("plan-unreadable", f"the names of the plan files can't be told apart: {error}") from error
         for file in files:

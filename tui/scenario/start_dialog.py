@@ -10,6 +10,7 @@ from pathlib import Path
 from textual.widget import Widget
 
 from ...simulator.scenarios.catalogue import packaged
+from ...store.confinement import refuse_confined
 from ...store.errors import Refusal
 from ...store.folder import STORE_FILE
 from ..components.choice_fields import ChoiceField
@@ -46,6 +47,7 @@ class StartScenarioDialog(FormDialog[Path]):
         return (Path.cwd() if here is None else here.absolute().parent) / name
 
     def work(self, scenario: str, folder: str = "") -> Path:
+        refuse_confined("a scenario in a workspace of its own")
         path = Path(folder).expanduser()
         if not folder or (path / STORE_FILE).exists():
             raise Refusal("workspace-not-empty", f"{folder or 'nothing'} can't be the new folder", "Name a new folder.")

@@ -23,6 +23,7 @@ HINTS = {
     "date-in-future": "Look at the workspace's clock.",
     "device-unknown": "3 lists the devices.",
     "filter-unclear": "? on Devices shows what there is to filter by.",
+    "file-exists": "Name another one, or tick “overwrite”.",
     "fleet-is-simulated": "Import real devices into a workspace of their own.",
     "fleet-unfinished": "f goes on with it.",
     "forecast-unknown": "b on Simulator lists them.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.segment import Segment, Segments
 from textual.app import App, SuspendNotSupported
@@ -12,6 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 
+from ...store.confinement import refuse_confined
+from ...store.errors import Refusal
 from .ending import Ending
 from .error_boundary import log_trouble
 from .suspension import stop_group
@@ -47,11 +49,41 @@ class TerminalApp(App[None]):
             self._driver.give_back()
 
     def action_to_the_shell(self) -> None:
+        if self._is_confined("going to the shell"):
+            return
         try:
             with self.suspend():
                 stop_group()
         except SuspendNotSupported:
             self.notify("There is no shell to go to here.", markup=False)
+
+    def _is_confined(self, what: str) -> bool:
+        """Whether people are confined, who are then told that this can't be done."""
+        try:
+            refuse_confined(what)
+        except Refusal as refusal:
+            self.notify(f"{refusal.code}: {refusal.message}", severity="warning", markup=False)
+            return True
+        return False
+
+    # What Textual itself could open or write
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        if not self._is_confined("opening a browser"):
+            super().open_url(url, new_tab=new_tab)
+
+    def action_suspend_process(self) -> None:
+        self.action_to_the_shell()
+
+    def deliver_text(self, *args: Any, **options: Any) -> str | None:
+        return None if self._is_confined("saving what Textual shows") else super().deliver_text(*args, **options)
+
+    def deliver_binary(self, *args: Any, **options: Any) -> str | None:
+        return None if self._is_confined("saving what Textual shows") else super().deliver_binary(*args, **options)
+
+    def save_screenshot(self, *args: Any, **options: Any) -> str:
+        refuse_confined("saving a picture of the screen")
+        return super().save_screenshot(*args, **options)
 
     def _fatal_error(self) -> None:
         # Textual's own report shows local variables, which may include a password.

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from certfleet.cli.frame.file_writing import check_target, write_file
 from certfleet.store.errors import Refusal
+from certfleet.store.file_writing import check_target, write_file
 
 from ..conftest import Command
 

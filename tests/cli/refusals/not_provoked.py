@@ -17,6 +17,12 @@ REASONS = {
     "it needs a terminal, or a passphrase in the environment": """
         binary-to-terminal not-confirmed passphrase-needed wrong-passphrase no-key-file
     """,
+    "it takes another Unix user, or a folder of everybody's: tests/cli/test_workspace_share.py": """
+        not-the-owner not-in-unix-group folder-open
+    """,
+    "only somebody who is confined meets it: tests/cli/test_confined.py": """
+        confined path-outside file-not-written-here confined-folder-unusable no-file-transfer
+    """,
     "it stands beside one line or file of many, and doesn't end the command": """
         line-unreadable value-too-long platform-unknown not-managed identity-missing date-unreadable date-ambiguous
         date-in-future device-twice identity-conflict platform-differs password-missing not-pkcs12 several-keys

@@ -18,6 +18,10 @@ WORKSPACES = {
     "virtual": ("simulate fleet --devices 3 --mix android=1 --start 2026-01-05",),
     "imported": ("device import @devices.csv --time-zone UTC",),
     "staffed": ("admin add Ann --role administrator --password-file @password",),
+    "shelled": (
+        "admin shell map Ann ann",
+        "admin add Zoe --role viewer --password-file @password",
+    ),
     "migrated": (
         "site set --yes --migrated --ssl-offload",
         "component bind gateway-mdm-ssl 1",
@@ -29,7 +33,7 @@ WORKSPACES = {
     ),
 }
 """What each is made with; those of the next table begin as copies of others."""
-BEGIN_AS = {"bound": "filled", "staffed": "filled", "migrated": "bound", "vpn": "company"}
+BEGIN_AS = {"bound": "filled", "staffed": "filled", "shelled": "staffed", "migrated": "bound", "vpn": "company"}
 
 CERTIFICATES = """
 file-not-found | none | certificate import %gone.pem
@@ -222,6 +226,9 @@ webhook-invalid | filled | notice webhook set ftp://company.example/
 channel-not-configured | filled | notice webhook test | notice webhook set https://company.example/hook
 account-unknown | filled | admin remove Zoe | admin list
 account-exists | staffed | admin add ann --role viewer --password-file @password
+unix-group-unknown | staffed | workspace share --group no-such-group --yes
+not-shared | staffed | workspace share --end --yes
+login-taken | shelled | admin shell map Zoe ann | admin shell unmap Ann ; admin shell map Zoe ann
 account-name-invalid | staffed | admin add certfleet --role viewer --password-file @password
 password-not-accepted | staffed | admin add Zoe --role viewer --password-file @short
 password-needed | staffed | admin add Zoe --role viewer | admin add Zoe --role viewer --password-file @password

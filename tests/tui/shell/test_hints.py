@@ -17,6 +17,7 @@ _ELSEWHERE = (
     "account-unknown",
     "backup-damaged",
     "bulk-ambiguous",
+    "login-taken",
     "not-a-backup",
     "not-a-workspace",
     "scrape-token-unknown",
