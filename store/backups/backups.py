@@ -16,6 +16,7 @@ from ..model.site import SiteSettings
 from ..persistence.backup_facts import BackupFacts
 from ..persistence.backup_file import write_backup
 from ..persistence.backup_folder import BY_HAND, StoredBackup, backups_in, name_for, superfluous, usual_folder
+from ..persistence.open_folders import check_only_ours_write
 from ..persistence.private_files import lock_on, make_folder
 from ..vault import Vault, read_key_file
 
@@ -66,6 +67,8 @@ class Backups:
         """
         self._audit.permit("workspace.backup")
         key = self._key_text() if with_key else None
+        if target is not None and key is not None:
+            check_only_ours_write(target)
         return self._write(target, BY_HAND, key, replace=replace)
 
     def before(self, act: str) -> Path | None:
