@@ -329,6 +329,7 @@ COMMANDS: dict[str, LazyEntry] = {
         },
     ),
     "serve": lazy("serve.serve", "Serve the REST API, so that scripts can be tested here first."),
+    "rehearse": lazy("rehearse.rehearse", "Run a script against a branch in memory; the difference it makes."),
     "audit": group(
         "Who did what.",
         "The audit trail: a line for every change, each bound to the one before.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 import msgspec
@@ -25,14 +26,22 @@ PARAMETER = {
     "schema": {"type": "boolean", "default": False},
     "description": "Only answer what the call would change and take down.",
 }
+NOTED: ContextVar[Callable[[Effects], None] | None] = ContextVar("noted", default=None)
+"""Who is told of the effects of what a request changes, besides its client."""
+
 _YES = {"true": True, "1": True, "false": False, "0": False, "": False}
 
 
 def with_effects(workspace: Workspace, surface: Surface, handle: Callable[[], HttpAnswer]) -> HttpAnswer:
     """Handle a changing call, and add its effects to the answer."""
     found: list[Effects] = []
-    with workspace.trials.judged_by(found.append):
-        response = handle()
+    try:
+        with workspace.trials.judged_by(found.append):
+            response = handle()
+    finally:
+        note = NOTED.get()
+        if note is not None and found:
+            note(merged(found))
     return _add(response, surface, merged(found)) if _is_document(response) else response
 
 

@@ -7,41 +7,25 @@ over a key that is kept nowhere, valid now on the machine's clock. It is in no i
 
 from __future__ import annotations
 
-import base64
 import logging
 import re
-import secrets
 import socket
-import ssl
-import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
-from pathlib import Path
 from typing import NamedTuple
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
-
-from ...store.authorities.issuing import Validity, issue_server_certificate, key_der
 from ...store.authorities.shown_listener import shown_listener
-from ...store.certificates.facts import parse_certificate
-from ...store.certificates.pbe_writing import encrypted_pkcs8
-from ...store.certificates.pkcs8 import leaving
 from ...store.errors import Refusal
 from ...store.inventory.sources import ExportFormat
-from ...store.model.authority import AuthorityRole
 from ...store.model.certificate import Certificate
 from ...store.vault import SecretKind
 from ...store.views.certificate import certificate_title
 from ...store.words import day
 from ...store.workspace import Workspace
+from .stand_in import context_with, new_context, stand_in
 
-STAND_IN_LIFETIME = timedelta(days=90)
 STAND_IN_RENEWED = timedelta(days=10)  # before its end
-SKEW = timedelta(minutes=5)
 
-_END = b"-----END CERTIFICATE-----"
 _LABELS = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 LOG = logging.getLogger("certfleet.api")
 
@@ -69,7 +53,7 @@ class Listener:
         self._workspace = workspace
         self._names = _names(hosts)
         self._wall_now = wall_now
-        self.context = _new_context()
+        self.context = new_context()
         self._shown: _Shown | None = None
         self._table = workspace.database.table("certificates")
         self._generation = -1
@@ -106,7 +90,7 @@ class Listener:
             if fits == (until is None) and (until is None or now < until):
                 return
         if entry.not_before <= now <= entry.not_after or not self._stand_in(entry, now):
-            self._load(*self._kept(entry))
+            self.context = context_with(*self._kept(entry))
             self._shown = _Shown(entry.fingerprint_sha256, None)
 
     def _kept(self, entry: Certificate) -> tuple[bytes, bytes]:
@@ -118,67 +102,25 @@ class Listener:
 
     def _stand_in(self, entry: Certificate, now: datetime) -> bool:
         """Show a certificate that is valid on the machine's clock, if there is a server CA to issue it."""
-        authorities = self._workspace.authorities
-        for group in reversed(authorities.groups()):
-            chain = authorities.chain(group.name, AuthorityRole.SERVER)
-            if not all(link.not_valid_before_utc <= now < link.not_valid_after_utc for link in chain):
-                continue
-            end = min(now + STAND_IN_LIFETIME, *(link.not_valid_after_utc for link in chain)).replace(microsecond=0)
-            start = max(now - SKEW, *(link.not_valid_before_utc for link in chain)).replace(microsecond=0)
-            issuer = authorities.issuer(group.name, AuthorityRole.SERVER)
-            hosts = (name.partition(":")[2] for name in entry.sans if name.startswith(("DNS:", "IP:")))
-            names = list(dict.fromkeys(map(_general_name, (*self._names, *hosts))))
-            made, key = issue_server_certificate(names, issuer, Validity(start, end))
-            self._load(b"".join(link.public_bytes(Encoding.PEM) for link in (made, *chain)), key_der(key))
-            self._shown = _Shown(entry.fingerprint_sha256, end - STAND_IN_RENEWED)
-            LOG.warning(
-                "certificate %d is valid %s to %s: clients would refuse it today. Another one of CA group %s stands in",
-                entry.id,
-                day(entry.not_before),
-                day(entry.not_after),
-                group.name,
-            )
-            return True
-        LOG.warning("no server CA is valid on this machine's clock: clients will refuse the server's certificate")
-        return False
-
-    def _load(self, chain: bytes, der: bytes) -> None:
-        """The standard library takes certificate and key from a file alone, so the key is encrypted in it."""
-        password = secrets.token_urlsafe(32)
-        leaf = parse_certificate(ssl.PEM_cert_to_DER_cert(chain[: chain.index(_END) + len(_END)].decode()))
-        encrypted = base64.encodebytes(encrypted_pkcs8(leaving(der, leaf.spki), password))
-        pem = chain + b"-----BEGIN ENCRYPTED PRIVATE KEY-----\n" + encrypted + b"-----END ENCRYPTED PRIVATE KEY-----\n"
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "listener.pem"
-            file.touch(mode=0o600)
-            file.write_bytes(pem)
-            try:
-                context = _new_context()
-                context.load_cert_chain(file, password=password)
-            except ssl.SSLError as error:
-                raise Refusal(
-                    "key-unsupported",
-                    f"TLS can't use the private key ({leaf.facts.key_algorithm}) of {leaf.facts.name}",
-                    "Serve one with an RSA or EC key.",
-                ) from error
-        self.context = context
-
-
-def _new_context() -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.options |= ssl.OP_NO_RENEGOTIATION
-    return context
+        hosts = (name.partition(":")[2] for name in entry.sans if name.startswith(("DNS:", "IP:")))
+        names = dict.fromkeys(name.lower() for name in (*self._names, *hosts))
+        made = stand_in(self._workspace, names, now)
+        if made is None:
+            LOG.warning("no server CA is valid on this machine's clock: clients will refuse the server's certificate")
+            return False
+        self.context = context_with(made.chain, made.key)
+        self._shown = _Shown(entry.fingerprint_sha256, made.not_after - STAND_IN_RENEWED)
+        LOG.warning(
+            "certificate %d is valid %s to %s: clients would refuse it today. Another one of CA group %s stands in",
+            entry.id,
+            day(entry.not_before),
+            day(entry.not_after),
+            made.group,
+        )
+        return True
 
 
 def _names(hosts: list[str]) -> list[str]:
     everywhere = [host.strip("[]") for host in hosts if host.strip("[]") not in ("0.0.0.0", "::", "")]
     own = socket.gethostname().lower()
     return [*dict.fromkeys([*everywhere, "localhost", "127.0.0.1", "::1", *([own] if _LABELS.fullmatch(own) else [])])]
-
-
-def _general_name(name: str) -> x509.DNSName | x509.IPAddress:
-    try:
-        return x509.IPAddress(ip_address(name))
-    except ValueError:
-        return x509.DNSName(name.lower())

@@ -12,6 +12,9 @@ from .connections import HeldConnection
 from .limits import Limits
 from .unavailable import BUSY, answer_unavailable
 
+CUT = "certfleet.cut"
+"""In the state of a request's scope: cuts its connection, as a network does that breaks down."""
+
 
 class LimitedProtocol(HttpToolsProtocol):
     """uvicorn limits by itself how long a connection may be idle after an answer, and nothing before it."""
@@ -68,6 +71,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._body_bytes = self._unwanted = 0
         self._connection.work()
         self._set_deadline(self._limits.body, self._look_at_body, 0)
+        self.scope["state"][CUT] = self.transport.abort
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:

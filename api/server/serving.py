@@ -54,7 +54,7 @@ def serve(
             f"plain HTTP is served on loopback only, and {host} is not",
             "Leave --http out, or --host.",
         )
-    sock = _listen(host, port)
+    sock = listen(host, port)
     try:
         listener = None if http else Listener(workspace, [host])
         before = workspace.actor.own
@@ -95,7 +95,7 @@ def _run(
     ready: Ready,
     limits: Limits,
 ) -> None:
-    address = f"{'http' if listener is None else 'https'}://{_shown(sock)}"
+    address = f"{'http' if listener is None else 'https'}://{shown(sock)}"
     context = None if listener is None else lambda: listener.context
     added = () if listener is None else listener.added
     server = HttpServer(
@@ -119,7 +119,8 @@ def _run(
             thread.join(timeout=2)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens; refuses with ``address-in-use`` or ``address-unusable``."""
     name = host.strip("[]")
     try:
         (family, kind, protocol, _, address), *_ = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
@@ -136,7 +137,8 @@ def _listen(host: str, port: int) -> socket.socket:
     return sock
 
 
-def _shown(sock: socket.socket) -> str:
+def shown(sock: socket.socket) -> str:
+    """The address that a socket listens on, as in a URL."""
     host, port = sock.getsockname()[:2]
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 

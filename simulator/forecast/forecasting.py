@@ -71,7 +71,7 @@ def run_ahead(
     the devices."""
     copy = forecast_copy(basis, user, seed)
     with copy.workspace as workspace:
-        about = _assumptions(copy, seed)
+        about = assumptions_of(copy, seed)
         return watched_run(workspace, until, plan, about, issuer=PaperIssuer(), progress=progress, executor=executor)
 
 
@@ -109,7 +109,8 @@ def _told(plan: Plan, outcomes: list[Outcome]) -> PlanOutcome:
     return PlanOutcome(plan.name, plan.title, len(outcomes) - len(refused), refused)
 
 
-def _assumptions(copy: ForecastCopy, seed: int) -> ForecastAssumptions:
+def assumptions_of(copy: ForecastCopy, seed: int) -> ForecastAssumptions:
+    """What a forecast rests on that nobody knows."""
     rests = bool(copy.drawn_habits or seed)
     return ForecastAssumptions(
         seed=seed,

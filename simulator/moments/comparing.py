@@ -60,7 +60,7 @@ def differing_rows(one: Workspace, other: Workspace) -> Before:
     """The rows of the first that the second lacks or has otherwise, of the tables that effects are about."""
     found: Before = {}
     for table in WATCHED:
-        ids = {row.id for space in (one, other) for row in space.database.engine.since(table, -1, bodies=False)}
+        ids = {id for space in (one, other) for id in space.database.engine.ids(table)}
         texts, others = (dict(space.database.engine.texts(table, ids)) for space in (one, other))
         found[table] = {id: texts.get(id) for id in ids if texts.get(id) != others.get(id)}
     return found
