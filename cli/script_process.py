@@ -106,7 +106,7 @@ def run_script(
         signal=-code if code < 0 else None,
         seconds=round(seconds, 1),
         timed_out=timed_out,
-        interrupted=number is not None,
+        interrupted=number is not None or asked_to_stop() is not None,
         left=left,
     )
 

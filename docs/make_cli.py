@@ -64,6 +64,12 @@ after = "2h"
 issuer = "default"
 per_day = 20
 """
+ROTATION_SCRIPT = """\
+curl --silent --fail-with-body --cacert "$CERTFLEET_CA_FILE" --header "auth_token: $CERTFLEET_TOKEN" \\
+  --header "Content-Type: application/json" --data '[1, 2, 3]' --output renewed.json \\
+  --retry 2 --retry-all-errors --retry-delay 1 \\
+  "$CERTFLEET_URL/xenmobile/api/v1/device/renewDeviceCert"
+"""
 BEFORE = {
     **dict.fromkeys(
         ("admin remove", "admin password", "admin role", "admin unlock", "admin shell map", "admin shell unmap"), ADMIN
@@ -148,6 +154,7 @@ _CHANGING = (
     re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z(-[0-9a-f]{4})?"),
     re.compile(r"\d+\.\d MB"),
     re.compile(r"^[\w-]{43}$", re.M),  # a token
+    re.compile(r"(?<=after )\d+\.\d(?= s\b)"),
 )
 _PEM = re.compile(r"(-----BEGIN [^\n]+-----\n).*?(\n-----END)", re.S)
 
@@ -172,6 +179,7 @@ def prepare(folder: Path) -> None:
         "secret": b"a secret for the webhook\n",
         "leavers.txt": b"F2LX0001\n",
         "rotation.toml": ROTATION_PLAN.encode(),
+        "rotate.sh": ROTATION_SCRIPT.encode(),
     }.items():
         (folder / name).write_bytes(data)
     for path in (DOCS.parent / "fixtures" / "exports").iterdir():

@@ -117,6 +117,7 @@ OTHERS: dict[str, str] = {
     "plan check": "it reads a file, to which the workspace is compared",
     "plan show": "it reads a file",
     "profile export": "it writes a file",
+    "rehearse": "it runs a script against a branch",
     "scenario check": "it reads a file",
     "serve": "it is the REST server, whose calls can be tried",
     "simulate speed": "it tells a running simulator how to go on, and changes no record of the deployment",

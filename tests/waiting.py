@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from certfleet.store.workspace import Workspace
 
@@ -23,3 +24,12 @@ def caught_up(workspace: Workspace) -> Workspace:
     """The workspace with all that others have committed."""
     workspace.catch_up()
     return workspace
+
+
+def lives(process: int) -> bool:
+    """Whether a process runs (Linux); what is left of one that nobody has taken note of yet doesn't."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in ("Z", "X")

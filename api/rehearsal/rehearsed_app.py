@@ -290,7 +290,7 @@ class _Told(Struct, frozen=True, rename="camel"):
     code: str | None = None
     message: str | None = None
     refused: tuple[_ToldItem, ...] = ()
-    device_action_messages: msgspec.Raw | None = None
+    device_action_messages: Any = None
 
 
 def _possible(call: Call | None, meeting: _Meeting) -> tuple[FaultKind, ...]:

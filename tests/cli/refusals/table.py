@@ -235,6 +235,8 @@ password-needed | staffed | admin add Zoe --role viewer | admin add Zoe --role v
 last-administrator | staffed | admin add Ben --role viewer --password-file @password ; admin remove Ann
 http-needs-loopback | filled | serve --http --host 0.0.0.0 | checklist
 address-unusable | filled | serve --host 203.0.113.1
+script-not-found | filled | rehearse %gone.sh
+script-not-executable | filled | rehearse @notes.txt
 workspace-not-empty | filled | workspace import @export.json | --workspace %new workspace import @export.json
 snapshot-unreadable | none | workspace import @chain.pem | workspace import @export.json
 passphrase-empty | filled | workspace passphrase --new-passphrase-file @empty.pem
