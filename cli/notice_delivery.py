@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,9 +13,11 @@ import click
 import msgspec
 
 from ..store.errors import Refusal
-from ..store.model.notice import Channel, Delivery, DeliveryState, Security, SmtpSettings, WebhookSettings
+from ..store.model.notice import Channel, Security, SmtpSettings, WebhookSettings
 from ..store.notices.channels import shown
 from ..store.notices.courier_thread import CourierThread
+from ..store.notices.delivery import DeliveryReport
+from ..store.words import moment, plural
 from ..store.workspace import Workspace
 from .frame.answer import Answer, Facts
 from .frame.command import command
@@ -29,8 +30,9 @@ GRACE = 1.5
 PORTS = {Security.STARTTLS: 587, Security.TLS: 465, Security.NONE: 25}
 
 
-@command(examples=["certfleet notice deliver"])
-def deliver(session: Session) -> Answer:
+@command(examples=["certfleet notice deliver", "certfleet notice deliver --quiet"])
+@click.option("--quiet", is_flag=True, help="Say nothing if nothing is due, for cron, which mails what is printed.")
+def deliver(session: Session, quiet: bool) -> Answer:
     """Deliver what is due by mail and webhook, once, and exit: for cron. Failed deliveries are tried again later; the
     exit status is 1 if one failed."""
     workspace = session.open()
@@ -46,8 +48,8 @@ def deliver(session: Session) -> Answer:
             return
         if done or report.trouble:
             yield f"{done or 'nothing delivered'}; {report.waiting:,} waiting"
-        elif sys.stdout.isatty():  # cron mails all output
-            yield f"nothing is due; {report.waiting:,} waiting"
+        elif not quiet:
+            yield _not_due(workspace, report)
         if report.trouble:
             yield report.trouble
 
@@ -58,28 +60,31 @@ def deliver(session: Session) -> Answer:
     )
 
 
+def _not_due(workspace: Workspace, report: DeliveryReport) -> str:
+    settings = workspace.deliveries.get()
+    if not any(settings.has(channel) for channel in Channel):
+        return "nothing is due: neither a mail server nor a webhook is configured"
+    if report.next_attempt_at is None:
+        return "nothing is due; nothing is waiting"
+    return f"nothing is due; {report.waiting:,} waiting, the next attempt is on {moment(report.next_attempt_at)}"
+
+
 @command(examples=["certfleet notice retry", "certfleet notice retry 4"], changes=True)
 @click.argument("id", type=ID, metavar="[ID]", required=False)
-def retry(session: Session, id: int | None) -> Answer:
-    """Try failed deliveries again from the start: those of notice ID, or all of them. `certfleet notice deliver`, the
-    console or a simulation sends them."""
+@click.option("--again", is_flag=True, help="Send notice ID once more where it has arrived.")
+def retry(session: Session, id: int | None, again: bool) -> Answer:
+    """Send notice ID, from the start: by every channel by which it has not arrived, also one that was configured after
+    it was given. Without ID: all that wait or have failed. `certfleet notice deliver`, the console or a simulation
+    sends them."""
+    if again and id is None:
+        raise click.UsageError("--again goes with the ID of a notice.")
     workspace = session.open()
-    count = workspace.outbox.retry_all() if id is None else len(_retry(workspace, id))
+    count = workspace.outbox.retry_all() if id is None else len(workspace.outbox.retry(id, again=again))
     counts = workspace.outbox.counts()
     return Answer(
         {"retried": count, "waiting": counts.waiting, "failed": counts.failed},
         f"{count:,} will be tried again; {counts.waiting:,} waiting",
     )
-
-
-def _retry(workspace: Workspace, id: int) -> list[Delivery]:
-    workspace.notices.get(id)
-    with workspace.database.transaction():
-        found = workspace.outbox.list_for(id)
-        missing = [delivery for delivery in found if delivery.state is not DeliveryState.DELIVERED]
-        if not found:
-            raise Refusal("delivery-unknown", f"no delivery was configured when notice {id} was given")
-        return [workspace.outbox.retry(delivery.id) for delivery in missing or found]
 
 
 @contextmanager
@@ -160,7 +165,7 @@ def set_smtp(
         password=password,
     )
     said = f"notices go to {', '.join(settings.recipients)}, through {settings.host}:{settings.port}"
-    return Answer({"smtp": _smtp_as_json(settings)}, said)
+    return Answer({"smtp": _smtp_as_json(settings)}, said + _waiting(workspace))
 
 
 def _password(workspace: Workspace, user: str) -> str | None:
@@ -228,10 +233,19 @@ def set_webhook(session: Session, url: str, secret_file: Path | None, no_secret:
     secret = "" if no_secret else read_optional(secret_file)
     if secret is None and interactive():
         secret = ask("Secret (empty for none, or to keep the stored one)") or None
-    settings = session.open().deliveries.set_webhook(url=url, secret=secret)
-    return Answer(
-        {"webhook": _webhook_as_json(settings)}, f"notices are posted to {shown(settings)}, {_signed(settings)}"
-    )
+    workspace = session.open()
+    settings = workspace.deliveries.set_webhook(url=url, secret=secret)
+    said = f"notices are posted to {shown(settings)}, {_signed(settings)}"
+    return Answer({"webhook": _webhook_as_json(settings)}, said + _waiting(workspace))
+
+
+def _waiting(workspace: Workspace) -> str:
+    """What goes out next, in particular what was given before the channel was configured."""
+    count = len({one.notice_id for one in workspace.outbox.pending()})
+    if not count:
+        return ""
+    holds, goes = ("holds", "goes") if count == 1 else ("hold", "go")
+    return f"; {plural(count, 'notice')} that still {holds} {goes} out next"
 
 
 @command("show", examples=["certfleet notice webhook show"])

@@ -13,8 +13,11 @@ from .clock import WallClock
 from .errors import Refusal
 from .folder import STORE_FILE, key_file_for, prepare_folder
 from .model.audit import Actor
+from .model.events import Event, Reaction
 from .model.notice import Channel
 from .moments.moments import forget_all
+from .notices.channel_states import ChannelStates
+from .notices.inbox import Notices
 from .notices.outbox import Outbox
 from .notices.settings import DeliveryConfiguration
 from .persistence.database import Database
@@ -84,10 +87,18 @@ def read_copy(data: bytes, target: Path, *, key_file: Path | None = None) -> Che
 def stop_deliveries(database: Database, audit: AuditTrail) -> None:
     """Remove the channels, since a copy must not write to the original's recipients."""
     vault = Vault(database.table("vault_keys"), database.table("vault_secrets"), None, None)
-    configuration = DeliveryConfiguration(database, vault=vault, audit=audit, outbox=Outbox(database, audit))
+    outbox = Outbox(database, audit)
+    states = ChannelStates(database, notices=Notices(database, outbox), clock=WallClock())
+    configuration = DeliveryConfiguration(
+        database, vault=vault, audit=audit, outbox=outbox, tell=_nobody, states=states
+    )
     for channel in Channel:
         if configuration.get().has(channel):
             configuration.remove(channel)
+
+
+def _nobody(event: Event) -> Reaction:
+    return Reaction()
 
 
 def _check_key(database: Database, key_file: Path) -> bytes | None:

@@ -27,7 +27,6 @@ from .devices.changing import DeviceChanges
 from .devices.deletion import Deletions
 from .devices.devices import Devices
 from .devices.presence import Outages
-from .devices.push import APPLE
 from .devices_import.importing import DeviceImports
 from .effects.trials import Trials
 from .errors import CANNOT_WRITE, Refusal
@@ -35,7 +34,8 @@ from .folder import KEY_FILE, STORE_FILE, key_file_for, prepare_folder
 from .impact.apns import Apns
 from .impact.components import Components
 from .impact.freezes import freeze_notes
-from .impact.impact import Impact, Placed
+from .impact.holding import HoldingNotices
+from .impact.impact import Impact, apple_devices
 from .impact.kept_forecasts import KeptForecasts
 from .impact.landscape_reader import LandscapeReader
 from .impact.metrics import Metrics
@@ -43,6 +43,7 @@ from .impact.needs import ENROLL_CHAINS
 from .impact.settling import Settling
 from .impact.site import Site
 from .impact.start_by import StartBys
+from .impact.summaries import Summaries
 from .impact.tasks import Tasks
 from .impact.trust import Trust
 from .impact.verdicts import Verdicts
@@ -52,8 +53,8 @@ from .inventory.requests import SigningRequests
 from .inventory.sources import ExportFormat
 from .model import events
 from .model.audit import Actor
-from .model.component import Component
 from .moments.moments import Moments
+from .notices.channel_states import ChannelStates
 from .notices.delivery import Courier
 from .notices.inbox import Notices
 from .notices.outbox import Outbox
@@ -107,9 +108,12 @@ class Workspace:
         self.scrape_tokens = ScrapeTokens(database, audit=audit, actor=person)
         self.outbox = Outbox(database, audit)
         self.notices = Notices(database, self.outbox)
-        self.deliveries = DeliveryConfiguration(database, vault=vault, audit=audit, outbox=self.outbox)
+        self.channels = ChannelStates(database, notices=self.notices, clock=self.clock)
+        self.deliveries = DeliveryConfiguration(
+            database, vault=vault, audit=audit, outbox=self.outbox, tell=self._react, states=self.channels
+        )
         name = "in memory" if path is None else path.absolute().name
-        self.courier = Courier(database, vault, self.outbox, folder=path, workspace=name)
+        self.courier = Courier(database, vault, self.outbox, self.channels, folder=path, workspace=name)
         self.site = Site(context)
         self.backups = Backups(path, site=self.site.get, is_virtual=lambda: self.is_virtual, vault=vault, audit=audit)
         self.start_by = StartBys(context)
@@ -133,6 +137,8 @@ class Workspace:
         self.ca_groups = GroupChanges(context, authorities=self.authorities)
         reader = LandscapeReader(database, site=self.site, authorities=self.authorities)
         self.impact = Impact(context, authorities=self.authorities, reader=reader)
+        holding = HoldingNotices(database, reader=reader, failing=self.channels.keys)
+        self._summaries = Summaries(context, outbox=self.outbox, holding=holding)
         self.metrics = Metrics(
             context,
             impact=self.impact,
@@ -159,7 +165,7 @@ class Workspace:
             portal=self.portal,
             certificates=PushCertificates(self.portal, self.requests, self.inventory),
             tasks=self.tasks,
-            apple_devices=self._apple_devices,
+            apple_devices=lambda: apple_devices(database),
         )
         self.profiles = Profiles(context, users_of=self.components.users_of_profile)
         try:
@@ -252,14 +258,17 @@ class Workspace:
                 self.policies.certificates_changed(identities)
             case events.ComponentBound(component, said, first):
                 self.tasks.overtaken(component.id, said)
-                if first:
-                    self._assume_trust(component)
+                if first and component.need in ENROLL_CHAINS:
+                    top = self.inventory.chain(component.certificate_id or 0)[-1]
+                    self.trust.assume(top.id, self.devices.records.next_device_id() - 1)
             case events.ComponentSwitched():
                 self.tasks.follow_up(event)
             case events.ComponentRemoved(component, said):
                 self.tasks.overtaken(component.id, said)
             case events.DevicesImported(import_id):
                 self.kept_forecasts.look(f"import {import_id}")
+            case events.ChannelConfigured(channel):
+                self._summaries.set_up(channel)
             case events.FollowUpsDone(component_id):
                 self.components.finish(component_id)
         return events.Reaction()
@@ -324,21 +333,9 @@ class Workspace:
             self.database.table("workspace").update({"clock": clock}, doc_ids=[1])
             self._settling.settle()
 
-    def _apple_devices(self) -> int:
-        """The number of enrolled iOS and macOS devices."""
-        devices = self.database.table("devices").records(Placed)
-        return sum(device.platform in APPLE and device.state.is_admitted for device in devices)
-
     def _keystore_of(self, certificate_id: int, password: str) -> bytes:
         """An inventory entry with its key, as PKCS #12 that every Apple device can read."""
         return self.inventory.export(certificate_id, ExportFormat.PKCS12, password=password, legacy=True)
-
-    def _assume_trust(self, component: Component) -> None:
-        """A component shows devices its chain for the first time: existing devices count as trusting it."""
-        top = self.inventory.chain(component.certificate_id or 0)[-1]
-        last = self.devices.records.next_device_id() - 1
-        if component.need in ENROLL_CHAINS and last:
-            self.trust.assume(top.id, last)
 
     def settle(self) -> None:
         """Do what is due by the clock: notices, and the effects of expired certificates on devices.

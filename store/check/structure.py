@@ -21,7 +21,7 @@ from ..model.failures import Failures
 from ..model.interruption import Interruption
 from ..model.kept_forecast import KeptForecast
 from ..model.kept_moment import KeptMoment
-from ..model.notice import DELIVERY, Delivery, DeliverySettings, Notice
+from ..model.notice import DELIVERY, ChannelState, Delivery, DeliverySettings, Notice
 from ..model.policy import Policy
 from ..model.profile import ProvisioningProfile
 from ..model.push_channel import PushChannel
@@ -104,6 +104,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "event_log": KeptDigest,
     "notices": Notice,
     "deliveries": Delivery,
+    "channel_states": ChannelState,
     "tasks": Task,
     "interruptions": Interruption,
     "trust_anchors": TrustAnchor,

@@ -30,9 +30,11 @@ APNS_NEEDS = ("apns", "securemail-apns")
 
 
 class Due(Struct, frozen=True, kw_only=True):
-    """A notice to be given once; ``key`` identifies it. ``at`` is when it is due."""
+    """A notice to be given once; ``key`` identifies it. ``at`` is when it is due; from ``until`` on it no longer
+    holds, if that is known beforehand."""
 
     at: datetime
+    until: datetime | None = None
     key: str
     kind: str
     record: str
@@ -129,6 +131,7 @@ def failed_renewals(failures: RenewalFailures) -> Due:
         )
     return Due(
         at=over,
+        until=over + timedelta(days=1),
         key=f"renewal-failed:{date}",
         kind="renewal-failed",
         record="fleet:1",
@@ -164,6 +167,7 @@ def _of_chains(landscape: Landscape, rules: ExpiryRules, group: Group) -> list[D
             found.append(
                 Due(
                     at=at,
+                    until=end,
                     key=f"ca-expiry:{group}:certificate:{authority.id}:{end:%Y%m%d}:{period.key}",
                     kind="gateway-expiry" if gateway else "certificate-expiry",
                     record=f"certificate:{authority.id}",
@@ -212,6 +216,7 @@ def _of(
         )
         return Due(
             at=at,
+            until=end,
             key=f"apns-expiry:{record}:{end:%Y%m%d}:{period.key}",
             kind="apns-expiry",
             record=record,
@@ -225,6 +230,7 @@ def _of(
     gateway = need.group is Group.GATEWAY
     return Due(
         at=at,
+        until=end,
         key=f"{'gateway' if gateway else 'certificate'}-expiry:{component.id}:{record}:{end:%Y%m%d}:{period.key}",
         kind="gateway-expiry" if gateway else "certificate-expiry",
         record=record,
@@ -238,6 +244,7 @@ def _of_authority(authority: Authority, period: NoticePeriod, at: datetime) -> D
     end = authority.not_after
     return Due(
         at=at,
+        until=end,
         key=f"device-ca-expiry:{authority.fingerprint_sha256[:16]}:{period.key}",
         kind="device-ca-expiry",
         record=f"authority-group:{authority.group_id}",

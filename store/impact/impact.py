@@ -15,12 +15,14 @@ from msgspec import Struct
 from ..authorities.authorities import Authorities
 from ..devices.device_tables import DeviceRecords
 from ..devices.gate import Gate
+from ..devices.push import APPLE
 from ..inventory.certificate_table import Entries
 from ..model.certificate import Certificate
 from ..model.device import Device, DeviceState, Platform
 from ..model.policy import Policy
 from ..model.push_channel import PushChannel
 from ..model.task import Task
+from ..persistence.database import Database
 from ..use_cases import Context, UseCases
 from .checklist import ChecklistRow, checklist
 from .consequences import Consequence
@@ -259,3 +261,9 @@ def count_platforms(devices: Iterable[Placed | Device]) -> dict[Platform, int]:
     """The number of these devices per platform that are enrolled, or have been and must re-enroll."""
     out = (DeviceState.NOT_ENROLLED, DeviceState.REVOKED)
     return dict(Counter(device.platform for device in devices if device.state not in out))
+
+
+def apple_devices(database: Database) -> int:
+    """The number of enrolled iOS and macOS devices."""
+    devices = database.table("devices").records(Placed)
+    return sum(device.platform in APPLE and device.state.is_admitted for device in devices)

@@ -14,36 +14,27 @@ from datetime import datetime, timedelta
 import msgspec
 
 from ..authorities.authorities import Authorities
-from ..clock import rfc3339
 from ..devices.deletion import Deletions
 from ..devices.device_tables import Batch, DeviceRecords
 from ..devices.push import push_lost, push_regained
 from ..devices.re_enrolling import costs_text, re_enrolling_costs
 from ..model.audit import SYSTEM
 from ..model.component import Use
-from ..model.documents import from_document, to_document
+from ..model.documents import to_document
 from ..model.push_channel import PushChannel
 from ..model.reminder import Reminder
-from ..model.renewal_failures import RenewalFailures
 from ..notices.inbox import Notices
 from ..persistence.records import RecordTable
 from ..use_cases import Context, UseCases
 from ..words import plural
 from .channel import Followed, follow
-from .due_notices import Due, failed_renewals, stopped_notices
-from .endings import CertificateHolder, device_ends
+from .due_notices import Due, stopped_notices
+from .due_now import DueNotices
 from .gates import outages_at
 from .interruptions import Interruptions, Turn, turn
 from .landscape_reader import LandscapeReader
-from .running_campaign import running_campaign
 from .simulated_outages import merged, unreachable
-from .site import expiry_rules
-from .start_by import GroupMember, asked_groups, former_groups
-from .start_by_notices import KIND as START_BY
-from .weekly_reminder import reminded_ahead, reminder
 from .weeks import next_week, week_of
-
-_DAYS_OF_FAILURES = 7
 
 
 class Settling(UseCases):
@@ -63,6 +54,7 @@ class Settling(UseCases):
         self._notices = notices
         self._reader = reader
         self._deletions = deletions
+        self._due = DueNotices(self._database, reader)
         self._channel = self._database.table("push_channel")
         self._failures = self._database.table("renewal_failures")
         self._reminders = RecordTable(self._database.table("reminders"), Reminder)
@@ -120,8 +112,8 @@ class Settling(UseCases):
             self._follow(followed)
         change = self._turn(now, changed_at)
         self._give(stopped_notices(self._interruptions.keep(change), self._reader.read().landscape))
-        self._give(self._expired(now))
-        self._give(self._failed(now))
+        self._give(self._due.expired(now))
+        self._give(self._due.failed(now))
         self._delete_silent(now)
         self._remind(now)
         self._quiet = self._key(), self._quiet_until(now)
@@ -137,7 +129,7 @@ class Settling(UseCases):
             change = self._turn(now, None)
             if change.began or change.ended:
                 return True
-            if any(not self._notices.told(one.key) for one in (*self._expired(now), *self._failed(now))):
+            if any(not self._notices.told(one.key) for one in (*self._due.expired(now), *self._due.failed(now))):
                 return True
             if self._is_to_remind(now):
                 return True
@@ -233,19 +225,6 @@ class Settling(UseCases):
         known = self._reader.read()
         return turn(self._interruptions.list(), known.consequences(now), known.landscape, now, changed_at=changed_at)
 
-    def _expired(self, now: datetime) -> Sequence[Due]:
-        known = self._reader.read()
-        found = known.due[: bisect_right(known.due_at, now)]
-        if not former_groups(known.landscape):
-            return found
-        asked = asked_groups(known.landscape, self._device_table.records(GroupMember))
-        return [one for one in found if one.kind != START_BY or one.record not in asked]
-
-    def _failed(self, now: datetime) -> list[Due]:
-        days = (from_document(document, RenewalFailures) for document in self._failures.tail(_DAYS_OF_FAILURES))
-        found = [failed_renewals(day) for day in days]
-        return [notice for notice in found if notice.at <= now]
-
     def _has_first_devices(self) -> bool:
         """Whether there are devices, and no week has been looked at yet."""
         key = self._device_table.generation, self._reminders.table.generation
@@ -262,11 +241,7 @@ class Settling(UseCases):
         if not self._is_to_remind(now):
             return
         if self._reminders.peek(1) is not None:
-            # A renewed certificate that its device has not used yet expires later than the active one, and counts.
-            rules = expiry_rules(self._reader.read().landscape.site)
-            soon = self._device_table.ids_between("not_after", rfc3339(now), rfc3339(now + reminded_ahead(rules)))
-            ends = device_ends(self._device_table.records(CertificateHolder, soon))
-            due = reminder(ends, now, rules, running_campaign(self._database))
+            due = self._due.reminder(now)
             self._give([] if due is None else [due])
         self._reminders.put([Reminder(id=1, week=week_of(now))])
 

@@ -30,15 +30,25 @@ def _of(landscape: Landscape, one: LastStart, computed: datetime) -> Iterator[Du
         return
     near, passed = _at(one.last_day - AHEAD), _at(one.last_day + _DAY)
     if computed < passed:
-        yield _due(landscape, one, max(near, computed), "near", Urgency.WARNING, f"Start by {day(one.last_day)}")
+        title = f"Start by {day(one.last_day)}"
+        yield _due(landscape, one, max(near, computed), "near", Urgency.WARNING, title, until=passed)
         yield _due(landscape, one, passed, "passed", Urgency.URGENT, f"The last day to start was {day(one.last_day)}")
 
 
-def _due(landscape: Landscape, one: LastStart, at: datetime, which: str, urgency: Urgency, title: str) -> Due:
+def _due(
+    landscape: Landscape,
+    one: LastStart,
+    at: datetime,
+    which: str,
+    urgency: Urgency,
+    title: str,
+    until: datetime | None = None,
+) -> Due:
     starts = known_starts(landscape, at)
     assert starts is not None
     return Due(
         at=at,
+        until=until,
         key=f"start-by:{one.record}:{one.certificate_id or 0}:{one.last_day}:{which}",
         kind=KIND,
         record=one.record,

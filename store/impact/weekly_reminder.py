@@ -18,12 +18,17 @@ from ..words import day, plural
 from .due_notices import Due
 from .endings import DeviceEnd, costs_of
 from .running_campaign import RunningCampaign, campaign_sentence
-from .weeks import week_of
+from .weeks import next_week, week_of
 
 
 def reminded_ahead(rules: ExpiryRules) -> timedelta:
     """How long before its expiry a device certificate is counted: since it became expiring."""
     return rules[ExpiryUse.DEVICE].expiring(DEVICE_LIFETIME)
+
+
+def reminder_key(now: datetime) -> str:
+    """The key of the notice of this week."""
+    return f"device-certificates-expiry:{day(week_of(now))}"
 
 
 def reminder(
@@ -48,7 +53,8 @@ def reminder(
     costs = f": {said}" if (said := costs_text(costs_of(waiting))) else ""
     return Due(
         at=now,
-        key=f"device-certificates-expiry:{day(week_of(now))}",
+        until=next_week(now),
+        key=reminder_key(now),
         kind="device-certificates-expiry",
         record="fleet:1",
         title=f"{plural(total, 'device certificate')} {'expires' if total == 1 else 'expire'} by {day(until)}",

@@ -12,6 +12,7 @@ from msgspec import Struct
 from .bulk import IdentityType
 from .certificate import Certificate
 from .component import Component
+from .notice import Channel
 
 
 class CertificateImported(Struct, frozen=True):
@@ -95,6 +96,12 @@ class DevicesImported(Struct, frozen=True):
     import_id: int
 
 
+class ChannelConfigured(Struct, frozen=True):
+    """Notices go out by a channel from now on, or to another address than before."""
+
+    channel: Channel
+
+
 class FollowUpsDone(Struct, frozen=True):
     """The last follow-up of a component was marked as done."""
 
@@ -114,6 +121,7 @@ Event = (
     | ComponentSwitched
     | ComponentRemoved
     | DevicesImported
+    | ChannelConfigured
     | FollowUpsDone
 )
 

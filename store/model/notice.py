@@ -25,7 +25,8 @@ class Notice(Struct, frozen=True, kw_only=True):
 
     ``at`` is a time of the workspace's clock. ``key`` prevents duplicates (``apns-expiry:12:30``); it is empty if the
     notice may be repeated. ``recipient`` is the e-mail address of an additional recipient, such as the Apple ID of a
-    push certificate. ``read_by`` lists the users who have marked it as read.
+    push certificate. ``read_by`` lists the users who have marked it as read. ``over_at``: what it tells of was over
+    then.
     """
 
     id: int
@@ -38,6 +39,7 @@ class Notice(Struct, frozen=True, kw_only=True):
     urgency: Urgency = Urgency.INFO
     recipient: str | None = None
     read_by: tuple[str, ...] = ()
+    over_at: datetime | None = None
 
 
 class Channel(StrEnum):
@@ -58,18 +60,23 @@ class DeliveryState(StrEnum):
 class Delivery(Struct, frozen=True, kw_only=True):
     """The delivery of a notice by one channel. All times are the machine's, UTC: servers have no virtual clock.
 
-    ``uuid`` is the same for every attempt, so a receiver can recognise repeats. ``to`` are the addresses of the last
-    attempt, or the webhook's scheme and host; ``accepted`` are the addresses that already have it, if the server
-    refused others. ``attempts`` counts attempts, ``refusals`` permanent refusals. ``last_error`` is one short line
-    without secrets.
+    ``uuid`` is the same for every attempt, so a receiver can recognise repeats. Deliveries that go ``together`` share
+    it: they are one message, the summary of their notices. ``addresses`` are the only recipients of a mail; empty for
+    those of the settings and the notice's own. ``to`` are the addresses of the last attempt, or the webhook's scheme
+    and host; ``accepted`` are the addresses that already have it, if the server refused others. ``destination`` tells
+    the webhooks apart that have had a notice, without their keys. ``attempts`` counts attempts, ``refusals`` permanent
+    refusals. ``last_error`` is one short line without secrets.
     """
 
     id: int
     notice_id: int
     channel: Channel
     uuid: str
+    together: bool = False
+    addresses: tuple[str, ...] = ()
     to: tuple[str, ...] = ()
     accepted: tuple[str, ...] = ()
+    destination: str = ""
     attempts: int = 0
     refusals: int = 0
     next_try_at: datetime
@@ -83,6 +90,17 @@ class Delivery(Struct, frozen=True, kw_only=True):
         if self.delivered_at is not None:
             return DeliveryState.DELIVERED
         return DeliveryState.WAITING if self.given_up_at is None else DeliveryState.FAILED
+
+
+class ChannelState(Struct, frozen=True, kw_only=True):
+    """A channel by which nothing has arrived since the first failure (``since``, the machine's time, UTC). ``reason``
+    is the last one, one short line without secrets; ``notice_id`` the notice about it, 0 before there is one."""
+
+    id: int
+    channel: Channel
+    since: datetime
+    reason: str
+    notice_id: int = 0
 
 
 class Security(StrEnum):

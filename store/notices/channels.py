@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from urllib.parse import urlsplit
 
 import msgspec
@@ -10,6 +11,9 @@ from ..model.documents import to_document
 from ..model.notice import DELIVERY, Channel, DeliverySettings, SmtpSettings, WebhookSettings
 from ..persistence.database import Database
 from ..persistence.engine import Row
+
+NAMES = {Channel.SMTP: "mail", Channel.WEBHOOK: "webhook"}
+"""What notices go out by, in a sentence."""
 
 
 def delivery_settings(database: Database) -> DeliverySettings:
@@ -37,6 +41,17 @@ def shown(settings: SmtpSettings | WebhookSettings) -> str:
         return f"{_literal(settings.host)}:{settings.port}"
     parts = urlsplit(settings.url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def destination(settings: DeliverySettings, channel: Channel) -> str:
+    """The same for a channel of the configuration; empty if it isn't configured."""
+    where = settings.smtp if channel is Channel.SMTP else settings.webhook
+    return "" if where is None else shown(where)
+
+
+def identity_of(settings: WebhookSettings) -> str:
+    """What distinguishes a webhook's URL from others: the beginning of its SHA-256, in hex, since it may hold a key."""
+    return hashlib.sha256(settings.url.encode()).hexdigest()[:16]
 
 
 def _literal(host: str) -> str:

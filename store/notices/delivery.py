@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from msgspec import Struct
@@ -18,6 +19,7 @@ from ..model.notice import Channel, Delivery, DeliverySettings, Notice
 from ..persistence.database import Database
 from ..persistence.private_files import lock_on
 from ..vault import SecretKind, Vault
+from .channel_states import ChannelStates
 from .channels import delivery_settings, filed_under, shown
 from .outbox import Outbox, not_configured
 from .retries import Attempts, Claim
@@ -28,13 +30,15 @@ LOCK_FILE = "courier.lock"
 
 class DeliveryReport(Struct, frozen=True, kw_only=True):
     """The result of one round. ``failed`` counts failed attempts, ``given_up`` the final ones among them, ``waiting``
-    deliveries still to be tried. ``busy``: another process was delivering. ``trouble`` says why something could not
-    even be tried, for example because the vault is locked."""
+    deliveries still to be tried, the first of them at ``next_attempt_at`` (the machine's time). ``busy``: another
+    process was delivering. ``trouble`` says why something could not even be tried, for example because the vault is
+    locked."""
 
     delivered: int = 0
     failed: int = 0
     given_up: int = 0
     waiting: int = 0
+    next_attempt_at: datetime | None = None
     busy: bool = False
     trouble: str | None = None
 
@@ -55,6 +59,7 @@ class Courier:
         database: Database,
         vault: Vault,
         outbox: Outbox,
+        states: ChannelStates,
         *,
         folder: Path | None,
         workspace: str,
@@ -63,7 +68,7 @@ class Courier:
         self._database = database
         self._vault = vault
         self._outbox = outbox
-        self._attempts = Attempts(database)
+        self._attempts = Attempts(database, states)
         self._folder = folder
         self._workspace = workspace
         self.timeout = timeout
@@ -78,20 +83,21 @@ class Courier:
         ``workspace-unwritable``; nothing is sent then, because it could not be recorded.
         """
         if not self._attempts.due(now or datetime.now(UTC)):
-            return DeliveryReport(waiting=self._outbox.counts().waiting)
+            return self._report()
         with self._alone() as alone:
             if not alone:
-                return DeliveryReport(waiting=self._outbox.counts().waiting, busy=True)
+                return self._report(busy=True)
             tally = _Tally()
             for channel in Channel:
                 self._deliver(channel, tally, now, stop)
-        return DeliveryReport(
-            delivered=tally.delivered,
-            failed=tally.failed,
-            given_up=tally.given_up,
-            waiting=self._outbox.counts().waiting,
-            trouble=tally.trouble,
+        return self._report(
+            delivered=tally.delivered, failed=tally.failed, given_up=tally.given_up, trouble=tally.trouble
         )
+
+    def _report(self, **counts: Any) -> DeliveryReport:
+        next = self._outbox.next_attempt()
+        at = None if next is None else next.next_try_at
+        return DeliveryReport(waiting=self._outbox.counts().waiting, next_attempt_at=at, **counts)
 
     def send_test(self, channel: Channel, stop: threading.Event | None = None) -> None:
         """Send a test message at once; it is not recorded as a notice. ``stop`` ends the wait for a server within a
@@ -146,15 +152,15 @@ class Courier:
                 if why.of_channel and stop is not None and stop.is_set():
                     return  # interrupted by us, so not a failure; the claim says when it is tried again
                 tally.failed += 1
-                tally.given_up += self._attempts.not_arrived(id, now or datetime.now(UTC), to, why)
+                tally.given_up += self._attempts.not_arrived(claim, now or datetime.now(UTC), to, why)
                 if why.of_channel:
                     return
             else:
-                self._attempts.arrived(id, now or datetime.now(UTC), to)
+                self._attempts.arrived(claim, now or datetime.now(UTC), to)
                 tally.delivered += 1
 
     def _send(self, claim: Claim, secret: str | None, stop: threading.Event | None) -> None:
-        delivery, notice, settings = claim
+        delivery, notice, settings, parts = claim
         send: Callable[..., None]
         if delivery.channel is Channel.SMTP:
             from . import mail
@@ -165,7 +171,7 @@ class Courier:
             from . import webhook
 
             assert settings.webhook is not None
-            send = partial(webhook.send, settings.webhook)
+            send = partial(webhook.send, settings.webhook, parts)
         send(secret, delivery, notice, workspace=self._workspace, timeout=self.timeout, stop=stop)
 
     def _secret(self, channel: Channel, settings: DeliverySettings) -> str | None:
@@ -219,6 +225,6 @@ def _recipients(claim: Claim) -> tuple[str, ...]:
         from .mail import recipients
 
         assert claim.settings.smtp is not None
-        return recipients(claim.settings.smtp, claim.notice)
+        return recipients(claim.settings.smtp, claim.delivery, claim.notice)
     assert claim.settings.webhook is not None
     return (shown(claim.settings.webhook),)

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from ..errors import Refusal
+from ..clock import rfc3339
 from ..model.documents import from_document, to_document
-from ..model.notice import Notice, Urgency
+from ..model.notice import Channel, Notice, Urgency
 from ..persistence.database import Database
 from ..persistence.engine import Row
 from .matching_documents import Kept
-from .outbox import Outbox
+from .outbox import Outbox, notice_unknown
 
 
 class _Marks(Struct):
@@ -43,11 +43,12 @@ class Notices:
         key: str | None = None,
         urgency: Urgency = Urgency.INFO,
         recipient: str | None = None,
+        without: Channel | None = None,
     ) -> int | None:
         """Add a notice, inside the transaction that causes it; returns its id.
 
         Returns None if there was a notice with this ``key`` before. The courier delivers it later, by the channels
-        configured now; nothing here waits for a network.
+        configured now (except ``without``); nothing here waits for a network.
         """
         with self._database.transaction():
             if key and self.told(key):
@@ -64,8 +65,13 @@ class Notices:
                 recipient=recipient,
             )
             id = self._table.insert(to_document(notice))
-            self._outbox.add(id)
+            self._outbox.add(id, without=without)
             return id
+
+    def over(self, id: int, at: datetime) -> None:
+        """What a notice tells of is over. Inside a transaction."""
+        if self._table.get(doc_id=id) is not None:
+            self._table.update({"over_at": rfc3339(at)}, doc_ids=[id])
 
     def told(self, key: str) -> bool:
         """Whether there is a notice with this key."""
@@ -75,7 +81,7 @@ class Notices:
         """One notice; refuses with ``notice-unknown``."""
         notice = self._table.record(id, Notice)
         if notice is None:
-            raise _unknown(id)
+            raise notice_unknown(id)
         return notice
 
     def list(self, limit: int = 1000, *, before: int | None = None, unread_by: str | None = None) -> list[Notice]:
@@ -109,7 +115,7 @@ class Notices:
         with self._database.transaction():
             found = self._table.records(Notice, wanted)
             if missing := wanted - {notice.id for notice in found}:
-                raise _unknown(min(missing))
+                raise notice_unknown(min(missing))
             rows = []
             for notice in found:
                 readers = [reader for reader in notice.read_by if reader != user]
@@ -128,7 +134,3 @@ class Notices:
                 lambda all: frozenset(marks.id for marks in all if user not in marks.read_by),
             )
         return self._unread[user].get()
-
-
-def _unknown(id: int) -> Refusal:
-    return Refusal("notice-unknown", f"there is no notice {id}")

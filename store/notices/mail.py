@@ -28,8 +28,10 @@ _LOGIN = "the server rejects the user name or the password"
 Replies = dict[str, tuple[int, bytes]]
 
 
-def recipients(settings: SmtpSettings, notice: Notice) -> tuple[str, ...]:
-    """The recipients of a notice: those of the settings, and its own."""
+def recipients(settings: SmtpSettings, delivery: Delivery, notice: Notice) -> tuple[str, ...]:
+    """The recipients of a notice: those of the delivery, else those of the settings and its own."""
+    if delivery.addresses:
+        return delivery.addresses
     own = () if notice.recipient is None else (mail_address(notice.recipient) or shortened(notice.recipient),)
     return tuple({address.casefold(): address for address in (*settings.recipients, *own)}.values())
 
@@ -73,7 +75,9 @@ def send(
         with ending(lambda: connection.smtp.sock, timeout, stop):
             connection.open(password)
             connected = True
-            missing = tuple(address for address in recipients(settings, notice) if address not in delivery.accepted)
+            missing = tuple(
+                address for address in recipients(settings, delivery, notice) if address not in delivery.accepted
+            )
             refused = _hand_over(connection.smtp, settings, delivery, notice, missing, workspace) if missing else {}
     except smtplib.SMTPResponseException as error:
         raise NotDelivered(

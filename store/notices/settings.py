@@ -10,10 +10,12 @@ from msgspec.structs import replace
 from ..audit import AuditTrail
 from ..certificates.text import shortened
 from ..errors import Refusal
+from ..model.events import ChannelConfigured, Tell
 from ..model.notice import Channel, DeliverySettings, Security, SmtpSettings, WebhookSettings
 from ..persistence.database import Database
 from ..vault import SecretKind, Vault
 from .addresses import host_name, is_loopback, mail_address, web_address
+from .channel_states import ChannelStates
 from .channels import delivery_settings, filed_under, keep_settings, shown
 from .outbox import Outbox, not_configured
 
@@ -25,8 +27,12 @@ _RECORD = "settings:2"
 class DeliveryConfiguration:
     """The delivery channels. Secrets are in the vault; nothing here returns one."""
 
-    def __init__(self, database: Database, *, vault: Vault, audit: AuditTrail, outbox: Outbox) -> None:
+    def __init__(
+        self, database: Database, *, vault: Vault, audit: AuditTrail, outbox: Outbox, tell: Tell, states: ChannelStates
+    ) -> None:
         self._database = database
+        self._tell = tell
+        self._states = states
         self._vault = vault
         self._audit = audit
         self._outbox = outbox
@@ -46,7 +52,8 @@ class DeliveryConfiguration:
         user: str | None = None,
         password: str | None = None,
     ) -> SmtpSettings:
-        """Send notices to ``recipients`` by this mail server; waiting deliveries are retried at once.
+        """Send notices to ``recipients`` by this mail server; waiting deliveries are retried at once. What still holds
+        and has not gone to them goes out as one summary.
 
         ``password`` None keeps the stored password, for the same user on the same host. A password is sent only over
         TLS or to this machine. Refuses with ``smtp-invalid``, and as the vault does.
@@ -95,10 +102,12 @@ class DeliveryConfiguration:
                 f"notices go by mail to {', '.join(settings.recipients)}, from {settings.sender}, through "
                 f"{shown(settings)} {how}, {login}",
             )
+            self._set_up(Channel.SMTP)
         return settings
 
     def set_webhook(self, *, url: str, secret: str | None = None) -> WebhookSettings:
-        """Post notices to ``url``, signed if there is a secret; waiting deliveries are retried at once.
+        """Post notices to ``url``, signed if there is a secret; waiting deliveries are retried at once. What still
+        holds and has not gone there goes out as one summary.
 
         ``secret`` None keeps the stored secret if scheme and host are unchanged; an empty one removes it. Plain http is
         accepted, but signed notices are sent only over https or to this machine. The URL is stored in plain text:
@@ -131,6 +140,7 @@ class DeliveryConfiguration:
             self._outbox.hasten(Channel.WEBHOOK)
             signed = "signed with a secret" if signs else "not signed"
             self._audit.record("delivery.webhook", _RECORD, f"notices are posted to {shown(settings)}, {signed}")
+            self._set_up(Channel.WEBHOOK)
         return settings
 
     def remove(self, channel: Channel) -> None:
@@ -146,9 +156,15 @@ class DeliveryConfiguration:
             keep_settings(self._database, after)
             self._vault.forget(SecretKind.DELIVERY_SECRET, filed_under(channel))
             waiting = self._outbox.give_up(channel)
+            self._states.begin_anew(channel)
             name = "by mail" if channel is Channel.SMTP else "by webhook"
             given_up = f"; {waiting:,} that were waiting are given up" if waiting else ""
             self._audit.record("delivery.remove", _RECORD, f"notices no longer go out {name}{given_up}")
+
+    def _set_up(self, channel: Channel) -> None:
+        """What still holds and never went there goes out by the channel, and how it did before no longer counts."""
+        self._states.begin_anew(channel)
+        self._tell(ChannelConfigured(channel))
 
     def _secret(self, channel: Channel, secret: str | None, *, keep: bool, code: str) -> None:
         """Store a new secret, keep the old one, or delete it."""

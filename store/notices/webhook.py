@@ -11,6 +11,7 @@ import hmac
 import http.client
 import ssl
 import threading
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import msgspec
@@ -18,14 +19,22 @@ import msgspec
 from ..model.notice import Delivery, Notice, WebhookSettings
 from .sending import NotDelivered, ending, timed_out, why
 
+_KEPT_HERE = ("read_by", "over_at")
 _TRY_AGAIN = (408, 429)  # temporary client errors: RFC 9110 section 15.5.9, RFC 6585 section 4
 
 
-def body(notice: Notice, delivery: Delivery, workspace: str) -> bytes:
-    """``{"id", "workspace", "notice": {…}}``, the same bytes for every attempt, without the read marks."""
-    told = msgspec.to_builtins(notice)
-    del told["read_by"]
-    return msgspec.json.encode({"id": delivery.uuid, "workspace": workspace, "notice": told})
+def body(notice: Notice, delivery: Delivery, workspace: str, parts: Sequence[Notice] = ()) -> bytes:
+    """``{"id", "workspace", "notice": {…}}``, the same bytes for every attempt, without the read marks; a summary has
+    the ``notices`` in it as well."""
+    told: dict[str, object] = {"id": delivery.uuid, "workspace": workspace, "notice": _told(notice)}
+    if parts:
+        told["notices"] = [_told(one) for one in parts]
+    return msgspec.json.encode(told)
+
+
+def _told(notice: Notice) -> dict[str, object]:
+    told: dict[str, object] = msgspec.to_builtins(notice)
+    return {name: value for name, value in told.items() if name not in _KEPT_HERE}
 
 
 def signature(secret: str, data: bytes) -> str:
@@ -35,6 +44,7 @@ def signature(secret: str, data: bytes) -> str:
 
 def send(
     settings: WebhookSettings,
+    parts: Sequence[Notice],
     secret: str | None,
     delivery: Delivery,
     notice: Notice,
@@ -44,8 +54,8 @@ def send(
     stop: threading.Event | None,
 ) -> None:
     """Post a notice; raises ``NotDelivered`` unless the answer is a success (2xx)."""
-    parts = urlsplit(settings.url)
-    data = body(notice, delivery, workspace)
+    address = urlsplit(settings.url)
+    data = body(notice, delivery, workspace, parts)
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "certfleet",
@@ -53,12 +63,12 @@ def send(
     }
     if secret is not None:
         headers["X-Certfleet-Signature"] = signature(secret, data)
-    target = parts.path + (f"?{parts.query}" if parts.query else "")
-    host = parts.hostname or ""
+    target = address.path + (f"?{address.query}" if address.query else "")
+    host = address.hostname or ""
     connection = (
-        http.client.HTTPSConnection(host, parts.port, timeout=timeout, context=ssl.create_default_context())
-        if parts.scheme == "https"
-        else http.client.HTTPConnection(host, parts.port, timeout=timeout)
+        http.client.HTTPSConnection(host, address.port, timeout=timeout, context=ssl.create_default_context())
+        if address.scheme == "https"
+        else http.client.HTTPConnection(host, address.port, timeout=timeout)
     )
     connected = False
     try:

@@ -94,6 +94,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "event_log": (),
     "notices": ("record", "key"),
     "deliveries": ("notice_id",),
+    "channel_states": (),
     "renewal_failures": (),
     "reminders": (),
     "accounts": ("name",),

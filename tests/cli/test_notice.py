@@ -105,38 +105,48 @@ def test_a_notice_arrives_by_mail(company: Command, mailbox: Mailbox) -> None:
     (notice,) = company.json("notice", "list", "--limit", 1)["notices"]
     assert notice["delivery"] == "waiting"
     assert company.json("notice", "deliver") == {
-        "delivered": 1,
+        "delivered": 3,
         "failed": 0,
         "given_up": 0,
         "waiting": 0,
+        "next_attempt_at": None,
         "busy": False,
         "trouble": None,
     }
-    assert [message["Subject"] for message in mailbox.messages] == ["Test message", "CA group group-2 is ready"]
+    subjects = [message["Subject"] for message in mailbox.messages]
+    assert subjects[0] == "Test message"
+    assert subjects[1].strip().startswith("Urgent: The push certificate")  # to its Apple ID alone
+    assert subjects[2:] == ["Urgent: 5 notices that still hold", "CA group group-2 is ready"]
     (delivery,) = company.json("notice", "show", notice["id"])["deliveries"]
     assert (delivery["channel"], delivery["state"], delivery["attempts"]) == ("smtp", "delivered", 1)
     assert "smtp: delivered to ann@company.example, bob" in company.done("notice", "show", notice["id"])
     assert company.json("notice", "deliver")["delivered"] == 0
-    assert company.run("notice", "deliver").output == ""  # cron sends a mail of whatever is printed
-    assert len(mailbox.messages) == 2
+    assert company.done("notice", "deliver") == "nothing is due; nothing is waiting\n"
+    assert company.run("notice", "deliver", "--quiet").output == ""  # cron sends a mail of whatever is printed
+    assert len(mailbox.messages) == 4
 
 
 def test_what_does_not_arrive_is_tried_again(company: Command) -> None:
     port = free_port()
+    assert company.done("notice", "deliver").startswith("nothing is due: neither a mail server nor a webhook")
     mail_to(company, port)
     tell(company, "group-2")
     result = company.run("notice", "deliver")
-    assert (result.exit_code, result.stdout) == (1, "1 failed; 1 waiting\n")
-    text = company.done("notice", "show", 6)
-    assert "smtp: waiting" in text
-    assert "one attempt, next on " in text
-    assert json.loads(company.run("notice", "deliver", json=True).stdout)["failed"] == 0  # not due yet
-    assert company.json("notice", "retry") == {"retried": 1, "waiting": 1, "failed": 0}
+    assert (result.exit_code, result.stdout) == (1, "1 failed; 7 waiting\n")  # the first; no other is tried then
+    assert "smtp: waiting" in company.done("notice", "show", 6)
+    push = next(one for one in company.json("notice", "list")["notices"] if one["kind"] == "apns-expiry")
+    assert "one attempt, next on " in company.done("notice", "show", push["id"])
+    later = company.run("notice", "deliver", json=True)
+    assert json.loads(later.stdout)["next_attempt_at"] is not None
+    assert company.json("notice", "retry") == {"retried": 7, "waiting": 7, "failed": 0}
     with mail_server(Mailbox(port=port)) as mailbox:
+        assert company.done("notice", "deliver") == "7 delivered; 0 waiting\n"
+        assert len(mailbox.messages) == 7
+        error = company.refused("notice", "retry", 6)
+        assert (error["code"], "--again" in error["hint"]) == ("already-delivered", True)
+        assert company.json("notice", "retry", 6, "--again")["retried"] == 1
         assert company.done("notice", "deliver") == "1 delivered; 0 waiting\n"
-    assert len(mailbox.messages) == 1
-    assert company.refused("notice", "retry", 6)["code"] == "already-delivered"
-    assert company.refused("notice", "retry", 1)["code"] == "delivery-unknown"
+    assert company.run("notice", "retry", "--again").exit_code == 2
     assert company.refused("notice", "retry", 99)["code"] == "notice-unknown"
     assert company.json("notice", "retry")["retried"] == 0
 
@@ -213,13 +223,14 @@ def test_a_notice_is_posted(company: Command, tmp_path: Path) -> None:
         told = company.json("notice", "webhook", "set", hook.url, "--secret-file", secret)["webhook"]
         assert told == {"url": f"http://127.0.0.1:{hook.port}", "signed": True}
         tell(company, "group-2")
-        assert company.done("notice", "deliver") == "1 delivered; 0 waiting\n"
+        assert company.done("notice", "deliver") == "2 delivered; 0 waiting\n"
         company.done("notice", "webhook", "set", hook.url)  # the secret that is kept stays
         company.done("notice", "webhook", "test")
         assert company.json("notice", "webhook", "set", hook.url, "--no-secret")["webhook"]["signed"] is False
         company.done("notice", "webhook", "test")
-    assert json.loads(hook.posts[0].body)["notice"]["title"] == "CA group group-2 is ready"
-    assert ["X-Certfleet-Signature" in post.headers for post in hook.posts] == [True, True, False]
+    titles = [json.loads(post.body)["notice"]["title"] for post in hook.posts[:2]]
+    assert titles == ["5 notices that still hold", "CA group group-2 is ready"]
+    assert ["X-Certfleet-Signature" in post.headers for post in hook.posts] == [True, True, True, False]
     assert "not signed" in company.done("notice", "webhook", "show")
     assert "room" not in company.done("notice", "webhook", "show")
     assert company.json("notice", "webhook", "remove") == {"removed": "webhook"}
@@ -265,9 +276,12 @@ def test_a_simulation_delivers_what_it_tells_of(company: Command, mailbox: Mailb
     told = [notice for notice in notices if notice["delivery"] is not None]
     assert {notice["kind"] for notice in told} >= {"certificate-expiry", "capability-stopped"}
     assert {notice["delivery"] for notice in told} == {"delivered"}
-    assert len(mailbox.messages) == len(hook.posts) == len(told)
+    # Five were given before: by mail in one summary, and the push certificate's to its Apple ID.
+    assert len(mailbox.messages) == len(told) - 5 + 2
+    assert len(hook.posts) == len(told) - 5 + 1
+    sent = len(mailbox.messages)
     company.done("simulate", "run", "--for", "1h")
-    assert len(mailbox.messages) == len(told)  # once each
+    assert len(mailbox.messages) == sent  # once each
 
 
 def test_a_server_that_does_not_answer_holds_no_simulation_up(company: Command) -> None:

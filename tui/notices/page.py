@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -16,8 +17,10 @@ from ...store.persistence.database import Changes
 from ...store.printable import printable
 from ...store.words import minute, plural
 from ..components.details_pane import Details, DetailsPane
+from ..components.form_fields import Note
 from ..components.list_page import BACK, BESIDE, FILTER, NO_MATCH, ListPage, words_filter
 from ..components.newest_first import NewestFirst
+from ..components.question import Question
 from ..components.text_styles import Tone
 from ..shell.hints import hint_of
 from ..shell.repaint_throttle import RepaintThrottle
@@ -222,28 +225,37 @@ class NoticesPage(ListPage[NoticeLine]):
         self._retry(ids)
 
     def _retry(self, ids: list[int]) -> None:
-        self._do(lambda: self._try_again(ids), self._retried)
+        if len(ids) == 1 and self.workspace.outbox.states(ids).get(ids[0]) is DeliveryState.DELIVERED:
+            self._send_once_more(ids[0], self.workspace.notices.get(ids[0]).title)
+        else:
+            self._do(lambda: self._try_again(ids), self._retried)
 
     def _try_again(self, ids: list[int]) -> int:
+        """Send what has not arrived; of several notices, those that have are left out."""
         outbox = self.workspace.outbox
+        if len(ids) == 1:
+            return len(outbox.retry(ids[0]))
         with self.workspace.database.transaction():
-            missing = [one for id in ids for one in outbox.list_for(id) if one.state is not DeliveryState.DELIVERED]
-            settings = self.workspace.deliveries.get()
-            again = [
-                one for one in missing if settings.has(one.channel)
-            ] or missing  # the store refuses these with the reason
-            for one in again:
-                outbox.retry(one.id)
-        return len(again)
+            states = outbox.states(ids)
+            missing = [id for id in ids if states.get(id) is not DeliveryState.DELIVERED]
+            return sum(len(outbox.retry(id)) for id in missing)
 
     def _retried(self, count: int) -> None:
+        self.console.notice_delivery.nudge()
         if count:
-            self.console.notice_delivery.nudge()
-            self.console.note(
-                "The delivery is tried again." if count == 1 else f"{count:,} deliveries are tried again."
-            )
+            said = "The delivery is tried again." if count == 1 else f"{count:,} deliveries are tried again."
+            self.console.note(said)
         else:
-            self.console.note("Nothing of it waits for its delivery, and nothing failed.")
+            self.console.note("All of them have arrived.")
+
+    def _send_once_more(self, id: int, title: str) -> None:
+        """The notice has arrived: ask before it is sent again."""
+        said = f"{printable(title)}\n\nIt has arrived. Send it once more, by mail and webhook as they are set up?"
+        again = partial(self.workspace.outbox.retry, id, again=True)
+        self.console.ask(
+            Question[int]("Send again", "Send", Note(said), job=lambda: len(again())),
+            self._retried,
+        )
 
     def _do(self, what: Callable[[], int], then: Callable[[int], object] = lambda count: None) -> None:
         self.do(what, then, self._refused)

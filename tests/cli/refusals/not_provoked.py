@@ -54,7 +54,7 @@ REASONS = {
     "it takes a plan, a scenario, a mail server or a fleet that has run, as tests/simulator has": """
         past-impossible start-before-authorities outage-over plan-changed plan-action-not-due plan-action-past
         certificate-ambiguous nothing-held password-unreadable scenario-cannot-start say-first say-unclear no-hint
-        delivery-unknown already-delivered delivery-failed
+        already-delivered delivery-failed
     """,
 }
 NOT_PROVOKED = {code: reason for reason, codes in REASONS.items() for code in codes.split()}

@@ -218,9 +218,7 @@ CHANGES: Mapping[str, Change] = {
     ),
     "a webhook": lambda workspace: workspace.deliveries.set_webhook(url=WEBHOOK),
     "no webhook": all_of(notified, lambda workspace: workspace.deliveries.remove(Channel.WEBHOOK)),
-    "a delivery is tried again": lambda workspace: workspace.outbox.retry(
-        workspace.outbox.list_for(notified(workspace))[0].id
-    ),
+    "a delivery is tried again": lambda workspace: workspace.outbox.retry(notified(workspace)),
     "deliveries are tried again": all_of(notified, lambda workspace: workspace.outbox.retry_all()),
     "a notice is read": all_of(notified, lambda workspace: workspace.notices.mark_all_read("ann")),
     "one notice is read": lambda workspace: workspace.notices.mark_read([notified(workspace)], "ann"),

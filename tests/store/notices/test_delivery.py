@@ -190,9 +190,9 @@ def test_waits_double_up_to_an_hour_and_end_after_two_days(workspace: Workspace,
     assert workspace.outbox.states([1]) == {1: DeliveryState.FAILED}
     assert workspace.courier.deliver_due(now + timedelta(days=1)).failed == 0
 
-    again = workspace.outbox.retry(given_up.id)
+    (again,) = workspace.outbox.retry(given_up.notice_id)
     assert (again.state, again.attempts, again.uuid) == (DeliveryState.WAITING, 0, given_up.uuid)
-    assert workspace.audit.tail(1)[0].summary == "delivery by smtp is tried again"
+    assert workspace.audit.tail(1)[0].summary == "delivery by mail is tried again"
 
 
 def test_a_permanent_refusal_is_tried_five_times(workspace: Workspace, tell: Tell) -> None:

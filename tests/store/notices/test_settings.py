@@ -184,7 +184,7 @@ def test_removing_a_channel_gives_up_what_waits_for_it(workspace: Workspace, tel
     with pytest.raises(Refusal, match="channel-not-configured"):
         workspace.outbox.retry(1)
     assert workspace.outbox.retry_all() == 0
-    with pytest.raises(Refusal, match="delivery-unknown"):
+    with pytest.raises(Refusal, match="notice-unknown"):
         workspace.outbox.retry(2)
     with pytest.raises(Refusal, match="channel-not-configured"):
         workspace.courier.send_test(Channel.SMTP)
