@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from .archives import bulk_archive as bulk_archive
     from .authorities import FixtureAuthority as FixtureAuthority
     from .authorities import authority as authority
+    from .bad_chains import BadChain as BadChain
+    from .bad_chains import bad_chain as bad_chain
+    from .bad_files import bad_archive as bad_archive
+    from .bad_files import bad_keystore as bad_keystore
+    from .bad_names import BAD_ARCHIVES as BAD_ARCHIVES
+    from .bad_names import BAD_CHAINS as BAD_CHAINS
+    from .bad_names import BAD_KEYSTORES as BAD_KEYSTORES
     from .clocks import STANDARD_TIME as STANDARD_TIME
     from .clocks import FixtureClock as FixtureClock
     from .clocks import clock as clock
@@ -40,6 +47,10 @@ if TYPE_CHECKING:
     from .workspaces import workspace as workspace
 
 _WHERE = {
+    "BAD_ARCHIVES": "bad_names",
+    "BAD_CHAINS": "bad_names",
+    "BAD_KEYSTORES": "bad_names",
+    "BadChain": "bad_chains",
     "DEVICES": "named_devices",
     "FixtureArchive": "archives",
     "FixtureAuthority": "authorities",
@@ -51,6 +62,9 @@ _WHERE = {
     "Pem": "leaf",
     "STANDARD_TIME": "clocks",
     "authority": "authorities",
+    "bad_archive": "bad_files",
+    "bad_chain": "bad_chains",
+    "bad_keystore": "bad_files",
     "bulk_archive": "archives",
     "clock": "clocks",
     "device": "named_devices",

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 
 from ..simulator.company.credentials import Credential
@@ -28,7 +28,7 @@ from .certificate_writing import (
     write_certificate,
 )
 from .key_making import TEST_ONLY, KeyMaker, KeyType, PrivateKey, key_type_of
-from .leaf import FixtureCertificate, Pem, is_pyopenssl, pem_of
+from .leaf import FixtureCertificate, Pem, is_pyopenssl, pem_of, private_key_pem
 from .names import (
     NO_SUBJECT,
     ORGANIZATION,
@@ -152,7 +152,7 @@ class FixtureAuthority:
     @property
     def private_key_pem(self) -> Pem:
         """Its private key as PKCS #8."""
-        return Pem(self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        return private_key_pem(self.key)
 
     def configure_trust(self, context: Any) -> None:
         """Let an ``ssl.SSLContext``, or pyOpenSSL's, trust the root. Raises ``TypeError`` for another."""
@@ -181,6 +181,10 @@ class FixtureAuthority:
         key = self._keys.make(key_type_of(key_type), what)
         usual = usual_extensions(CA, key.public_key(), path_length)
         der = self.write(what, key, subject, validity, (usual, *map(encoded, extensions)))
+        return self.below(der, key)
+
+    def below(self, der: bytes, key: PrivateKey) -> FixtureAuthority:
+        """An authority from a certificate that this one has issued, whether it is a CA's or not."""
         return FixtureAuthority(
             der, key, self, self._keys, seed=self.seed, organization=self.organization, at=self.at, url=self.url
         )

@@ -31,6 +31,9 @@ _SUBJECT_KEY_ID, _SUBJECT_ALT_NAME, _AUTHORITY_KEY_ID = (
 _EMPTY = b"\x30\0"
 
 
+_CRITICAL = (x509.NameConstraints, x509.PolicyConstraints, x509.InhibitAnyPolicy)
+
+
 class Signer:
     """A key that signs certificates: the algorithm's identifier, and the function that signs.
 
@@ -106,8 +109,9 @@ def alternative_names(names: bytes, *, critical: bool = False) -> bytes:
     return extension(_SUBJECT_ALT_NAME, tlv(SEQUENCE, names), critical=critical)
 
 
-def encoded(value: x509.ExtensionType, *, critical: bool = False) -> bytes:
-    """Any extension that cryptography knows."""
+def encoded(value: x509.ExtensionType, *, critical: bool | None = None) -> bytes:
+    """Any extension that cryptography knows; if nothing is said, it is critical where RFC 5280 wants it to be."""
+    critical = isinstance(value, _CRITICAL) if critical is None else critical
     return extension(_oid(value.oid.dotted_string), value.public_bytes(), critical=critical)
 
 

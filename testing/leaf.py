@@ -89,7 +89,7 @@ class FixtureCertificate:
     @property
     def private_key_pem(self) -> Pem:
         """The private key as PKCS #8."""
-        return Pem(self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        return private_key_pem(self.key)
 
     @property
     def private_key_der(self) -> bytes:
@@ -122,6 +122,11 @@ class FixtureCertificate:
 def pem_of(der: bytes) -> bytes:
     """A certificate as PEM."""
     return ssl.DER_cert_to_PEM_cert(der).encode("ascii")
+
+
+def private_key_pem(key: PrivateKey) -> Pem:
+    """A private key as PKCS #8."""
+    return Pem(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
 
 
 def is_pyopenssl(context: object) -> bool:

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .bad_names import BAD_ARCHIVES, BAD_CHAINS, BAD_KEYSTORES
+
 if TYPE_CHECKING:
     from ..store.workspace import Workspace
     from .archives import FixtureArchive
     from .authorities import FixtureAuthority
+    from .bad_chains import BadChain
     from .clocks import FixtureClock
     from .devices import FixtureDevice, FixtureFleet
     from .keystores import FixtureKeystore
@@ -95,6 +98,31 @@ def workspace(certfleet_seed: int) -> Iterator[Callable[..., Workspace]]:
             return opened.enter_context(make(*args, **{"seed": certfleet_seed, **options}))
 
         yield made
+
+
+@pytest.fixture(params=BAD_CHAINS)
+def bad_chain(request: pytest.FixtureRequest, certfleet_seed: int, certfleet_fixed_keys: bool) -> BadChain:
+    """Every chain that is wrong in one respect, one after the other; some of them by
+    ``@pytest.mark.parametrize("bad_chain", ["expired", "revoked"], indirect=True)``."""
+    from .bad_chains import bad_chain as make
+
+    return make(request.param, seed=certfleet_seed, fixed_keys=certfleet_fixed_keys)
+
+
+@pytest.fixture(params=BAD_KEYSTORES)
+def bad_keystore(request: pytest.FixtureRequest, certfleet_seed: int, certfleet_fixed_keys: bool) -> FixtureKeystore:
+    """Every PKCS #12 file with a fault."""
+    from .bad_files import bad_keystore as make
+
+    return make(request.param, seed=certfleet_seed, fixed_keys=certfleet_fixed_keys)
+
+
+@pytest.fixture(params=BAD_ARCHIVES)
+def bad_archive(request: pytest.FixtureRequest, certfleet_seed: int, certfleet_fixed_keys: bool) -> FixtureArchive:
+    """Every archive with a fault."""
+    from .bad_files import bad_archive as make
+
+    return make(request.param, seed=certfleet_seed, fixed_keys=certfleet_fixed_keys)
 
 
 @pytest.fixture
