@@ -27,6 +27,7 @@ INTERRUPTED = 128 + 2  # as a shell reports SIGINT
 PIPE_CLOSED = 128 + 13  # and SIGPIPE
 JSON = "--json"
 CHECK = "check"
+COMPLETING = "_CERTFLEET_COMPLETE"
 GLOBAL_OPTIONS = (JSON, "--workspace", "--as", "--confined", "--version")
 
 
@@ -35,6 +36,10 @@ class Application(LazyGroup):
 
     def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:
         arguments = list(sys.argv[1:] if args is None else args)
+        if COMPLETING in os.environ:
+            from .bash_completion import complete_in_bash_like_that
+
+            complete_in_bash_like_that()
         _prepare_streams()
         try:
             status = self._run(arguments)

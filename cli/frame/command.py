@@ -37,6 +37,11 @@ class Command(click.Command):
         for option in () if not changes else OPTIONS if compares else TRIAL_OPTIONS:
             option(self)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        # While an option's value is being completed, it has none: click would read nothing of the line.
+        unfinished = ctx.resilient_parsing and args and args[-1].startswith("-")
+        return super().parse_args(ctx, args[:-1] if unfinished else args)
+
     def invoke(self, ctx: click.Context) -> None:
         session = ctx.ensure_object(Session)
         only_one_standard_input(ctx)

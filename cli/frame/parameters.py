@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from ...store.confinement import person_path
 from .sorting import SortType
@@ -21,7 +22,16 @@ MAX_ID = 2**63 - 1
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
-class TextType(click.ParamType[str]):
+class CompletedType(click.ParamType[Value]):
+    """A type whose values the shell completes with those of the workspace."""
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+        from ..completed_values import completed_values
+
+        return completed_values(ctx, param, incomplete)
+
+
+class TextType(CompletedType[str]):
     """Text that can be stored. The system passes arguments as bytes; those that aren't text are refused."""
 
     name = "text"
@@ -91,7 +101,7 @@ def _span(text: str) -> str:
     return text.strip()
 
 
-class NumberType(click.IntRange):
+class NumberType(CompletedType[int], click.IntRange):
     """A number that the store can hold; help shows only its minimum."""
 
     def __init__(self, least: int) -> None:

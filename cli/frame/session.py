@@ -124,11 +124,11 @@ class Session:
             self.change.confirmed = True
 
 
-def passphrase_source() -> PassphraseSource | None:
+def passphrase_source(*, prompts: bool = True) -> PassphraseSource | None:
     """The source of the vault's passphrase: the file that the environment names, or a prompt."""
     if file := os.environ.get(PASSPHRASE_FILE):
         return PassphraseSource(Path(file))
-    return PassphraseSource(None) if interactive() else None
+    return PassphraseSource(None) if prompts and interactive() else None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,100 @@
+"""The Tab key: ids, groups, policies, devices and aliases that are there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from click.shell_completion import ShellComplete
+
+from certfleet.cli.main import main
+from tests.prepared import Prepared
+
+from .conftest import Command, Material
+
+
+@pytest.fixture
+def company(certfleet: Command, prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> Command:
+    certfleet.after(
+        prepared,
+        "simulate company --seed 3 --start 2026-01-05",
+        "simulate fleet --devices 30 --seed 3",
+        "moment save before",
+    )
+    monkeypatch.setenv("CERTFLEET_WORKSPACE", str(certfleet.workspace))
+    return certfleet
+
+
+def completed(words: Sequence[object], start: str = "") -> list[str]:
+    found = ShellComplete(main, {}, "certfleet", "_CERTFLEET_COMPLETE").get_completions(list(map(str, words)), start)
+    return [str(one.value) for one in found]
+
+
+def test_ids_of_what_the_command_is_about(company: Command) -> None:
+    entries = company.json("certificate", "list")["certificates"]
+    assert completed(["certificate", "show"]) == [str(one["id"]) for one in entries]
+    assert completed(["certificate", "show"], "2") == [str(one["id"]) for one in entries if str(one["id"])[0] == "2"]
+    assert completed(["task", "done"]) == [str(one["id"]) for one in company.json("task", "list")["tasks"]]
+    assert completed(["component", "bind", "mdm-ssl"]) == [str(one["id"]) for one in entries]
+
+
+def test_devices_by_their_serial_numbers(company: Command) -> None:
+    number = next(one["serial_number"] for one in company.json("device", "list")["devices"] if one["serial_number"])
+    assert number in completed(["device", "show"], number[:2].lower())
+    assert number in completed(["device", "renew", "1"], number[:3])
+
+
+def test_names(company: Command) -> None:
+    company.done("policy", "create", "Field VPN", "--server", "vpn.company.example", "--identity-type", "imei")
+    assert completed(["policy", "show"], "fi") == ["Field VPN"]
+    assert completed(["device", "list", "--issuer"], "d") == ["default"]
+    assert completed(["authority", "show"]) == ["default"]
+    assert completed(["moment", "compare", "now"], "b") == ["before"]
+    assert completed(["component", "candidates"], "mdm") == ["mdm-ssl"]
+    assert "apns-last-ten-days" in completed(["scenario", "start"], "apns")
+
+
+def test_aliases_of_the_keystore_in_the_line(company: Command, material: Material) -> None:
+    line = ["certificate", "import-keystore", material / "leaf.p12"]
+    assert completed([*line, "--password-file", material / "password", "--alias"]) == ["vpn"]
+    assert completed([*line, "--alias"]) == []
+    assert completed([*line, "--password-file", material / "wrong", "--alias"]) == []
+
+
+def test_nothing_where_nothing_can_be_known(company: Command, tmp_path: Path) -> None:
+    assert completed(["certificate", "describe", "1"]) == []
+    assert completed(["--workspace", tmp_path / "none", "certificate", "show"]) == []
+    assert not (tmp_path / "none").exists()
+    (company.workspace / "store.db").write_bytes(b"damaged" * 1000)
+    assert completed(["certificate", "show"]) == []
+
+
+def test_a_locked_workspace_completes_without_asking(company: Command, material: Material) -> None:
+    company.done("workspace", "passphrase", "--new-passphrase-file", material / "password")
+    assert "1" in completed(["certificate", "show"])
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash isn't installed")
+def test_bash_completes_after_an_equals_sign_and_quotes_names_with_spaces(company: Command, tmp_path: Path) -> None:
+    company.done("policy", "create", "Field VPN", "--server", "vpn.company.example", "--identity-type", "imei")
+    program = tmp_path / "bin" / "certfleet"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m certfleet "$@"\n')
+    program.chmod(0o755)
+    script = """
+        eval "$(certfleet completion bash)"
+        COMP_WORDS=(certfleet device list --issuer = de); COMP_CWORD=5; _certfleet_completion certfleet
+        printf '%s\\n' "${COMPREPLY[@]}"; COMPREPLY=()
+        COMP_WORDS=(certfleet policy show Fi); COMP_CWORD=3; _certfleet_completion certfleet
+        printf '%s\\n' "${COMPREPLY[@]}"
+    """
+    path = f"{program.parent}:{os.environ['PATH']}"
+    ran = subprocess.run(
+        ["bash", "--norc", "-c", script], env={**os.environ, "PATH": path}, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.splitlines() == ["default", "'Field VPN'"]
