@@ -353,4 +353,5 @@ COMMANDS: dict[str, LazyEntry] = {
         },
     ),
     "completion": lazy("completion.completion", "Tab completion for your shell."),
+    "help": lazy("help.show_help", "The help of a command, and the manual page."),
 }

@@ -110,6 +110,7 @@ OTHERS: dict[str, str] = {
     "demo": "it is the console, which tries its changes itself",
     "device export": "it writes a file",
     "device profile": "it writes a file, with a line in the audit trail",
+    "help": "it has no workspace",
     "moment branch": "it makes another workspace",
     "notice deliver": "it sends, which can't be tried",
     "notice smtp test": "it sends, which can't be tried",
