@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..store.confinement import refuse_confined
 from ..store.extras import extra
 from ..store.model.account import Role
 from ..store.words import moment, plural
@@ -101,6 +102,7 @@ def rehearse(
 
     If the script fails, the exit status is 5.
     """
+    refuse_confined("running a script")
     find_script(script)
     with extra("serve", "the REST server"):
         from ..api.rehearsal.branch import branch_of

@@ -123,6 +123,7 @@ def test_the_workspace_and_the_account_are_fixed(confined: Confined) -> None:
     "words",
     [
         "serve --port 0",
+        "rehearse -- sh -c id",
         "demo",
         "class create --people 2 --scenario apns-last-ten-days monday",
         "class report monday",
