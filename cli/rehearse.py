@@ -72,9 +72,7 @@ class ScriptCommand(Command):
 @click.option(
     "--role",
     type=EnumChoice(list(Role)),
-    default=Role.ADMINISTRATOR.value,
-    show_default=True,
-    help="The role of the account that the script gets.",
+    help="The role of the account that the script gets. Default: your own.",
 )
 @click.option(
     "--exit-code",
@@ -87,7 +85,7 @@ def rehearse(
     duration: timedelta | None,
     faults: Faults | None,
     timeout: int | None,
-    role: Role,
+    role: Role | None,
     exit_code: bool,
 ) -> Answer:
     """Run a SCRIPT against a branch of the workspace, and show the one difference that it makes.

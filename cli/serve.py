@@ -26,7 +26,8 @@ ADD_ACCOUNT = "nobody can log in yet: `certfleet admin add NAME --role administr
 @click.option("--http", is_flag=True, help="Plain HTTP, on loopback only.")
 @click.option("--quiet", is_flag=True, help="No access log on standard error.")
 def serve(session: Session, host: str, port: int, http: bool, quiet: bool) -> None:
-    """Serve the REST API of the workspace over TLS, until Ctrl-C.
+    """Serve the REST API of the workspace over TLS, until Ctrl-C. To try a script, `certfleet rehearse` serves a branch
+    that changes nothing.
 
     It shows the newest SSL listener certificate of the inventory, from the moment that it is imported. If there is
     none, the server CA issues one, which is added to the inventory with its chain. Clients trust the chain's root.

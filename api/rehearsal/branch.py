@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from ...store.errors import Refusal
 from ...store.model.account import Role
+from ...store.model.audit import SYSTEM
+from ...store.model.permissions import exceeds
 from ...store.workspace import Workspace
 
 ACCOUNT = "rehearsal"
@@ -29,15 +31,27 @@ class Branch:
 
 
 @contextmanager
-def branch_of(workspace: Workspace, role: Role, *, passphrase: Callable[[], str] | None = None) -> Iterator[Branch]:
-    """A branch, for an account with a role. Nothing of it is kept.
+def branch_of(
+    workspace: Workspace, role: Role | None = None, *, passphrase: Callable[[], str] | None = None
+) -> Iterator[Branch]:
+    """A branch, for an account with a role: by default that of the acting person. Nothing of it is kept.
 
-    Refuses with ``not-permitted`` if the person may not add accounts, since the script's could do more than they may.
+    Refuses with ``not-permitted`` a role that may do more than that person: the branch has the workspace's secrets.
     """
+    own = workspace.actor.role
+    role = role or own or Role.ADMINISTRATOR
+    if exceeds(role, own):
+        raise Refusal(
+            "not-permitted",
+            f"a script with the role {role} may do more than you: your role is {own}",
+            "Choose a lesser one.",
+        )
     with workspace.copy(passphrase=passphrase) as copy:
-        name, password = _free_name(copy), secrets.token_urlsafe(_PASSWORD_BYTES)
-        copy.accounts.add(name, role, password)
-        token = copy.logins.login(name, password)
+        password = secrets.token_urlsafe(_PASSWORD_BYTES)
+        with copy.acting_as(SYSTEM):
+            name = _free_name(copy)
+            copy.accounts.add(name, role, password)
+            token = copy.logins.login(name, password)
         with copy.copy() as start:
             yield Branch(copy, start, name, password, token)
 

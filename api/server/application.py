@@ -31,6 +31,8 @@ The public shapes of the product, for scripts to be rehearsed against this works
 
 Log in with `POST authentication/login`; send the token back in the header `auth_token`. Success is `"status": 0`;
 what is refused has another status, a message and a code.
+
+`certfleet rehearse -- SCRIPT` serves a copy in memory to a script, and tells the one difference that its calls make.
 """,
     OWN: """
 Certfleet's richer calls, in the shapes of the command line's JSON.

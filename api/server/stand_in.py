@@ -4,10 +4,13 @@ machine's clock, and in no inventory. And a TLS context with a certificate, what
 from __future__ import annotations
 
 import base64
+import os
 import secrets
 import ssl
+import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -77,16 +80,14 @@ def new_context() -> ssl.SSLContext:
 def context_with(chain: bytes, der: bytes) -> ssl.SSLContext:
     """A context that shows a chain (PEM), whose private key is ``der``. Refuses with ``key-unsupported``.
 
-    The standard library takes certificate and key from a file alone, so the key is encrypted in it.
+    The standard library takes certificate and key from a file alone. On Linux it is in memory; anyway the key in it is
+    encrypted.
     """
     password = secrets.token_urlsafe(32)
     leaf = parse_certificate(ssl.PEM_cert_to_DER_cert(chain[: chain.index(_END) + len(_END)].decode()))
     encrypted = base64.encodebytes(encrypted_pkcs8(leaving(der, leaf.spki), password))
     pem = chain + b"-----BEGIN ENCRYPTED PRIVATE KEY-----\n" + encrypted + b"-----END ENCRYPTED PRIVATE KEY-----\n"
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "listener.pem"
-        file.touch(mode=0o600)
-        file.write_bytes(pem)
+    with _as_file(pem) as file:
         try:
             context = new_context()
             context.load_cert_chain(file, password=password)
@@ -97,3 +98,22 @@ def context_with(chain: bytes, der: bytes) -> ssl.SSLContext:
                 "Serve one with an RSA or EC key.",
             ) from error
     return context
+
+
+@contextmanager
+def _as_file(data: bytes) -> Iterator[Path]:
+    """The path of a file with this content: one in memory, where the system has them."""
+    if sys.platform == "linux":
+        number = os.memfd_create("listener")
+        try:
+            if (file := Path(f"/proc/self/fd/{number}")).exists():
+                os.write(number, data)
+                yield file
+                return
+        finally:
+            os.close(number)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "listener.pem"
+        file.touch(mode=0o600)
+        file.write_bytes(data)
+        yield file

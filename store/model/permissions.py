@@ -48,3 +48,8 @@ def may(role: Role | None, action: str) -> bool:
     None is the person at the shell of this machine, who can read and write the workspace's files anyway.
     """
     return role is None or _RANK.index(role) >= _RANK.index(least_role(action))
+
+
+def exceeds(role: Role, other: Role | None) -> bool:
+    """Whether a role may do more than another one."""
+    return other is not None and _RANK.index(role) > _RANK.index(other)

@@ -18,7 +18,9 @@ from certfleet.api.rehearsal.calls_made import CallMade
 from certfleet.api.rehearsal.faults import FaultKind
 from certfleet.api.server.surfaces import OWN
 from certfleet.store.clock import FixedClock
+from certfleet.store.errors import Refusal
 from certfleet.store.model.account import Role
+from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
 from tests.api.reference.plain_client import PlainClient
 from tests.material import NOW
@@ -83,6 +85,19 @@ def test_a_role_limits_the_script(true: Workspace, tmp_path: Path) -> None:
     with branch_of(true, Role.VIEWER) as branch, script_of(branch, tmp_path) as (server, script):
         assert script.ask("POST", "device/revoke", [1])[0] == 403
     assert [one.code for one in noted(server)] == ["not-permitted"]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_script_may_do_no_more_than_the_person_who_rehearses_it(role: Role, tmp_path: Path) -> None:
+    Workspace.open(tmp_path / "workspace").close()
+    with Workspace.open(tmp_path / "workspace", actor=Actor("vera", None, role)) as workspace:
+        with branch_of(workspace) as branch:
+            assert branch.workspace.accounts.get(branch.account).role is role
+        with branch_of(workspace, Role.VIEWER) as branch:
+            assert branch.workspace.accounts.get(branch.account).role is Role.VIEWER
+        if role is not Role.ADMINISTRATOR:
+            with pytest.raises(Refusal, match="not-permitted"), branch_of(workspace, Role.ADMINISTRATOR):
+                pass
 
 
 # Faults
