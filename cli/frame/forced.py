@@ -103,6 +103,6 @@ def words_asked_for(commands: list[str]) -> list[str]:
         raise Refusal(
             "confined",
             f"{words[0]!r} is no command of certfleet, and no other program runs here",
-            "`ssh HOST --help` lists the commands; without one, `ssh -t HOST` opens the console.",
+            "`ssh HOST certfleet --help` lists the commands; without one, `ssh -t HOST` opens the console.",
         )
     return words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import stat
 import sys
 import tempfile
@@ -16,7 +17,7 @@ import click
 from ...store.certificates.files import read_input
 from ...store.certificates.limits import MAX_BULK_ARCHIVE, MAX_INPUT
 from ...store.certificates.text import shortened
-from ...store.confinement import open_person_file
+from ...store.confinement import confined_to, open_person_file
 from ...store.errors import Refusal
 from ...store.printable import printable
 from .parameters import STANDARD
@@ -33,6 +34,7 @@ def read_file(path: Path, limit: int = MAX_INPUT) -> bytes:
     if path not in known:
         with _flowing(path) as stream:
             known[path] = stream.read(limit + 1)
+        refuse_cut_off()
     if not known[path]:
         raise Refusal("file-empty", f"{_named(path)} is empty", "See what the command before the pipe said.")
     if len(known[path]) > limit:
@@ -50,8 +52,24 @@ def seekable(path: Path) -> Iterator[Path | BinaryIO]:
         with _flowing(path) as stream:
             while copy.tell() <= MAX_BULK_ARCHIVE and (part := stream.read(1024 * 1024)):
                 copy.write(part)
+        refuse_cut_off()
         copy.seek(0)
         yield copy
+
+
+def refuse_cut_off() -> None:
+    """Refuse with ``connection-lost`` what somebody sent who is gone: it may have ended in the middle.
+
+    sshd gives a command one socket for standard input and output. Its other end is closed when the connection is lost;
+    when somebody has sent everything, it is still there to take the answer.
+    """
+    if confined_to() is not None:
+        poll = select.poll()
+        poll.register(1, 0)
+        if any(events & (select.POLLHUP | select.POLLERR) for _, events in poll.poll(0)):
+            raise Refusal(
+                "connection-lost", "the connection is gone, so what came may be only a part", "Send it again."
+            )
 
 
 def input_name(path: Path) -> str:

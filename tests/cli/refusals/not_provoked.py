@@ -20,8 +20,9 @@ REASONS = {
     "it takes another Unix user, or a folder of everybody's: tests/cli/test_workspace_share.py": """
         not-the-owner not-in-unix-group folder-open
     """,
-    "only somebody who is confined meets it: tests/cli/test_confined.py": """
+    "only somebody who is confined meets it: tests/cli/test_confined.py and test_ssh.py": """
         confined path-outside file-not-written-here confined-folder-unusable no-file-transfer
+        connection-lost
     """,
     "it stands beside one line or file of many, and doesn't end the command": """
         line-unreadable value-too-long platform-unknown not-managed identity-missing date-unreadable date-ambiguous
