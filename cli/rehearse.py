@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..simulator.scenarios.said_first import asks
 from ..store.confinement import refuse_confined
+from ..store.errors import Refusal
 from ..store.extras import extra
 from ..store.model.account import Role
 from ..store.words import moment, plural
@@ -109,6 +111,12 @@ def rehearse(
         from ..api.rehearsal.environment import environment_for
 
     workspace = session.open()
+    if asks(workspace):
+        raise Refusal(
+            "say-first",
+            "this scenario asks you to say first what an act will stop, and a rehearsal would tell",
+            "Rehearse the script when the scenario is over.",
+        )
     if workspace.vault.protection == "passphrase":
         workspace.vault.unlock()
     with stop_on_signal() as stop, branch_of(workspace, role, passphrase=passphrase_source()) as branch:

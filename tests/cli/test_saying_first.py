@@ -23,6 +23,7 @@ def test_nothing_is_changed_before_the_answer(lesson: Command) -> None:
     assert refused["code"] == "say-first"
     assert "--say nothing:90%" in refused["hint"]
     assert lesson.refused("device", "revoke", "1", "--dry-run")["code"] == "say-first"
+    assert lesson.refused("rehearse", "--", "true")["code"] == "say-first"
     assert lesson.refused("--say", "blub:1:50", "device", "revoke", "1")["code"] == "say-unclear"
     assert lesson.json("device", "show", "1")["device"]["state"] == "enrolled"
 
