@@ -8,10 +8,12 @@ from ..store.audit_filter import newest, parse_filter
 from ..store.filters import with_field
 from ..store.model.audit import AuditLine
 from ..store.views.audit_line import who
+from ..store.views.seal import seal_words
 from ..store.words import second
 from .frame.answer import Answer
 from .frame.command import command
-from .frame.parameters import TEXT, limit_option, search_option
+from .frame.confirmation import confirm, unconfirmed
+from .frame.parameters import TEXT, limit_option, search_option, yes_option
 from .frame.session import Session
 from .frame.tables import Cell, Listing
 
@@ -50,6 +52,34 @@ def list_lines(session: Session, limit: int, record: str | None, search: str, **
         {"audit": lines},
         Listing((_row(line) for line in lines), right=("ID",), least={"WHAT": 20}, wraps=("WHAT",), none=none),
     )
+
+
+@command(examples=["certfleet audit seal"])
+def seal(session: Session) -> Answer:
+    """Print a seal of the audit trail: one line to keep elsewhere, on paper or another machine. `workspace check
+    --against` says later whether the trail still holds all lines up to it. It may ask for the passphrase."""
+    workspace = session.open()
+    line = workspace.audit.seal_line()
+    return Answer({"seal": line, "line": workspace.audit.head().line}, line)
+
+
+@command(examples=["certfleet audit accept 'the disk was replaced, incident 4711' --yes"])
+@click.argument("why", type=TEXT)
+@click.option("--dry-run", is_flag=True, help="Only show what it would change and take down.")
+@yes_option
+def accept(session: Session, why: str, dry_run: bool, yes: bool) -> Answer:
+    """Seal the audit trail as it is now, although `workspace check` finds that it was cut or changed. Look at it first:
+    what is missing stays missing. The trail keeps who accepted it, and WHY. It may ask for the passphrase."""
+    workspace = session.open()
+    found = workspace.audit.judgement()
+    said = seal_words(found) if found is not None and found.findings else "its seals find nothing wrong"
+    if dry_run:
+        return Answer({"dry_run": True, "accepted": said}, f"would accept: {said}")
+    if not yes:
+        confirm("Seal the audit trail as it is?", unconfirmed("what is missing is accepted"), warning=said)
+    workspace.audit.accept(why)
+    line = workspace.audit.head().line
+    return Answer({"dry_run": False, "accepted": said, "line": line}, f"sealed to line {line}; accepted: {said}")
 
 
 def _row(line: AuditLine) -> dict[str, str | Cell]:

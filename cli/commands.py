@@ -333,7 +333,11 @@ COMMANDS: dict[str, LazyEntry] = {
     "audit": group(
         "Who did what.",
         "The audit trail: a line for every change, each bound to the one before.",
-        {"list": lazy("audit.list_lines", "List the newest lines, newest first.")},
+        {
+            "list": lazy("audit.list_lines", "List the newest lines, newest first."),
+            "seal": lazy("audit.seal", "Print a seal of the audit trail, to keep elsewhere."),
+            "accept": lazy("audit.accept", "Seal the audit trail as it is, after a check found something."),
+        },
     ),
     "workspace": group(
         "The workspace itself: check, backup, export, import.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,8 +22,10 @@ from ..store.file_writing import write_file
 from ..store.import_trial import try_import
 from ..store.inventory.status import status
 from ..store.model.certificate import Status
+from ..store.seals.seals import Judgement, SealState
 from ..store.views.backup import backup_document, backup_line, salvage_line
 from ..store.views.platforms import by_platform
+from ..store.views.seal import against_document, against_words, seal_words
 from ..store.words import moment, plural
 from ..store.workspace import Workspace
 from .frame.answer import Answer, Facts
@@ -31,12 +34,13 @@ from .frame.command import command
 from .frame.confirmation import confirm, unconfirmed
 from .frame.input_file import read_file
 from .frame.output_file import OutputFile, file_argument, force_option, named_once, output_option, unless_standard
-from .frame.parameters import FILE, yes_option
+from .frame.parameters import FILE, TEXT, yes_option
 from .frame.passwords import new_password
 from .frame.progress import progress
 from .frame.session import Session
 
 MAX_EXPORT = 4 * 1024**3
+MAX_SEAL = 1024**2
 
 
 @command(examples=["certfleet workspace info"])
@@ -87,10 +91,20 @@ def info(session: Session) -> Answer:
 @click.option(
     "--repair", is_flag=True, help="Take over what can be read of a damaged workspace; the original is kept aside."
 )
+@click.option(
+    "--against",
+    type=TEXT,
+    metavar="SEAL",
+    help="Compare the audit trail with a line that `audit seal` printed, or with a file that holds it.",
+)
 @yes_option
-def check(session: Session, file: Path | None, key_file: Path | None, repair: bool, yes: bool) -> Answer:
+def check(
+    session: Session, file: Path | None, key_file: Path | None, repair: bool, against: str | None, yes: bool
+) -> Answer:
     """Check the files, the records, the certificates, the secrets and the audit trail; of BACKUP, if one is named,
     without restoring it. Exits with 1 if something is wrong."""
+    if against is not None and (repair or file is not None):
+        raise click.UsageError("--against is for the workspace itself, and not with --repair.")
     if repair or file is not None:
         refuse_confined("checking a backup, or repairing the workspace,")
     if repair:
@@ -107,7 +121,16 @@ def check(session: Session, file: Path | None, key_file: Path | None, repair: bo
     counts = workspace.counts()
     with progress(counts["certificates"] + counts["device_certificates"], "Checking") as advance:
         report = workspace.check(advance)
-    return _found(report, {}, [])
+    if against is None:
+        return _found(report, {}, [])
+    seal, findings = workspace.audit.against(_seal_in(against))
+    found = _found(report, {"against": against_document(seal, findings)}, against_words(seal, findings))
+    return replace(found, status=1) if findings else found
+
+
+def _seal_in(text: str) -> str:
+    """The text of a seal, which may be in a file."""
+    return text if text.startswith("certfleet-seal-") else read_file(Path(text), MAX_SEAL).decode(errors="replace")
 
 
 def _repaired(session: Session, *, yes: bool) -> Answer:
@@ -121,9 +144,14 @@ def _repaired(session: Session, *, yes: bool) -> Answer:
         if not yes:
             question = f"Put what can be read in place of {session.path}? The original is kept beside it."
             confirm(question, unconfirmed(f"it replaces {session.path}"), warning="; ".join(lost))
-        kept = draft.put_in_place("workspace.repair", "; ".join(lost))
+        kept = draft.put_in_place("workspace.repair", "; ".join(lost), anew=True)
     document = {"repaired": True, "lost": tables, "kept": str(kept)}
     return _found(report, document, [*lost, f"the damaged one is kept in {kept}"])
+
+
+def _of_the_seal(seal: Judgement | None) -> list[str]:
+    """What isn't among the problems."""
+    return [] if seal is None or seal.state is SealState.BROKEN else [f"audit trail: {seal_words(seal)}"]
 
 
 def _found(report: CheckReport, more: Mapping[str, object], first: Sequence[str]) -> Answer:
@@ -131,10 +159,11 @@ def _found(report: CheckReport, more: Mapping[str, object], first: Sequence[str]
     count = len(report.problems)
     found = "clean" if report.clean else plural(count, "problem")
     return Answer(
-        {"clean": report.clean, "problems": report.problems, "counts": report.counts, **more},
+        {"clean": report.clean, "problems": report.problems, "counts": report.counts, "seal": report.seal, **more},
         [
             *first,
             *(f"{problem.code}: {problem.record}: {problem.message}" for problem in report.problems),
+            *_of_the_seal(report.seal),
             f"{found}; read {read}",
         ],
         status=0 if report.clean else 1,

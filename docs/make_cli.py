@@ -152,7 +152,7 @@ NOT_RUN = {
 
 _CHANGING = (
     re.compile(r"\b[0-9a-fA-F]{16,}\b"),
-    re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z(-[0-9a-f]{4})?"),
+    re.compile(r"\d{4}-?\d\d-?\d\dT\d{6}Z(-[0-9a-f]{4})?"),
     re.compile(r"\d+\.\d MB"),
     re.compile(r"^[\w-]{43}$", re.M),  # a token
     re.compile(r"(?<=after )\d+\.\d(?= s\b)"),

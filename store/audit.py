@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from itertools import chain
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from .clock import Clock
 from .errors import Refusal
 from .model.account import Role
-from .model.audit import Actor, AuditLine, Person
+from .model.audit import SYSTEM, Actor, AuditLine, Person
 from .model.documents import from_document
 from .model.permissions import least_role, may
 from .persistence.table import DocumentTable
+from .seals.seal import Seal
+from .seals.seals import AuditSeals, Finding, Head, Judgement
+from .words import plural
+
+Event = tuple[str, str, str]
+"""The action, the record and the summary of a line."""
 
 START = "0" * 64
 PAGE = 1000
@@ -74,13 +81,14 @@ class ActingPerson:
 
 
 class AuditTrail:
-    """Reads and adds lines. Lines can't be changed.
+    """Reads and adds lines. Lines can't be changed. ``seals`` seal what is added; without, nothing is sealed.
 
     Every change adds a line, so this is the place that refuses what the acting person's role doesn't allow.
     """
 
-    def __init__(self, table: DocumentTable, clock: Clock, actor: Person) -> None:
+    def __init__(self, table: DocumentTable, clock: Clock, actor: Person, seals: AuditSeals | None = None) -> None:
         self._table = table
+        self.seals = seals
         self._clock = clock
         self._actor = actor
 
@@ -100,21 +108,22 @@ class AuditTrail:
         """
         self.record_all([(action, record, summary)], by=by)
 
-    def record_all(self, events: Iterable[tuple[str, str, str]], *, by: Actor | None = None) -> None:
+    def record_all(self, events: Iterable[Event], *, by: Actor | None = None) -> None:
         """Add a line for each (action, record, summary), all with the same time, inside a transaction."""
-        person = by or self._actor
-        user, origin, role = person.user, person.origin, person.role
+        events = list(events)
+        if not events:
+            return
+        actor: Person = by or self._actor
         at, wall_at = _text(self._clock.now()), _text(datetime.now(UTC))
-        last = self._table.tail(1)
-        previous = last[0]["hash"] if last else START
-        lines = []
-        for action, record, summary in events:
-            permit(role, action)
+        before = self.head()
+        previous, lines = before.hash, []
+        for person, (action, record, summary) in chain(self._beginning(before), ((actor, event) for event in events)):
+            permit(person.role, action)
             line: dict[str, Any] = {
                 "at": at,
                 "wall_at": wall_at,
-                "user": user,
-                "origin": origin,
+                "user": person.user,
+                "origin": person.origin,
                 "action": action,
                 "record": record,
                 "summary": summary,
@@ -122,7 +131,20 @@ class AuditTrail:
             }
             line["hash"] = previous = line_hash(line)
             lines.append(line)
-        self._table.insert_multiple(lines)
+        ids = self._table.insert_multiple(lines)
+        if self.seals is not None and ids:
+            self.seals.seal(before, Head(ids[-1], previous))
+
+    def _beginning(self, before: Head) -> Iterator[tuple[Person, Event]]:
+        """The line that says that nothing before it was sealed."""
+        if self.seals is not None and self.seals.begins_after(before):
+            said = f"lines are sealed from here on; the {plural(before.line, 'line')} before had no seal"
+            yield SYSTEM, ("audit.seal", "workspace:1", said)
+
+    def head(self) -> Head:
+        """The last line."""
+        last = self._table.tail(1)
+        return Head(last[0].doc_id, last[0]["hash"]) if last else Head(0, START)
 
     def tail(self, limit: int = 100, before: int | None = None) -> list[AuditLine]:
         """The newest lines first; ``before`` an id, for the page after."""
@@ -132,11 +154,52 @@ class AuditTrail:
         """Every line about a record (``certificate:12``), newest first."""
         return [from_document(document, AuditLine) for document in reversed(self._table.find("record", record))]
 
-    def broken(self) -> Iterator[tuple[int, str]]:
-        """The id of each invalid line, and the reason: its text was changed, or a line before it is missing.
+    def judgement(self) -> Judgement | None:
+        """What its seals say of the trail now; None in memory, where nothing is sealed. Fast; ``broken`` reads all."""
+        return None if self.seals is None else self.seals.now()
 
-        A truncated trail is found too: ids are consecutive, and the highest id ever used is stored.
+    def seal_line(self) -> str:
+        """A seal of the trail as it is now, as one line for safe keeping elsewhere.
+
+        Refuses with ``workspace-in-memory``, and as ``Vault.unlock`` does."""
+        return self._sealing().written_down(self.head())
+
+    def against(self, text: str) -> tuple[Seal, tuple[Finding, ...]]:
+        """Compare the trail with a text that holds such a line: the seal, and what is wrong.
+
+        Refuses with ``workspace-in-memory`` and ``seal-unreadable``."""
+        return self._sealing().against(text)
+
+    def _sealing(self) -> AuditSeals:
+        if self.seals is None:
+            raise Refusal(
+                "workspace-in-memory",
+                "the audit trail of a workspace in memory is not sealed",
+                "Seal that of a workspace in a folder.",
+            )
+        return self.seals
+
+    def accept(self, why: str) -> None:
+        """Seal the trail as it is, whatever is wrong with it: a person has looked at it, and says why.
+
+        Refuses with ``not-permitted``, ``workspace-in-memory``, and as ``Vault.unlock`` does."""
+        self.permit("audit.seal")
+        seals = self._sealing()
+        with seals.suspended():
+            breaks = tuple(one.mark for one in self._breaks())
+            self.record("audit.seal", "workspace:1", f"the trail is accepted and sealed as it is: {why}")
+            seals.seal_anew(self.head(), self.head().line, breaks)
+
+    def broken(self, accepted: Collection[str] = ()) -> Iterator[tuple[int, str]]:
+        """The id of each invalid line, and the reason: its text was changed, or a line before it is missing; without
+        the breaks that were ``accepted``.
+
+        A truncated trail is found too: ids are consecutive, and the highest id ever used is stored. What is cut off
+        together with that, or made anew with its hashes, is found by its seals.
         """
+        return ((one.line, one.reason) for one in self._breaks() if one.mark not in accepted)
+
+    def _breaks(self) -> Iterator[_Break]:
         follower: tuple[int, str] | None = None  # the next line, and the hash that it gives for its predecessor
         newest: int | None = None
         before: int | None = None
@@ -144,15 +207,29 @@ class AuditTrail:
             for line in page:
                 before = line.doc_id
                 newest = newest or before
-                if line_hash({name: value for name, value in line.items() if name != "hash"}) != line["hash"]:
-                    yield before, "its text was changed"
+                computed = line_hash({name: value for name, value in line.items() if name != "hash"})
+                if computed != line["hash"]:
+                    yield _Break.of(before, "its text was changed", computed, line["hash"])
                 if follower is not None and follower[1] != line["hash"]:
-                    yield follower[0], f"it doesn't follow line {before}"
+                    yield _Break.of(follower[0], f"it doesn't follow line {before}", follower[1], line["hash"])
                 follower = (before, line["previous_hash"])
         if follower is not None and follower[1] != START:
-            yield follower[0], "the lines before it were taken out"
+            yield _Break.of(follower[0], "the lines before it were taken out", follower[1], START)
         if (newest or 0) != self._table.highest_id():
-            yield self._table.highest_id(), "the newest lines were taken out"
+            yield _Break.of(self._table.highest_id(), "the newest lines were taken out", "", "")
+
+
+class _Break(NamedTuple):
+    """A place where the chain is broken; ``mark`` is a hash of what is there, so that nothing else passes for it."""
+
+    line: int
+    reason: str
+    mark: str
+
+    @classmethod
+    def of(cls, line: int, reason: str, *hashes: str) -> _Break:
+        """The break at a line, between these hashes."""
+        return cls(line, reason, hashlib.sha256(f"{line} {reason} {' '.join(hashes)}".encode()).hexdigest())
 
 
 def permit(role: Role | None, action: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from .accounts.account_tables import end_all_sessions
@@ -12,6 +13,8 @@ from .model.kept_moment import KeptMoment
 from .moments.moments import forget_all, title_of
 from .persistence.schema import INDEXES
 from .persistence.sqlite import SqliteEngine
+from .seals.seal_file import SEAL_FILE
+from .seals.seals import forget_seals
 from .vault import make_key_file, read_key_file
 from .workspace import Workspace
 
@@ -28,6 +31,7 @@ def branch(workspace: Workspace, moment: KeptMoment, target: Path) -> None:
     with Workspace(SqliteEngine(draft, INDEXES), actor=workspace.actor.settled) as copy, copy.database.transaction():
         copy.moments.restore_copy(moment)
         forget_all(copy.database)
+        forget_seals(copy.database)
         stop_deliveries(copy.database, copy.audit)
         end_all_sessions(copy.database, copy.audit)
         copy.audit.record("workspace.branch", "workspace:1", f"branched off at {title_of(moment)}")
@@ -39,7 +43,10 @@ def duplicate(workspace: Workspace, target: Path) -> None:
 
     Keys and refusals are those of ``branch``.
     """
-    _draft_of(workspace, target).replace(target / STORE_FILE)
+    draft = _draft_of(workspace, target)
+    if workspace.path is not None and (seal := workspace.path / SEAL_FILE).exists():
+        shutil.copy(seal, target / SEAL_FILE)
+    draft.replace(target / STORE_FILE)
 
 
 def _draft_of(workspace: Workspace, target: Path) -> Path:

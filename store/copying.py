@@ -24,6 +24,7 @@ from .persistence.database import Database
 from .persistence.schema import INDEXES
 from .persistence.snapshot import read_snapshot
 from .persistence.sqlite import SqliteEngine
+from .seals.seals import forget_seals
 from .upgrading import upgrade
 from .vault import Vault, make_key_file, read_key_file
 
@@ -70,6 +71,7 @@ def read_copy(data: bytes, target: Path, *, key_file: Path | None = None) -> Che
     with trial.transaction():
         upgrade(trial, audit)
         forget_all(trial)  # an export doesn't hold what they need
+        forget_seals(trial)
     key = _check_key(trial, key_file or key_file_for(target))
     report = check(trial, None, audit)
     if not report.clean:

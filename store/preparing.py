@@ -10,11 +10,16 @@ import msgspec
 
 from .backups.backups import Backups
 from .clock import WallClock, virtual
+from .errors import CANNOT_WRITE, Refusal
 from .folder import STORE_FILE
+from .model.notice import Urgency
+from .notices.inbox import Notices
 from .persistence.schema import SCHEMA_VERSION, WITHOUT_CHECKSUMS, version_of
 from .persistence.sqlite_errors import damaged
+from .seals.seals import SealState
 from .upgrading import upgrade
 from .use_cases import Context
+from .views.seal import seal_words
 
 
 def prepare_database(
@@ -38,6 +43,32 @@ def prepare_database(
                 provision()
             else:
                 upgrade(database, context.audit)
+
+
+def look_at_seals(context: Context, notices: Notices) -> None:
+    """Give a notice, once, if the seals show that the audit trail was cut, rewritten or put back. Does nothing on
+    storage that can't be written."""
+    try:
+        judgement = context.audit.judgement()
+        if judgement is None or judgement.state is not SealState.BROKEN:
+            return
+        said = seal_words(judgement)
+        text = f"{said[:1].upper()}{said[1:]}. Run certfleet workspace check; docs/audit.md says what to do then."
+        key = f"audit-broken:{judgement.sealed_to}:{','.join(finding.code for finding in judgement.findings)}"
+        if not notices.told(key):
+            with context.database.transaction():
+                notices.tell(
+                    "audit-broken",
+                    "workspace:1",
+                    "The audit trail was cut or changed",
+                    text,
+                    context.clock.now(),
+                    key=key,
+                    urgency=Urgency.URGENT,
+                )
+    except Refusal as refusal:
+        if refusal.code not in CANNOT_WRITE:
+            raise
 
 
 def _create(context: Context, start: datetime | None) -> None:

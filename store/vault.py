@@ -20,7 +20,9 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from .errors import NO_ROOM, Refusal, no_room
 from .persistence.engine import Row
@@ -74,6 +76,7 @@ class Vault:
         self._key_file = key_file
         self._passphrase = passphrase
         self._data_key: bytes | None = None
+        self._derived: dict[str, bytes] = {}
         self._memory_key = new_key() if key_file is None else b""
 
     @property
@@ -96,6 +99,23 @@ class Vault:
     def unlocked(self) -> bool:
         """Whether the data key is in memory."""
         return self._data_key is not None
+
+    def derived_key(self, purpose: str) -> bytes | None:
+        """A 256-bit key for another purpose, derived from the data key (HKDF, RFC 5869).
+
+        Nobody is asked for a passphrase: None while one locks the vault, and where the key file can't be read."""
+        if (found := self._derived.get(purpose)) is not None:
+            return found
+        if self._data_key is None and (self._keys.get(doc_id=1) is None or self.protection == "passphrase"):
+            return None
+        try:
+            self.unlock()
+        except Refusal:
+            return None
+        assert self._data_key is not None
+        derivation = HKDF(SHA256(), length=32, salt=None, info=f"certfleet {purpose}".encode())
+        self._derived[purpose] = key = derivation.derive(self._data_key)
+        return key
 
     def share(self, other: Vault) -> None:
         """Let a copy's vault open secrets as this one does, without asking again."""

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from msgspec.structs import replace
+
 from .accounts.accounts import Accounts
 from .accounts.logins import Logins
 from .accounts.scrape_tokens import ScrapeTokens
@@ -65,10 +67,11 @@ from .persistence.schema import INDEXES
 from .persistence.snapshot import write_snapshot
 from .persistence.sqlite import SqliteEngine
 from .policies.policies import Policies
-from .preparing import prepare_database
+from .preparing import look_at_seals, prepare_database
 from .profiles.profiles import Profiles
 from .push.portal import PushPortal
 from .push.renewal import PushCertificates
+from .seals.seals import seals_of
 from .use_cases import Context
 from .vault import Vault
 
@@ -100,8 +103,8 @@ class Workspace:
         self.actor = person = ActingPerson(actor or Actor.current(), self.shell.role_of)
         self.clock: Clock = clock or StoredClock(self._clock_setting)
         table = database.table
-        self.audit = audit = AuditTrail(table("audit"), self.clock, person)
         self.vault = vault = Vault(table("vault_keys"), table("vault_secrets"), key_file, passphrase)
+        self.audit = audit = AuditTrail(table("audit"), self.clock, person, seals_of(database, vault, path))
         self.context = context = Context(database, vault, audit, self.clock, person, self._react, on_paper)
         self.accounts = Accounts(database, audit=audit, actor=person)
         self.logins = Logins(database, audit=audit)
@@ -173,6 +176,7 @@ class Workspace:
             self.shell.role_of(person.own)  # refuses an unknown account
             self._ready = True
             self.settle()
+            look_at_seals(context, self.notices)
         except BaseException:
             database.close()
             raise
@@ -381,8 +385,7 @@ class Workspace:
         """Check everything that can be checked. Secrets are opened, so it may ask for the passphrase."""
         report = check(self.database, self.vault, self.audit, progress)
         key_file = self.vault.key_file if self.vault.protection == "key file" else None
-        problems = (*report.problems, *check_permissions(self.path, key_file))
-        return CheckReport(problems=problems, counts=report.counts)
+        return replace(report, problems=(*report.problems, *check_permissions(self.path, key_file)))
 
     def export_json(self, path: Path) -> None:
         """Write the whole workspace as one JSON file that stock TinyDB opens.

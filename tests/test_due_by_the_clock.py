@@ -100,6 +100,8 @@ READING: dict[str, tuple[str, ...]] = {
 
 OTHERS: dict[str, str] = {
     "apns portal download": "it writes a file",
+    "audit accept": "it seals what is in the files, which a copy in memory has no part of",
+    "audit seal": "it prints another seal at another time",
     "authority export": "it writes a file",
     "certificate export": "it writes a file; a private key in it leaves a line in the audit trail",
     "certificate password": "it shows a secret, with a line in the audit trail",

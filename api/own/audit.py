@@ -9,8 +9,9 @@ from msgspec import Meta
 from ...store.audit_filter import newest, parse_filter
 from ...store.errors import Refusal
 from ...store.model.audit import AuditLine
+from ...store.seals.seals import Finding, Judgement
 from ...store.workspace import Workspace
-from ..product.request_fields import AnyId
+from ..product.request_fields import AnyId, Text
 from ..server.answers import DoneAnswer, HttpAnswer, answer
 from ..server.calls import Calls
 from ..server.session import reads
@@ -39,3 +40,19 @@ def list_audit(
         raise Refusal("filter-unclear", found.problem, "Fields are user, from, action, record, since and until.")
     lines = audit.tail(limit, before) if found.matches is None else newest(audit, found.matches, limit, before)
     return answer(AuditLines, audit=lines)
+
+
+class SealAnswer(DoneAnswer, frozen=True, kw_only=True):
+    """What the seals say of the audit trail: null in memory. ``missing`` is what a seal that was kept elsewhere finds;
+    null without one."""
+
+    seal: Judgement | None
+    missing: tuple[Finding, ...] | None = None
+
+
+@calls.get("/seal", reads(SealAnswer))
+def get_seal(workspace: Workspace, against: Text = None) -> HttpAnswer:
+    """How far the audit trail is sealed, and what shows that it was cut or rewritten. ``against`` is a seal that `audit
+    seal` printed, to compare the trail with."""
+    missing = None if against is None else workspace.audit.against(against)[1]
+    return answer(SealAnswer, seal=workspace.audit.judgement(), missing=missing)

@@ -25,6 +25,8 @@ from ..persistence.database import Database
 from ..persistence.private_files import make_folder
 from ..persistence.schema import INDEXES
 from ..persistence.sqlite import SqliteEngine
+from ..seals.seal_file import SEAL_FILE, SealFile
+from ..seals.seals import AuditSeals, forget_seals
 from ..upgrading import upgrade
 from ..vault import Vault
 from ..words import STAMP
@@ -46,32 +48,36 @@ class WorkspaceDraft:
     def check(self, progress: Progress | None = None) -> CheckReport:
         """Bring it to the form of this release, and check it as a workspace is checked. Refuses with
         ``key-file-missing``, ``wrong-key-file`` and ``workspace-newer``."""
-        own = self.folder / KEY_FILE
-        key_file = own if own.exists() else key_file_for(self._target)
-        with self._database() as (database, audit):
+        with self._database() as (database, audit, _, vault):
             with database.transaction():
                 upgrade(database, audit)
-            vault = Vault(database.table("vault_keys"), database.table("vault_secrets"), key_file, None)
             if vault.protection == "key file" and len(database.table("vault_keys")):
                 _open(vault)
             return check(database, vault if vault.unlocked else None, audit, progress)
 
     def last_line(self) -> int:
         """The number of the last line of the audit trail."""
-        with self._database() as (database, _):
+        with self._database() as (database, *_):
             return database.table("audit").highest_id()
 
-    def put_in_place(self, action: str, said: str) -> Path | None:
+    def put_in_place(self, action: str, said: str, *, anew: bool = False) -> Path | None:
         """Put it in place of the workspace, or where none is, with a line in its audit trail. Nobody stays logged in.
-        Returns the folder where the workspace is kept that was there before.
+        Returns the folder where the workspace is kept that was there before. ``anew``: its audit trail is sealed as it
+        is, where it is broken too, since what was lost is said.
 
         Refuses with ``not-permitted``, ``workspace-open-elsewhere`` (another process has it open) and
         ``not-a-workspace``.
         """
         _check_permitted(self._target, action)
-        with self._database() as (database, audit), database.transaction():
-            end_all_sessions(database, audit)
-            audit.record(action, "workspace:1", said)
+        with self._database() as (database, audit, sealing, _):
+            with database.transaction():
+                end_all_sessions(database, audit)
+                audit.record(action, "workspace:1", said)
+                if not sealing.can_seal:  # with a passphrase, which nobody has given
+                    forget_seals(database)
+                elif anew:
+                    audit.accept("the repaired trail is sealed as it is")
+            sealed = sealing.present()
         _prepare(self._target)
         store, kept = self._target / STORE_FILE, None
         if store.exists():
@@ -83,15 +89,26 @@ class WorkspaceDraft:
                 key.replace(own)
         for log in _LOGS:
             store.with_name(store.name + log).unlink(missing_ok=True)  # it would be taken for the new file's
+        seals = SealFile(self._target)
+        if sealed is not None:
+            seals.write_next(*sealed)
         self.store.replace(store)
+        if sealed is not None:
+            seals.put_next_in_place()
+        else:
+            seals.remove()
         _sync(self._target)
         return kept
 
     @contextmanager
-    def _database(self) -> Iterator[tuple[Database, AuditTrail]]:
+    def _database(self) -> Iterator[tuple[Database, AuditTrail, AuditSeals, Vault]]:
         database = Database(SqliteEngine(self.store, INDEXES), INDEXES)
+        own = self.folder / KEY_FILE
+        key_file = own if own.exists() else key_file_for(self._target)
         try:
-            yield database, AuditTrail(database.table("audit"), WallClock(), Actor.current())
+            vault = Vault(database.table("vault_keys"), database.table("vault_secrets"), key_file, None)
+            seals = AuditSeals(database, vault, None)
+            yield database, AuditTrail(database.table("audit"), WallClock(), Actor.current(), seals), seals, vault
         finally:
             database.close()
 
@@ -176,7 +193,7 @@ def _keep_aside(target: Path) -> Path:
     stamp = f"{datetime.now(UTC):{STAMP}}"
     kept = absolute.with_name(f"{absolute.name}.kept-{stamp}-{secrets.token_hex(2)}")
     make_folder(kept, like=target)
-    for name in (STORE_FILE, *(STORE_FILE + log for log in _LOGS)):
+    for name in (STORE_FILE, SEAL_FILE, *(STORE_FILE + log for log in _LOGS)):
         if (found := target / name).exists():
             _link(found, kept / name)
     if (key := key_file_for(target)).exists():

@@ -22,6 +22,7 @@ from .report import CheckReport, Problem, Progress
 from .secrets import check_secrets
 from .structure import check_structure
 
+_UNREADABLE = ("storage-damaged", "document-invalid")  # then nothing else is judged
 _EVERY = 100  # certificates between two progress reports
 
 
@@ -30,13 +31,18 @@ def check(database: Database, vault: Vault | None, audit: AuditTrail, progress: 
 
     ``progress`` gets the number of certificates checked, including device certificates, and the total.
     """
+    beside = None if audit.seals is None else audit.seals.beside()  # before the state that it has to fit
     with database.moment():
         counts = {table: database.engine.count(table) for table in INDEXES}
         total = counts["certificates"] + counts["device_certificates"]
         problems = list(_problems(database, vault, audit, _steps(total, progress)))
+        seal = None
+        if audit.seals is not None and not any(problem.code in _UNREADABLE for problem in problems):
+            seal = audit.seals.judge(beside)
+            problems += (Problem(finding.code, "workspace:1", finding.message) for finding in seal.findings)
         if progress is not None:
             progress(total, total)
-    return CheckReport(problems=tuple(problems), counts=counts)
+    return CheckReport(problems=tuple(problems), counts=counts, seal=seal)
 
 
 def _problems(database: Database, vault: Vault | None, audit: AuditTrail, step: Step) -> Iterator[Problem]:
@@ -61,7 +67,7 @@ def _problems(database: Database, vault: Vault | None, audit: AuditTrail, step: 
     yield from check_bulk(database)
     yield from check_secrets(database, entries, groups, fleet.simulated, vault)
     yield from check_moments(database)
-    for id, reason in audit.broken():
+    for id, reason in audit.broken(() if audit.seals is None else audit.seals.accepted):
         yield Problem("audit-broken", f"audit:{id}", f"audit line {id}: {reason}")
 
 

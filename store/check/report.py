@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
+from ..seals.seals import Judgement
+
 Progress = Callable[[int, int], None]
 
 
@@ -25,10 +27,12 @@ def differences(record: msgspec.Struct, said: Mapping[str, object], where: str) 
 
 
 class CheckReport(msgspec.Struct, frozen=True, kw_only=True):
-    """The problems that a check found, and the number of documents read per table."""
+    """The problems that a check found, the number of documents read per table, and what the seals say of the audit
+    trail; None where nothing was sealed, or the records couldn't be read."""
 
     problems: tuple[Problem, ...]
     counts: dict[str, int]
+    seal: Judgement | None = None
 
     @property
     def clean(self) -> bool:

@@ -46,6 +46,7 @@ from ..model.task import Task
 from ..model.trust import TrustAnchor
 from ..persistence.database import Database
 from ..persistence.schema import INDEXES
+from ..seals.seal import Seal
 from .report import Problem
 
 
@@ -93,6 +94,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "requests": SigningRequest,
     "components": Component,
     "audit": AuditLine,
+    "audit_seals": Seal,
     "authority_groups": AuthorityGroup,
     "authorities": Authority,
     "devices": Device,

@@ -42,7 +42,7 @@ def _to_4(database: Database) -> None:
 
 
 def _to_5(database: Database) -> None:
-    """Version 5 gives each stored row a checksum."""
+    """Version 5 gives each stored row a checksum, and seals the audit trail from the next line on."""
     database.engine.add_checksums()
 
 
@@ -74,6 +74,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "vault_keys": (),
     "vault_secrets": ("public_key_sha256",),
     "audit": ("record",),
+    "audit_seals": (),
     "authority_groups": ("name",),
     "authorities": ("group_id", "public_key_sha256"),
     "devices": (

@@ -90,7 +90,15 @@ class StoredRows:
 
     def get(self, table: str, id: int) -> Body | None:
         """One document."""
-        return next((row.body for row in self._rows(table, "id = ?", (id,))), None)
+        query = f'SELECT CAST(body AS BLOB), {self._crc} FROM "{table}" WHERE id = ? AND {_LIVE}'
+        row = self._sql.row(query, (id,))
+        if row is None:
+            return None
+        body, crc = row
+        if crc_of(table, id, body) != crc:
+            self._refuse(table, id)
+        found: Body = read_row(_decode, body, self._path, table, id)
+        return found
 
     def texts(self, table: str, ids: Collection[int]) -> Iterator[tuple[int, str]]:
         """The existing ones of these documents, as JSON with the id among the fields, in any order."""

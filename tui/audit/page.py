@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -9,11 +10,14 @@ from textual.binding import Binding, BindingType
 from ...store.audit_filter import Filter, parse_filter
 from ...store.model.audit import AuditLine
 from ...store.persistence.database import Changes
+from ...store.seals.seals import Judgement, SealState
 from ..components.list_page import CLEAR, ListPage
 from ..components.list_table import ListTable
 from ..components.newest_first import NewestFirst
+from ..components.text_styles import Tone
 from .columns import COLUMNS
 from .details_dialog import details_dialog
+from .seal_dialog import seal_dialog
 
 PAGE = 500
 
@@ -23,13 +27,18 @@ class AuditPage(ListPage[AuditLine]):
 
     page = "audit"
     filter_hint = "/ filters: words, user:ann action:certificate record:device:12 since:2026-01-05"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("slash", "filter", "Filter", key_display="/"), CLEAR]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "Filter", key_display="/"),
+        Binding("v", "seal", "Verify", tooltip="How far the trail is sealed, and a seal to keep elsewhere"),
+        CLEAR,
+    ]
 
     def __init__(self) -> None:
         super().__init__()
         self._lines = NewestFirst[AuditLine](
             lambda count, before: self.workspace.audit.tail(count, before=before), PAGE
         )
+        self._judgement: Judgement | None = None
 
     def make_table(self) -> ListTable[AuditLine]:
         return ListTable(COLUMNS, sort="at", reverse=True, marks=False, empty=self.no_records, id="table")
@@ -41,6 +50,7 @@ class AuditPage(ListPage[AuditLine]):
         if changes is not None and not changes.touches("audit"):
             return
         at_top = self.table.cursor == 0
+        self._judgement = self.workspace.audit.judgement()
         self._lines.take_new()
         self.show_records(self._lines.records)
         if at_top:
@@ -48,6 +58,19 @@ class AuditPage(ListPage[AuditLine]):
 
     def amount(self) -> str:
         return super().amount() + ("" if self._lines.complete else " (older ones load at the end)")
+
+    def remarks(self) -> Iterable[tuple[str, Tone]]:
+        match self._judgement:
+            case Judgement(state=SealState.BROKEN):
+                yield "cut or changed: v", Tone.EXPIRED
+            case Judgement(state=SealState.SEALED):
+                yield "sealed", Tone.DIM
+            case Judgement():
+                yield "not sealed: v", Tone.DIM
+
+    def action_seal(self) -> None:
+        """Show what the seals say."""
+        self.app.push_screen(seal_dialog(self.app, self.workspace, self.workspace.audit.judgement()))
 
     def highlighted(self) -> None:
         if self._lines.take_older_near_end(self.table):

@@ -238,6 +238,7 @@ address-unusable | filled | serve --host 203.0.113.1
 script-not-found | filled | rehearse %gone.sh
 script-not-executable | filled | rehearse @notes.txt
 workspace-not-empty | filled | workspace import @export.json | --workspace %new workspace import @export.json
+seal-unreadable | filled | workspace check --against @chain.pem | audit seal
 snapshot-unreadable | none | workspace import @chain.pem | workspace import @export.json
 passphrase-empty | filled | workspace passphrase --new-passphrase-file @empty.pem
 outage-exists | company | simulate outage server --for 1h --yes ; simulate outage server --for 2h --yes | simulate end-outage 1 ; simulate outage server --for 2h --yes

@@ -171,6 +171,7 @@ def test_what_is_tried_on_many_devices_is_not_written_for_it(
 # The use cases
 
 NOT_TRIED = {
+    "audit.accept": "it seals what is in the files; tests/cli/test_audit.py tries it",
     "backups.make": "it writes a file, and changes nothing",
     "devices.refuse_enrollment": "it only notes that a device was turned away, as enrolling does",
     "courier.deliver_due": "it sends, which nothing takes back",
