@@ -261,6 +261,7 @@ COMMANDS: dict[str, LazyEntry] = {
             "show": lazy("notice.show", "Show one notice and its delivery."),
             "read": lazy("notice.read", "Mark notices as read, for yourself."),
             "unread": lazy("notice.unread", "Mark notices as unread."),
+            "ack": lazy("notice.ack", "Acknowledge notices: you deal with them."),
             "deliver": lazy("notice_delivery.deliver", "Deliver what is due by mail and webhook, once: for cron."),
             "retry": lazy("notice_delivery.retry", "Try failed deliveries again."),
             "smtp": group(
@@ -283,6 +284,15 @@ COMMANDS: dict[str, LazyEntry] = {
                     "test": lazy("notice_delivery.test_webhook", "Post a test message now."),
                 },
             ),
+        },
+    ),
+    "owner": group(
+        "Owners, deputies and runbooks: who answers for what.",
+        "Who answers for a certificate, a component or a CA group: its notices go to the owner, then to the deputy.",
+        {
+            "list": lazy("owner.list_owners", "List the owners that were set."),
+            "show": lazy("owner.show", "Show who answers for something."),
+            "set": lazy("owner.set_owner", "Set an owner, a deputy or a runbook."),
         },
     ),
     "admin": group(

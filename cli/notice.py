@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 
 import click
 
-from ..store.model.notice import Delivery, DeliveryState, Notice
+from ..store.model.notice import Delivery, DeliveryState, Notice, Stage
+from ..store.notices.acknowledging import acknowledged_text
 from ..store.views.notice import URGENCY_STYLES, delivery_document, notice_document
 from ..store.words import minute, moment
 from .frame.answer import Answer, Facts
 from .frame.command import command
-from .frame.parameters import ID, id_argument, limit_option
+from .frame.parameters import DURATION, ID, id_argument, limit_option
 from .frame.session import Session
 from .frame.tables import Cell, Listing, styled
 
@@ -71,12 +73,26 @@ def show(session: Session, id: int) -> Answer:
                 ("urgency", told.urgency.value),
                 ("about", told.record),
                 ("for", told.recipient or "the administrators"),
+                *_answers(told, workspace.now()),
                 ("read", "yes" if user in told.read_by else "no"),
                 ("delivery", "\n".join(map(_delivered, deliveries)) or "nothing was configured when it was given"),
                 ("text", told.text),
             ]
         ),
     )
+
+
+def _answers(told: Notice, now: datetime) -> Iterator[tuple[str, str]]:
+    """Who answers for it, and what they do about it."""
+    if told.owner:
+        stage = {Stage.OWNER: "", Stage.DEPUTY: "; it has gone to the deputy", Stage.ALL: "; it has gone to all"}
+        deputy = f", deputy {told.deputy}" if told.deputy else ""
+        yield "owner", f"{told.owner}{deputy}{stage[told.stage]}"
+    yield "acknowledged", acknowledged_text(told, now) or "by nobody"
+    if told.over_at is not None:
+        yield "over", moment(told.over_at)
+    if told.runbook:
+        yield "runbook", told.runbook
 
 
 def _delivered(delivery: Delivery) -> str:
@@ -114,6 +130,36 @@ def unread(session: Session, ids: tuple[int, ...]) -> Answer:
     workspace = session.open()
     changed = workspace.notices.mark_unread(ids, workspace.actor.user)
     return _marked(changed, workspace.notices.unread(workspace.actor.user), "marked as unread")
+
+
+@command(
+    examples=["certfleet notice ack 4", "certfleet notice ack 4 5 --for 3d", "certfleet notice ack 4 --withdraw"],
+    changes=True,
+)
+@click.argument("ids", type=ID, nargs=-1, required=True, metavar="ID...")
+@click.option(
+    "--for",
+    "length",
+    type=DURATION,
+    metavar="7d",
+    help="For how long you deal with it; then it counts again who hasn't acknowledged it. [default: 7d]",
+)
+@click.option("--withdraw", is_flag=True, help="Take the acknowledgement back.")
+def ack(session: Session, ids: tuple[int, ...], length: timedelta | None, withdraw: bool) -> Answer:
+    """Acknowledge notices: you deal with it, and until then they go to nobody else. A notice that its owner doesn't
+    acknowledge goes to the deputy, then to all (`certfleet site set --escalation-hours`). Acknowledging the question of
+    a drill answers it."""
+    if withdraw and length is not None:
+        raise click.UsageError("--for and --withdraw exclude each other.")
+    workspace = session.open()
+    use, user = workspace.acknowledgements, workspace.actor.user
+    until = None if length is None else workspace.now() + length
+    done = use.withdraw(ids) if withdraw else use.acknowledge(ids, until)
+    states = workspace.outbox.states(notice.id for notice in done)
+    said = [f"notice {one.id}: {acknowledged_text(one, workspace.now()) or 'nobody deals with it'}" for one in done]
+    return Answer(
+        {"notices": [notice_document(one, user, states) for one in done]}, "\n".join(said) or "none was acknowledged"
+    )
 
 
 def _marked(changed: int, left: int, done: str) -> Answer:

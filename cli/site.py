@@ -104,6 +104,20 @@ def show(session: Session) -> Answer:
     help='The host name of the MDM server; "" for none.',
 )
 @click.option(
+    "--default-owner",
+    type=TEXT,
+    metavar="PERSON",
+    help='Who answers for whatever has no owner of its own; "" for nobody.',
+)
+@click.option("--default-deputy", type=TEXT, metavar="PERSON", help="The default owner's deputy.")
+@click.option(
+    "--escalation-hours",
+    type=click.IntRange(0, 8760),
+    metavar="N",
+    help="A notice that its owner hasn't acknowledged for N hours goes to the deputy, then to all; 0 for never.",
+)
+@click.option("--drills/--no-drills", default=None, help="Ask the owners for an answer twice a year.")
+@click.option(
     "--backup-folder",
     type=TEXT,
     metavar="DIR",
@@ -161,6 +175,9 @@ def _answer(settings: SiteSettings) -> Answer:
                 ("to get a certificate", plural(settings.certificate_lead_days, "day")),
                 ("change freezes", "\n".join(named(one) for one in settings.freezes) or "none"),
                 ("pushes a minute", f"{settings.pushes_a_minute:,}"),
+                ("default owner", _default_owner(settings)),
+                ("escalation", _escalation(settings)),
+                ("drills", "twice a year" if settings.drills else "only by hand"),
                 ("backups", _backups(settings)),
                 ("MDM FQDN", settings.mdm_fqdn or "not known"),
                 ("Gateway FQDN", settings.gateway_fqdn or "not known"),
@@ -169,6 +186,16 @@ def _answer(settings: SiteSettings) -> Answer:
             ]
         ),
     )
+
+
+def _default_owner(settings: SiteSettings) -> str:
+    deputy = f", deputy {settings.default_deputy}" if settings.default_deputy else ""
+    return f"{settings.default_owner or 'nobody'}{deputy}"
+
+
+def _escalation(settings: SiteSettings) -> str:
+    hours = settings.escalation_hours
+    return f"to the deputy after {plural(hours, 'hour')}, after as many again to all" if hours else "never"
 
 
 def _backups(settings: SiteSettings) -> str:

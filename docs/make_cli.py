@@ -41,6 +41,7 @@ ENROLL = ("certfleet device enroll --platform ios --serial-number F2LX0001 --csr
 ROTATION = ("certfleet authority refresh --now", "certfleet device renew --issuer default")
 BULK = ("certfleet bulk import vpn.zip --identity-type serial-number",)
 POLICY = ("certfleet policy create 'Field VPN' --server vpn.example.com --identity-type serial-number",)
+OWNER = ("certfleet owner set certificate 4 --owner ann@example.com --deputy bob@example.com",)
 SMTP = ("certfleet notice smtp set --host mail.example.com --from certfleet@example.com --to it@example.com",)
 WEBHOOK = ("certfleet notice webhook set https://chat.example.com/hooks/1 --secret-file secret",)
 REQUEST = ("certfleet apns request --email it@example.com --output push.csr",)
@@ -115,6 +116,7 @@ BEFORE = {
     "apns import": (*SIGN, f"certfleet apns upload push.plist --apple-id {APPLE_ID}"),
     "apns register": OTHER_PUSH,
     "apns portal forget": (*OTHER_PUSH, "certfleet apns register --apple-id it@exmaple.com"),
+    **dict.fromkeys(("owner list", "owner show"), OWNER),
     **dict.fromkeys(("notice smtp show", "notice smtp remove"), SMTP),
     **dict.fromkeys(("notice webhook show", "notice webhook remove"), WEBHOOK),
     "component bind": ("certfleet certificate import chain.pem --key mdm.key",),

@@ -90,7 +90,7 @@ def stop_deliveries(database: Database, audit: AuditTrail) -> None:
     """Remove the channels, since a copy must not write to the original's recipients."""
     vault = Vault(database.table("vault_keys"), database.table("vault_secrets"), None, None)
     outbox = Outbox(database, audit)
-    states = ChannelStates(database, notices=Notices(database, outbox), clock=WallClock())
+    states = ChannelStates(database, notices=Notices(database, outbox, WallClock()), clock=WallClock())
     configuration = DeliveryConfiguration(
         database, vault=vault, audit=audit, outbox=outbox, tell=_nobody, states=states
     )

@@ -28,14 +28,13 @@ from .copying import make_copy
 from .devices.changing import DeviceChanges
 from .devices.deletion import Deletions
 from .devices.devices import Devices
-from .devices.presence import Outages
 from .devices_import.importing import DeviceImports
 from .effects.trials import Trials
 from .errors import CANNOT_WRITE, Refusal
 from .folder import KEY_FILE, STORE_FILE, key_file_for, prepare_folder
 from .impact.apns import Apns
 from .impact.components import Components
-from .impact.freezes import freeze_notes
+from .impact.escalation import Escalation
 from .impact.holding import HoldingNotices
 from .impact.impact import Impact, apple_devices
 from .impact.kept_forecasts import KeptForecasts
@@ -56,14 +55,16 @@ from .inventory.sources import ExportFormat
 from .model import events
 from .model.audit import Actor
 from .moments.moments import Moments
+from .notices.acknowledging import Acknowledgements
 from .notices.channel_states import ChannelStates
 from .notices.delivery import Courier
 from .notices.inbox import Notices
 from .notices.outbox import Outbox
+from .notices.owners import Owners
 from .notices.settings import DeliveryConfiguration
 from .persistence.database import Changes, Database
 from .persistence.engine import Engine
-from .persistence.schema import INDEXES
+from .persistence.schema import INDEXES, is_virtual
 from .persistence.snapshot import write_snapshot
 from .persistence.sqlite import SqliteEngine
 from .policies.policies import Policies
@@ -110,7 +111,9 @@ class Workspace:
         self.logins = Logins(database, audit=audit)
         self.scrape_tokens = ScrapeTokens(database, audit=audit, actor=person)
         self.outbox = Outbox(database, audit)
-        self.notices = Notices(database, self.outbox)
+        self.notices = Notices(database, self.outbox, self.clock)
+        self.owners = Owners(context)
+        self.acknowledgements = Acknowledgements(context)
         self.channels = ChannelStates(database, notices=self.notices, clock=self.clock)
         self.deliveries = DeliveryConfiguration(
             database, vault=vault, audit=audit, outbox=self.outbox, tell=self._react, states=self.channels
@@ -130,9 +133,9 @@ class Workspace:
         self.policies = Policies(
             context,
             certificates=self.bulk,
-            outages=self._outages,
+            outages=lambda: self.impact.gate().outages,
             expiry=self.site.expiry,
-            keystore_of=self._keystore_of,
+            keystore_of=lambda id, word: self.inventory.export(id, ExportFormat.PKCS12, password=word, legacy=True),
         )
         self.inventory = Inventory(context, requests=self.requests, users_of=self._users_of)
         self.verdicts = Verdicts(context, inventory=self.inventory, components=self.components, trust=self.trust)
@@ -142,6 +145,7 @@ class Workspace:
         self.impact = Impact(context, authorities=self.authorities, reader=reader)
         holding = HoldingNotices(database, reader=reader, failing=self.channels.keys)
         self._summaries = Summaries(context, outbox=self.outbox, holding=holding)
+        escalation = Escalation(context, site=self.site.get, outbox=self.outbox, holding=holding)
         self.metrics = Metrics(
             context,
             impact=self.impact,
@@ -153,7 +157,12 @@ class Workspace:
         self.device_changes = DeviceChanges(context)
         self.deletions = Deletions(context, authorities=self.authorities)
         self._settling = Settling(
-            context, authorities=self.authorities, notices=self.notices, reader=reader, deletions=self.deletions
+            context,
+            authorities=self.authorities,
+            notices=self.notices,
+            reader=reader,
+            deletions=self.deletions,
+            escalation=escalation,
         )
         self.moments = Moments(context, automatic=path is not None)
         self.trials = Trials(context, impact=self.impact, settling=self._settling, reader=reader, moments=self.moments)
@@ -245,17 +254,19 @@ class Workspace:
                 self.components.used_as(certificate)
             case events.CertificateReplaced(old, new):
                 self.trust.replaced(old, new)
+                self.owners.moved(f"certificate:{old.id}", f"certificate:{new.id}")
                 self.tasks.answered(new)
                 switched = (*self.components.switch(old, new), *self.policies.entry_changed(old.id, new))
                 notes = (*self.components.name_notes(new), *self.impact.trust_notes(new.id))
-                self.trials.take_note(self._freeze_notes("the replacement"))
+                self.trials.take_note(self.site.freeze_notes("the replacement"))
                 return events.Reaction(switched=switched, notes=notes)
             case events.CertificateDeleted(certificate):
                 self.trust.forget(certificate.id)
+                self.owners.forget(f"certificate:{certificate.id}")
             case events.Doubted(sentences):
                 self.trials.take_note(sentences)
             case events.ChangeStarted(what):
-                self.trials.take_note(self._freeze_notes(what))
+                self.trials.take_note(self.site.freeze_notes(what))
             case events.RequestCancelled(request_id):
                 self.tasks.given_up(request_id)
             case events.IdentityCertificatesChanged(identities):
@@ -268,6 +279,7 @@ class Workspace:
             case events.ComponentSwitched():
                 self.tasks.follow_up(event)
             case events.ComponentRemoved(component, said):
+                self.owners.forget(f"component:{component.id}")
                 self.tasks.overtaken(component.id, said)
             case events.DevicesImported(import_id):
                 self.kept_forecasts.look(f"import {import_id}")
@@ -277,16 +289,10 @@ class Workspace:
                 self.components.finish(component_id)
         return events.Reaction()
 
-    def _freeze_notes(self, what: str) -> tuple[str, ...]:
-        return freeze_notes(self.site.get().freezes, self.now().date(), what)
-
     def _users_of(self, certificate_id: int) -> tuple[str, ...]:
         """The names of the users of an inventory entry."""
         deployed = ("the devices that it is deployed to",) if self.trust.is_deployed(certificate_id) else ()
         return (*self.components.users_of(certificate_id), *self.policies.users_of(certificate_id), *deployed)
-
-    def _outages(self) -> Outages:
-        return self.impact.gate().outages
 
     def __enter__(self) -> Self:
         return self
@@ -324,7 +330,7 @@ class Workspace:
     @property
     def is_virtual(self) -> bool:
         """Whether the clock is virtual: it stands still until somebody moves it."""
-        return bool(self._clock_setting()["kind"] == "virtual")
+        return is_virtual(self.database)
 
     def set_clock(self, at: datetime | None) -> None:
         """Set a virtual clock; None switches back to the wall clock.
@@ -336,10 +342,6 @@ class Workspace:
             clock = {"kind": "wall"} if at is None else virtual(at)
             self.database.table("workspace").update({"clock": clock}, doc_ids=[1])
             self._settling.settle()
-
-    def _keystore_of(self, certificate_id: int, password: str) -> bytes:
-        """An inventory entry with its key, as PKCS #12 that every Apple device can read."""
-        return self.inventory.export(certificate_id, ExportFormat.PKCS12, password=password, legacy=True)
 
     def settle(self) -> None:
         """Do what is due by the clock: notices, and the effects of expired certificates on devices.

@@ -64,6 +64,8 @@ READING: dict[str, tuple[str, ...]] = {
     "notice show": ("1",),
     "notice smtp show": (),
     "notice webhook show": (),
+    "owner list": (),
+    "owner show": ("certificate", "1"),
     "policy list": (),
     "policy report": ("1",),
     "policy show": ("1",),

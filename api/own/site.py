@@ -78,6 +78,10 @@ class SiteChange(Body, kw_only=True):
     gateway_fqdn: Text = None
     start_by_share: Annotated[float, Meta(gt=0, le=1)] | None = None
     certificate_lead_days: _Days | None = None
+    default_owner: Text = None
+    default_deputy: Text = None
+    escalation_hours: Annotated[int, Meta(ge=0, le=8760)] | None = None
+    drills: YesNo | None = None
     expiring: LimitsFields | None = None
     critical: LimitsFields | None = None
 

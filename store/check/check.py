@@ -16,6 +16,7 @@ from .devices import DeviceChecks
 from .impact import check_impact
 from .inventory import Step, check_certificates, check_references, entries_of
 from .moments import check_moments
+from .owners import check_owners
 from .policies import check_policies
 from .push import check_push
 from .report import CheckReport, Problem, Progress
@@ -57,6 +58,7 @@ def _problems(database: Database, vault: Vault | None, audit: AuditTrail, step: 
     yield from check_certificates(database, entries, step)
     yield from check_references(database, entries)
     yield from check_impact(database, entries)
+    yield from check_owners(database)
     yield from groups.check()
     yield from fleet.check(step)
     yield from check_revocations(database, fleet)

@@ -22,6 +22,7 @@ from ..model.interruption import Interruption
 from ..model.kept_forecast import KeptForecast
 from ..model.kept_moment import KeptMoment
 from ..model.notice import DELIVERY, ChannelState, Delivery, DeliverySettings, Notice
+from ..model.ownership import Ownership
 from ..model.policy import Policy
 from ..model.profile import ProvisioningProfile
 from ..model.push_channel import PushChannel
@@ -107,6 +108,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "notices": Notice,
     "deliveries": Delivery,
     "channel_states": ChannelState,
+    "ownerships": Ownership,
     "tasks": Task,
     "interruptions": Interruption,
     "trust_anchors": TrustAnchor,

@@ -55,6 +55,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "trust_anchors": Kind("trust setting", "withdraw it: `certfleet trust withdraw`", _BACK, "deploy it again"),
     "components": Kind("component", "remove it again: `certfleet component remove`", _BACK, "add it again"),
+    "ownerships": Kind("owner and deputy", "take it back: `certfleet owner set`", _BACK, "set it again"),
     "accounts": Kind("account", "remove it: `certfleet admin remove`", _BACK, "add it again, with a new password"),
     "account_sessions": Kind("login session", "log out", _BACK, "log in again"),
     "scrape_tokens": Kind(

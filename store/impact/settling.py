@@ -30,6 +30,7 @@ from ..words import plural
 from .channel import Followed, follow
 from .due_notices import Due, stopped_notices
 from .due_now import DueNotices
+from .escalation import Escalation
 from .gates import outages_at
 from .interruptions import Interruptions, Turn, turn
 from .landscape_reader import LandscapeReader
@@ -48,12 +49,14 @@ class Settling(UseCases):
         notices: Notices,
         reader: LandscapeReader,
         deletions: Deletions,
+        escalation: Escalation,
     ) -> None:
         super().__init__(context)
         self._authorities = authorities
         self._notices = notices
         self._reader = reader
         self._deletions = deletions
+        self._escalation = escalation
         self._due = DueNotices(self._database, reader)
         self._channel = self._database.table("push_channel")
         self._failures = self._database.table("renewal_failures")
@@ -116,6 +119,7 @@ class Settling(UseCases):
         self._give(self._due.failed(now))
         self._delete_silent(now)
         self._remind(now)
+        self._escalation.pass_on(now)
         self._quiet = self._key(), self._quiet_until(now)
 
     def _is_due(self) -> bool:
@@ -131,7 +135,7 @@ class Settling(UseCases):
                 return True
             if any(not self._notices.told(one.key) for one in (*self._due.expired(now), *self._due.failed(now))):
                 return True
-            if self._is_to_remind(now):
+            if self._is_to_remind(now) or self._escalation.due(now) is not None:
                 return True
             self._quiet = self._key(), self._quiet_until(now)
             return False
@@ -150,6 +154,7 @@ class Settling(UseCases):
             self._authorities.next_ready(now),
             (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0),
             next_week(now),
+            self._escalation.next_at(),
         ]
         return min(moment for moment in moments if moment is not None)
 

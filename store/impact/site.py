@@ -18,16 +18,19 @@ from ..model.events import Doubted
 from ..model.expiry import ExpiryLimits, ExpiryUse
 from ..model.site import SITE, Freeze, SiteSettings
 from ..notices.addresses import host_name, is_ip
+from ..notices.people import is_same, person
 from ..use_cases import Context, UseCases
 from ..words import day, minute
 from .components import title_of
 from .expiry_changes import DeviceCertificateEnd, status_changes
 from .fitting import name_doubt
-from .freezes import freeze_doubts, named, with_freeze, without_freeze
+from .freezes import freeze_doubts, freeze_notes, named, with_freeze, without_freeze
 from .gates import outages
 from .interruptions import Interruptions
 from .needs import BY_ID
 from .weeks import next_week
+
+_PEOPLE = ("default_owner", "default_deputy")
 
 
 class Site(UseCases):
@@ -50,7 +53,7 @@ class Site(UseCases):
         return self._rules[1]
 
     def set(self, **fields: Any) -> SiteSettings:
-        """Set some of them by name. Refuses with ``setting-invalid``."""
+        """Set some of them by name. Refuses with ``setting-invalid`` or ``person-unknown``."""
         with self._database.transaction():
             before = self.get()
             try:
@@ -60,7 +63,10 @@ class Site(UseCases):
                 raise Refusal("setting-invalid", f"that setting can't be: {error}") from error
             days = tuple(sorted(set(after.gateway_notice_days), reverse=True))
             names = {name: _fqdn(getattr(after, name)) for name in ("mdm_fqdn", "gateway_fqdn")}
-            after = msgspec.structs.replace(after, gateway_notice_days=days, **names)
+            people = {name: person(self._database, getattr(after, name)) for name in _PEOPLE if name in fields}
+            after = msgspec.structs.replace(after, gateway_notice_days=days, **names, **people)
+            if is_same(after.default_owner, after.default_deputy):
+                raise Refusal("setting-invalid", "the default deputy can't be the default owner", "Name another one.")
             _check_order(after)
             if after == before:
                 return before
@@ -92,6 +98,10 @@ class Site(UseCases):
             before = self.get()
             left = without_freeze(before.freezes, first, last)
             return self._set_freezes(before, left, f"change freeze {day(first)}..{day(last)} removed")
+
+    def freeze_notes(self, what: str) -> tuple[str, ...]:
+        """That today is in a change freeze, for ``what`` is started."""
+        return freeze_notes(self.get().freezes, self._clock.now().date(), what)
 
     def _set_freezes(self, before: SiteSettings, freezes: tuple[Freeze, ...], said: str) -> SiteSettings:
         after = msgspec.structs.replace(before, freezes=freezes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..model.notice import Channel, Notice
 from ..notices.addresses import mail_address
+from ..notices.answerable import addresses_of
 from ..notices.channels import NAMES, delivery_settings
 from ..notices.outbox import Outbox
 from ..use_cases import Context, UseCases
@@ -20,8 +21,8 @@ class Summaries(UseCases):
         self._holding = holding
 
     def set_up(self, channel: Channel) -> None:
-        """A channel goes somewhere new: queue what holds and has not gone there, as one message. Whom a notice concerns
-        besides gets only that."""
+        """A channel goes somewhere new: queue what holds and has not gone there, as one message; an owner gets one of
+        their own. Whom a notice concerns besides gets only that."""
         holding = self._holding.notices(self._clock.now())
         missing = set(self._outbox.missing((one.id for one in holding), channel))
         for address, notices in self._concerned(channel, holding, missing).items():
@@ -29,7 +30,12 @@ class Summaries(UseCases):
             if ids:
                 self._outbox.add_together(ids, channel, (address,))
         if missing:
-            self._outbox.add_together(sorted(missing), channel)
+            routes: dict[tuple[str, ...], list[int]] = {}
+            for one in holding:
+                if one.id in missing:
+                    routes.setdefault(addresses_of(one) if channel is Channel.SMTP else (), []).append(one.id)
+            for addresses, ids in routes.items():
+                self._outbox.add_together(ids, channel, addresses)
             hold = "holds" if len(missing) == 1 else "hold"
             said = f"to go out by {NAMES[channel]}: {plural(len(missing), 'notice')} given before that still {hold}"
             self._audit.record("delivery.summary", "settings:2", said)
@@ -41,9 +47,12 @@ class Summaries(UseCases):
         if channel is not Channel.SMTP or settings is None:
             return {}
         known = {address.casefold() for address in settings.recipients}
+        missing = {one.id for one in holding if one.id in missing and not addresses_of(one)}
         found: dict[str, list[Notice]] = {}
         for one in holding:
             address = mail_address(one.recipient or "")
+            if addresses_of(one):  # it goes to them with its owner
+                continue
             if address is not None and address.casefold() not in known and missing != {one.id}:
                 found.setdefault(address, []).append(one)
         return found

@@ -12,12 +12,24 @@ DELIVERY = 2
 """The document of the table ``settings`` that holds ``DeliverySettings``."""
 
 
+DRILL = "drill"
+"""The kind of the notices that ask for an answer."""
+
+
 class Urgency(StrEnum):
     """How soon somebody should act."""
 
     INFO = "info"
     WARNING = "warning"
     URGENT = "urgent"
+
+
+class Stage(StrEnum):
+    """To whom a notice has gone: to the owner of its subject, then to the deputy, then to all."""
+
+    OWNER = "owner"
+    DEPUTY = "deputy"
+    ALL = "all"
 
 
 class Notice(Struct, frozen=True, kw_only=True):
@@ -27,6 +39,10 @@ class Notice(Struct, frozen=True, kw_only=True):
     notice may be repeated. ``recipient`` is the e-mail address of an additional recipient, such as the Apple ID of a
     push certificate. ``read_by`` lists the users who have marked it as read. ``over_at``: what it tells of was over
     then.
+
+    ``owner``, ``deputy`` and ``runbook`` are those of its subject when it was given; they are empty if it had none.
+    ``stage`` says to whom it has gone by now, ``passed_on_at`` since when. ``acknowledged_by`` somebody who deals with
+    it, until ``acknowledged_until``.
     """
 
     id: int
@@ -40,6 +56,14 @@ class Notice(Struct, frozen=True, kw_only=True):
     recipient: str | None = None
     read_by: tuple[str, ...] = ()
     over_at: datetime | None = None
+    owner: str = ""
+    deputy: str = ""
+    runbook: str = ""
+    stage: Stage = Stage.ALL
+    passed_on_at: datetime | None = None
+    acknowledged_by: str = ""
+    acknowledged_at: datetime | None = None
+    acknowledged_until: datetime | None = None
 
 
 class Channel(StrEnum):

@@ -14,6 +14,8 @@ FAMILIES: Mapping[str, Role] = {
     "component": Role.OPERATOR,
     "delivery": Role.ADMINISTRATOR,
     "device": Role.OPERATOR,
+    "notice": Role.OPERATOR,
+    "owner": Role.OPERATOR,
     "plan": Role.OPERATOR,
     "moment": Role.ADMINISTRATOR,
     "policy": Role.OPERATOR,

@@ -8,6 +8,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from .expiry import CRITICAL, EXPIRING, ExpiryLimits
+from .ownership import Person
 
 Days = Annotated[int, Meta(ge=0, le=3650)]
 
@@ -37,9 +38,11 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
     been silent for so many days is deleted; 0 for never. ``freezes``: change freezes, in order. ``start_by_share``: the
     share of devices that a change has to get across in time. ``certificate_lead_days``: the days that it takes to get a
     certificate. ``pushes_a_minute``: how many simulated devices that are asked together the server pushes to in a
-    minute. ``backup_folder``: where backups go that are given no place, empty for beside the workspace.
-    ``automatic_backups``: whether they are made daily and before migrations and the like; None leaves it to the clock:
-    with the wall clock they are."""
+    minute. ``default_owner`` and ``default_deputy`` answer for whatever has no owner of its own; empty for nobody.
+    ``escalation_hours``: a notice that nobody has acknowledged for so long goes to the deputy, and after as long again
+    to all; 0 for never. ``drills``: whether owners are asked for an answer twice a year. ``backup_folder``: where
+    backups go that are given no place, empty for beside the workspace. ``automatic_backups``: whether they are made
+    daily and before migrations and the like; None leaves it to the clock: with the wall clock they are."""
 
     migrated: bool = False
     ssl_offload: bool = False
@@ -54,5 +57,9 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
     start_by_share: Share = 0.99
     certificate_lead_days: Days = 7
     pushes_a_minute: Annotated[int, Meta(ge=1, le=1_000_000)] = PUSHES_A_MINUTE
+    default_owner: Person = ""
+    default_deputy: Person = ""
+    escalation_hours: Annotated[int, Meta(ge=0, le=8760)] = 24
+    drills: bool = True
     backup_folder: str = ""
     automatic_backups: bool | None = None

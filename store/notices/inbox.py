@@ -7,11 +7,14 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from ..clock import rfc3339
+from ..clock import Clock, rfc3339
 from ..model.documents import from_document, to_document
-from ..model.notice import Channel, Notice, Urgency
+from ..model.notice import Channel, Notice, Stage, Urgency
+from ..model.ownership import Answerable
 from ..persistence.database import Database
 from ..persistence.engine import Row
+from ..persistence.schema import is_virtual
+from .answerable import addresses_of, answerable
 from .matching_documents import Kept
 from .outbox import Outbox, notice_unknown
 
@@ -26,8 +29,9 @@ class _Marks(Struct):
 class Notices:
     """The notices of a workspace. Read marks are personal and leave no audit line."""
 
-    def __init__(self, database: Database, outbox: Outbox) -> None:
+    def __init__(self, database: Database, outbox: Outbox, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
         self._table = database.table("notices")
         self._outbox = outbox
         self._unread: dict[str, Kept[_Marks, frozenset[int]]] = {}
@@ -44,15 +48,18 @@ class Notices:
         urgency: Urgency = Urgency.INFO,
         recipient: str | None = None,
         without: Channel | None = None,
+        owner: str | None = None,
     ) -> int | None:
         """Add a notice, inside the transaction that causes it; returns its id.
 
         Returns None if there was a notice with this ``key`` before. The courier delivers it later, by the channels
-        configured now (except ``without``); nothing here waits for a network.
+        configured now (except ``without``), by mail to the owner of ``record`` if it has one; nothing here waits for a
+        network. ``owner``: somebody else than that.
         """
         with self._database.transaction():
             if key and self.told(key):
                 return None
+            who = answerable(self._database, record) if owner is None else Answerable(owner=owner)
             notice = Notice(
                 id=0,
                 at=at,
@@ -63,9 +70,15 @@ class Notices:
                 key=key or "",
                 urgency=urgency,
                 recipient=recipient,
+                owner=who.owner,
+                deputy=who.deputy,
+                runbook=who.runbook,
+                stage=Stage.OWNER if who.owner else Stage.ALL,
+                # Nobody was open for a while, say: the owner has all the time from now on.
+                passed_on_at=None if not who.owner or is_virtual(self._database) else self._clock.now(),
             )
             id = self._table.insert(to_document(notice))
-            self._outbox.add(id, without=without)
+            self._outbox.add(id, addresses_of(notice), without=without)
             return id
 
     def over(self, id: int, at: datetime) -> None:

@@ -50,6 +50,13 @@ def compose(notice: Notice, delivery: Delivery, sender: str, to: tuple[str, ...]
     message["Message-ID"] = f"<{delivery.uuid}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no automatic replies
     lines = [printable(line) for line in notice.text.replace("\r\n", "\n").split("\n")]
+    if notice.owner:
+        deputy = f"; deputy: {notice.deputy}" if notice.deputy else ""
+        lines += ["", f"Owner: {printable(notice.owner)}{printable(deputy)}."]
+        if notice.id:
+            lines.append(f"Acknowledge it: `certfleet notice ack {notice.id}`, or k on the console's Notices.")
+    if notice.runbook:
+        lines += ["", "Runbook:", *(printable(line) for line in notice.runbook.split("\n"))]
     lines += ["", "-- ", f"certfleet, workspace {printable(workspace)}"]
     if notice.id:
         lines.append(f"notice {notice.id}, {minute(notice.at.astimezone(UTC))} UTC on the workspace's clock")

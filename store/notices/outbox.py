@@ -133,12 +133,14 @@ class Outbox:
 
     # Writing, inside the caller's transaction
 
-    def add(self, notice_id: int, *, without: Channel | None = None) -> None:
-        """Queue a notice for every configured channel, except ``without``."""
+    def add(self, notice_id: int, addresses: tuple[str, ...] = (), *, without: Channel | None = None) -> None:
+        """Queue a notice for every configured channel, except ``without``; by mail to ``addresses`` only if there are
+        some."""
         settings = delivery_settings(self._database)
         for channel in Channel:
             if settings.has(channel) and channel is not without:
-                self._insert(_new(notice_id, channel))
+                to = addresses if channel is Channel.SMTP else ()
+                self._insert(replace(_new(notice_id, channel), addresses=to))
 
     def add_together(self, notice_ids: Sequence[int], channel: Channel, addresses: tuple[str, ...] = ()) -> None:
         """Queue notices as one message by a channel, to ``addresses`` only if there are some. What was given up before

@@ -19,7 +19,7 @@ import msgspec
 from ..model.notice import Delivery, Notice, WebhookSettings
 from .sending import NotDelivered, ending, timed_out, why
 
-_KEPT_HERE = ("read_by", "over_at")
+_KEPT_HERE = ("read_by", "over_at", "passed_on_at", "acknowledged_by", "acknowledged_at", "acknowledged_until")
 _TRY_AGAIN = (408, 429)  # temporary client errors: RFC 9110 section 15.5.9, RFC 6585 section 4
 
 

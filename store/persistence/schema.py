@@ -96,6 +96,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "notices": ("record", "key"),
     "deliveries": ("notice_id",),
     "channel_states": (),
+    "ownerships": ("record",),
     "renewal_failures": (),
     "reminders": (),
     "accounts": ("name",),
@@ -126,6 +127,12 @@ def version_of(database: Database) -> int | None:
     """The schema version of a database; None for an empty one."""
     settings = database.table("workspace").get(doc_id=1)
     return None if settings is None else int(settings["schema_version"])
+
+
+def is_virtual(database: Database) -> bool:
+    """Whether the workspace's clock is virtual: it stands still until somebody moves it."""
+    settings = database.table("workspace").get(doc_id=1)
+    return settings is not None and settings["clock"]["kind"] == "virtual"
 
 
 def migrate(

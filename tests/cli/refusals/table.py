@@ -221,6 +221,11 @@ forecast-unknown | company | forecast-review nope | forecast-review
 forecast-name-invalid | company | forecast --for 1d --keep {long} | forecast --for 1d --keep autumn
 plan-names-same | company | forecast --for 1d --plan @good-plan.toml --plan @folder/good-plan.toml
 notice-unknown | filled | notice show 99
+acknowledgement-past | company | notice ack 1 --for 5000d
+person-unknown | filled | owner set certificate 1 --owner "nobody known" | owner set certificate 1 --owner ann@company.example
+record-unknown | filled | owner set certificate 99 --owner ann@company.example
+deputy-is-owner | filled | owner set certificate 1 --owner ann@company.example --deputy ann@company.example | owner set certificate 1 --owner ann@company.example --deputy bob@company.example
+runbook-too-long | filled | owner set certificate 1 --runbook {long}
 smtp-invalid | filled | notice smtp set --host "a b" --from it@company.example --to it@company.example
 webhook-invalid | filled | notice webhook set ftp://company.example/
 channel-not-configured | filled | notice webhook test | notice webhook set https://company.example/hook

@@ -226,6 +226,12 @@ CHANGES: Mapping[str, Change] = {
         lambda workspace: workspace.notices.mark_read([notified(workspace)], "ann"),
         lambda workspace: workspace.notices.mark_unread([note.id for note in workspace.notices.list()], "ann"),
     ),
+    "an owner": lambda workspace: workspace.owners.set("certificate:1", owner=OWNER),
+    "a notice is acknowledged": lambda workspace: workspace.acknowledgements.acknowledge([notified(workspace)]),
+    "a notice is no longer acknowledged": all_of(
+        lambda workspace: workspace.acknowledgements.acknowledge([notified(workspace)]),
+        lambda workspace: workspace.acknowledgements.withdraw([note.id for note in workspace.notices.list()]),
+    ),
     "a scrape token": lambda workspace: workspace.scrape_tokens.add("prometheus"),
     "no scrape token": all_of(
         lambda workspace: workspace.scrape_tokens.add("prometheus"),
