@@ -27,6 +27,7 @@ def branch(workspace: Workspace, moment: KeptMoment, target: Path) -> None:
     A key file is copied with it; a passphrase stays the same. Refuses with ``workspace-not-empty`` and as
     ``prepare_folder`` does.
     """
+    workspace.audit.permit("workspace.branch")
     draft = _draft_of(workspace, target)
     with Workspace(SqliteEngine(draft, INDEXES), actor=workspace.actor.settled) as copy, copy.database.transaction():
         copy.moments.restore_copy(moment)

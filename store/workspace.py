@@ -390,10 +390,9 @@ class Workspace:
         return replace(report, problems=(*report.problems, *check_permissions(self.path, key_file)))
 
     def export_json(self, path: Path) -> None:
-        """Write the whole workspace as one JSON file that stock TinyDB opens.
-
-        Secrets stay encrypted in it. It does not contain the key file, which has to be kept separately.
-        """
+        """Write the whole workspace as one JSON file that stock TinyDB opens. Secrets stay encrypted in it, and the key
+        file is not in it."""
+        self.audit.permit("workspace.export")
         write_snapshot(self.database, path)
 
     @staticmethod

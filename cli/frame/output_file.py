@@ -15,6 +15,7 @@ import click
 from ...store.errors import Refusal
 from ...store.file_writing import check_target, write_file
 from .answer import Answer, Aside, Content, Text
+from .open_folder_note import say_if_open
 from .parameters import STANDARD, TARGET
 from .session import Session
 
@@ -32,6 +33,8 @@ class OutputFile:
         ``binary-to-terminal`` if ``binary``, the description of the content, would be printed there."""
         if self.path is not None:
             check_target(self.path, force=self.force, workspace=self.session.path, private=private)
+            if not self.session.json:
+                say_if_open(self.path.parent)
         elif binary and not self.session.json and sys.stdout.isatty():
             raise Refusal(
                 "binary-to-terminal",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from textual.widget import Widget
 
+from ...store.confinement import working_folder
 from ...store.inventory.requests import KeySpec
 from ...store.model.certificate import UseAs
 from ...store.printable import printable
@@ -87,7 +88,7 @@ class RequestMadeDialog(FormDialog[Path]):
                 "Have it signed, then import the answer: it finds its key by itself. w lists what waits.", "quiet"
             )
         no_file = needed("file-missing", "no file is named to write to")
-        yield PathField("target", "Save to", str(Path.cwd() / f"{name}.csr"), check=no_file)
+        yield PathField("target", "Save to", str(working_folder() / f"{name}.csr"), check=no_file)
         yield Note(self._pem().decode(), id="pem")
 
     def _pem(self) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from textual.widget import Widget
 
 from ...store.confinement import working_folder
+from ...store.persistence.open_folders import open_folder, said_open
 from .choice_fields import RadioField, TickField
 from .form_dialog import FormDialog
 from .form_fields import Answers, PathField, needed
@@ -73,4 +74,5 @@ class SaveDialog(FormDialog[Path]):
         return target
 
     def told(self, result: Path) -> str:
-        return self._told(result)
+        told, folder = self._told(result), open_folder(result.parent)
+        return told if folder is None else f"{told}. Beware: {said_open(folder)}"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from textual.widget import Widget
 
+from ...store.confinement import working_folder
 from ...store.errors import Refusal
 from ...store.inventory.sources import ExportFormat
 from ...store.model.task import Task
@@ -30,7 +31,7 @@ class SupportDialog(FormDialog[str]):
     def compose_form(self) -> Iterable[Widget]:
         row = self.console.certificates.rows.get(self._follow_up.certificate_id or 0)
         name = "" if row is None else row.certificate.name
-        path = str(Path.cwd() / file_name(name, f"certificate-{self._follow_up.certificate_id}"))
+        path = str(working_folder() / file_name(name, f"certificate-{self._follow_up.certificate_id}"))
         yield Note(
             "The PFX holds the new certificate with its chain and its private key, under a new password. Send the two "
             "files on two different ways, and delete them here."
