@@ -150,6 +150,7 @@ def test_what_is_no_program(fleet: Command, tmp_path: Path) -> None:
     assert fleet.refused("rehearse", "--", tmp_path / "notes.txt")["code"] == "script-not-executable"
 
 
+@pytest.mark.slow
 def test_certfleet_in_a_script_does_not_find_the_workspace(fleet: Command) -> None:
     line = [sys.executable, "-m", "certfleet", "device", "list"]
     result = fleet.program("rehearse", "--", *line, cwd=Path(__file__).parents[2])
@@ -239,6 +240,7 @@ def test_ctrl_c_at_a_terminal(fleet: Command, tmp_path: Path) -> None:
     assert not lives(int(child.read_text()))
 
 
+@pytest.mark.slow
 def test_a_script_may_ask_at_the_terminal(fleet: Command) -> None:
     line = 'printf "Rotate? "; read answer; echo "so $answer"'
     shown, status = fleet.on_a_terminal("rehearse", "--", "sh", "-c", line, answers=[("Rotate?", "be it\n")])
