@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import click
 
-from ..store.impact.monitoring import findings, measures, state_of
+from ..store.impact.monitoring import (
+    Finding,
+    Measure,
+    findings,
+    measures,
+    measures_of_workspace,
+    of_workspace,
+    state_of,
+)
 from .frame.answer import Answer
 from .frame.command import command
 from .frame.plugin import Plugin, plugin_answer
@@ -36,7 +44,12 @@ def check(session: Session, warning: int, critical: int) -> Answer:
     count."""
     if critical > warning:
         raise click.UsageError("--critical must not be more than --warning.")
-    impact = session.open().impact
-    asked = impact.checklist(), impact.consequences(), impact.known_starts()
-    found = findings(*asked, warning=warning, critical=critical)
-    return plugin_answer(state_of(found), found, measures(*asked, warning=warning, critical=critical))
+    found: list[Finding] = []
+    measured: list[Measure] = []
+    for name in session.side_by_side():
+        impact = session.open().impact
+        asked = impact.checklist(), impact.consequences(), impact.known_starts()
+        found += of_workspace(name, findings(*asked, warning=warning, critical=critical))
+        measured += measures_of_workspace(name, measures(*asked, warning=warning, critical=critical))
+    found.sort(key=lambda one: one.state, reverse=True)
+    return plugin_answer(state_of(found), found, measured)

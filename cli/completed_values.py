@@ -50,7 +50,7 @@ def _of_workspace(values: Callable[[Workspace], Iterable[Value]]) -> Callable[[c
     def complete(context: click.Context) -> Iterator[Value]:
         from ..store.workspace import Workspace
 
-        path = Session(context.find_root().params.get("workspace")).path
+        path = Session(context.find_root().params.get("workspaces") or ()).path
         passphrase = passphrase_source(prompts=False)
         with Workspace.open(path, create=False, passphrase=passphrase) as workspace:
             yield from values(workspace)

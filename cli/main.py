@@ -24,9 +24,12 @@ from .frame.session import Session, pass_session
 )
 @click.option(
     "--workspace",
+    "workspaces",
     type=PLACE,
+    multiple=True,
     envvar="CERTFLEET_WORKSPACE",
-    help="The workspace to use. Default: CERTFLEET_WORKSPACE, otherwise one in your data folder.",
+    help="The workspace to use; lists and `check` take several, side by side. Default: CERTFLEET_WORKSPACE, otherwise "
+    "one in your data folder.",
 )
 @click.option("--json", "as_json", is_flag=True, is_eager=True, help="Print one JSON document on standard output.")
 @click.option(
@@ -54,20 +57,21 @@ from .frame.session import Session, pass_session
 def main(
     session: Session,
     context: click.Context,
-    workspace: Path | None,
+    workspaces: tuple[Path, ...],
     as_json: bool,
     say: str | None,
     account: str | None,
     folder: Path | None,
 ) -> None:
     """Manage the certificates of a device fleet. Without a command: open the console on the workspace."""
-    session.workspace_path = workspace
+    session.workspace_paths = workspaces
     session.json = as_json
     session.say = say
-    fix(session, context, workspace, account, folder)
+    fix(session, context, workspaces, account, folder)
     if context.invoked_subcommand is None:
         if as_json:
             raise click.UsageError("--json needs a command.", context)
+        session.refuse_several()
         from .console import open_console
 
         open_console(session)

@@ -18,6 +18,8 @@ from .session import Session, pass_session
 class Command(click.Command):
     """A command with examples: command lines that its help and the documentation show."""
 
+    takes_several = False  # workspaces, which it looks at by itself
+
     def __init__(
         self,
         *args: Any,
@@ -45,12 +47,19 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> None:
         session = ctx.ensure_object(Session)
         only_one_standard_input(ctx)
+        if self.changes or not (self.lists or self.takes_several):
+            session.refuse_several()
         choice = ListChoice.taken_from(ctx.params, session) if self.lists else None
         if self.changes:
             session.change = Precautions.taken_from(ctx.params, confirmed=not self.asks, compares=self.compares)
             if self.compares and self.asks:
                 session.change.first = SayingFirst(ctx.command_path, session.say, quiet=session.json)
             answer = carry_out(lambda: session.run(lambda: super(Command, self).invoke(ctx)), session.change)
+        elif len(session.workspace_paths) > 1 and self.lists:
+            from .side_by_side import put_together
+
+            each = ((name, super(Command, self).invoke(ctx)) for name in session.side_by_side())
+            answer = put_together(each, self.lists)
         else:
             answer = super().invoke(ctx)
         if isinstance(answer, Answer):

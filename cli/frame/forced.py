@@ -23,18 +23,18 @@ _TRANSFER = ("scp", "sftp", "sftp-server", "internal-sftp", "rsync")
 
 
 def fix(
-    session: Session, context: click.Context, workspace: Path | None, account: str | None, folder: Path | None
+    session: Session, context: click.Context, workspaces: tuple[Path, ...], account: str | None, folder: Path | None
 ) -> None:
     """Let the options ``--as`` and ``--confined`` stand for this command and for the processes that it starts.
 
     Refuses with ``confined`` what somebody says otherwise: in the command that they sent, or where the environment has
     it. Raises ``ForcedWords`` if they sent a command.
     """
-    said = (workspace, account, folder)
+    said = (workspaces, account, folder)
     if session.fixed not in (None, said):
         raise Refusal("confined", "--workspace, --as and --confined are set here", "Leave them out.")
     was_confined = confined_to() is not None
-    if was_confined and context.get_parameter_source("workspace") is ParameterSource.COMMANDLINE and not session.fixed:
+    if was_confined and context.get_parameter_source("workspaces") is ParameterSource.COMMANDLINE and not session.fixed:
         raise Refusal("confined", "the workspace is set here", "Leave out --workspace.")
     if account is not None:
         _inherit(context, "CERTFLEET_AS", account, "--as")
@@ -71,8 +71,8 @@ class ForcedWords(Exception):
         self.words, self.fixed = words, fixed
 
 
-Fixed = tuple[Path | None, str | None, Path | None]
-"""Workspace, account and folder: what the person can't say otherwise."""
+Fixed = tuple[tuple[Path, ...], str | None, Path | None]
+"""Workspaces, account and folder: what the person can't say otherwise."""
 
 
 def words_asked_for(commands: list[str]) -> list[str]:

@@ -114,6 +114,9 @@ class NumberType(CompletedType[int], click.IntRange):
 class PathType(click.Path):
     """A path that isn't checked yet."""
 
+    def split_envvar_value(self, rv: str) -> list[str]:
+        return [rv]  # one path, which may hold a colon
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not str(value):
             self.fail("the path is empty", param, ctx)

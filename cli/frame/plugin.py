@@ -19,6 +19,8 @@ from .session import Session
 class Plugin(Command):
     """A command that a monitoring system calls: whatever keeps it from finding out is the state unknown."""
 
+    takes_several = True
+
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:

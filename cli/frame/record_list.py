@@ -32,7 +32,7 @@ def as_chosen(answer: Answer, name: str, choice: ListChoice) -> Answer:
         raise click.UsageError(
             "This answer is no list: leave out --sort, --columns and --format.", click.get_current_context()
         )
-    listed = _List(holder[last], _listing(answer.text))
+    listed = _List(holder[last], listing_of(answer.text))
     listed.know((*(key.name for key in choice.sort), *choice.columns))
     listed.sort(choice.sort)
     match choice.form:
@@ -128,14 +128,15 @@ class _List:
         return _text(record.row.get(self._titles.get(name, ""), ""))
 
 
-def _listing(text: Text) -> Listing | None:
+def listing_of(text: Text) -> Listing | None:
+    """The table in the text of an answer that lists."""
     parts = text if isinstance(text, list) else [text]
     return next((part for part in parts if isinstance(part, Listing)), None)
 
 
 def _replaced(text: Text, listing: Listing) -> Text:
     """The text with the listing in place of its own."""
-    if isinstance(text, list) and _listing(text) is not None:
+    if isinstance(text, list) and listing_of(text) is not None:
         return [listing if isinstance(part, Listing) else part for part in text]
     return listing
 

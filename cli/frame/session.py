@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,12 +28,12 @@ PASSPHRASE_FILE = "CERTFLEET_PASSPHRASE_FILE"  # noqa: S105 - a name, not a secr
 class Session:
     """One call of the command. Whether the answer is JSON concerns only the code that prints it."""
 
-    workspace_path: Path | None = None
+    workspace_paths: tuple[Path, ...] = ()
     json: bool = False
     say: str | None = None
     """What somebody says that the command will stop, for a scenario that asks first."""
-    fixed: tuple[Path | None, str | None, Path | None] | None = None
-    """Workspace, account and folder that somebody else fixed for a person, as ``forced`` says."""
+    fixed: tuple[tuple[Path, ...], str | None, Path | None] | None = None
+    """Workspaces, account and folder that somebody else fixed for a person, as ``forced`` says."""
     change: Precautions | None = None
     """How a command that changes something runs; None for other commands."""
 
@@ -44,11 +44,31 @@ class Session:
     @property
     def path(self) -> Path:
         """The workspace: from the option or the environment, otherwise the one in the user's data folder."""
-        if self.workspace_path is not None:
-            return self.workspace_path
+        if self.workspace_paths:
+            return self.workspace_paths[0]
         from platformdirs import user_data_path
 
         return user_data_path("certfleet") / "workspace"
+
+    def side_by_side(self) -> Iterator[str]:
+        """Look at each workspace in turn, where several were named; the name that tells it apart. One alone, or the
+        usual one, has none."""
+        paths = self.workspace_paths
+        if len(paths) < 2:
+            yield ""
+            return
+        names = [path.name for path in paths]
+        for path in paths:
+            self.workspace_paths = (path,)
+            yield path.name if path.name and names.count(path.name) == 1 else str(path)
+        self.workspace_paths = paths
+
+    def refuse_several(self) -> None:
+        """Refuse several workspaces where a command works on one."""
+        if len(self.workspace_paths) > 1:
+            raise click.UsageError(
+                "Only lists and `check` take more than one --workspace.", click.get_current_context(silent=True)
+            )
 
     def open(self, *, create: bool = False, start: datetime | None = None) -> Workspace:
         """Open the workspace; it is closed once the command's answer has been printed.

@@ -7,6 +7,7 @@ from datetime import date
 from enum import IntEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ..model.start_by import LastStart
 from ..words import day, days_text
@@ -81,6 +82,17 @@ def measures(
         if left:
             found.append(Measure(label="start_by_days", value=min(left), warning=f"{warning + 1}:", critical="0:"))
     return found
+
+
+def of_workspace(name: str, found: Iterable[Finding]) -> list[Finding]:
+    """The findings with the workspace that they are of, where several are looked at; without a name as they are."""
+    return [Finding(state=one.state, said=f"{name}: {one.said}" if name else one.said) for one in found]
+
+
+def measures_of_workspace(name: str, found: Iterable[Measure]) -> list[Measure]:
+    """The same for measures, whose labels become those of a plugin: without equals signs and quotes."""
+    plain = name.translate({ord("="): "_", ord("'"): "_"})
+    return [replace(one, label=f"{plain}/{one.label}" if name else one.label) for one in found]
 
 
 def days_to_start(one: LastStart, today: date) -> int:

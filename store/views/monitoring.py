@@ -15,5 +15,10 @@ def first_line(state: Monitored, found: Sequence[Finding], measured: Sequence[Me
     more = f"; and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""
     # In a plugin's output a vertical bar begins the performance data, and a line break the text that nobody shows.
     line = " ".join(f"CERTFLEET {state.name} - {said}{more}".replace("|", "/").split())
-    figures = " ".join(f"{one.label}={one.value};{one.warning};{one.critical}".rstrip(";") for one in measured)
+    figures = " ".join(f"{_label(one.label)}={one.value};{one.warning};{one.critical}".rstrip(";") for one in measured)
     return f"{line} | {figures}" if figures else line
+
+
+def _label(label: str) -> str:
+    """In quotes where it has spaces, as plugins write it."""
+    return f"'{label}'" if " " in label else label
