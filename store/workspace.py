@@ -346,8 +346,8 @@ class Workspace:
     def settle(self) -> None:
         """Do what is due by the clock: notices, and the effects of expired certificates on devices.
 
-        Opening a workspace does it, and so does every transaction. Processes that stay open on a wall clock call it
-        from time to time. It does nothing if the storage is read-only or busy.
+        Opening does it, and every transaction; who stays open on a wall clock calls it from time to time. It does
+        nothing if the storage is read-only or busy.
         """
         try:
             self._settling.settle()
@@ -390,8 +390,7 @@ class Workspace:
         return replace(report, problems=(*report.problems, *check_permissions(self.path, key_file)))
 
     def export_json(self, path: Path) -> None:
-        """Write the whole workspace as one JSON file that stock TinyDB opens. Secrets stay encrypted in it, and the key
-        file is not in it."""
+        """Write it all as one JSON file that stock TinyDB opens, secrets encrypted, and without the key file."""
         self.audit.permit("workspace.export")
         write_snapshot(self.database, path)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -74,3 +77,22 @@ def test_a_trail_taken_out_whole_shows() -> None:
     audit, table = trail(2)
     table.truncate()
     assert [id for id, _ in audit.broken()] == [2]
+
+
+def test_a_name_of_the_environment_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
+    login = pwd.getpwuid(os.getuid()).pw_name
+    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(variable, "somebody else")
+    monkeypatch.delenv("SUDO_USER", raising=False)
+    before = Actor.current().user
+    assert before.split(" (")[0] == login
+    monkeypatch.setenv("CERTFLEET_AS", "ann")
+    assert Actor.current() == Actor(f"{login} (ann)", Actor.current().origin, login=login, account="ann")
+
+
+def test_who_is_behind_sudo_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Path("/proc/self/loginuid")
+    if kept.exists() and kept.read_text() != str(2**32 - 1):
+        pytest.skip("Linux itself keeps who logged in here, which counts more")
+    monkeypatch.setenv("SUDO_USER", "alice")
+    assert Actor.current().user == f"{pwd.getpwuid(os.getuid()).pw_name} (alice)"
