@@ -230,6 +230,14 @@ COMMANDS: dict[str, LazyEntry] = {
             "check": lazy("scenario.check", "Check a scenario file."),
         },
     ),
+    "fixture": group(
+        "Certificates, fleets and archives for the tests of other software.",
+        "Fixtures for the tests of other software: good and bad files, with a manifest that says which is which.",
+        {
+            "export": lazy("fixture.export", "Write a folder of fixtures, with a manifest."),
+            "check": lazy("fixture.check", "Run a program over the fixtures, and compare with the manifest."),
+        },
+    ),
     "class": group(
         "A class on a scenario: a workspace for each person, and a report.",
         "A class: a workspace of the same scenario for each person, and a report of where everybody is.",

@@ -50,6 +50,9 @@ def _mix(text: str) -> dict[Platform, int]:
     return mix
 
 
+MIX = Written("mix", _mix)
+
+
 @command(examples=["certfleet simulate company --seed 7 --start 2026-01-05"], changes=True, compares=False)
 @seed_option
 @start_option
@@ -92,7 +95,7 @@ def company(session: Session, seed: int, start: datetime | None) -> Answer:
     "--devices", "count", type=click.IntRange(1, CAPACITY), metavar="N", required=True, help="How many devices."
 )
 @seed_option
-@click.option("--mix", type=Written("mix", _mix), metavar="ios=50,android=30,…", help="Each platform's share.")
+@click.option("--mix", type=MIX, metavar="ios=50,android=30,…", help="Each platform's share.")
 @start_option
 @click.option(
     "--check-in-every", "check_in", type=DURATION, metavar="4h", help="For every device. Default: by platform."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, islice
 from pathlib import Path
@@ -57,6 +57,7 @@ def bulk_archive(
     validity: Validity = ALWAYS,
     seed: int = 7,
     fixed_keys: bool = False,
+    progress: Callable[[int, int], None] | None = None,
 ) -> FixtureArchive:
     """An archive for the first devices of the seed's fleet that have a serial number, or for these identities.
 
@@ -78,7 +79,7 @@ def bulk_archive(
     target = io.BytesIO()
     passwords = write_bulk_archive(
         target,
-        identities,
+        identities if progress is None else _told(identities, progress),
         issuer,
         validity,
         password=lambda: "".join(draw.choices(LETTERS, k=12)),
@@ -86,6 +87,12 @@ def bulk_archive(
         keystore=writer,
     )
     return FixtureArchive(target.getvalue(), identities, passwords, {}, issuer)
+
+
+def _told(identities: Sequence[str], progress: Callable[[int, int], None]) -> Iterator[str]:
+    for number, identity in enumerate(identities, 1):
+        yield identity
+        progress(number, len(identities))
 
 
 def passwords_in(archive: bytes) -> dict[str, str]:

@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -78,6 +79,38 @@ def bad_chain(name: str, *, seed: int = 7, fixed_keys: bool = False) -> BadChain
     return _MAKERS[name](_Maker(name, seed, fixed_keys))
 
 
+def good_chain(certificate: FixtureCertificate, host: str = HOST) -> BadChain:
+    """The chain of any certificate, with nothing wrong; its issuer's list revokes nobody."""
+    return _presented("good", certificate, host=host)
+
+
+def _presented(
+    name: str,
+    leaf: FixtureCertificate,
+    *,
+    presented: Sequence[bytes] | None = None,
+    key: PrivateKey | None = None,
+    trusted: FixtureAuthority | None = None,
+    revoked: bool = False,
+    beside: Sequence[bytes] = (),
+    host: str = HOST,
+) -> BadChain:
+    """The chain of a leaf, presented as it should be if nothing else is said."""
+    usual = (leaf.der, *(one.der for one in leaf.authority.chain if one.parent is not None))
+    return BadChain(
+        name=name,
+        fault=CHAIN_FAULTS.get(name, Fault("Nothing is wrong.", "")),
+        certificate=leaf,
+        presented=usual if presented is None else presented,
+        key=key or leaf.key,
+        trusted=trusted or leaf.authority.root,
+        host=host,
+        crl=revocation_list(leaf.authority, [leaf] if revoked else []),
+        ocsp=ocsp_answer(leaf, revoked_at=REVOKED_AT if revoked else None),
+        beside=beside,
+    )
+
+
 class _Maker:
     """Makes the parts of one chain."""
 
@@ -107,29 +140,8 @@ class _Maker:
         parts = (alternative_names(general_name(host)), usual, *extensions)
         return FixtureCertificate(ca.write(named, key, subject, validity, parts, signer=signer), key, ca)
 
-    def chain(
-        self,
-        leaf: FixtureCertificate,
-        *,
-        presented: Sequence[bytes] | None = None,
-        key: PrivateKey | None = None,
-        trusted: FixtureAuthority | None = None,
-        revoked: bool = False,
-        beside: Sequence[bytes] = (),
-    ) -> BadChain:
-        """The chain of a leaf, presented as it should be if nothing else is said."""
-        usual = (leaf.der, *(one.der for one in leaf.authority.chain if one.parent is not None))
-        return BadChain(
-            name=self._name,
-            fault=CHAIN_FAULTS.get(self._name, Fault("Nothing is wrong.", "")),
-            certificate=leaf,
-            presented=usual if presented is None else presented,
-            key=key or leaf.key,
-            trusted=trusted or leaf.authority.root,
-            crl=revocation_list(leaf.authority, [leaf] if revoked else []),
-            ocsp=ocsp_answer(leaf, revoked_at=REVOKED_AT if revoked else None),
-            beside=beside,
-        )
+    def chain(self, leaf: FixtureCertificate, **wrong: Any) -> BadChain:
+        return _presented(self._name, leaf, **wrong)
 
 
 def _good(make: _Maker) -> BadChain:

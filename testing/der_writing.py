@@ -34,6 +34,11 @@ def time(at: datetime) -> bytes:
     """A Time of RFC 5280, 4.1.2.5: UTCTime up to 2049, GeneralizedTime from then on."""
     if at.year < 2050:
         return tlv(UTC_TIME, at.strftime("%y%m%d%H%M%SZ").encode())
+    return generalized_time(at)
+
+
+def generalized_time(at: datetime) -> bytes:
+    """A GeneralizedTime, to the second."""
     return tlv(GENERALIZED_TIME, f"{at.year:04}{at:%m%d%H%M%S}Z".encode())
 
 

@@ -12,10 +12,15 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
 from ..store.authorities.issuing import Validity
+from ..store.certificates.der import GENERALIZED_TIME, OCTET_STRING, SEQUENCE, children, expect
 from .authorities import ALWAYS, FixtureAuthority
+from .certificate_writing import Signer
+from .der_writing import bits, generalized_time, tlv
 from .leaf import FixtureCertificate
 
 REVOKED_AT = datetime(2024, 1, 1, tzinfo=UTC)
+_SUCCESSFUL = bytes.fromhex("0a0100")  # OCSPResponseStatus (RFC 6960, 4.2.1)
+_BASIC = bytes.fromhex("06092b0601050507300101")  # id-pkix-ocsp-basic
 _REASON = x509.ReasonFlags.key_compromise
 
 
@@ -74,7 +79,21 @@ def ocsp_answer(
     )
     if nonce is not None:
         builder = builder.add_extension(x509.OCSPNonce(nonce), critical=False)
-    return builder.sign(issuer.key, _digest(issuer)).public_bytes(Encoding.DER)
+    made = builder.sign(issuer.key, _digest(issuer))
+    return _again(made, issuer, validity) if issuer.fixed_keys else made.public_bytes(Encoding.DER)
+
+
+def _again(made: ocsp.OCSPResponse, issuer: FixtureAuthority, validity: Validity) -> bytes:
+    """The answer as it is every time: made at a fixed time, and with a signature that doesn't depend on chance."""
+    tbs, signer = made.tbs_response_bytes, Signer(issuer.key, repeatable=True)
+    start, stop = expect(tbs, 0, len(tbs), SEQUENCE)
+    parts, at = [], start
+    for tag, _, end in children(tbs, start, stop):
+        parts.append(generalized_time(validity.not_before) if tag == GENERALIZED_TIME else tbs[at:end])
+        at = end
+    body = tlv(SEQUENCE, *parts)
+    basic = tlv(SEQUENCE, body, signer.algorithm, bits(signer.sign(body)))
+    return tlv(SEQUENCE, _SUCCESSFUL, tlv(0xA0, tlv(SEQUENCE, _BASIC, tlv(OCTET_STRING, basic))))
 
 
 def _key_id(authority: FixtureAuthority) -> x509.AuthorityKeyIdentifier:

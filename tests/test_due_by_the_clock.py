@@ -115,6 +115,8 @@ OTHERS: dict[str, str] = {
     "device export": "it writes a file",
     "device profile": "it writes a file, with a line in the audit trail",
     "help": "it has no workspace",
+    "fixture check": "it runs a program over files, and has no workspace",
+    "fixture export": "it writes files, and has no workspace",
     "moment branch": "it makes another workspace",
     "notice deliver": "it sends, which can't be tried",
     "notice smtp test": "it sends, which can't be tried",

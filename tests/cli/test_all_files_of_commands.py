@@ -18,6 +18,8 @@ from .conftest import Command, Material
 FOLDERS = {
     ("scenario start", "--files"),
     ("scenario files", "folder"),
+    ("fixture export", "folder"),
+    ("fixture check", "folder"),
     ("class create", "folder"),
     ("class report", "folder"),
     ("class watch", "folder"),

@@ -128,6 +128,8 @@ def test_the_workspace_and_the_account_are_fixed(confined: Confined) -> None:
         "class create --people 2 --scenario apns-last-ten-days monday",
         "class report monday",
         "class watch monday",
+        "fixture export fixtures",
+        "fixture check fixtures -- true",
         "moment branch now other",
         "moment compare now ./other",
         "site set --backup-folder backups",

@@ -89,6 +89,8 @@ def make_files(files: Path) -> None:
     for name, data in {**binary, **_archives()}.items():
         (files / name).write_bytes(data)
     (files / "folder").mkdir()
+    (files / "bad-fixtures").mkdir()
+    (files / "bad-fixtures" / "manifest.json").write_text("{}")
     (files / "folder" / "good-plan.toml").write_text(texts["good-plan.toml"])
     (files / "bad-tables").mkdir()
     (files / "bad-tables" / "ours.csv").write_text("platform,version,released\nios,28,some day\n")
