@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ..simulator.forecast.playing_on import PlayedOn
     from ..store.effects.effects import Effects
 
+WHAT = "what it changed, or why not"
 SCRIPT_FAILED = 5
 """The exit status if the script ended with another one than 0, by a signal, or by --timeout."""
 
@@ -194,20 +195,22 @@ class Rehearsed:
         yield lines_of(self.effects, *code)
 
     def _calls(self) -> Listing:
-        from ..api.rehearsal.words import MOST_SHOWN, call_answer, call_text
+        from ..api.rehearsal.words import MOST_SHOWN, call_answer, call_text, path_text
 
         return Listing(
             [
                 {
                     "#": str(one.number),
                     "method": one.method,
-                    "path": one.path,
+                    "path": path_text(one),
                     "status": call_answer(one),
-                    "what it changed, or why not": call_text(one),
+                    WHAT: call_text(one),
                 }
                 for one in self.calls[:MOST_SHOWN]
             ],
             right=["#", "status"],
+            least={"path": 24, WHAT: 24},
+            wraps=[WHAT],
         )
 
 

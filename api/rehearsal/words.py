@@ -8,6 +8,7 @@ from typing import Any
 
 from ...simulator.forecast.playing_on import PlayedOn
 from ...store.words import plural
+from ..server.surfaces import PRODUCT
 from .calls_made import CallMade
 from .coping import CopedFault, Coping
 from .faults import FaultKind, Faults
@@ -44,6 +45,11 @@ def call_document(call: CallMade) -> dict[str, Any]:
 def call_answer(call: CallMade) -> str:
     """How it was answered: the status, or that there was no answer."""
     return "none" if call.status is None else str(call.status)
+
+
+def path_text(call: CallMade) -> str:
+    """Its path; those of the product without their beginning, as in its documentation."""
+    return call.path.removeprefix(f"{PRODUCT.prefix}/")
 
 
 def call_text(call: CallMade) -> str:
@@ -102,7 +108,7 @@ def fault_text(one: CopedFault) -> str:
     """A fault and what was made of it, in a sentence."""
     call = one.call
     assert call.fault is not None
-    name = f"call {call.number} ({call.method} {call.path.rpartition('/v1/')[2]})"
+    name = f"call {call.number} ({call.method} {path_text(call)})"
     wait = "" if not call.retry_after else f", with Retry-After: {call.retry_after}"
     return f"{name} {FAULTS[call.fault]}{wait}: {_coping(one)}"
 
