@@ -31,7 +31,7 @@ COLUMNS = (
     TableColumn("DAYS", right=True),
     TableColumn("DEVICES", right=True),
 )
-GROUPS = (Group.SERVER, Group.MDX, Group.GATEWAY)
+GROUPS = (Group.SERVER, Group.MDX, Group.GATEWAY, Group.NOTICES)
 TABLE = "table"
 FORMATS = (TABLE, "markdown", "csv", "ics")
 
@@ -111,7 +111,7 @@ def _notes(row: ChecklistRow) -> Iterator[SpanningRow]:
     if row.stopped:
         seen = "; ".join(dict.fromkeys(one.seen for one in row.stopped))
         yield SpanningRow(f"{row.level}: {seen}", style=RICH_STYLES[LEVEL_STYLES[row.level]], indent=2)
-    elif row.status not in (Mark.MISSING, Mark.NOT_USED, Mark.MANAGED):
+    elif row.status not in (Mark.MISSING, Mark.NOT_USED, Mark.MANAGED, Mark.WORRY):
         yield SpanningRow(f"would stop: {'; '.join(row.would_stop)}", indent=2)
     if row.component is not None and row.component.still_serves is not None:
         yield SpanningRow(f"still uses #{row.component.still_serves} until that is done elsewhere", indent=2)

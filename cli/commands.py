@@ -28,6 +28,7 @@ COMMANDS: dict[str, LazyEntry] = {
     "checklist": lazy("checklist.checklist", "What needs a certificate, its status, and what to do next."),
     "check": lazy("check.check", "One line and an exit status, as monitoring plugins have them."),
     "impact": lazy("impact.impact", "What is stopped or degraded, now or later, by which certificate."),
+    "handover": lazy("handover.handover", "Hand over what a leaver answers for."),
     "start-by": lazy("start_by.start_by", "The last day on which to start replacing each certificate and CA group."),
     "forecast": lazy("forecast.forecast", "What stops, and who is stranded, if time goes on: by plans, compared."),
     "forecast-forget": lazy("forecast_review.forecast_forget", "Drop a kept forecast."),
@@ -270,6 +271,7 @@ COMMANDS: dict[str, LazyEntry] = {
             "read": lazy("notice.read", "Mark notices as read, for yourself."),
             "unread": lazy("notice.unread", "Mark notices as unread."),
             "ack": lazy("notice.ack", "Acknowledge notices: you deal with them."),
+            "drill": lazy("notice_drill.drill", "Ask the owners for an answer, or list who has answered."),
             "deliver": lazy("notice_delivery.deliver", "Deliver what is due by mail and webhook, once: for cron."),
             "retry": lazy("notice_delivery.retry", "Try failed deliveries again."),
             "smtp": group(

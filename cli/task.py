@@ -46,7 +46,7 @@ def _row(task: Task) -> dict[str, str]:
         "ID": str(task.id),
         "TASK": task.title,
         "OPENED (UTC)": minute(task.opened_at),
-        "DONE": done_text(task) or "-",
+        "DONE": done_text(task) or (f"no, with {task.assignee}" if task.assignee else "-"),
     }
 
 

@@ -117,7 +117,7 @@ BEFORE = {
     "apns import": (*SIGN, f"certfleet apns upload push.plist --apple-id {APPLE_ID}"),
     "apns register": OTHER_PUSH,
     "apns portal forget": (*OTHER_PUSH, "certfleet apns register --apple-id it@exmaple.com"),
-    **dict.fromkeys(("owner list", "owner show"), OWNER),
+    **dict.fromkeys(("owner list", "owner show", "notice drill", "handover"), OWNER),
     **dict.fromkeys(("notice smtp show", "notice smtp remove"), SMTP),
     **dict.fromkeys(("notice webhook show", "notice webhook remove"), WEBHOOK),
     "component bind": ("certfleet certificate import chain.pem --key mdm.key",),

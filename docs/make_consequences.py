@@ -69,7 +69,7 @@ A single device that lacks every certificate of a chain also gets SSL Error 61: 
 def page() -> str:
     """The whole page."""
     parts = [HEAD]
-    parts += [_group(group) for group in Group]
+    parts += [_group(group) for group in Group if group is not Group.NOTICES]
     parts += [CHAINS, _push_topic(), _follow_ups(), _notices()]
     return "".join(parts)
 

@@ -48,6 +48,7 @@ from .impact.summaries import Summaries
 from .impact.tasks import Tasks
 from .impact.trust import Trust
 from .impact.verdicts import Verdicts
+from .impact.worries import Worries
 from .inventory.expiry import ExpiryRules
 from .inventory.inventory import Inventory
 from .inventory.requests import SigningRequests
@@ -58,6 +59,8 @@ from .moments.moments import Moments
 from .notices.acknowledging import Acknowledgements
 from .notices.channel_states import ChannelStates
 from .notices.delivery import Courier
+from .notices.drills import Drills
+from .notices.handing_over import HandingOver
 from .notices.inbox import Notices
 from .notices.outbox import Outbox
 from .notices.owners import Owners
@@ -114,6 +117,7 @@ class Workspace:
         self.notices = Notices(database, self.outbox, self.clock)
         self.owners = Owners(context)
         self.acknowledgements = Acknowledgements(context)
+        self.handing_over = HandingOver(context, outbox=self.outbox)
         self.channels = ChannelStates(database, notices=self.notices, clock=self.clock)
         self.deliveries = DeliveryConfiguration(
             database, vault=vault, audit=audit, outbox=self.outbox, tell=self._react, states=self.channels
@@ -142,16 +146,14 @@ class Workspace:
         self.authorities = Authorities(context, notices=self.notices, inventory=self.inventory)
         self.ca_groups = GroupChanges(context, authorities=self.authorities)
         reader = LandscapeReader(database, site=self.site, authorities=self.authorities)
-        self.impact = Impact(context, authorities=self.authorities, reader=reader)
-        holding = HoldingNotices(database, reader=reader, failing=self.channels.keys)
+        self.drills = Drills(context, notices=self.notices, site=self.site.get)
+        worries = Worries(context, site=self.site, channels=self.channels, drills=self.drills)
+        self.impact = Impact(context, authorities=self.authorities, reader=reader, worries=worries)
+        holding = HoldingNotices(database, reader=reader, others=(self.channels.keys, self.drills.keys))
         self._summaries = Summaries(context, outbox=self.outbox, holding=holding)
-        escalation = Escalation(context, site=self.site.get, outbox=self.outbox, holding=holding)
+        newest, outbox = self.backups.newest_at, self.outbox
         self.metrics = Metrics(
-            context,
-            impact=self.impact,
-            authorities=self.authorities,
-            outbox=self.outbox,
-            backup_at=lambda: next((one.at for one in self.backups.all()), None) if self.path else None,
+            context, impact=self.impact, authorities=self.authorities, outbox=outbox, backup_at=newest
         )
         self.device_imports = DeviceImports(context)
         self.device_changes = DeviceChanges(context)
@@ -162,7 +164,8 @@ class Workspace:
             notices=self.notices,
             reader=reader,
             deletions=self.deletions,
-            escalation=escalation,
+            escalation=Escalation(context, site=self.site.get, outbox=self.outbox, holding=holding),
+            drills=self.drills,
         )
         self.moments = Moments(context, automatic=path is not None)
         self.trials = Trials(context, impact=self.impact, settling=self._settling, reader=reader, moments=self.moments)
@@ -232,8 +235,7 @@ class Workspace:
 
     @contextmanager
     def _around(self) -> Iterator[None]:
-        """Wraps every transaction: a moment of the state before it, the work due by the clock; at the end its
-        consequences and their judge."""
+        """Wraps every transaction: a moment before it, the work due by the clock; at the end its consequences."""
         if not self._ready:
             yield
             return
@@ -291,8 +293,9 @@ class Workspace:
 
     def _users_of(self, certificate_id: int) -> tuple[str, ...]:
         """The names of the users of an inventory entry."""
-        deployed = ("the devices that it is deployed to",) if self.trust.is_deployed(certificate_id) else ()
-        return (*self.components.users_of(certificate_id), *self.policies.users_of(certificate_id), *deployed)
+        return tuple(
+            user for users in (self.components, self.policies, self.trust) for user in users.users_of(certificate_id)
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -333,10 +336,7 @@ class Workspace:
         return is_virtual(self.database)
 
     def set_clock(self, at: datetime | None) -> None:
-        """Set a virtual clock; None switches back to the wall clock.
-
-        Work due by then is done in the same transaction.
-        """
+        """Set a virtual clock, and do what is due by then; None switches back to the wall clock."""
         with self.database.transaction():
             self._settling.conclude()
             clock = {"kind": "wall"} if at is None else virtual(at)

@@ -59,6 +59,10 @@ class Backups:
         """The backups in the folder, the newest first."""
         return backups_in(self.folder)
 
+    def newest_at(self) -> datetime | None:
+        """When the newest one in the folder was made; None without one, or in memory."""
+        return next((one.at for one in self.all()), None) if self._path else None
+
     def make(self, target: Path | None = None, *, with_key: bool = False, replace: bool = False) -> Path:
         """Back up to the file ``target``, or into the folder; returns the file. With ``with_key`` it holds the key file
         too, so that whoever has it can read the private keys.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..model.drill import Drill
 from ..model.notice import ChannelState
 from ..model.ownership import Ownership
 from ..notices.answerable import KINDS
@@ -27,6 +28,10 @@ def check_owners(database: Database) -> Iterator[Problem]:
         if is_same(one.owner, one.deputy):
             yield Problem("record-differs", record, "owner and deputy are the same")
     notices = set(database.engine.ids("notices"))
+    for drill in database.engine.records("drills", Drill):
+        for question in drill.questions:
+            if question.notice_id not in notices:
+                yield Problem("reference-broken", f"drill:{drill.id}", f"notice {question.notice_id} is not there")
     for state in database.engine.records("channel_states", ChannelState):
         if state.notice_id and state.notice_id not in notices:
             yield Problem("reference-broken", f"channel-state:{state.id}", f"notice {state.notice_id} is not there")

@@ -17,6 +17,7 @@ from ..model.component import Component
 from ..model.deleted_device import DeletedDevice
 from ..model.device import Device, DeviceCertificate, DeviceEvent
 from ..model.device_import import DeviceImport
+from ..model.drill import Drill
 from ..model.failures import Failures
 from ..model.interruption import Interruption
 from ..model.kept_forecast import KeptForecast
@@ -109,6 +110,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "deliveries": Delivery,
     "channel_states": ChannelState,
     "ownerships": Ownership,
+    "drills": Drill,
     "tasks": Task,
     "interruptions": Interruption,
     "trust_anchors": TrustAnchor,

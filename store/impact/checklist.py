@@ -27,7 +27,7 @@ from .consequences import Consequence, consequences
 from .endings import DeviceEnd, costs_of
 from .fitting import name_doubt
 from .landscape import Landscape, is_required, needs_in_use
-from .needs import BY_ID, DEVICE_CA, DEVICE_CERTIFICATES, GROUPS, Effect, Group, Level, Need
+from .needs import BY_ID, DEVICE_CA, DEVICE_CERTIFICATES, GROUPS, Group, Level, Need
 from .notice_times import authority_periods
 from .running_campaign import RunningCampaign, campaign_sentence
 from .site import expiry_rules
@@ -45,6 +45,7 @@ class Mark(StrEnum):
     MISSING = "missing"
     NOT_USED = "not used"
     MANAGED = "managed"
+    WORRY = "worry"
 
 
 class ChecklistRow(Struct, frozen=True, kw_only=True):
@@ -55,7 +56,7 @@ class ChecklistRow(Struct, frozen=True, kw_only=True):
     expires. ``next_step`` says what to do. ``doubt``: the bound certificate is not for the name that clients connect
     to, by ``fitting.name_doubt``. ``devices`` is the number of devices of the affected platforms.
     ``start``: the last day to start replacing it, if known, and ``start_said`` in words; ``start_soon``: it is near or
-    has passed. ``authority_group``: the CA group that the row is about.
+    has passed. ``authority_group``: the CA group that the row is about. ``worry``: what keeps notices from somebody.
     """
 
     need: Need
@@ -77,12 +78,15 @@ class ChecklistRow(Struct, frozen=True, kw_only=True):
     start_said: str = ""
     start_soon: bool = False
     authority_group: str | None = None
+    worry: str = ""
 
     @property
     def name(self) -> str:
         """What distinguishes it from other rows of the same need."""
         if self.component is not None:
             return self.component.name
+        if self.worry:
+            return self.worry
         return self.certificate.name if self.derived and self.certificate is not None else ""
 
     @property
@@ -214,7 +218,8 @@ def _derived(
         lacking = 0 if untrusting is None else untrusting(authority.id)
         step = _next_step(landscape, need, None, status, (), stopped)
         level = _level(stopped)
-        effects = [effect for component in landscape.below(authority.id, need.group) for effect in _effects(component)]
+        below = landscape.below(authority.id, need.group)
+        effects = [effect for component in below for effect in BY_ID[component.need].effects]
         if lacking and level is Level.FINE:
             level = Level.DEGRADED
             step = f"{would_be_refused(lacking)}: deploy it to them (`certfleet trust deploy {authority.id}`)."
@@ -388,10 +393,6 @@ def _level(stopped: tuple[Consequence, ...]) -> Level:
 def _devices(need: Need, platforms: Mapping[Platform, int]) -> int:
     concerned = dict.fromkeys(platform for effect in need.effects for platform in effect.platforms)
     return sum(platforms.get(platform, 0) for platform in concerned)
-
-
-def _effects(component: Component) -> tuple[Effect, ...]:
-    return BY_ID[component.need].effects
 
 
 def _of_chain(one: Consequence) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from ..model.documents import from_document
@@ -22,7 +22,7 @@ _RECENT = 500
 class HoldingNotices:
     """The notices of a workspace that still hold. Their keys are computed again from what is due and what is stopped.
 
-    ``failing`` gives the keys of notices about channels that fail.
+    ``others`` give the keys of what is no question of certificates: channels that fail, drills without an answer.
     """
 
     def __init__(
@@ -30,11 +30,11 @@ class HoldingNotices:
         database: Database,
         *,
         reader: LandscapeReader,
-        failing: Callable[[], frozenset[str]],
+        others: Sequence[Callable[[], frozenset[str]]],
     ) -> None:
         self._reader = reader
         self._due = DueNotices(database, reader)
-        self._failing = failing
+        self._more = others
         self._interruptions = Interruptions(database.table("interruptions"))
         self._notices = RecordTable(database.table("notices"), Notice)
 
@@ -54,7 +54,7 @@ class HoldingNotices:
         for at, key in self._found(now):
             about = key.rpartition(":")[0]
             latest[about] = max((at, key), latest.get(about, (at, key)))
-        return frozenset(key for _, key in latest.values()) | self._failing()
+        return frozenset(key for _, key in latest.values()).union(*(more() for more in self._more))
 
     def _found(self, now: datetime) -> Iterator[tuple[datetime, str]]:
         known = self._reader.read()

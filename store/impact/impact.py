@@ -45,6 +45,7 @@ from .ssl_errors import (
 )
 from .start_by import GroupMember, KnownStarts, asked_groups, former_groups, known_starts
 from .stops import NextStop, next_stops, stops_now
+from .worries import Worries
 
 
 class Placed(Struct, frozen=True):
@@ -58,8 +59,11 @@ class Placed(Struct, frozen=True):
 class Impact(UseCases):
     """The purposes of certificates, and what follows from them, now and later."""
 
-    def __init__(self, context: Context, *, authorities: Authorities, reader: LandscapeReader) -> None:
+    def __init__(
+        self, context: Context, *, authorities: Authorities, reader: LandscapeReader, worries: Worries
+    ) -> None:
         super().__init__(context)
+        self._worries = worries
         self._authorities = authorities
         self._reader = reader
         self._tasks = self._database.table("tasks")
@@ -166,7 +170,8 @@ class Impact(UseCases):
             landscape, now, gate = self.landscape(), self._clock.now(), self.gate()
             tasks, campaign = self._tasks.records(Task), running_campaign(self._database)
             if not count:
-                return checklist(landscape, now, tasks=tasks, starts=known_starts(landscape, now))
+                rows = checklist(landscape, now, tasks=tasks, starts=known_starts(landscape, now))
+                return (*rows, *self._worries.rows())
             doubtful = doubtful_chains(gate)
             if devices is None and doubtful:
                 devices = self._devices.all()
@@ -176,7 +181,7 @@ class Impact(UseCases):
             platforms, ends = count_platforms(devices), device_ends(devices)
             asked = asked_groups(landscape, devices)
         lacking = count_untrusting(devices or (), doubtful, gate)
-        return checklist(
+        rows = checklist(
             landscape,
             now,
             tasks=tasks,
@@ -186,6 +191,7 @@ class Impact(UseCases):
             campaign=campaign,
             starts=known_starts(landscape, now, devices=sum(platforms.values()), asked=asked),
         )
+        return (*rows, *self._worries.rows())
 
     def untrusting(self) -> Mapping[int, int]:
         """The number of devices that lack trust in each chain that devices are shown, by the entry at its top. In a

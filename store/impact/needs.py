@@ -21,6 +21,7 @@ class Group(StrEnum):
     MDX = "mdx-toolkit"
     GATEWAY = "netscaler-gateway"
     OTHER = "other"
+    NOTICES = "notices"
 
 
 GROUPS: Mapping[Group, str] = {
@@ -28,6 +29,7 @@ GROUPS: Mapping[Group, str] = {
     Group.MDX: "MDX Toolkit",
     Group.GATEWAY: "NetScaler Gateway",
     Group.OTHER: "Other",
+    Group.NOTICES: "Notices",
 }
 
 
@@ -359,9 +361,11 @@ DEVICE_CERTIFICATES = Need(
 )
 OWN = (DEVICE_CA, DEVICE_CERTIFICATES)
 """Needs that the workspace meets itself, so nothing can be bound to them."""
+NOTICES = Need("notices", Group.NOTICES, "Notices", "notices", (), missing=False, several=True, listed=False)
+"""What has no certificate: that notices reach the people who answer for something."""
 
 BOUND: Mapping[str, Need] = {need.id: need for need in NEEDS}
-BY_ID: Mapping[str, Need] = {need.id: need for need in (*NEEDS, *OWN)}
+BY_ID: Mapping[str, Need] = {need.id: need for need in (*NEEDS, *OWN, NOTICES)}
 
 # What protects a device's traffic to the server, and to the gateway while it enrolls.
 CHECK_IN_CHAINS = ("mdm-ssl",)

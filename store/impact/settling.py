@@ -23,6 +23,7 @@ from ..model.component import Use
 from ..model.documents import to_document
 from ..model.push_channel import PushChannel
 from ..model.reminder import Reminder
+from ..notices.drills import Drills
 from ..notices.inbox import Notices
 from ..persistence.records import RecordTable
 from ..use_cases import Context, UseCases
@@ -50,6 +51,7 @@ class Settling(UseCases):
         reader: LandscapeReader,
         deletions: Deletions,
         escalation: Escalation,
+        drills: Drills,
     ) -> None:
         super().__init__(context)
         self._authorities = authorities
@@ -57,6 +59,7 @@ class Settling(UseCases):
         self._reader = reader
         self._deletions = deletions
         self._escalation = escalation
+        self._drills = drills
         self._due = DueNotices(self._database, reader)
         self._channel = self._database.table("push_channel")
         self._failures = self._database.table("renewal_failures")
@@ -64,6 +67,7 @@ class Settling(UseCases):
         self._interruption_table = self._database.table("interruptions")
         self._interruptions = Interruptions(self._interruption_table)
         self._notice_table = self._database.table("notices")
+        self._ownership_table = self._database.table("ownerships")
         self._devices = DeviceRecords(self._database)
         self._device_table = self._database.table("devices")
         self._first_devices: tuple[object, bool] | None = None
@@ -119,6 +123,7 @@ class Settling(UseCases):
         self._give(self._due.failed(now))
         self._delete_silent(now)
         self._remind(now)
+        self._drills.run(now)
         self._escalation.pass_on(now)
         self._quiet = self._key(), self._quiet_until(now)
 
@@ -135,14 +140,20 @@ class Settling(UseCases):
                 return True
             if any(not self._notices.told(one.key) for one in (*self._due.expired(now), *self._due.failed(now))):
                 return True
-            if self._is_to_remind(now) or self._escalation.due(now) is not None:
+            if self._is_to_remind(now) or self._escalation.due(now) is not None or self._drills.is_due(now):
                 return True
             self._quiet = self._key(), self._quiet_until(now)
             return False
 
     def _key(self) -> object:
         """A value that differs after each change of these tables, including one that was rolled back."""
-        tables = self._failures, self._interruption_table, self._notice_table, self._reminders.table
+        tables = (
+            self._failures,
+            self._interruption_table,
+            self._notice_table,
+            self._reminders.table,
+            self._ownership_table,
+        )
         return self._reader.read(), tuple(table.generation for table in tables), self._has_first_devices()
 
     def _quiet_until(self, now: datetime) -> datetime:
@@ -155,6 +166,7 @@ class Settling(UseCases):
             (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0),
             next_week(now),
             self._escalation.next_at(),
+            self._drills.next_at(now),
         ]
         return min(moment for moment in moments if moment is not None)
 

@@ -37,6 +37,10 @@ class Trust(UseCases):
         known = self._table.peek(certificate_id)
         return TrustAnchor(id=self._certificates.get(certificate_id).id) if known is None else known
 
+    def users_of(self, certificate_id: int) -> tuple[str, ...]:
+        """The devices, if it is deployed to them."""
+        return ("the devices that it is deployed to",) if self.is_deployed(certificate_id) else ()
+
     def is_deployed(self, certificate_id: int) -> bool:
         """Whether it is deployed to devices."""
         known = self._table.peek(certificate_id)

@@ -21,7 +21,7 @@ class Task(Struct, frozen=True, kw_only=True):
     """A follow-up with a done mark. Until it is done, ``component_id`` keeps using ``old_certificate_id``.
 
     ``certificate_id`` is the new certificate, ``request_id`` an open request (portal upload), ``need`` the component's
-    need.
+    need. ``assignee`` has taken it over; empty: it is with whoever opened it.
     """
 
     id: int
@@ -35,5 +35,6 @@ class Task(Struct, frozen=True, kw_only=True):
     request_id: int | None = None
     opened_at: Moment
     opened_by: str
+    assignee: str = ""
     done_at: Moment | None = None
     done_by: str | None = None

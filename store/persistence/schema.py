@@ -97,6 +97,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "deliveries": ("notice_id",),
     "channel_states": (),
     "ownerships": ("record",),
+    "drills": (),
     "renewal_failures": (),
     "reminders": (),
     "accounts": ("name",),

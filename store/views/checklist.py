@@ -24,9 +24,10 @@ class RowStartDocument(Struct, frozen=True, kw_only=True):
 
 
 class ChecklistRowDocument(Struct, frozen=True, kw_only=True):
-    """A need with one of its components, or with none. ``status`` is a certificate's status, or missing, not used or
-    managed. ``would_stop`` is what people notice when the certificate expires, ``next_step`` what to do, ``doubt`` that
-    it is not for the name that clients connect to. ``start`` is the last day to start replacing it, if it is known."""
+    """A need with one of its components, or with none. ``status`` is a certificate's status, or missing, not used,
+    managed or worry. ``would_stop`` is what people notice when the certificate expires, ``next_step`` what to do,
+    ``doubt`` that it is not for the name that clients connect to. ``start`` is the last day to start replacing it, if
+    it is known."""
 
     group: Group
     need: str
@@ -78,6 +79,8 @@ def row_style(row: ChecklistRow) -> Style:
     match row.status:
         case Mark.MISSING:
             return Style.WARNING if row.level is Level.FINE else Style.BAD
+        case Mark.WORRY:
+            return Style.WARNING
         case Mark.NOT_USED:
             return Style.QUIET
         case Mark.MANAGED:

@@ -48,5 +48,7 @@ def owner_text(one: Answerable, record: str) -> str:
 
 def said(record: str) -> str:
     """``component:3`` in words: ``component 3``."""
+    if record == BY_SITE:
+        return "whatever has no owner of its own"
     kind, _, id = record.partition(":")
     return f"{'CA group' if kind == 'authority-group' else kind} {id}"

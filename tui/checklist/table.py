@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import ClassVar
+from zlib import crc32
 
 from textual.binding import Binding, BindingType
 
@@ -97,6 +98,8 @@ def _line_id(row: ChecklistRow) -> int:
     own = row.certificate.id * 2 + 1 if row.derived and row.certificate is not None else 0
     if row.authority_group is not None and row.start is not None:
         own = int(row.start.record.partition(":")[2]) * 2 + 1
+    if row.worry:
+        own = crc32(row.worry.encode()) % _ROOM
     return _NEED_PLACES[row.need.id] * _ROOM + own
 
 

@@ -19,6 +19,7 @@ GROUP_NAMES = {
     Group.MDX: "MDX Toolkit",
     Group.GATEWAY: "NetScaler Gateway",
     Group.OTHER: "Other",
+    Group.NOTICES: "Notices",
 }
 
 _NEEDS = {
@@ -41,6 +42,7 @@ _NEEDS = {
     "gateway-ca": "Root, intermediate CA",
     "device-ca": "Device CA",
     "device-certificates": "Device certificates",
+    "notices": "",
 }
 
 CAPABILITY_WORDS = {
@@ -84,14 +86,14 @@ def short_name_of(component: Component) -> str:
 def _short(need: str, name: str) -> str:
     if need == "other":
         return printable(name) or "Another resource"
-    return f"{_NEEDS[need]} {printable(name)}".rstrip()
+    return f"{_NEEDS[need]} {printable(name)}".strip()
 
 
 def title_of_row(row: ChecklistRow) -> str:
     """A row's full title; a CA certificate derived from the chains goes by its own name."""
     if row.derived:
         return f"{short_name(row)} {printable(row.name)}"
-    if row.need.id == "other":
+    if row.need.id in ("other", "notices"):
         return short_name(row)
     return f"{row.need.title} {printable(row.name)}".rstrip()
 
@@ -101,6 +103,8 @@ def standing_text(row: ChecklistRow) -> str:
     match row.status:
         case Mark.MISSING:
             return f"{'○' if row.level is Level.FINE else '×'} missing"
+        case Mark.WORRY:
+            return "▲ worry"
         case Mark.NOT_USED:
             return "– not used"
         case Mark.MANAGED:

@@ -26,10 +26,14 @@ from .support_dialog import SupportDialog
 
 _COLUMNS = (
     Column[Task]("state", "Done", lambda task: "[x]" if task.done_at else "[ ]", width=4),
-    Column[Task]("title", "What to do", lambda task: printable(task.title), width=30, grow=1),
+    Column[Task]("title", "What to do", lambda task: printable(_title(task)), width=30, grow=1),
     Column[Task]("opened", "Since", lambda task: minute(task.opened_at), width=16, keep=1),
     Column[Task]("id", "#", lambda task: str(task.id), width=4, right=True, keep=2),
 )
+
+
+def _title(task: Task) -> str:
+    return task.title if task.done_at or not task.assignee else f"{task.title} ({task.assignee})"
 
 
 def _row_tone(task: Task) -> Tone | None:

@@ -225,6 +225,9 @@ acknowledgement-past | company | notice ack 1 --for 5000d
 person-unknown | filled | owner set certificate 1 --owner "nobody known" | owner set certificate 1 --owner ann@company.example
 record-unknown | filled | owner set certificate 99 --owner ann@company.example
 deputy-is-owner | filled | owner set certificate 1 --owner ann@company.example --deputy ann@company.example | owner set certificate 1 --owner ann@company.example --deputy bob@company.example
+nobody-to-ask | filled | notice drill | site set --default-owner ann@company.example
+handover-to-self | filled | handover ann@company.example Ann@company.example | handover ann@company.example bob@company.example
+nothing-to-hand-over | filled | handover ann@company.example bob@company.example
 runbook-too-long | filled | owner set certificate 1 --runbook {long}
 smtp-invalid | filled | notice smtp set --host "a b" --from it@company.example --to it@company.example
 webhook-invalid | filled | notice webhook set ftp://company.example/

@@ -227,6 +227,14 @@ CHANGES: Mapping[str, Change] = {
         lambda workspace: workspace.notices.mark_unread([note.id for note in workspace.notices.list()], "ann"),
     ),
     "an owner": lambda workspace: workspace.owners.set("certificate:1", owner=OWNER),
+    "a drill": all_of(
+        lambda workspace: workspace.owners.set("certificate:1", owner=OWNER),
+        lambda workspace: workspace.drills.start(),
+    ),
+    "a handover": all_of(
+        lambda workspace: workspace.owners.set("certificate:1", owner=OWNER),
+        lambda workspace: workspace.handing_over.hand_over(OWNER, "bob@company.example"),
+    ),
     "a notice is acknowledged": lambda workspace: workspace.acknowledgements.acknowledge([notified(workspace)]),
     "a notice is no longer acknowledged": all_of(
         lambda workspace: workspace.acknowledgements.acknowledge([notified(workspace)]),

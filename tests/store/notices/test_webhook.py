@@ -46,6 +46,10 @@ def test_a_notice_is_posted_once(workspace: Workspace, tell: Tell) -> None:
             "key": "gateway-expiry:12:7",
             "urgency": "warning",
             "recipient": "ann@example.com",
+            "owner": "",
+            "deputy": "",
+            "runbook": "",
+            "stage": "all",
         },
     }
     assert (sent.state, sent.to) == (DeliveryState.DELIVERED, (f"http://127.0.0.1:{hook.port}",))
