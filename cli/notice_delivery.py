@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 import msgspec
 
 from ..store.errors import Refusal
-from ..store.model.notice import Channel, Security, SmtpSettings, WebhookSettings
+from ..store.model.notice import Channel, Security, WebhookSettings
 from ..store.notices.channels import shown
 from ..store.notices.courier_thread import CourierThread
 from ..store.notices.delivery import DeliveryReport
+from ..store.notices.settings import usual_port
+from ..store.views.notice import smtp_document, webhook_document
 from ..store.words import moment, plural
 from ..store.workspace import Workspace
 from .frame.answer import Answer, Facts
@@ -27,7 +28,6 @@ from .frame.session import Session
 
 GRACE = 1.5
 """Seconds that a command waits at its end for due deliveries."""
-PORTS = {Security.STARTTLS: 587, Security.TLS: 465, Security.NONE: 25}
 
 
 @command(examples=["certfleet notice deliver", "certfleet notice deliver --quiet"])
@@ -157,7 +157,7 @@ def set_smtp(
         password = _password(workspace, user)
     settings = workspace.deliveries.set_smtp(
         host=host,
-        port=PORTS[security] if port is None else port,
+        port=usual_port(security) if port is None else port,
         security=security,
         sender=sender,
         recipients=to,
@@ -165,7 +165,7 @@ def set_smtp(
         password=password,
     )
     said = f"notices go to {', '.join(settings.recipients)}, through {settings.host}:{settings.port}"
-    return Answer({"smtp": _smtp_as_json(settings)}, said + _waiting(workspace))
+    return Answer({"smtp": smtp_document(settings)}, said + _waiting(workspace))
 
 
 def _password(workspace: Workspace, user: str) -> str | None:
@@ -186,7 +186,7 @@ def show_smtp(session: Session) -> Answer:
     if settings is None:
         return Answer({"smtp": None}, "no mail server is configured")
     return Answer(
-        {"smtp": _smtp_as_json(settings)},
+        {"smtp": smtp_document(settings)},
         Facts(
             [
                 ("server", f"{settings.host}, port {settings.port}"),
@@ -197,10 +197,6 @@ def show_smtp(session: Session) -> Answer:
             ]
         ),
     )
-
-
-def _smtp_as_json(settings: SmtpSettings) -> dict[str, Any]:
-    return {**msgspec.structs.asdict(settings), "has_password": settings.user is not None}
 
 
 @command("remove", examples=["certfleet notice smtp remove"], changes=True)
@@ -236,7 +232,7 @@ def set_webhook(session: Session, url: str, secret_file: Path | None, no_secret:
     workspace = session.open()
     settings = workspace.deliveries.set_webhook(url=url, secret=secret)
     said = f"notices are posted to {shown(settings)}, {_signed(settings)}"
-    return Answer({"webhook": _webhook_as_json(settings)}, said + _waiting(workspace))
+    return Answer({"webhook": webhook_document(settings)}, said + _waiting(workspace))
 
 
 def _waiting(workspace: Workspace) -> str:
@@ -255,12 +251,8 @@ def show_webhook(session: Session) -> Answer:
     if settings is None:
         return Answer({"webhook": None}, "no webhook is configured")
     return Answer(
-        {"webhook": _webhook_as_json(settings)}, Facts([("webhook", shown(settings)), ("signature", _signed(settings))])
+        {"webhook": webhook_document(settings)}, Facts([("webhook", shown(settings)), ("signature", _signed(settings))])
     )
-
-
-def _webhook_as_json(settings: WebhookSettings) -> dict[str, Any]:
-    return {"url": shown(settings), "signed": settings.has_secret}
 
 
 def _signed(settings: WebhookSettings) -> str:

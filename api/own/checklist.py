@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from msgspec import Meta
@@ -28,6 +28,7 @@ from ..server.answers import DoneAnswer, HttpAnswer, answer
 from ..server.calls import Calls
 from ..server.session import changes, reads
 from ..server.surfaces import OWN
+from .times import in_utc
 
 calls = Calls(OWN, tag="impact")
 
@@ -119,7 +120,7 @@ def forget_forecast(workspace: Workspace, name: str) -> HttpAnswer:
 def get_consequences(workspace: Workspace, at: datetime | None = None) -> HttpAnswer:
     """List what is stopped or degraded now, or at a later moment if nobody acts."""
     now = workspace.now()
-    moment = now if at is None else _utc(at)
+    moment = now if at is None else in_utc(at)
     if moment < now:
         raise Refusal("request-invalid", f"at: the moment has passed; it is {rfc3339(now)}")
     counts = workspace.impact.platforms()
@@ -147,10 +148,3 @@ def get_outlook(workspace: Workspace, days: Annotated[int, Meta(ge=1, le=LONGEST
         device_certificates=list(found.device_certificates),
         preventions=list(found.preventions),
     )
-
-
-def _utc(at: datetime) -> datetime:
-    try:
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except OverflowError:
-        raise Refusal("request-invalid", "at: there is no such moment") from None

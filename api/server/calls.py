@@ -52,12 +52,14 @@ class Body(Struct, kw_only=True):
 @dataclass(frozen=True)
 class CallDescription:
     """What is said of a call: its answers by status, the audit trail's action that the role must allow, None for one
-    that changes nothing, and what else goes to the OpenAPI page. ``only_reads``: it keeps nothing, in memory either."""
+    that changes nothing, and what else goes to the OpenAPI page. ``only_reads``: it keeps nothing, in memory
+    either; ``has_effects``: it can be tried, and its answer has its effects."""
 
     responses: dict[int, dict[str, Any]]
     action: str | None = None
     extra: dict[str, Any] = field(default_factory=dict)
     only_reads: bool = False
+    has_effects: bool = False
 
 
 @dataclass(frozen=True)

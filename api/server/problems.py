@@ -20,7 +20,11 @@ _HINT = "The OpenAPI page lists what there is."
 
 _UNAUTHORIZED = ("login-failed", "not-logged-in", "scrape-token-wrong", "session-expired")
 _CONFLICTS = (
+    "account-exists",
+    "already-delivered",
     "already-replaced",
+    "campaign-running",
+    "cannot-go-back",
     "certificate-has-dependents",
     "certificate-in-use",
     "certificate-replaced",
@@ -31,6 +35,10 @@ _CONFLICTS = (
     "group-in-use",
     "group-issues",
     "group-not-ready",
+    "last-administrator",
+    "moment-name-taken",
+    "outage-exists",
+    "outage-over",
     "plan-changed",
     "plan-over",
     "policy-exists",
@@ -38,6 +46,9 @@ _CONFLICTS = (
     "same-certificate",
     "same-key",
     "same-key-replacement",
+    "scrape-token-exists",
+    "simulator-not-running",
+    "simulator-running",
 )
 _BUSY = ("logins-busy", *CANNOT_WRITE)
 _NOT_FOUND = ("not-found",)

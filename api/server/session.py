@@ -32,16 +32,19 @@ def origin_of(request: HttpRequest) -> str | None:
     return None if request.client is None else request.client.host
 
 
-def reads(kind: type[Struct] | None, *statuses: int, **extra: Any) -> CallDescription:
-    """What is said of a call that only reads: its answer is ``kind``, or None for a file, and its refusals.
+def reads(kind: type[Struct] | None, *statuses: int, action: str | None = None, **extra: Any) -> CallDescription:
+    """What is said of a call that only reads: its answer is ``kind``, or None for a file, and its refusals. With an
+    ``action``, it is for those whose role allows that.
 
     It gets a handle on the store for readers, which doesn't wait for writers."""
-    return CallDescription(documented(kind, 400, 401, 413, 429, *statuses), extra=extra, only_reads=True)
+    said = {**_for_whom(action), **extra}
+    return CallDescription(documented(kind, 400, 401, 413, 429, *statuses), action, said, only_reads=True)
 
 
-def keeps(kind: type[Struct] | None, *statuses: int, **extra: Any) -> CallDescription:
-    """The same for a call that keeps what is a person's own, such as marks, a challenge, or the end of a session."""
-    return CallDescription(documented(kind, 400, 401, 413, 429, *statuses), extra=extra)
+def keeps(kind: type[Struct] | None, *statuses: int, action: str | None = None) -> CallDescription:
+    """The same for a call that does something without effects that could be tried: it keeps what is a person's own,
+    such as marks, a challenge, or the end of a session; or it makes a backup, or moves the simulator."""
+    return CallDescription(documented(kind, 400, 401, 413, 429, *statuses), action, _for_whom(action))
 
 
 def changes(kind: type[Struct] | None, action: str, *statuses: int, **extra: Any) -> CallDescription:
@@ -49,8 +52,12 @@ def changes(kind: type[Struct] | None, action: str, *statuses: int, **extra: Any
 
     Further arguments, as ``requestBody``, go to the OpenAPI page.
     """
-    said = {ACTION: action, "x-least-role": least_role(action).value, "parameters": [PARAMETER], **extra}
-    return CallDescription(documented(kind, 400, 401, 403, 413, 429, *statuses), action, said)
+    said = {**_for_whom(action), "parameters": [PARAMETER], **extra}
+    return CallDescription(documented(kind, 400, 401, 403, 413, 429, *statuses), action, said, has_effects=True)
+
+
+def _for_whom(action: str | None) -> dict[str, Any]:
+    return {} if action is None else {ACTION: action, "x-least-role": least_role(action).value}
 
 
 class Handles(NamedTuple):
@@ -77,7 +84,9 @@ async def answer_to(call: Call, request: HttpRequest, handles: Handles) -> HttpA
         account = await in_thread(_log_in, handles, call, request)
         person = Actor.of(account, origin_of(request))
         _permit(call, workspace, person)
-        tried = call.said.action is not None and is_dry_run(request)
+        tried = is_dry_run(request) and not call.said.only_reads
+        if tried and not call.said.has_effects:
+            raise Refusal("request-invalid", f"this call can't be tried: it has no {DRY_RUN}")
         arguments = _arguments(call, request, await _given(call, request, stack))
         if tried:
             async with request.app.state.one_trial:  # each has a copy of the workspace in memory
@@ -122,7 +131,7 @@ def _permit(call: Call, workspace: Workspace, person: Actor) -> None:
 
 def _answered(call: Call, workspace: Workspace, person: Actor, arguments: dict[str, Any]) -> HttpAnswer:
     """With the effects of a call that changes something."""
-    if call.said.action is None:
+    if not call.said.has_effects:
         return _done(call, workspace, person, arguments)
     with sharing_commits():
         return with_effects(workspace, call.surface, lambda: _done(call, workspace, person, arguments))

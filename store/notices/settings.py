@@ -22,6 +22,12 @@ from .outbox import Outbox, not_configured
 LONGEST_SECRET = 1000
 MOST_RECIPIENTS = 50
 _RECORD = "settings:2"
+_PORTS = {Security.STARTTLS: 587, Security.TLS: 465, Security.NONE: 25}
+
+
+def usual_port(security: Security) -> int:
+    """The port of a mail server that is reached so."""
+    return _PORTS[security]
 
 
 class DeliveryConfiguration:

@@ -17,11 +17,11 @@ from typing import IO
 import msgspec
 from msgspec import Struct
 
+from ...simulator.engine.last_words import refusal_in
 from ...store.errors import Refusal
 from ...store.model.forecast import Forecast
 from ...store.workspace import Workspace
 from ..shell.children import start_child
-from ..simulator.process import refusal_in
 
 Count = Callable[[int, int], None]
 _OFTEN = 0.3  # seconds between two looks at the process

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from textual.widget import Widget
 
+from ...simulator.engine.last_words import refusal_in
 from ...simulator.scenarios.catalogue import packaged
 from ...store.confinement import refuse_confined
 from ...store.errors import Refusal
@@ -16,7 +17,6 @@ from ...store.folder import STORE_FILE
 from ..components.choice_fields import ChoiceField
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note, TextField
-from ..simulator.process import refusal_in
 
 
 class StartScenarioDialog(FormDialog[Path]):

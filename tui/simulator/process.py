@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import subprocess
 import tempfile
@@ -11,6 +10,7 @@ import threading
 from enum import StrEnum
 from typing import IO
 
+from ...simulator.engine.last_words import refusal_in
 from ...store.errors import Refusal
 from ..shell.children import start_child
 
@@ -87,15 +87,3 @@ class SimulatorProcess:
         self._said.seek(0, os.SEEK_END)
         self._said.seek(max(0, self._said.tell() - _LAST_WORDS))
         return refusal_in(self._said.read().decode("utf-8", "replace"), self._process.returncode)
-
-
-def refusal_in(text: str, status: int) -> Refusal:
-    """The reason for a command's exit status, from its standard error."""
-    start = text.find("{")
-    with contextlib.suppress(ValueError, KeyError, TypeError):
-        error = json.loads(text[start:])["error"]
-        return Refusal(str(error["code"]), str(error["message"]), error["hint"] and str(error["hint"]))
-    last = next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")
-    how = f"by signal {-status}" if status < 0 else f"with status {status}"
-    hint = "What was committed is safe, and it goes on from there."
-    return Refusal("simulator-ended", f"the simulator ended {how}{': ' if last else ''}{last}", hint)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
@@ -15,6 +14,7 @@ from certfleet.store.errors import Refusal
 from certfleet.store.persistence import shared_transaction
 from certfleet.store.persistence.database import Database, sharing_commits
 from certfleet.store.persistence.sqlite import SqliteEngine
+from tests.waiting import wait_until
 
 FULL = Refusal("disk-full", "the disk is full")
 
@@ -71,20 +71,13 @@ def together(database: Database, *changes: Callable[[], int]) -> list[Future[int
         assert begun.wait(60)
         for number, change in enumerate(changes, 1):
             made.append(threads.submit(change))
-            until(partial(waits, database, number))
+            wait_until(partial(waits, database, number))
         goes_on.set()
     return made
 
 
 def waits(database: Database, count: int) -> bool:
     return database.lock.joining == count
-
-
-def until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.001)
 
 
 def test_three_share_a_commit(database: Database, engine: CountingEngine) -> None:
@@ -125,7 +118,7 @@ def test_nobody_sees_what_is_not_committed(database: Database, engine: CountingE
         with sharing_commits(), database.transaction():  # what the first one wrote waits for its commit
             seen.append(list(other.scan("notes")))
             seen.append(readers.submit(texts, database))
-            until(lambda: database.lock._waiting >= 2)  # the first one, and the reader
+            wait_until(lambda: database.lock._waiting >= 2)  # the first one, and the reader
             return database.table("notes").insert({"text": "second"})
 
     other = SqliteEngine(tmp_path / "store")

@@ -12,6 +12,7 @@ import pytest
 
 from certfleet.simulator.engine.campaign import open_campaign
 from certfleet.simulator.engine.control import control_of, is_running
+from certfleet.simulator.engine.last_words import refusal_in
 from certfleet.simulator.engine.simulation_record import simulation_of
 from certfleet.simulator.engine.start import first_monday
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
@@ -19,7 +20,6 @@ from certfleet.store.clock import FixedClock
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
-from certfleet.tui.simulator.process import refusal_in
 from tests.material import NOW, issue
 
 from ..conftest import Open
