@@ -11,7 +11,7 @@ from ..store.confinement import refuse_confined
 from ..store.extras import extra
 from .frame.answer import Answer, Aside, Text, print_answer
 from .frame.command import command
-from .frame.interruption import stop_on_signal
+from .frame.interruption import end_at_once, stop_on_signal
 from .frame.parameters import TEXT
 from .frame.session import Session
 
@@ -65,4 +65,5 @@ def serve(session: Session, host: str, port: int, http: bool, quiet: bool) -> No
         print_answer(Answer({"address": address, "added": added}, said), as_json=session.json)
 
     with stop_on_signal():  # however it is stopped, the server has done its task
-        run(workspace, host=host, port=port, http=http, ready=ready)
+        if not run(workspace, host=host, port=port, http=http, ready=ready):
+            end_at_once()

@@ -249,6 +249,7 @@ def get_routes() -> list[str]:
         for path, operations in openapi(surface)["paths"].items()
         if "get" in operations
         and path not in ("/health", f"{OWN.prefix}/devices/challenge")  # a nonce is new each time
+        and path != f"{OWN.prefix}/sessions"  # asking is a use
     ]
 
 

@@ -11,7 +11,7 @@ from ..server.surfaces import SERVER
 calls = Calls(SERVER, tag="server", signed_in=False)
 
 
-@calls.get("/health", CallDescription(documented(Success, 429)))
+@calls.get("/health", CallDescription(documented(Success, 429), only_reads=True))
 def get_health(workspace: Workspace) -> HttpAnswer:
     """Success if the server is up and can read the workspace. Reveals nothing else."""
     workspace.settings()

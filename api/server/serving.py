@@ -22,9 +22,11 @@ from .http_server import HttpServer
 from .limits import Limits, limits_of_process
 from .listener import Listener
 from .memory import give_back
+from .threads import WORKERS, all_ended
 
 SETTLE_SECONDS = 20.0
 FOLLOW_SECONDS = 0.25
+LAST_WAIT = 1.0  # seconds, for the threads of requests that were ended
 NOBODY = Actor("certfleet serve", None, Role.VIEWER)
 
 LOG = logging.getLogger("certfleet.api")
@@ -40,8 +42,9 @@ def serve(
     http: bool = False,
     ready: Ready = lambda address, added: None,
     limits: Limits | None = None,
-) -> None:
-    """Serve a workspace until SIGINT or SIGTERM; requests under way are finished first.
+) -> bool:
+    """Serve a workspace until SIGINT or SIGTERM; requests under way are finished first. False if a thread is still at
+    work for one that was ended: the process should end at once, which undoes what isn't committed.
 
     ``ready`` is called with the address (``https://127.0.0.1:4443``) once connections are accepted, and the entries
     that had to be added to the inventory; port 0 picks a free one. From then on the workspace's own actor may do
@@ -61,7 +64,7 @@ def serve(
         with _reading(workspace) as reading:
             workspace.actor.own = reading.actor.own = NOBODY
             try:
-                _run(workspace, reading, sock, listener, ready, limits or limits_of_process())
+                return _run(workspace, reading, sock, listener, ready, limits or limits_of_process())
             finally:
                 workspace.actor.own = before
     finally:
@@ -83,7 +86,7 @@ def _reading(workspace: Workspace) -> Iterator[Workspace]:
     try:
         yield second
     finally:
-        if second is not workspace:
+        if second is not workspace and not WORKERS.is_busy:  # a thread may be in it
             second.close()
 
 
@@ -94,7 +97,7 @@ def _run(
     listener: Listener | None,
     ready: Ready,
     limits: Limits,
-) -> None:
+) -> bool:
     address = f"{'http' if listener is None else 'https'}://{shown(sock)}"
     context = None if listener is None else lambda: listener.context
     added = () if listener is None else listener.added
@@ -117,6 +120,10 @@ def _run(
         backups.close()
         for thread in beside:
             thread.join(timeout=2)
+    if all_ended(LAST_WAIT):
+        return True
+    LOG.warning("a request was still at work: what it has not committed is undone")
+    return False
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -7,6 +7,7 @@ import contextvars
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -53,6 +54,11 @@ class Pool:
         future.add_done_callback(lambda _: self._leave())
         return await asyncio.wrap_future(future)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is called in it, or waits to be."""
+        return self._count > 0
+
     def _leave(self) -> None:
         with _LOCK:
             self._count -= 1
@@ -72,3 +78,13 @@ LOGINS = Pool(AT_ONCE, "login", most=AT_ONCE + LOGINS_WAITING, busy=logins_busy,
 async def in_thread(function: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs) -> Result:
     """What a function returns that is called in a worker thread, by the person that acts here."""
     return await WORKERS.run(function, *args, **kwargs)
+
+
+def all_ended(within: float) -> bool:
+    """Wait until nothing is called in the threads any more; False if that takes longer."""
+    end = time.monotonic() + within
+    while WORKERS.is_busy or LOGINS.is_busy:
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 
 class StopRequest:
@@ -45,6 +47,13 @@ def stop_on_signal(*, attached: bool = False) -> Iterator[StopRequest]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def end_at_once() -> NoReturn:
+    """End this process with status 0 although threads are at work: what they have not committed is undone."""
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(0)
 
 
 def exit_when_left() -> None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from click.testing import CliRunner
 from cryptography import x509
@@ -240,3 +241,26 @@ def test_a_stand_in_is_made_anew_before_its_end() -> None:
         wall[0] += timedelta(days=85)
         listener.follow()
         assert shown_by(listener, None).not_valid_after_utc > first.not_valid_after_utc
+
+
+@pytest.mark.slow  # a request under way has ten seconds to end
+def test_it_ends_while_a_request_still_waits_for_somebody_else(tmp_path: Path) -> None:
+    with serving(tmp_path / "workspace", "--http") as server, server.log_in() as client:
+        token, body = client.headers["auth_token"], b'{"platform": "ios", "serial_number": "F2LXWAITS001"}'
+        host, port = server.address.removeprefix("http://").split(":")
+        head = f"POST {OWN.prefix}/devices HTTP/1.1\r\nHost: x\r\nauth_token: {token}\r\nContent-Length: {len(body)}"
+        with (
+            Workspace.open(tmp_path / "workspace") as other,
+            other.database.transaction(),  # nobody else can write
+            socket.create_connection((host, int(port)), timeout=120) as connection,
+        ):
+            connection.sendall(f"{head}\r\n\r\n".encode() + body)
+            for _ in range(3):
+                httpx.get(f"{server.address}/health", timeout=120)  # by now the other one has been taken
+            assert server.stop() == 0
+            assert b"server-stopping" in connection.recv(65536)
+        with Workspace.open(tmp_path / "workspace") as other:
+            assert other.devices.all() == []
+    log = (tmp_path / "serve.log").read_text()
+    assert "what it has not committed is undone" in log
+    assert "Traceback" not in log
