@@ -6,6 +6,7 @@ REASONS = {
     "only a bug, the disk or another process leads to it": """
         internal output-failed export-differs disk-full workers-lost extra-missing file-unreadable workspace-unwritable
         workspace-busy workspace-damaged workspace-newer key-file-unwritable address-in-use simulator-running
+        simulator-ended
         class-half-made class-in-making fleet-unfinished secret-damaged vault-missing key-file-missing
         key-file-unreadable wrong-key-file snapshot-damaged backup-damaged workspace-open-elsewhere
         terminal-too-simple forecast-process-lost
