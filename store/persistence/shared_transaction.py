@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from ..errors import Refusal
 
@@ -12,11 +12,13 @@ LONGEST = 0.05  # seconds that the first one waits while others join
 
 
 class SharedTransaction:
-    """``count`` use cases have succeeded, and have ``written`` these rows. ``error`` is why none of it was kept."""
+    """``count`` use cases have succeeded, have ``written`` these rows, and want something done ``afterwards``.
+    ``error`` is why none of it was kept."""
 
     def __init__(self) -> None:
         self.count = 0
         self.written: dict[str, set[int]] = {}
+        self.afterwards: list[Callable[[], object]] = []
         self.is_over = False
         self.error: BaseException | None = None
         self._closes_at = 0.0
@@ -26,8 +28,9 @@ class SharedTransaction:
         """Whether somebody may still join."""
         return not self.is_over and self.count < MOST and time.monotonic() < self._closes_at
 
-    def take(self, written: Mapping[str, set[int]]) -> None:
-        """One has succeeded, with these rows."""
+    def take(self, written: Mapping[str, set[int]], afterwards: Iterable[Callable[[], object]]) -> None:
+        """One has succeeded, with these rows, and wants these done after the commit."""
+        self.afterwards += afterwards
         if not self.count:
             self._closes_at = time.monotonic() + LONGEST
         self.count += 1

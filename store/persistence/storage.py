@@ -124,7 +124,6 @@ class EngineStorage(Storage):
         shared = None
         try:
             shared = self._begin(routine)
-            actions = self._afterwards
             try:
                 with self._around():
                     yield
@@ -132,7 +131,7 @@ class EngineStorage(Storage):
                 self._undo(shared, error)
                 raise
             else:
-                shared.take(self._written)
+                shared.take(self._written, self._afterwards)
             finally:
                 self._written, self._depth = {}, 0
                 if not (shares and self.lock.joining and shared.has_room):
@@ -142,8 +141,6 @@ class EngineStorage(Storage):
             self.lock.release()
             if shared is not None and is_left:
                 self._wait_for(shared)
-        for action in actions:
-            action()
 
     def _begin(self, routine: bool) -> SharedTransaction:
         """Begin a transaction, or what is the next one to everybody, behind those that wait for a commit."""
@@ -191,6 +188,8 @@ class EngineStorage(Storage):
             self._give_up(shared, error)
             raise
         self._over(shared)
+        for action in shared.afterwards:
+            action()
 
     def _give_up(self, shared: SharedTransaction, error: BaseException) -> None:
         shared.error = error

@@ -132,6 +132,22 @@ def test_nobody_sees_what_is_not_committed(database: Database, engine: CountingE
     readers.shutdown()
 
 
+def test_what_waits_for_the_commit_is_done_once_it_is_made(database: Database, engine: CountingEngine) -> None:
+    done: list[tuple[str, int]] = []
+
+    def second(text: str, refused: bool) -> int:
+        with sharing_commits(), database.transaction():
+            database.when_committed(lambda: done.append((text, engine.commits)))
+            id = database.table("notes").insert({"text": text})
+            if refused:
+                raise Refusal("no", "that is not to be")
+            return id
+
+    made = together(database, partial(second, "second", False), partial(second, "third", True))
+    assert [type(one.exception()) for one in made] == [type(None), type(None), Refusal]
+    assert done == [("second", 1)]
+
+
 def test_each_can_keep_the_state_before_it(database: Database, engine: CountingEngine) -> None:
     points: list[int] = []
 
