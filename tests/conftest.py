@@ -31,12 +31,23 @@ settings.register_profile("explore", UNHURRIED)
 settings.load_profile("certfleet")
 
 
+LONGEST_ID = 200
+"""Characters or bytes of a parameter that a test is called after."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if config.option.markexpr == "not slow" and not config.getoption("--hypothesis-profile"):
         settings.load_profile("few")
     # Who starts the tests in the background hands on that Ctrl-C is ignored, to every program that a test starts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     gc.set_threshold(50_000, 20, 50)
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A test isn't called after megabytes, which would go to and fro between the workers with each report."""
+    if isinstance(val, str | bytes) and len(val) > LONGEST_ID:
+        return f"{val[:40]!a} and so on, {len(val)}"
+    return None
 
 
 def pytest_collection_finish() -> None:

@@ -81,7 +81,11 @@ def work_of(login: Callable[[], object]) -> list[str]:
     return called
 
 
-@pytest.mark.parametrize("password", ["a wrong password", "short", "", "x" * 100_000, "\ud800" * 9])
+@pytest.mark.parametrize(
+    "password",
+    ["a wrong password", "short", "", "x" * 100_000, "\ud800" * 9],
+    ids=["wrong", "short", "empty", "very long", "no text"],
+)
 def test_a_wrong_name_costs_what_a_wrong_password_costs(
     workspace: Workspace, accounts: Accounts, logins: Logins, ann: str, password: str
 ) -> None:
