@@ -36,11 +36,18 @@ class FullNames:
         return [self._last[(5 * place + 7) % LAST_SHARES] % FIRST_SHARES for place in range(LAST_SHARES)]
 
     @cached_property
-    def _places(self) -> list[int]:
-        places = [0] * LAST_SHARES
-        for place, share in enumerate(self._last):
-            places[share] = place
-        return places
+    def _places(self) -> list[list[tuple[int, int, int]]]:
+        """By last name: the places that have it, each with its turn, and how many rounds that is back."""
+        found: list[list[tuple[int, int, int]]] = [[] for _ in self.names.last.names]
+        for place, (share, turn) in enumerate(zip(self._last, self._turns, strict=True)):
+            found[self.names.last.at(share)].append((place, turn, turn * _BACK))
+        return found
+
+    @cached_property
+    def _rounds(self) -> list[list[int]]:
+        """By first name: the rounds in which it comes up, without the turn of the place."""
+        shares = self.names.first
+        return [[share * _BACK % FIRST_SHARES for share in shares.of(name)] for name in range(len(shares.names))]
 
     def person(self, number: int) -> tuple[int, int]:
         """The numbers of a person's first and last name."""
@@ -54,15 +61,15 @@ class FullNames:
         if first_name is None or last_name is None:
             return
         shares = self.names.first.of(first_name)
-        start, stop = shares.start, shares.stop
-        rounds_of = [share * _BACK % FIRST_SHARES for share in shares]  # without the turn of the place
-        for share in self.names.last.of(last_name):
-            place = self._places[share]
-            turn, rounds = self._turns[place], (end - place + LAST_SHARES - 1) // LAST_SHARES
-            if rounds < len(shares):
-                times = [one for one in range(rounds) if start <= (turn + one * _ROUND) % FIRST_SHARES < stop]
+        start, stop, rounds_of = shares.start, shares.stop, self._rounds[first_name]
+        count, size, above = len(rounds_of), FIRST_SHARES, end + LAST_SHARES - 1
+        for place, turn, back in self._places[last_name]:
+            rounds = (above - place) // LAST_SHARES
+            if rounds < count:
+                for one in range(rounds):
+                    if start <= (turn + one * _ROUND) % size < stop:
+                        yield one * LAST_SHARES + place
             else:
-                back = turn * _BACK
-                times = [one for each in rounds_of if (one := (each - back) % FIRST_SHARES) < rounds]
-            for one in times:
-                yield one * LAST_SHARES + place
+                for each in rounds_of:
+                    if (one := (each - back) % size) < rounds:
+                        yield one * LAST_SHARES + place

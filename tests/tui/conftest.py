@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterab
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 import textual._doc
@@ -147,25 +148,24 @@ def style_sheets_are_read_once() -> Iterator[None]:
 _PAINT = Compositor.render_update
 
 
-@pytest.fixture(autouse=True, scope="session")
-def only_what_is_looked_at_is_painted(pytestconfig: pytest.Config) -> Iterator[None]:
-    """A change of a screen is painted for a terminal that no test has. That is a third of the work, and where the slow
-    tests are left out, it is too. Pictures are painted as a whole, and so is what a console shows at its end."""
+@pytest.fixture(autouse=True)
+def only_what_is_looked_at_is_painted(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change of a screen is painted for a terminal that no test has. That is a third of the work, so it is left out,
+    except in a quarter of the tests where the slow ones run too. Pictures are painted as a whole, and so is what a
+    console shows whenever a test looks, and at its end."""
+    if request.config.option.markexpr == "not slow" or crc32(request.node.nodeid.encode()) % 4:
+        monkeypatch.setattr(Compositor, "render_update", _full_only)
 
-    def leave_out(compositor: Compositor, full: bool = False, **options: Any) -> RenderableType | None:
-        if full:
-            return _PAINT(compositor, full, **options)
-        compositor._dirty_regions.clear()
-        return None
 
-    with pytest.MonkeyPatch.context() as patch:
-        if pytestconfig.option.markexpr == "not slow":
-            patch.setattr(Compositor, "render_update", leave_out)
-        yield
+def _full_only(compositor: Compositor, full: bool = False, **options: Any) -> RenderableType | None:
+    if full:
+        return _PAINT(compositor, full, **options)
+    compositor._dirty_regions.clear()
+    return None
 
 
 @pytest.fixture
-def everything_is_painted(monkeypatch: pytest.MonkeyPatch) -> None:
+def everything_is_painted(only_what_is_looked_at_is_painted: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Compositor, "render_update", _PAINT)
 
 

@@ -19,9 +19,12 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.timer import Timer
 
+from certfleet.tui.shell.repaint_throttle import AGAIN, Throttle
+
 from ..waiting import LONG
 
 CALM = 3  # turns of the event loop with nothing to do
+AT_ONCE = 50  # turns at most in which the event loop alone is asked: a task that waits in turns is always there
 STUCK = 20  # milliseconds in which what is being handled doesn't go on: it waits for something else
 A_KEY_WAITS = 15.0  # seconds at most, on a busy machine: who waits for more asks for what they want to see
 THREADS = Path("/proc/self/task")
@@ -30,9 +33,14 @@ SOON = 2.0  # seconds: a timer that is due earlier changes the picture
 
 async def quiet(app: App[None], longest: float = A_KEY_WAITS) -> None:
     """Until every message is handled, all changes are painted, and no thread computes."""
-    end, calm, stuck, before = time.monotonic() + longest, 0, 0, None
+    end, calm, stuck, at_once, before = time.monotonic() + longest, 0, 0, 0, None
+    ready = getattr(asyncio.get_running_loop(), "_ready", ())
     while calm < CALM and stuck < STUCK and time.monotonic() < end:
         await asyncio.sleep(0)
+        if ready and at_once < AT_ONCE:  # somebody goes on in this turn or the next: no need to know who
+            calm, at_once = 0, at_once + 1
+            continue
+        at_once = 0
         busy = _busy(app)
         if busy and busy != before:
             calm = stuck = 0
@@ -44,6 +52,9 @@ async def quiet(app: App[None], longest: float = A_KEY_WAITS) -> None:
         elif _computing():
             calm = stuck = 0
             await asyncio.sleep(0.001)
+        elif _trying_again(app):
+            calm = stuck = 0
+            await asyncio.sleep(0.005)
         else:
             calm += 1
         before = busy
@@ -106,12 +117,22 @@ def _at_work(app: App[None]) -> list[str]:
 
 def _due(app: App[None]) -> list[Timer]:
     """Timers that do something once, and soon."""
-    return [
-        timer
-        for pump in _pumps(app)
-        for timer in pump._timers
-        if timer._task is not None and not timer._task.done() and timer._repeat == 0 and timer._interval <= SOON
-    ]
+    return [timer for pump in _pumps(app) for timer in pump._timers if _is_due(timer, SOON)]
+
+
+def _trying_again(app: App[None]) -> bool:
+    """Whether the page that is shown has found the workspace busy, and waits a moment before it reads: who presses a
+    key before there are rows would have chosen none."""
+    if not (app.is_running and app.screen_stack):
+        return False
+    again = (timer._callback for timer in app.screen._timers if _is_due(timer, AGAIN))
+    return any(isinstance(getattr(callback, "__self__", None), Throttle) for callback in again)
+
+
+def _is_due(timer: Timer, soon: float) -> bool:
+    """Whether a timer does something once, and soon."""
+    is_waiting = timer._task is not None and not timer._task.done()
+    return is_waiting and timer._repeat == 0 and timer._interval <= soon
 
 
 def _computing() -> bool:

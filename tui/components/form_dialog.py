@@ -113,8 +113,7 @@ class FormDialog(BackgroundWork[Result]):
             self._changed()
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
-        if not self._laid_out:
-            event.refresh_styles = False  # they were set a moment ago
+        event.refresh_styles = False  # they are kept behind another dialog: other themes reach it there
 
     def on_resize(self, event: events.Resize) -> None:
         self._fit(event.size.height)

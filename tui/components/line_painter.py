@@ -37,12 +37,12 @@ class LinePainter(Generic[R]):
     ) -> None:
         self.slots: list[Slot[R]] = []
         self._widget, self._columns, self._row_tone = widget, columns, row_tone
-        self._width = 0
+        self.width = 0
         self._kept: LRUCache[tuple[int, bool, bool, bool], tuple[R, Strip]] = LRUCache(KEPT)
 
     def lay_out(self, width: int) -> None:
         """Share a new width among the columns; one cell is the scrollbar's."""
-        self._width = width
+        self.width = width
         self.slots = lay_out(self._columns, width - 1, GUTTER)
         self.forget()
 
@@ -59,12 +59,12 @@ class LinePainter(Generic[R]):
             arrow = ("↓" if reverse else "↑") if column.name == sort else ""
             title = fit(column.title + arrow, slot.width, column.right)
             segments += [Segment(title, style + Style(bold=bool(arrow))), Segment(" " * GAP, style)]
-        return Strip(segments).adjust_cell_length(self._width, style)
+        return Strip(segments).adjust_cell_length(self.width, style)
 
     def blank(self, text: str = "") -> Strip:
         """A line without a record."""
         style = self._widget.rich_style + style_of(self._widget.app, Tone.DIM)
-        return Strip([Segment(fit(" " * GUTTER + text, self._width), style)], self._width)
+        return Strip([Segment(fit(" " * GUTTER + text, self.width), style)], self.width)
 
     def line(self, record: R, *, cursor: bool, marked: bool) -> Strip:
         """A record's line. A changed record is a new object with the same id, and is drawn anew."""
@@ -89,4 +89,4 @@ class LinePainter(Generic[R]):
             if tone is not None:
                 style += style_of(app, tone)
             segments += [Segment(column.cell(record, slot.width), style), Segment(" " * GAP, base)]
-        return Strip(segments).adjust_cell_length(self._width, base)
+        return Strip(segments).adjust_cell_length(self.width, base)

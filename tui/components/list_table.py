@@ -291,6 +291,8 @@ class ListTable(ScrollView, Generic[R], can_focus=True):
         self._painter.forget()
 
     def render_line(self, y: int) -> Strip:
+        if self._painter.width != self.size.width:  # after scrolling, Textual may not tell who appears
+            self._painter.lay_out(self.size.width)
         if y == 0:
             return self._painter.header(self.sort, self.reverse)
         index = self.scroll_offset.y + y - 1

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -85,7 +85,7 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
 
     # Following the feed
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
         self._throttle()
 
     def show_state(self, changes: Changes | None) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from rich.text import Text
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -65,8 +65,7 @@ class DebriefPage(Page):
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(_PATIENCE)
 
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
         if self._found is not None and self._found.standing.now != self.workspace.now():
             self.action_again()
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, TypeVar
 
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -21,12 +22,20 @@ from .key_bar import KeyBar
 from .masthead import Masthead
 
 Result = TypeVar("Result")
+Breakpoints = list[tuple[int, str]]
 
 
 def still_cursors(screen: Screen[Any]) -> None:
     """Stop cursors from blinking: over a slow line each blink is traffic, and nothing should move by itself."""
     for field in screen.query(Input):
         field.cursor_blink = False
+
+
+def fitting(size: Size, across: Breakpoints | None, down: Breakpoints | None) -> Iterator[str]:
+    """The classes of a screen of this size, as Textual chooses them when it gets its size."""
+    for length, breakpoints in ((size.width, across), (size.height, down)):
+        if found := [point for point in breakpoints or () if point[0] <= length]:
+            yield max(found)[1]
 
 
 class Page(ErrorBoundary, Screen[None]):
@@ -42,6 +51,9 @@ class Page(ErrorBoundary, Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._stale = True
+        # What is mounted gets its styles then: without these two, Textual would give all of it the same twice more.
+        self._css_update_count = self.app._css_update_count
+        self.set_classes(fitting(self.app.size, self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS))
 
     @property
     def console(self) -> ConsoleApp:
@@ -87,8 +99,11 @@ class Page(ErrorBoundary, Screen[None]):
 
     def on_mount(self) -> None:
         still_cursors(self)
+        # Asked for the first time while a widget appears, Textual would take it for one that was told its size.
+        self.call_after_refresh(self.find_widget, self)
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        event.refresh_styles = False  # they are kept while it is hidden: other themes reach it before it is shown
         if self._stale:
             self._stale = False
             self.show_state(None)

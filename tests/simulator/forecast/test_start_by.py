@@ -12,6 +12,7 @@ from certfleet.simulator.forecast.copying import basis_of, forecast_copy
 from certfleet.simulator.forecast.crossing import cross
 from certfleet.simulator.forecast.start_by import compute_start_by
 from certfleet.store.model.audit import Actor
+from certfleet.store.model.start_by import StartBy
 from certfleet.store.workspace import Workspace
 from tests.material import issue
 from tests.store.impact.deployment import DAY, trusted
@@ -29,11 +30,15 @@ def fleet() -> Workspace:
     return workspace
 
 
-def test_one_more_day_would_be_too_late(fleet: Workspace) -> None:
+@pytest.fixture(scope="module")
+def found(fleet: Workspace) -> StartBy:
     before = fleet.database.storage.read()
     found = compute_start_by(fleet)
     assert fleet.database.storage.read() == before  # it is worked out on copies
+    return found
 
+
+def test_one_more_day_would_be_too_late(fleet: Workspace, found: StartBy) -> None:
     group = next(one for one in found.starts if one.record == "authority-group:1")
     rows = basis_of(fleet)
 
@@ -49,8 +54,7 @@ def test_one_more_day_would_be_too_late(fleet: Workspace) -> None:
     assert group.devices == 30
 
 
-def test_a_certificate_is_replaced_with_its_lead_time(fleet: Workspace) -> None:
-    found = compute_start_by(fleet)
+def test_a_certificate_is_replaced_with_its_lead_time(found: StartBy) -> None:
     gateway = next(one for one in found.starts if one.need == "gateway-ssl")
     assert gateway.days == 7
     assert gateway.latest == (gateway.end - timedelta(days=7)).date()

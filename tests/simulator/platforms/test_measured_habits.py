@@ -85,7 +85,7 @@ def test_the_office_measures_as_itself() -> None:
 
 
 @given(st.integers(0, 1000), st.integers(0, 1000), st.integers(0, 1000))
-@examples(20)
+@examples(10)
 def test_whatever_was_measured_is_a_file_of_habits(week: int, month: int, quarter: int) -> None:
     quarter, month, week = sorted((week, month, quarter))
     site_profiles(measured(imported(silence(week, month, quarter))).text)
