@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -125,8 +126,9 @@ def _trying_again(app: App[None]) -> bool:
     key before there are rows would have chosen none."""
     if not (app.is_running and app.screen_stack):
         return False
-    again = (timer._callback for timer in app.screen._timers if _is_due(timer, AGAIN))
-    return any(isinstance(getattr(callback, "__self__", None), Throttle) for callback in again)
+    due = (timer._callback for timer in app.screen._timers if _is_due(timer, AGAIN))
+    calls = (callback.args[-1] for callback in due if isinstance(callback, partial))  # as Textual wraps them
+    return any(isinstance(getattr(call, "__self__", None), Throttle) for call in calls)
 
 
 def _is_due(timer: Timer, soon: float) -> bool:
