@@ -6,7 +6,8 @@ from threading import Event, Thread
 
 from certfleet.store.workspace import Workspace
 from tests.tui.conftest import Open
-from tests.tui.devices.test_devices import fill, table_of
+from tests.tui.devices.test_devices import table_of
+from tests.tui.sample_devices import fill
 
 
 async def test_a_key_waits_for_rows_that_a_busy_workspace_delays(console: Open, workspace: Workspace) -> None:
