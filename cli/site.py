@@ -129,6 +129,12 @@ def show(session: Session) -> Answer:
     help="Back up daily while a console or a server is open, and before migrations and the like; usual: where the "
     "clock is the wall clock.",
 )
+@click.option(
+    "--audit-copy",
+    type=TEXT,
+    metavar="WHERE",
+    help='Copy audit lines to a file that is only appended to, to syslog, or to syslog:ADDRESS:PORT; "" for nowhere.',
+)
 @click.option("--gateway-fqdn", type=TEXT, metavar="NAME", help='The host name of NetScaler Gateway; "" for none.')
 @_limit_option(
     "expiring",
@@ -145,6 +151,9 @@ def set_site(
     if folder := wanted.get("backup_folder"):
         refuse_confined("setting the folder of the backups")
         wanted["backup_folder"] = str(Path(folder).expanduser().absolute())
+    if copy := wanted.get("audit_copy"):
+        refuse_confined("setting where audit lines are copied to")
+        wanted["audit_copy"] = copy if copy.startswith("syslog") else str(Path(copy).expanduser().absolute())
     if automatic := wanted.get("automatic_backups"):
         wanted["automatic_backups"] = _AUTOMATIC[automatic]
     if not wanted and not expiring and not critical:
@@ -179,6 +188,7 @@ def _answer(settings: SiteSettings) -> Answer:
                 ("escalation", _escalation(settings)),
                 ("drills", "twice a year" if settings.drills else "only by hand"),
                 ("backups", _backups(settings)),
+                ("audit lines", f"also to {settings.audit_copy}" if settings.audit_copy else "in the workspace only"),
                 ("MDM FQDN", settings.mdm_fqdn or "not known"),
                 ("Gateway FQDN", settings.gateway_fqdn or "not known"),
                 ("expiring", limits_words(settings.expiring).replace("; ", "\n")),

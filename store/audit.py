@@ -9,19 +9,24 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from itertools import chain
 from operator import attrgetter
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
+from .audit_copies.copies import AuditCopies
 from .clock import Clock
 from .errors import Refusal
 from .model.account import Role
 from .model.audit import SYSTEM, Actor, AuditLine, Person
 from .model.documents import from_document
 from .model.permissions import least_role, may
+from .persistence.database import Database
 from .persistence.table import DocumentTable
 from .seals.seal import Seal
+from .seals.seal_file import SealFile
 from .seals.seals import AuditSeals, Finding, Head, Judgement
+from .vault import Vault
 from .words import plural
 
 Event = tuple[str, str, str]
@@ -81,16 +86,34 @@ class ActingPerson:
 
 
 class AuditTrail:
-    """Reads and adds lines. Lines can't be changed. ``seals`` seal what is added; without, nothing is sealed.
+    """Reads and adds lines. Lines can't be changed. ``seals`` seal what is added, ``copies`` copy it to a second
+    destination; without, neither is done.
 
     Every change adds a line, so this is the place that refuses what the acting person's role doesn't allow.
     """
 
-    def __init__(self, table: DocumentTable, clock: Clock, actor: Person, seals: AuditSeals | None = None) -> None:
+    def __init__(
+        self,
+        table: DocumentTable,
+        clock: Clock,
+        actor: Person,
+        seals: AuditSeals | None = None,
+        copies: AuditCopies | None = None,
+    ) -> None:
         self._table = table
         self.seals = seals
+        self.copies = copies
         self._clock = clock
         self._actor = actor
+
+    @classmethod
+    def of(cls, database: Database, vault: Vault, clock: Clock, actor: Person, path: Path | None) -> AuditTrail:
+        """The trail of the workspace in the folder ``path``: sealed, and copied where the site's setting says. In
+        memory neither is done."""
+        if path is None:
+            return cls(database.table("audit"), clock, actor)
+        seals = AuditSeals(database, vault, SealFile(path))
+        return cls(database.table("audit"), clock, actor, seals, AuditCopies(database))
 
     def permit(self, action: str) -> None:
         """Refuse with ``not-permitted`` what the acting person may not do.
@@ -134,6 +157,8 @@ class AuditTrail:
         ids = self._table.insert_multiple(lines)
         if self.seals is not None and ids:
             self.seals.seal(before, Head(ids[-1], previous))
+        if self.copies is not None:
+            self.copies.add([{**line, "id": id} for id, line in zip(ids, lines, strict=True)])
 
     def _beginning(self, before: Head) -> Iterator[tuple[Person, Event]]:
         """The line that says that nothing before it was sealed."""

@@ -20,6 +20,7 @@ from .seals.seals import SealState
 from .upgrading import upgrade
 from .use_cases import Context
 from .views.seal import seal_words
+from .words import STAMP
 
 
 def prepare_database(
@@ -45,30 +46,32 @@ def prepare_database(
                 upgrade(database, context.audit)
 
 
-def look_at_seals(context: Context, notices: Notices) -> None:
-    """Give a notice, once, if the seals show that the audit trail was cut, rewritten or put back. Does nothing on
-    storage that can't be written."""
+def look_at_audit(context: Context, notices: Notices) -> None:
+    """Give a notice, once, if the seals show that the audit trail was cut, rewritten or put back, or if its copy fails.
+    Does nothing on storage that can't be written."""
     try:
+        if (copies := context.audit.copies) is not None:
+            copies.catch_up()
+            if (failure := copies.failure()) is not None:
+                title = "Audit lines are not copied"
+                key = f"audit-copy:{failure.destination}:{failure.at:{STAMP}}"
+                _tell(context, notices, "audit-copy-failed", title, failure.said, key)
         judgement = context.audit.judgement()
-        if judgement is None or judgement.state is not SealState.BROKEN:
-            return
-        said = seal_words(judgement)
-        text = f"{said[:1].upper()}{said[1:]}. Run certfleet workspace check; docs/audit.md says what to do then."
-        key = f"audit-broken:{judgement.sealed_to}:{','.join(finding.code for finding in judgement.findings)}"
-        if not notices.told(key):
-            with context.database.transaction():
-                notices.tell(
-                    "audit-broken",
-                    "workspace:1",
-                    "The audit trail was cut or changed",
-                    text,
-                    context.clock.now(),
-                    key=key,
-                    urgency=Urgency.URGENT,
-                )
+        if judgement is not None and judgement.state is SealState.BROKEN:
+            title = "The audit trail was cut or changed"
+            key = f"audit-broken:{judgement.sealed_to}:{','.join(finding.code for finding in judgement.findings)}"
+            _tell(context, notices, "audit-broken", title, seal_words(judgement), key)
     except Refusal as refusal:
         if refusal.code not in CANNOT_WRITE:
             raise
+
+
+def _tell(context: Context, notices: Notices, kind: str, title: str, said: str, key: str) -> None:
+    if notices.told(key):
+        return
+    text = f"{said[:1].upper()}{said[1:]}. Run certfleet workspace check; docs/audit.md says what to do then."
+    with context.database.transaction():
+        notices.tell(kind, "workspace:1", title, text, context.clock.now(), key=key, urgency=Urgency.URGENT)
 
 
 def _create(context: Context, start: datetime | None) -> None:

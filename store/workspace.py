@@ -71,11 +71,10 @@ from .persistence.schema import INDEXES, is_virtual
 from .persistence.snapshot import write_snapshot
 from .persistence.sqlite import SqliteEngine
 from .policies.policies import Policies
-from .preparing import look_at_seals, prepare_database
+from .preparing import look_at_audit, prepare_database
 from .profiles.profiles import Profiles
 from .push.portal import PushPortal
 from .push.renewal import PushCertificates
-from .seals.seals import seals_of
 from .use_cases import Context
 from .vault import Vault
 
@@ -108,7 +107,7 @@ class Workspace:
         self.clock: Clock = clock or StoredClock(self._clock_setting)
         table = database.table
         self.vault = vault = Vault(table("vault_keys"), table("vault_secrets"), key_file, passphrase)
-        self.audit = audit = AuditTrail(table("audit"), self.clock, person, seals_of(database, vault, path))
+        self.audit = audit = AuditTrail.of(database, vault, self.clock, person, path)
         self.context = context = Context(database, vault, audit, self.clock, person, self._react, on_paper)
         self.accounts = Accounts(database, audit=audit, actor=person)
         self.logins = Logins(database, audit=audit)
@@ -188,7 +187,7 @@ class Workspace:
             self.shell.role_of(person.own)  # refuses an unknown account
             self._ready = True
             self.settle()
-            look_at_seals(context, self.notices)
+            look_at_audit(context, self.notices)
         except BaseException:
             database.close()
             raise

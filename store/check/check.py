@@ -69,6 +69,9 @@ def _problems(database: Database, vault: Vault | None, audit: AuditTrail, step: 
     yield from check_bulk(database)
     yield from check_secrets(database, entries, groups, fleet.simulated, vault)
     yield from check_moments(database)
+    if audit.copies is not None and (failure := audit.copies.failure()) is not None:
+        code = "audit-copy-differs" if failure.is_contradicted else "audit-copy-failed"
+        yield Problem(code, "settings:1", failure.said)
     for id, reason in audit.broken(() if audit.seals is None else audit.seals.accepted):
         yield Problem("audit-broken", f"audit:{id}", f"audit line {id}: {reason}")
 

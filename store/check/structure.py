@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from ..audit_copies.copies import CopyFailure
 from ..errors import Refusal
 from ..model.account import ScrapeToken
 from ..model.audit import AuditLine
@@ -97,6 +98,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "components": Component,
     "audit": AuditLine,
     "audit_seals": Seal,
+    "audit_copy": CopyFailure,
     "authority_groups": AuthorityGroup,
     "authorities": Authority,
     "devices": Device,

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from ..audit_copies.destination import read_destination
 from ..devices.deletion import silent_devices
 from ..errors import Refusal
 from ..inventory.expiry import ExpiryRules
@@ -68,6 +69,8 @@ class Site(UseCases):
             if is_same(after.default_owner, after.default_deputy):
                 raise Refusal("setting-invalid", "the default deputy can't be the default owner", "Name another one.")
             _check_order(after)
+            if after.audit_copy != before.audit_copy:
+                read_destination(after.audit_copy)
             if after == before:
                 return before
             self._table.upsert(self._table.document_class(msgspec.to_builtins(after), SITE))

@@ -42,7 +42,9 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
     ``escalation_hours``: a notice that nobody has acknowledged for so long goes to the deputy, and after as long again
     to all; 0 for never. ``drills``: whether owners are asked for an answer twice a year. ``backup_folder``: where
     backups go that are given no place, empty for beside the workspace. ``automatic_backups``: whether they are made
-    daily and before migrations and the like; None leaves it to the clock: with the wall clock they are."""
+    daily and before migrations and the like; None leaves it to the clock: with the wall clock they are.
+    ``audit_copy``: where audit lines go besides the database: a file, ``syslog``, ``syslog:ADDRESS:PORT``, or empty for
+    nowhere."""
 
     migrated: bool = False
     ssl_offload: bool = False
@@ -63,3 +65,4 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
     drills: bool = True
     backup_folder: str = ""
     automatic_backups: bool | None = None
+    audit_copy: str = ""

@@ -32,7 +32,17 @@ LONGEST_NAME = 60
 _HINT = "`certfleet moment list` lists them."
 
 SPARED = frozenset(
-    {"accounts", "account_sessions", "audit", "audit_seals", "moments", "scenario_said", "scrape_tokens", "vault_keys"}
+    {
+        "accounts",
+        "account_sessions",
+        "audit",
+        "audit_copy",
+        "audit_seals",
+        "moments",
+        "scenario_said",
+        "scrape_tokens",
+        "vault_keys",
+    }
 )
 """The tables that stay as they are when a workspace goes back: what people did and said, and how they log in and unlock
 it."""

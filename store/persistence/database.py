@@ -30,7 +30,11 @@ class Database(TinyDB):
         indexes: Mapping[str, Iterable[str]] | None = None,
         around: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
-        super().__init__(engine, indexes, around, storage=EngineStorage)
+        try:
+            super().__init__(engine, indexes, around, storage=EngineStorage)
+        except BaseException:
+            engine.close()
+            raise
         self._feed = cast(EngineStorage, self._storage)
 
     @property

@@ -75,6 +75,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "vault_secrets": ("public_key_sha256",),
     "audit": ("record",),
     "audit_seals": (),
+    "audit_copy": (),
     "authority_groups": ("name",),
     "authorities": ("group_id", "public_key_sha256"),
     "devices": (

@@ -347,7 +347,7 @@ class SqliteEngine:
 
     def close(self) -> None:
         with self._refusing:
-            self._connection.close()
+            self._sql.close()
 
 
 class SqliteCopy(SqliteEngine):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+from weakref import WeakSet
 
 from .sqlite_errors import Refusing
 
@@ -15,6 +16,7 @@ class Statements:
     def __init__(self, connection: sqlite3.Connection, refusing: Refusing) -> None:
         self._connection = connection
         self._refusing = refusing
+        self._open = WeakSet[sqlite3.Cursor]()
 
     def run(self, statement: str, values: tuple[Any, ...] = ()) -> None:
         """Run a statement without an answer."""
@@ -34,7 +36,17 @@ class Statements:
     def rows(self, query: str, values: tuple[Any, ...] = ()) -> Iterator[Any]:
         """The rows of the answer, as they are read."""
         with self._refusing:
-            yield from self._connection.execute(query, values)
+            cursor = self._connection.execute(query, values)
+            self._open.add(cursor)
+            # Not ``yield from``: that closes the cursor of a reader who comes too late, and fails.
+            for row in cursor:  # noqa: UP028
+                yield row
+
+    def close(self) -> None:
+        """Close the connection. A reader that was left in the middle would keep it, and its locks."""
+        for cursor in list(self._open):
+            cursor.close()
+        self._connection.close()
 
     def function(self, name: str, arguments: int, does: Callable[..., int]) -> None:
         """Let statements call a function of Python."""

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -272,11 +271,6 @@ class AuditSeals:
         if key is not None and not seal.is_genuine(key, WRITTEN_DOWN):
             return seal, (Finding(code="audit-seal-wrong", message="that seal was not made with this workspace's key"),)
         return seal, tuple(self._compared(seal, "sealed for safe keeping"))
-
-
-def seals_of(database: Database, vault: Vault, path: Path | None) -> AuditSeals | None:
-    """The seals of the workspace in the folder ``path``; one in memory has none."""
-    return None if path is None else AuditSeals(database, vault, SealFile(path))
 
 
 def forget_seals(database: Database) -> None:

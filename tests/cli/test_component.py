@@ -163,6 +163,7 @@ def test_site(filled: Command) -> None:
         "pushes_a_minute": 1000,
         "backup_folder": "",
         "automatic_backups": None,
+        "audit_copy": "",
     }
     told = filled.done("site", "set", "--yes", "--migrated", "--apns-grace-days", 5, "--gateway-notice-days", "3, 60")
     assert [line.split()[-1] for line in told.splitlines()[:2]] == ["yes", "no"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -211,3 +212,14 @@ def test_nothing_is_written_in_a_moment(database: Database, within: str) -> None
         pass
     assert devices.find("serial", "new") == []
     assert devices.insert({"serial": "new"}) == 201
+
+
+def test_a_reader_that_was_left_in_the_middle_keeps_no_lock(tmp_path: Path) -> None:
+    database = Database(SqliteEngine(tmp_path / "store.db"))
+    database.table("devices").insert_multiple([{"name": "x" * 100}] * 1000)
+    rows = database.engine.scan("devices")
+    next(rows)
+    database.close()
+    with closing(sqlite3.connect(tmp_path / "store.db", timeout=0)) as other:
+        other.execute("PRAGMA journal_mode = DELETE")  # refused as long as somebody reads
+    del rows
