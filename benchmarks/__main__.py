@@ -21,6 +21,7 @@ NAMES = (
     "rest",
     "siege",
     "store",
+    "together",
     "whatif",
     "year",
 )
