@@ -60,7 +60,7 @@ def documented(text: str) -> set[str]:
 
 
 def test_every_error_code_is_documented() -> None:
-    codes = codes_in_the_source("store", "simulator", "cli") | composed_codes()
+    codes = codes_in_the_source("store", "simulator", "testing", "cli") | composed_codes()
     ours, over_rest = documented(CODES), documented(REST.split("## What the server accepts")[0])
     server = codes_in_the_source("api") | {*NAMELESS.values(), "request-refused", "internal-error"}
     assert codes <= ours

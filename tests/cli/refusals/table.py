@@ -245,8 +245,8 @@ http-needs-loopback | filled | serve --http --host 0.0.0.0 | checklist
 address-unusable | filled | serve --host 203.0.113.1
 script-not-found | filled | rehearse %gone.sh
 fixtures-folder-used | none | fixture export @folder --only keystores --fixed-keys | fixture export %fixtures --only keystores --fixed-keys
-fixtures-missing | none | fixture check %gone -- true | fixture export %gone --only keystores --fixed-keys
-manifest-unreadable | none | fixture check @bad-fixtures -- true | fixture export %fixtures --only keystores --fixed-keys
+fixtures-missing | none | fixture check %gone true | fixture export %gone --only keystores --fixed-keys
+manifest-unreadable | none | fixture check @bad-fixtures true | fixture export %fixtures --only keystores --fixed-keys
 script-not-executable | filled | rehearse @notes.txt
 workspace-not-empty | filled | workspace import @export.json | --workspace %new workspace import @export.json
 seal-unreadable | filled | workspace check --against @chain.pem | audit seal
