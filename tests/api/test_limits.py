@@ -8,7 +8,8 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
@@ -18,7 +19,7 @@ from certfleet.api.server.connections import Connections
 from certfleet.api.server.http_server import HttpServer
 from certfleet.api.server.limits import RESERVE, Limits, limits_of_process
 from certfleet.api.server.memory import give_back
-from tests.waiting import LONG
+from tests.waiting import LONG, wait_until
 
 NEVER = 10 * LONG
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -85,7 +86,7 @@ def test_headers_that_do_not_come_are_not_waited_for() -> None:
         half.sendall(b"GET / HTTP/1.1\r\nHost:")
         assert answer(silent).startswith(b"HTTP/1.1 408 ")
         assert answer(half).startswith(b"HTTP/1.1 408 ")
-        assert ask(port).startswith(b"HTTP/1.1 200 ")
+        wait_until(lambda: ask(port).startswith(b"HTTP/1.1 200 "))  # on a busy machine these may not come in time
 
 
 def test_a_drop_of_header_now_and_then_does_not_help() -> None:
@@ -111,12 +112,23 @@ def test_a_body_that_hardly_comes_is_not_waited_for() -> None:
 
 
 def test_a_body_that_comes_steadily_is_taken() -> None:
-    with running(body=1.0, body_bytes=1) as port, connect(port) as connection:
-        connection.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 30\r\n\r\n")
-        for _ in range(30):
-            connection.sendall(b"x")
-            time.sleep(0.05)
-        assert connection.recv(65536).endswith(b"30")
+    def answered() -> tuple[bytes, float]:
+        """The answer to a body that took longer than the limit, and the longest pause in it."""
+        found, times = b"", list[float]()
+        with connect(port) as connection, suppress(ConnectionError):
+            connection.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 30\r\n\r\n")
+            for _ in range(30):
+                times.append(time.monotonic())
+                connection.sendall(b"x")
+                time.sleep(0.05)
+            found = connection.recv(65536)
+        return found, max((b - a for a, b in pairwise(times)), default=0.0)
+
+    with running(body=1.0, body_bytes=1) as port:
+        found, pause = answered()
+        while pause > 0.3:  # the machine is so busy that it didn't come steadily
+            found, pause = answered()
+        assert found.endswith(b"30")
 
 
 def test_a_chunked_body_is_counted_too() -> None:

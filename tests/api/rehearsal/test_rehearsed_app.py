@@ -24,6 +24,7 @@ from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
 from tests.api.reference.plain_client import PlainClient
 from tests.material import NOW
+from tests.waiting import LONG
 
 from .conftest import script_of
 
@@ -161,9 +162,10 @@ def test_a_slow_answer_comes_unless_nobody_waits(branch: Branch, tmp_path: Path)
     assert [(one.fault, one.status) for one in noted(server)] == [(FaultKind.SLOW, 200)]
     with script_of(branch, tmp_path, FaultKind.SLOW) as (server, script):
         context = ssl.create_default_context(cafile=str(tmp_path / "root.pem"))
-        connection = http.client.HTTPSConnection(server.host, server.port, context=context, timeout=0.5)
+        connection = http.client.HTTPSConnection(server.host, server.port, context=context, timeout=LONG)
         headers = {"auth_token": branch.token, "Content-Type": "application/json"}
         connection.request("POST", "/xenmobile/api/v1/device/renewDeviceCert", "[1]", headers)
+        connection.sock.settimeout(0.5)
         with pytest.raises(TimeoutError):
             connection.getresponse()
         connection.close()

@@ -15,6 +15,7 @@ from certfleet.tui.components.form_dialog import FormDialog
 from certfleet.tui.components.form_fields import Answers, TextField, needed, whole_number
 from tests.tui.conftest import Open
 from tests.tui.driving import paste, shows, text_of, until
+from tests.waiting import LONG
 
 
 def _usual_name(answers: Answers) -> str:
@@ -99,7 +100,7 @@ async def test_work_is_counted_and_stopped(console: Open) -> None:
 
         def job() -> str:
             dialog.count(3, 8)
-            dialog.stop.wait(20)
+            dialog.stop.wait(LONG)
             return "stopped"
 
         dialog.perform(job, told.append, leaving=Leaving.STOPS)
