@@ -18,7 +18,7 @@ class TrustAnchorDocument(Struct, frozen=True, kw_only=True):
 
     certificate_id: int
     preinstalled: bool
-    up_to_device: bool
+    up_to_device: int
     deployed_at: datetime | None
     deployed_by: str | None
     platforms: tuple[Platform, ...]
