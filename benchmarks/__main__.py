@@ -12,6 +12,7 @@ NAMES = (
     "crash",
     "damage",
     "enrol",
+    "fixtures",
     "forecast",
     "hangup",
     "import",

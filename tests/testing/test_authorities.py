@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+import trustme
 from cryptography import x509
 
 from certfleet.testing import FixtureAuthority, FixtureCertificate, authority, ocsp_answer, revocation_list
@@ -70,6 +71,17 @@ def test_a_client_that_trusts_the_root_accepts_the_host_and_no_other() -> None:
     handshake(server, client, "mdm.example.test")
     with pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"):
         handshake(server, client, "other.example.test")
+
+
+def test_it_works_beside_trustme() -> None:
+    ours, theirs = authority(), trustme.CA()
+    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    ours.issue_cert("mdm.example.test", key_type=trustme.KeyType.ECDSA).configure_cert(server)  # type: ignore[arg-type]
+    theirs.configure_trust(client)
+    with pytest.raises(ssl.SSLCertVerificationError, match="unable to get local issuer"):
+        handshake(server, client, "mdm.example.test")
+    ours.configure_trust(client)
+    handshake(server, client, "mdm.example.test")
 
 
 def test_another_thing_is_no_ssl_context() -> None:
