@@ -77,6 +77,12 @@ def next_in_use(schedule: Schedule, at: int) -> int | None:
     return at if schedule.gone_at is None or at < schedule.gone_at else None
 
 
+def out_of_use_until(schedule: Schedule, at: int) -> int | None:
+    """Until when a device certainly stays out of use; None if it is in use."""
+    block = _block(schedule, at)
+    return None if block is None else block[1]
+
+
 def _time(schedule: Schedule, slot: int) -> int:
     """The time of a slot, always before the next one."""
     interval = schedule.interval

@@ -51,7 +51,7 @@ class RecordCache:
         return msgspec.Raw(b"[" + b",".join(found) + b"]")
 
     def _make(self, device: Device, before: _Kept | None, now: datetime) -> _Kept:
-        _, seen, since, until = self._seen.of(device, now, self._outages)
+        _, seen, since, until, _ = self._seen.of(device, now, self._outages)
         assert until is not None
         if seen is not None:
             next_day = seen + timedelta(days=max(0, (now - seen).days) + 1)
