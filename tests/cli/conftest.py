@@ -100,7 +100,8 @@ class Command:
         return self
 
     def run(self, *arguments: object, json: bool = False, input: str | bytes | None = None) -> Result:
-        options = ["--workspace", str(self.workspace), *(["--json"] if json else [])]
+        other = arguments[:1] == ("--workspace",)  # a line about another one, in place of this
+        options = [*([] if other else ["--workspace", str(self.workspace)]), *(["--json"] if json else [])]
         return CliRunner(env={"CERTFLEET_PASSPHRASE_FILE": None, **self.environment}).invoke(
             main, [*options, *map(str, arguments)], input=input
         )
