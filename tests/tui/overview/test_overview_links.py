@@ -88,6 +88,7 @@ async def test_p_shows_the_dialog_that_prevents_it(
 
 
 @SIZES
+@pytest.mark.slow
 @pytest.mark.prepared(by=deploy)
 async def test_every_link_opens_something_and_esc_comes_back_to_it(
     console: Open, later: Workspace, size: tuple[int, int]
