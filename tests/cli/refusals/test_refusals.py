@@ -20,7 +20,7 @@ from .made_files import make_files
 from .not_provoked import NOT_PROVOKED
 
 ERRORS = Path(__file__).parents[3] / "docs" / "cli" / "errors.md"
-LONG = "x" * 1200
+LONG = "x" * 12_000
 
 
 @dataclass(frozen=True)
