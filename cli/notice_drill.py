@@ -15,7 +15,7 @@ from .frame.tables import Listing
 @command(examples=["certfleet notice drill", "certfleet notice drill --list"], changes=True)
 @click.option("--list", "listed", is_flag=True, help="Ask nobody; list who has answered the last drill.")
 def drill(session: Session, listed: bool) -> Answer:
-    """Ask every owner for an answer: each gets a notice, and answers by acknowledging it (`certfleet notice ack`, k in
+    """Ask every owner for an answer: each gets a notice, and answers by acknowledging it (`certfleet notice ack`, d in
     the console). Who hasn't within a week is a worry on the checklist. It happens by itself on the first Monday of
     March and of September (`certfleet site set --no-drills`)."""
     workspace = session.open()

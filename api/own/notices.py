@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -14,7 +15,7 @@ from ...store.workspace import Workspace
 from ..product.request_fields import AnyId, Id, YesNo
 from ..server.answers import DoneAnswer, HttpAnswer, answer
 from ..server.calls import IN_BODY, Calls
-from ..server.session import keeps, reads
+from ..server.session import changes, keeps, reads
 from ..server.surfaces import OWN
 
 calls = Calls(OWN, "/notices", tag="notices")
@@ -42,6 +43,18 @@ class OneNotice(DoneAnswer, frozen=True, kw_only=True):
     """A notice, and the status of its deliveries."""
 
     notice: NoticeFields
+    deliveries: list[DeliveryDocument]
+
+
+class NoticeList(DoneAnswer, frozen=True, kw_only=True):
+    """The notices that were changed."""
+
+    notices: list[NoticeFields]
+
+
+class DeliveryList(DoneAnswer, frozen=True, kw_only=True):
+    """The deliveries that are tried again."""
+
     deliveries: list[DeliveryDocument]
 
 
@@ -90,6 +103,24 @@ def read_all_notices(workspace: Workspace) -> HttpAnswer:
     return _marked(workspace, workspace.notices.mark_all_read(workspace.actor.user))
 
 
+@calls.post("/acknowledge", changes(NoticeList, "notice.acknowledge", 404))
+def acknowledge_notices(workspace: Workspace, ids: Ids, until: datetime | None = None) -> HttpAnswer:
+    """Acknowledge notices, until a time of the workspace's clock; in a week by default."""
+    return _list(workspace, workspace.acknowledgements.acknowledge(ids, until))
+
+
+@calls.post("/acknowledge/withdraw", changes(NoticeList, "notice.acknowledge", 404))
+def withdraw_acknowledgements(workspace: Workspace, ids: Ids) -> HttpAnswer:
+    """Take acknowledgements back."""
+    return _list(workspace, workspace.acknowledgements.withdraw(ids))
+
+
+@calls.post("/{id}/retry", changes(DeliveryList, "delivery.retry", 404))
+def retry_notice(workspace: Workspace, id: NoticeId, again: YesNo = False) -> HttpAnswer:
+    """Send a notice by every channel by which it has not arrived; ``again``: by the others, too."""
+    return answer(DeliveryList, deliveries=[delivery_document(one) for one in workspace.outbox.retry(id, again=again)])
+
+
 @calls.post("/unread", keeps(NoticesMarked, 404))
 def unread_notices(workspace: Workspace, ids: Ids) -> HttpAnswer:
     """Mark notices as unread again."""
@@ -98,6 +129,11 @@ def unread_notices(workspace: Workspace, ids: Ids) -> HttpAnswer:
 
 def _marked(workspace: Workspace, changed: int) -> HttpAnswer:
     return answer(NoticesMarked, changed=changed, unread=workspace.notices.unread(workspace.actor.user))
+
+
+def _list(workspace: Workspace, notices: Sequence[Notice]) -> HttpAnswer:
+    states, user = workspace.outbox.states(one.id for one in notices), workspace.actor.user
+    return answer(NoticeList, notices=[_shape(one, user, states) for one in notices])
 
 
 def _shape(notice: Notice, user: str, states: Mapping[int, DeliveryState]) -> Any:

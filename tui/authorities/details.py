@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from rich.console import Group
 from rich.text import Text
 from textual.app import App
 
@@ -16,9 +17,11 @@ from ...store.words import days_text, hexadecimal, minute, moment
 from ..components.columns import fit
 from ..components.details_pane import Details
 from ..components.fields import Value, fields
+from ..components.owner_dialog import owner_pairs
 from ..components.stacked_bar import BarPart, stacked_bar
 from ..components.text_styles import Tone, style_of, styled
 from ..devices.fleet_figures import FleetFigures
+from ..shell.console_app import console_of
 from .table import GROUP_SYMBOLS, GROUP_TONES, ROLES, AuthorityLine, ready_in
 
 _PURPOSES = {
@@ -31,7 +34,10 @@ _PURPOSES = {
 def details_of(app: App[object], line: AuthorityLine, figures: FleetFigures, now: datetime, width: int) -> Details:
     """The details of a line, laid out for ``width`` cells."""
     if line.authority is None:
-        return Details(_group_title(app, line, now), _group_body(app, line, figures, width))
+        record = f"authority-group:{line.summary.group.id}"
+        pairs = owner_pairs(app, console_of(app).workspace, record)
+        body = Group(_group_body(app, line, figures, width), Text(), fields(app, pairs))
+        return Details(_group_title(app, line, now), body)
     title = styled(app, (printable(line.summary.group.name), Tone.DIM), "  ", (ROLES[line.authority.role], Tone.STRONG))
     title.append(f"  {_PURPOSES[line.authority.role]}", style_of(app, Tone.DIM))
     return Details(title, fields(app, authority_fields(line.authority, now)))

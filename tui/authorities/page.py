@@ -12,11 +12,13 @@ from textual.widgets import Static
 
 from ...store.model.expiry import ExpiryUse
 from ...store.persistence.database import Changes
+from ...store.printable import printable
 from ..components.details_pane import DetailsPane
 from ..components.fixed_table import FixedTable
 from ..components.group_marks import group_marks
 from ..components.list_page import BESIDE
 from ..components.list_table import ListTable
+from ..components.owner_dialog import OwnerDialog
 from ..components.text_styles import styled
 from ..devices.fleet_figures import FleetFigures, count_fleet
 from ..shell.page import Page
@@ -41,6 +43,7 @@ class AuthoritiesPage(Page):
         Binding("x,delete", "delete", "Delete", key_display="x", tooltip="Delete a CA group", show=False),
         Binding("d", "devices", "Its devices", tooltip="Devices of the group"),
         Binding("e", "export", "Export", tooltip="Export certificate, CRL"),
+        Binding("O", "owner", "Owner", tooltip="Who answers for the group"),
         Binding("l", "listener", "Listener", tooltip="SSL listener certificate"),
     ]
 
@@ -121,6 +124,11 @@ class AuthoritiesPage(Page):
     def action_delete(self) -> None:
         if (line := self.line) is not None:
             self.console.ask(GroupDeletionQuestion(line.summary), lambda _: None)
+
+    def action_owner(self) -> None:
+        if (line := self.line) is not None:
+            group = line.summary.group
+            self.app.push_screen(OwnerDialog(f"authority-group:{group.id}", f"CA group {printable(group.name)}"))
 
     def action_devices(self) -> None:
         if (line := self.line) is not None:

@@ -19,6 +19,7 @@ from ...store.views.verdict import VERDICT_STYLES, judged_text, reasons, verdict
 from ...store.words import days_text, hexadecimal, key_text, minute, moment
 from ..components.days_left_bar import days_bar
 from ..components.fields import Value, fields
+from ..components.owner_dialog import owner_pairs
 from ..components.tabbed_details import TabbedDetails
 from ..components.text_styles import STATUS_TONES, TONES, Tone, style_of, styled
 from .certificate_rows import CertificateRow
@@ -93,6 +94,7 @@ class CertificateDetailsPane(TabbedDetails[CertificateRow]):
             pairs.append(("Topic", printable(topic)))
         if certificate.replaced_by is not None:
             pairs.append(("Replaced by", self._named(certificate.replaced_by)))
+        pairs += owner_pairs(self.app, self.console.workspace, f"certificate:{certificate.id}")
         pairs += DependsBlock(self.app, self.console, row).pairs()
         pairs += [
             ("Names", "\n".join(map(san_text, certificate.sans)) or Text("none", dim)),

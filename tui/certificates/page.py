@@ -15,9 +15,11 @@ from ...store.inventory.certificate_filter import HELP, parse_filter
 from ...store.inventory.sources import ImportResult, ReplaceResult
 from ...store.model.certificate import Certificate
 from ...store.persistence.database import Changes
+from ...store.views.certificate import certificate_title
 from ...store.words import plural
 from ..components.list_page import BACK, BESIDE, FILTER, ListPage
 from ..components.list_table import ListTable
+from ..components.owner_dialog import OwnerDialog
 from ..components.tabbed_details import TAB_KEYS, DetailPage
 from ..components.text_styles import Tone
 from ..shell.page import Page
@@ -48,6 +50,7 @@ class CertificateActions(Page):
         Binding("n", "request", "New CSR", tooltip="Make a key and request"),
         Binding("w", "requests", "Requests", tooltip="Requests that wait"),
         Binding("v", "verify", "Verify", tooltip="Verify the chains"),
+        Binding("O", "owner", "Owner", tooltip="Who answers for it"),
         Binding("p", "password", "Password", tooltip="Keystore password"),
     ]
 
@@ -91,6 +94,12 @@ class CertificateActions(Page):
     def action_export(self) -> None:
         if rows := self.targets():
             self.app.push_screen(export_dialog(self.workspace, [row.certificate for row in rows]))
+
+    def action_owner(self) -> None:
+        def ask(certificate: Certificate) -> None:
+            self.app.push_screen(OwnerDialog(f"certificate:{certificate.id}", certificate_title(certificate)))
+
+        self._with_one(ask)
 
     def action_password(self) -> None:
         self._with_one(lambda certificate: self.app.push_screen(PasswordDialog(certificate)))

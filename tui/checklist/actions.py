@@ -17,6 +17,7 @@ from ..certificates.import_dialog import ReplaceDialog
 from ..certificates.import_result_dialog import import_result_dialog, replace_result_dialog
 from ..components.details_dialog import DetailsDialog, notes_to_know
 from ..components.list_page import FILTER
+from ..components.owner_dialog import OwnerDialog
 from ..push.apns_dialog import ApnsDialog
 from ..shell.page import Page
 from ..tasks.tasks_dialog import TasksDialog
@@ -26,7 +27,7 @@ from .export_dialog import export_dialog
 from .profile_dialog import BoundProfile, ProfileDialog
 from .questions import remove_question, unbind_question, use_question
 from .site_dialog import SiteDialog
-from .wording import short_name_of
+from .wording import short_name_of, title_of_row
 
 
 class ChecklistActions(Page):
@@ -44,6 +45,7 @@ class ChecklistActions(Page):
         Binding("u", "unbind", "Unbind", tooltip="Let it use nothing"),
         Binding("g", "certificate", "Go to it", tooltip="Go to its certificate"),
         Binding("e", "export", "Export", tooltip="Export the checklist"),
+        Binding("O", "owner", "Owner", tooltip="Who answers for it"),
         Binding("o", "site", "Site", tooltip="Site settings"),
         Binding("x,delete", "remove", "Remove", key_display="x", tooltip="Remove what was added"),
     ]
@@ -153,6 +155,19 @@ class ChecklistActions(Page):
 
     def action_tasks(self) -> None:
         self.app.push_screen(TasksDialog())
+
+    def action_owner(self) -> None:
+        row = self.row
+        if row is None:
+            return
+        if row.component is not None:
+            record = f"component:{row.component.id}"
+        elif row.certificate is not None:
+            record = f"certificate:{row.certificate.id}"
+        else:
+            self.console.note("Bind something first: a component has an owner, or its certificate.")
+            return
+        self.app.push_screen(OwnerDialog(record, title_of_row(row)))
 
     def action_site(self) -> None:
         self.app.push_screen(SiteDialog())

@@ -25,7 +25,9 @@ from ..components.details_dialog import DetailsDialog
 from ..components.details_pane import Details
 from ..components.fields import Value, fields
 from ..components.form_fields import Note
+from ..components.owner_dialog import owner_pairs
 from ..components.text_styles import Tone, style_of, styled
+from ..shell.console_app import console_of
 from ..shell.hints import without_commands
 from .wording import (
     LEVEL_TONES,
@@ -89,6 +91,10 @@ def _pairs(app: App[object], row: ChecklistRow, devices: Counts, entries: Entrie
     if row.need.id in ("apns", "securemail-apns") and row.certificate is not None and component is not None:
         unknown = Text("not known; r writes it down", style_of(app, Tone.EXPIRING))
         pairs.append(("Apple ID", printable(component.apple_id) if component.apple_id else unknown))
+    if row.component is not None or row.certificate is not None:
+        record = f"component:{row.component.id}" if row.component is not None else ""
+        record = record or f"certificate:{row.certificate.id if row.certificate is not None else 0}"
+        pairs += owner_pairs(app, console_of(app).workspace, record)
     for task in row.tasks:
         since = f"  since {day(task.opened_at)} (t)"
         pairs.append(("Task", styled(app, (f"○ {printable(task.title)}", Tone.PENDING), (since, Tone.DIM))))

@@ -10,11 +10,13 @@ from ...store.errors import Refusal
 from ...store.inventory.expiry_text import limits_text, read_limits
 from ...store.model.expiry import ExpiryLimits
 from ...store.model.site import SiteSettings
+from ...store.printable import printable
 from ..components.choice_fields import TickField
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note, TextField, listed, whole_number
 
 MOST_DAYS = 3650
+_hours = whole_number("setting-invalid", "write whole hours from 0 to 8,760", most=8760)
 _whole_days = whole_number("days-invalid", f"write whole days from 0 to {MOST_DAYS:,}", most=MOST_DAYS)
 
 
@@ -74,6 +76,12 @@ class SiteDialog(FormDialog[SiteSettings]):
         pushes = whole_number("setting-invalid", "write a number from 1 to 1,000,000", most=1_000_000, least=1)
         yield TextField("pushes", "Pushes", str(site.pushes_a_minute), check=pushes)
         yield Note("Simulated devices a minute to which the server pushes when many are asked.", "quiet item")
+        yield TextField("owner", "Owner", printable(site.default_owner), placeholder="a mail address or an account")
+        yield TextField("deputy", "Deputy", printable(site.default_deputy), placeholder="the same")
+        yield Note("They answer for whatever has no owner of its own.", "quiet item")
+        yield TextField("escalation", "Pass on after", str(site.escalation_hours), check=_hours)
+        yield Note("Hours; what nobody acknowledges goes to the deputy, then to all; 0 for never.", "quiet item")
+        yield TickField("drills", "ask owners for an answer twice a year", site.drills, label=None)
         yield TextField("mdm-fqdn", "MDM FQDN", site.mdm_fqdn, placeholder="not known")
         yield TextField("gateway-fqdn", "Gateway FQDN", site.gateway_fqdn, placeholder="not known")
         yield Note("Certificates for other names are noted where these are used.", "quiet item")
@@ -92,6 +100,10 @@ class SiteDialog(FormDialog[SiteSettings]):
         start_by: float,
         lead_days: int,
         pushes: int,
+        owner: str,
+        deputy: str,
+        escalation: int,
+        drills: bool,
         mdm_fqdn: str,
         gateway_fqdn: str,
         expiring: ExpiryLimits,
@@ -106,6 +118,10 @@ class SiteDialog(FormDialog[SiteSettings]):
             start_by_share=start_by,
             certificate_lead_days=lead_days,
             pushes_a_minute=pushes,
+            default_owner=owner,
+            default_deputy=deputy,
+            escalation_hours=escalation,
+            drills=drills,
             mdm_fqdn=mdm_fqdn,
             gateway_fqdn=gateway_fqdn,
             expiring=expiring,

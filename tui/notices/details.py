@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 from textual.app import App
 
-from ...store.model.notice import Channel, Delivery, DeliverySettings, DeliveryState, Notice, Urgency
+from ...store.model.notice import Channel, Delivery, DeliverySettings, DeliveryState, Notice, Stage, Urgency
+from ...store.notices.acknowledging import acknowledged_text
 from ...store.printable import printable
 from ...store.words import minute, plural
 from ..components.fields import Value, fields
@@ -42,6 +44,7 @@ def notice_body(
     *,
     about: str,
     unread: bool,
+    now: datetime,
 ) -> RenderableType:
     """The body; ``about`` names the subject in words. Delivery times are the machine's."""
     standing = styled(
@@ -55,12 +58,30 @@ def notice_body(
     if about:
         way = "" if about.endswith("gone") else "   g goes there"
         pairs.append(("About", styled(app, about, (way, Tone.DIM))))
-    pairs.append(("For", _for_whom(notice, settings)))
+    if notice.stage is Stage.ALL:
+        pairs.append(("For", _for_whom(notice, settings)))
+    pairs += _answers(app, notice, now)
     pairs += [(CHANNELS[one.channel], _delivery(app, one)) for one in deliveries]
     if not deliveries:
         kept = "kept here alone" + ("" if settings.smtp or settings.webhook else "; o has it sent by mail or webhook")
         pairs.append(("Delivery", Text(kept, style_of(app, Tone.DIM))))
-    return Group(standing, Text(), text, Text(), fields(app, pairs, width=9))
+    return Group(standing, Text(), text, Text(), fields(app, pairs, width=10))
+
+
+def _answers(app: App[object], notice: Notice, now: datetime) -> Iterator[tuple[str, Value]]:
+    """Who answers for it, and who deals with it."""
+    if notice.owner:
+        stage = {Stage.OWNER: "", Stage.DEPUTY: "; it has gone to the deputy", Stage.ALL: "; it has gone to all"}
+        deputy = f", deputy {printable(notice.deputy)}" if notice.deputy else ""
+        yield "Owner", f"{printable(notice.owner)}{deputy}{stage[notice.stage]}"
+    if notice.over_at is not None:
+        yield "Over", f"since {minute(notice.over_at)} UTC"
+    elif said := acknowledged_text(notice, now):
+        yield "Dealt with", Text(printable(said), style_of(app, Tone.VALID))
+    elif notice.owner:
+        yield "Dealt with", Text("by nobody; d acknowledges it", style_of(app, Tone.DIM))
+    if notice.runbook:
+        yield "Runbook", "\n".join(printable(line) for line in notice.runbook.split("\n"))
 
 
 def _for_whom(notice: Notice, settings: DeliverySettings) -> str:

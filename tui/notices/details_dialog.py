@@ -25,5 +25,6 @@ def details_dialog(app: App[object], notice: Notice) -> DetailsDialog[str]:
         console.workspace.deliveries.get(),
         about=about_text(notice, console),
         unread=False,
+        now=console.workspace.now(),
     )
     return DetailsDialog(printable(notice.title), Note(body), wishes={"g": GO, "y": RETRY})

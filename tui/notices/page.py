@@ -13,6 +13,7 @@ from textual.containers import Horizontal
 from ...store.errors import Refusal
 from ...store.filters import Filter
 from ...store.model.notice import DeliveryState, Notice
+from ...store.notices.acknowledging import is_acknowledged
 from ...store.persistence.database import Changes
 from ...store.printable import printable
 from ...store.words import minute, plural
@@ -47,6 +48,7 @@ class NoticesPage(ListPage[NoticeLine]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "turn", "Read, unread", tooltip="Mark as read, or unread"),
         Binding("R,a", "all_read", "All read", key_display="a", tooltip="Mark all as read"),
+        Binding("d", "acknowledge", "Deal with it", tooltip="Acknowledge it, or no longer"),
         Binding("u", "unread", "Unread", tooltip="Only unread, or all"),
         Binding("g", "go", "Go there", tooltip="Go to what it is about"),
         FILTER,
@@ -149,7 +151,9 @@ class NoticesPage(ListPage[NoticeLine]):
         if line is not None:
             deliveries, settings = self.workspace.outbox.list_for(line.id), self.workspace.deliveries.get()
             about = about_text(line.notice, self.console)
-            body = notice_body(self.app, line.notice, deliveries, settings, about=about, unread=line.unread)
+            body = notice_body(
+                self.app, line.notice, deliveries, settings, about=about, unread=line.unread, now=self.workspace.now()
+            )
             details = Details(notice_title(self.app, line.notice), body)
         self.query_one(DetailsPane).show(details)
 
@@ -206,6 +210,23 @@ class NoticesPage(ListPage[NoticeLine]):
             self._do(lambda: notices.mark_read(unread, self.user))
         elif ids:
             self._do(lambda: notices.mark_unread(ids, self.user))
+
+    def action_acknowledge(self) -> None:
+        lines, use = self._shown_targets(), self.workspace.acknowledgements
+        now = self.workspace.now()
+        mine = [line.id for line in lines if is_acknowledged(line.notice, now)]
+        others = [line.id for line in lines if line.id not in mine]
+        self.unmark()
+        if others:
+            self._do(lambda: len(use.acknowledge(others)), self._acknowledged)
+        elif mine:
+            self._do(lambda: len(use.withdraw(mine)), self._withdrawn)
+
+    def _acknowledged(self, count: int) -> None:
+        self.console.note(f"{plural(count, 'notice')} acknowledged: for a week nobody else is told.")
+
+    def _withdrawn(self, count: int) -> None:
+        self.console.note(f"{plural(count, 'acknowledgement')} taken back." if count else "A drill stays answered.")
 
     def action_all_read(self) -> None:
         self._do(lambda: self.workspace.notices.mark_all_read(self.user), self._told_all_read)

@@ -15,7 +15,7 @@ HINTS = {
     "campaign-running": "c ends it. It tells those who come to need it later by itself.",
     "already-delivered": "y sends it again, after asking.",
     "channel-not-configured": "o sets it up.",
-    "nobody-to-ask": "o on a certificate names an owner.",
+    "nobody-to-ask": "O on a certificate names an owner.",
     "person-unknown": "Write a mail address, or the name of an account.",
     "clock-is-wall": "f draws a fleet, on a virtual clock.",
     "clock-runs": "Leave the start empty, or use a new workspace.",
