@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import click
 
 from ..store.notices.handing_over import Held, held_text
-from ..store.printable import printable
 from ..store.views.ownership import said
 from .frame.answer import Answer
 from .frame.changing import Preview
@@ -33,9 +32,7 @@ def handover(session: Session, leaver: str, successor: str) -> Answer:
     held = workspace.handing_over.held(leaver)
     session.tell_preview(Preview("held", held, list(_lines(held))))
     if not held.is_empty and not session.yes:
-        for line in _lines(held):
-            click.echo(printable(line), err=True)
-        question = f"Hand over to {successor}: {held_text(held)}?"
+        question = "\n".join([*_lines(held), f"Hand over to {successor}: {held_text(held)}?"])
         confirm(question, unconfirmed(f"{leaver} would hand over {held_text(held)}"))
         session.agree()
     workspace.handing_over.hand_over(leaver, successor)

@@ -53,6 +53,9 @@ REASONS = {
         archive-too-many-files archive-too-large archive-overlapping credentials-too-large bulk-ambiguous
         too-many-entries alias-ambiguous entry-without-certificate
     """,
+    "it takes more text than a command line has: tests/store/notices/test_owners.py": """
+        runbook-too-long
+    """,
     "it takes a plan, a scenario, a mail server or a fleet that has run, as tests/simulator has": """
         past-impossible start-before-authorities outage-over plan-changed plan-action-not-due plan-action-past
         certificate-ambiguous nothing-held password-unreadable scenario-cannot-start say-first say-unclear no-hint

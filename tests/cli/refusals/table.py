@@ -228,7 +228,6 @@ deputy-is-owner | filled | owner set certificate 1 --owner ann@company.example -
 nobody-to-ask | filled | notice drill | site set --default-owner ann@company.example
 handover-to-self | filled | handover ann@company.example Ann@company.example | handover ann@company.example bob@company.example
 nothing-to-hand-over | filled | handover ann@company.example bob@company.example
-runbook-too-long | filled | owner set certificate 1 --runbook {long}
 smtp-invalid | filled | notice smtp set --host "a b" --from it@company.example --to it@company.example
 webhook-invalid | filled | notice webhook set ftp://company.example/
 channel-not-configured | filled | notice webhook test | notice webhook set https://company.example/hook
