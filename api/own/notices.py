@@ -52,12 +52,6 @@ class NoticeList(DoneAnswer, frozen=True, kw_only=True):
     notices: list[NoticeFields]
 
 
-class DeliveryList(DoneAnswer, frozen=True, kw_only=True):
-    """The deliveries that are tried again."""
-
-    deliveries: list[DeliveryDocument]
-
-
 class NoticesMarked(DoneAnswer, frozen=True, kw_only=True):
     """The number of changed marks, and of unread notices now."""
 
@@ -113,12 +107,6 @@ def acknowledge_notices(workspace: Workspace, ids: Ids, until: datetime | None =
 def withdraw_acknowledgements(workspace: Workspace, ids: Ids) -> HttpAnswer:
     """Take acknowledgements back."""
     return _list(workspace, workspace.acknowledgements.withdraw(ids))
-
-
-@calls.post("/{id}/retry", changes(DeliveryList, "delivery.retry", 404))
-def retry_notice(workspace: Workspace, id: NoticeId, again: YesNo = False) -> HttpAnswer:
-    """Send a notice by every channel by which it has not arrived; ``again``: by the others, too."""
-    return answer(DeliveryList, deliveries=[delivery_document(one) for one in workspace.outbox.retry(id, again=again)])
 
 
 @calls.post("/unread", keeps(NoticesMarked, 404))
