@@ -6,11 +6,9 @@ The shares are in ``simulator/identities/data/enrollment.csv``.
 from __future__ import annotations
 
 import csv
-from base64 import b32encode
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
-from uuid import UUID
 
 from msgspec import Struct, convert
 from msgspec.structs import replace
@@ -18,10 +16,10 @@ from msgspec.structs import replace
 from ...store.devices.enrollment_kinds import PRIVATE
 from ...store.model.device import DeviceIdentity, EnrollmentKind, Platform
 from ..identities.choice import WeightedChoice
+from ..identities.enrollment_ids import enrollment_id
 from ..identities.model import DeviceKind
 from ..identities.permutation import Permutation
 
-_GROUPS = (4, 4, 4, 5, 4, 4, 1)  # characters of Android's enrollment-specific id
 _NUMBERS = 1 << 48
 _PERSON, _PLACE = "person", "place"
 
@@ -72,19 +70,7 @@ class EnrollmentKinds:
             return identity
         kept = replace(identity, **{field: "" if field == "serial_number" else None for field in PRIVATE})
         number = self._draw(b"id", index)[:10] + self._numbers(index).to_bytes(6)
-        return replace(kept, enrollment_id=_written(identity.platform, number))
+        return replace(kept, enrollment_id=enrollment_id(identity.platform, number))
 
     def _draw(self, what: bytes, index: int) -> bytes:
         return blake2b(what + index.to_bytes(8), key=self._key).digest()
-
-
-def _written(platform: Platform, number: bytes) -> str:
-    """Apple's EnrollmentID, a random UUID; or Android's enrollment-specific id, base32 of 16 bytes in groups
-    (EnterpriseSpecificIdCalculator in Android's source)."""
-    if platform is not Platform.ANDROID:
-        return str(UUID(bytes=number, version=4)).upper()
-    text, groups = b32encode(number).decode().rstrip("="), []
-    for length in _GROUPS:
-        groups.append(text[:length])
-        text = text[length:]
-    return "-".join(groups)

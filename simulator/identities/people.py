@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib import import_module
+from typing import Any
+
+from faker import Generator
 
 from .owner import Owner
 from .owners import DEFAULT_DOMAIN, fold, upn
@@ -29,12 +32,15 @@ class People:
 
     def __getitem__(self, number: int) -> Owner:
         """Person ``number``, from 0."""
+        asked = number
         block, place = divmod(number, _BLOCK)
         namesake = place == _BLOCK - 1
         if namesake:
             number = block * _BLOCK + self._namesakes(block % (_BLOCK - 1))
         again, number = divmod(number, self._count)
         first, last = self._name(self._order(number))
+        if not fold(first + last):  # of another script: a directory has a number for such a person
+            return Owner(f"{first} {last}", f"user{asked + 1}@{self.domain}")
         return Owner(f"{first} {last}", upn(first, last, self.domain, number=2 * again + namesake + 1))
 
     def _name(self, number: int) -> tuple[str, str]:
@@ -47,24 +53,44 @@ class People:
 
 @lru_cache(maxsize=8)
 def _names(locales: tuple[str, ...]) -> tuple[tuple[Sequence[str], Sequence[str]], ...]:
-    """First and last names of each locale. A name that folds like one before it is left out."""
+    """First and last names of each locale. A name that folds like one before it is left out; one in another script than
+    Latin is kept as it is, unless the locale has Latin ones too."""
     seen_first: set[str] = set()
     seen_last: set[str] = set()
     found = []
     for locale in locales:
-        provider = import_module(f"faker.providers.person.{locale}").Provider
-        first = tuple(_fresh(provider.first_names, seen_first))
-        last = tuple(_fresh(provider.last_names, seen_last))
+        provider = _provider(locale)
+        first = tuple(_fresh(_listed(provider, "first_name"), seen_first))
+        last = tuple(_fresh(_listed(provider, "last_name"), seen_last))
         if first and last:
             found.append((first, last))
     if not found:
-        raise ValueError(f"no names in Latin letters in the locales {', '.join(locales)}")
+        raise ValueError(f"Faker has no lists of first and last names for {', '.join(locales)}")
     return tuple(found)
 
 
+def _provider(locale: str) -> Any:
+    try:
+        return import_module(f"faker.providers.person.{locale}").Provider(Generator())
+    except ModuleNotFoundError as error:
+        raise ValueError(f"Faker has no names for the locale {locale}") from error
+
+
+def _listed(provider: Any, kind: str) -> list[str]:
+    """All names of a kind, whichever lists the locale has."""
+    found: dict[str, None] = {}
+    for name in (f"{kind}s", f"{kind}s_female", f"{kind}s_male", f"{kind}_pairs", f"{kind}_female_pairs"):
+        for one in getattr(provider, name, ()):
+            found[one if isinstance(one, str) else one[0]] = None
+        if found and name == f"{kind}s":
+            break
+    return list(found)
+
+
 def _fresh(names: Sequence[str], seen: set[str]) -> Iterator[str]:
+    is_latin = 2 * sum(bool(fold(name)) for name in names) > len(names)
     for name in names:
-        folded = fold(name)
+        folded = fold(name) if is_latin else "" if fold(name) else name
         if folded and folded not in seen:
             seen.add(folded)
             yield name

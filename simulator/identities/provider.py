@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from uuid import UUID
 
 from faker.providers import BaseProvider
 
 from .catalogue import latest_systems, models
 from .data.market import PLATFORMS
 from .device import device, numberings
+from .enrollment_ids import enrollment_id
 from .hardware import ANDROID_ID, MAC_UUID, WINDOWS_HARDWARE_ID, wifi_numbering
 from .mobile import imei_numbering, meid_numbering
 from .model import Model
 from .numbering import Numbering
 from .owner import DeviceIdentity, Owner, Platform
 from .owners import DEFAULT_DOMAIN, numbered, upn
+from .push_addresses import BYTES, push_token
 from .serials import apple
+from .sim_cards import EIDS, ICCIDS, eid, iccid
 
 
 class DeviceProvider(BaseProvider):
@@ -129,6 +133,28 @@ class DeviceProvider(BaseProvider):
         """The hardware id of Windows enrollment (HWDevID): 64 hexadecimal digits in upper case."""
         return self._text(WINDOWS_HARDWARE_ID)
 
+    def enrollment_id(self, platform: Platform | str = Platform.IOS) -> str:
+        """What a device that its user enrolled tells instead of its serial number: a UUID, or Android's
+        enrollment-specific id."""
+        return enrollment_id(Platform(platform), self._bytes(16))
+
+    def iccid(self) -> str:
+        """Nineteen digits of a SIM card, with the Luhn digit; of no operator."""
+        return iccid(self.generator.random.randrange(ICCIDS))
+
+    def eid(self) -> str:
+        """Thirty-two digits of an eSIM, with the check digits; of no maker."""
+        return eid(self.generator.random.randrange(EIDS))
+
+    def push_token(self, platform: Platform | str = Platform.IOS) -> str:
+        """Where a push service reaches an app: a token of APNs (64 hexadecimal digits), of FCM, or a channel URI of
+        WNS."""
+        return push_token(Platform(platform), self._bytes(BYTES))
+
+    def push_magic(self) -> str:
+        """The UUID that an Apple device expects in each push of its management server."""
+        return str(UUID(bytes=self._bytes(16), version=4)).upper()
+
     def wifi_mac(self, maker: str | None = None) -> str:
         """A Wi-Fi MAC address with an identifier of ``Apple``, ``Samsung``, ``Google``, or Intel for other makers."""
         return self._text(wifi_numbering(maker or self.random_element(("Apple", "Samsung", "Google", "Intel"))))
@@ -141,6 +167,9 @@ class DeviceProvider(BaseProvider):
     def owners(self, count: int, domain: str = DEFAULT_DOMAIN) -> tuple[Owner, ...]:
         """``count`` people of one company, with unique user principal names: the second of a name gets a 2."""
         return tuple(numbered((self._full_name() for _ in range(count)), domain))
+
+    def _bytes(self, count: int) -> bytes:
+        return bytes(self.generator.random.randbytes(count))
 
     def _full_name(self) -> tuple[str, str]:
         return self.generator.first_name(), self.generator.last_name()

@@ -55,6 +55,18 @@ def test_owners_are_named_as_in_the_locales_asked_for() -> None:
     assert fleet(devices=5, locales=["pl_PL"])[0].owner != fleet(devices=5)[0].owner
 
 
+@pytest.mark.parametrize("locale", ["ja_JP", "ru_RU", "bg_BG", "es_CL", "el_GR", "de_AT"])
+def test_owners_of_any_locale_have_names_of_their_own(locale: str) -> None:
+    people = {(one.owner, one.upn) for one in fleet(devices=60, locales=[locale])}
+    assert len({upn for _, upn in people}) == len(people) > 20
+    assert all(upn.isascii() and upn.partition("@")[0] for _, upn in people)
+
+
+def test_a_locale_without_names_is_refused() -> None:
+    with pytest.raises(ValueError, match="no names for the locale xx_XX"):
+        fleet(devices=1, locales=["xx_XX"])
+
+
 def test_certificates_are_of_the_device_and_its_record() -> None:
     found = fleet(devices=20, certificates=True)
     for one in found:

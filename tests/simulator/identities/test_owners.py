@@ -97,6 +97,10 @@ def test_people_go_on_when_all_names_are_used() -> None:
     assert people[count].upn == people[0].upn.replace("@", "3@")
 
 
-def test_locales_without_latin_names_are_refused() -> None:
-    with pytest.raises(ValueError, match="ja_JP"):
-        IdentityFleet(7, locales=["ja_JP"])
+def test_people_with_names_in_another_script_are_numbered() -> None:
+    people = People(b"key", locales=["ja_JP"])
+    found = [people[number] for number in range(50)]
+    assert [owner.upn.partition("@")[0] for owner in found] == [f"user{number}" for number in range(1, 51)]
+    assert not any(fold(owner.name) for owner in found)
+    with pytest.raises(ValueError, match="xx_XX"):
+        People(b"key", locales=["xx_XX"])

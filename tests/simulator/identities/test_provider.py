@@ -31,6 +31,11 @@ FORMS = {
     "android_id": r"[0-9a-f]{16}",
     "windows_device_id": r"[0-9A-F]{64}",
     "mac_hardware_uuid": r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}",
+    "iccid": r"89999\d{14}",
+    "eid": r"89999\d{27}",
+    "enrollment_id": r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}",
+    "push_token": r"[0-9a-f]{64}",
+    "push_magic": r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}",
     "wifi_mac": r"[0-9A-F]{2}(:[0-9A-F]{2}){5}",
     "serial_number": r"[A-Z0-9]{7,14}",
     "device_model": r"(iPhone|iPad|Mac|iMac|Galaxy|Pixel|Redmi|Xiaomi|Moto|Edge|Think|Latitude|Pro 14)[^\n]*"
@@ -146,3 +151,18 @@ def test_it_leaves_pythons_own_random_numbers_alone(fake: Faker) -> None:
 def test_a_platform_that_does_not_exist(fake: Faker) -> None:
     with pytest.raises(ValueError, match="symbian"):
         fake.device("symbian")
+
+
+def test_check_digits_of_cards_hold(fake: Faker) -> None:
+    for _ in range(50):
+        assert luhn_holds(fake.iccid())
+        assert int(fake.eid()) % 97 == 1
+
+
+def test_each_platform_has_push_tokens_and_enrollment_ids_of_its_form(fake: Faker) -> None:
+    assert re.fullmatch(r"[\w-]{22}:APA91b[\w-]{134}", fake.push_token("android"))
+    assert re.fullmatch(r"https://[\w.-]+\.notify\.windows\.com/w/\?token=[\w%]{128,}", fake.push_token("windows"))
+    assert re.fullmatch(
+        r"[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{5}(-[A-Z2-7]{4}){2}-[A-Z2-7]", fake.enrollment_id("android")
+    )
+    assert len({fake.push_token() for _ in range(100)}) == 100
