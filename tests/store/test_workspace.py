@@ -104,8 +104,10 @@ with Workspace.open(Path(sys.argv[1])) as workspace:
 
 @pytest.mark.slow
 def test_kill_9_loses_nothing_that_was_committed(tmp_path: Path) -> None:
-    acknowledged, held = run(tmp_path / "workspace", rounds=8, chance=random.Random(1))
-    assert held >= acknowledged > 0
+    found = run(tmp_path, 8, random.Random(1), ("importer", "backup"))
+    assert found.missing == []
+    assert found.kills.total() == 8
+    assert found.reported["importer"] > 0
 
 
 def test_another_session_hears_of_a_change(workspace: Workspace) -> None:
