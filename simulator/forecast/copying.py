@@ -29,6 +29,8 @@ from ..platforms import PROFILES
 NOT_NEEDED = (
     "device_events",
     "audit",
+    "audit_copy",
+    "audit_seals",
     "deliveries",
     "accounts",
     "account_sessions",
