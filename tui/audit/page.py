@@ -26,7 +26,7 @@ class AuditPage(ListPage[AuditLine]):
     """All changes and who made them."""
 
     page = "audit"
-    filter_hint = "/ filters: words, user:ann action:certificate record:device:12 since:2026-01-05"
+    filter_hint = "/ filters: words, user:ann action:certificate since:2026-01-05"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", key_display="/"),
         Binding("v", "seal", "Verify", tooltip="How far the trail is sealed, and a seal to keep elsewhere"),
