@@ -20,6 +20,7 @@ from random import Random
 import click
 
 from certfleet.cli.main import main
+from certfleet.cli.manual_page import manual_page
 from certfleet.simulator.company.bulk_archive import write_bulk_archive
 from certfleet.simulator.company.credentials import x509_name
 from certfleet.simulator.company.issuing import IssuingAuthority
@@ -32,6 +33,7 @@ from .examples import DOCS, Examples, blocks
 from .examples import commands as commands_in
 
 FOLDER = DOCS / "cli"
+MANUAL = DOCS / "certfleet.1"  # installed with the program, for man
 INDEX = FOLDER / "README.md"  # written by hand, except its table of commands; its examples create the sample workspace
 START = datetime(2026, 9, 14, tzinfo=UTC)
 LINES = 14  # lines of output that a page shows
@@ -318,6 +320,7 @@ def _shortened(output: str, home: Path) -> str:
 
 if __name__ == "__main__":
     INDEX.write_text(index(), encoding="utf-8")
+    MANUAL.write_text(manual_page(main), encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:
         prepare(Path(folder))
         for noun in sys.argv[1:] or nouns():

@@ -11,6 +11,7 @@ import pytest
 
 from certfleet.cli.frame.command import Command
 from certfleet.cli.main import main
+from certfleet.cli.manual_page import manual_page
 from certfleet.store.workspace import Workspace
 from docs import make_cli
 from tests.documents import export_of
@@ -37,6 +38,10 @@ def test_a_page_is_up_to_date(noun: str, sample: Path) -> None:
 
 def test_the_index_is_up_to_date() -> None:
     assert make_cli.INDEX.read_text() == make_cli.index(), MAKE
+
+
+def test_the_manual_page_is_up_to_date() -> None:
+    assert make_cli.MANUAL.read_text() == manual_page(main), MAKE
 
 
 def test_there_are_no_other_pages() -> None:
