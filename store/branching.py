@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
+import os
+from contextlib import closing
 from pathlib import Path
 
 from .accounts.account_tables import end_all_sessions
-from .copying import stop_deliveries
+from .audit import AuditTrail
+from .copying import stop_audit_copy, stop_deliveries
 from .errors import Refusal
 from .folder import KEY_FILE, STORE_FILE, key_file_for, prepare_folder
 from .model.kept_moment import KeptMoment
 from .moments.moments import forget_all, title_of
+from .persistence.database import Database
+from .persistence.private_files import create_file
 from .persistence.schema import INDEXES
 from .persistence.sqlite import SqliteEngine
 from .seals.seal_file import SEAL_FILE
@@ -44,9 +48,15 @@ def duplicate(workspace: Workspace, target: Path) -> None:
 
     Keys and refusals are those of ``branch``.
     """
+    beside = None if workspace.path is None else workspace.path / SEAL_FILE
+    seal = beside.read_bytes() if beside is not None and beside.exists() else None  # first: it may be behind, not ahead
     draft = _draft_of(workspace, target)
-    if workspace.path is not None and (seal := workspace.path / SEAL_FILE).exists():
-        shutil.copy(seal, target / SEAL_FILE)
+    if workspace.site.get().audit_copy:
+        with closing(Database(SqliteEngine(draft, INDEXES), INDEXES)) as database, database.transaction():
+            stop_audit_copy(database, AuditTrail(database.table("audit"), workspace.clock, workspace.actor))
+    if seal is not None:
+        with os.fdopen(create_file(target / SEAL_FILE), "wb") as file:
+            file.write(seal)
     draft.replace(target / STORE_FILE)
 
 

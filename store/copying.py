@@ -15,6 +15,7 @@ from .folder import STORE_FILE, key_file_for, prepare_folder
 from .model.audit import Actor
 from .model.events import Event, Reaction
 from .model.notice import Channel
+from .model.site import SITE
 from .moments.moments import forget_all
 from .notices.channel_states import ChannelStates
 from .notices.inbox import Notices
@@ -87,7 +88,8 @@ def read_copy(data: bytes, target: Path, *, key_file: Path | None = None) -> Che
 
 
 def stop_deliveries(database: Database, audit: AuditTrail) -> None:
-    """Remove the channels, since a copy must not write to the original's recipients."""
+    """Remove the channels, and the second destination of audit lines: a copy must not write to the original's."""
+    stop_audit_copy(database, audit)
     vault = Vault(database.table("vault_keys"), database.table("vault_secrets"), None, None)
     outbox = Outbox(database, audit)
     states = ChannelStates(database, notices=Notices(database, outbox, WallClock()), clock=WallClock())
@@ -101,6 +103,14 @@ def stop_deliveries(database: Database, audit: AuditTrail) -> None:
 
 def _nobody(event: Event) -> Reaction:
     return Reaction()
+
+
+def stop_audit_copy(database: Database, audit: AuditTrail) -> None:
+    """Copy audit lines nowhere from now on, inside a transaction or not."""
+    settings = database.table("settings")
+    if (settings.get(doc_id=SITE) or {}).get("audit_copy"):
+        settings.update({"audit_copy": ""}, doc_ids=[SITE])
+        audit.record("site.set", f"settings:{SITE}", "audit copy: none, in this copy of the workspace")
 
 
 def _check_key(database: Database, key_file: Path) -> bytes | None:

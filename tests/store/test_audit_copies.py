@@ -11,6 +11,7 @@ import pytest
 
 from certfleet.store.audit_copies.destination import SyslogAddress, read_destination
 from certfleet.store.backups.restoring import unpacked
+from certfleet.store.branching import branch, duplicate
 from certfleet.store.errors import Refusal
 from certfleet.store.workspace import Workspace
 from tests.material import NOW
@@ -104,6 +105,23 @@ def test_a_restore_goes_on_in_the_copy(folder: Path, copy: Path) -> None:
     with Workspace.open(folder) as workspace:
         workspace.site.set(apns_grace_days=7)
     assert problems(folder) == []
+
+
+def test_another_workspace_made_of_it_copies_nothing(folder: Path, copy: Path, tmp_path: Path) -> None:
+    with Workspace.open(folder) as workspace:
+        moment = workspace.moments.save("here")
+        branch(workspace, moment, tmp_path / "branch")
+        duplicate(workspace, tmp_path / "duplicate")
+        workspace.export_json(tmp_path / "export.json")
+    before = copy.read_bytes()
+    data = (tmp_path / "export.json").read_bytes()
+    Workspace.import_json(data, tmp_path / "import", key_file=folder / "vault.key")
+    for name in ("branch", "duplicate", "import"):
+        with Workspace.open(tmp_path / name) as other:
+            assert other.site.get().audit_copy == ""
+            other.site.set(apns_grace_days=9)
+            assert other.check().clean
+    assert copy.read_bytes() == before
 
 
 def test_a_trial_copies_nothing(folder: Path, copy: Path) -> None:
