@@ -19,6 +19,7 @@ from ...store.errors import Refusal
 from .session import Session
 
 ORIGINAL = "SSH_ORIGINAL_COMMAND"
+_WORKSPACE = "CERTFLEET_WORKSPACE"
 _TRANSFER = ("scp", "sftp", "sftp-server", "internal-sftp", "rsync")
 
 
@@ -33,8 +34,8 @@ def fix(
     said = (workspaces, account, folder)
     if session.fixed not in (None, said):
         raise Refusal("confined", "--workspace, --as and --confined are set here", "Leave them out.")
-    was_confined = confined_to() is not None
-    if was_confined and context.get_parameter_source("workspaces") is ParameterSource.COMMANDLINE and not session.fixed:
+    named = context.get_parameter_source("workspaces") is ParameterSource.COMMANDLINE
+    if confined_to() is not None and named and not session.fixed and not _known(workspaces, session.usual_path):
         raise Refusal("confined", "the workspace is set here", "Leave out --workspace.")
     if account is not None:
         _inherit(context, "CERTFLEET_AS", account, "--as")
@@ -43,6 +44,7 @@ def fix(
     if (confined := confined_to()) is None:
         return
     check_confinement(confined)
+    _hand_on(context, workspaces or (session.usual_path,))
     if os.isatty(0):
         signal.signal(signal.SIGTSTP, signal.SIG_IGN)  # there is no shell to go to
     if session.fixed is None and context.invoked_subcommand is None:
@@ -50,6 +52,25 @@ def fix(
         assert isinstance(group, click.Group)
         if words := words_asked_for(group.list_commands(context)):
             raise ForcedWords(words, said)
+
+
+def _known(workspaces: tuple[Path, ...], usual: Path) -> bool:
+    """Whether these are no others than the environment says: the processes that certfleet starts name them again."""
+    said = [Path(name) for name in os.environ.get(_WORKSPACE, "").split(os.pathsep) if name] or [usual]
+    return {one.resolve() for one in workspaces} <= {one.resolve() for one in said}
+
+
+def _hand_on(context: click.Context, workspaces: tuple[Path, ...]) -> None:
+    """Let the processes that this command starts work on the same workspaces only."""
+    before = os.environ.get(_WORKSPACE)
+    os.environ[_WORKSPACE] = os.pathsep.join(str(one.absolute()) for one in workspaces)
+
+    def restore() -> None:
+        os.environ.pop(_WORKSPACE, None)
+        if before is not None:
+            os.environ[_WORKSPACE] = before
+
+    context.call_on_close(restore)
 
 
 def _inherit(context: click.Context, variable: str, value: str, option: str) -> None:

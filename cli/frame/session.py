@@ -44,8 +44,11 @@ class Session:
     @property
     def path(self) -> Path:
         """The workspace: from the option or the environment, otherwise the one in the user's data folder."""
-        if self.workspace_paths:
-            return self.workspace_paths[0]
+        return self.workspace_paths[0] if self.workspace_paths else self.usual_path
+
+    @property
+    def usual_path(self) -> Path:
+        """The workspace in the user's data folder."""
         from platformdirs import user_data_path
 
         return user_data_path("certfleet") / "workspace"

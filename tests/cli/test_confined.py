@@ -112,6 +112,8 @@ def test_the_workspace_and_the_account_are_fixed(confined: Confined) -> None:
     held = {VARIABLE: str(confined.folder), "CERTFLEET_WORKSPACE": str(confined.command.workspace)}
     run = CliRunner(env=held)
     assert run.invoke(main, ["certificate", "list"]).exit_code == 0
+    again = run.invoke(main, ["--workspace", str(confined.command.workspace), "certificate", "list"])
+    assert again.exit_code == 0, "as the processes that the console starts do"
     for options in (["--workspace", "other"], ["--confined", "/"], ["--confined", str(confined.folder / "out")]):
         (confined.folder / "out").mkdir(exist_ok=True)
         result = run.invoke(main, [*options, "certificate", "list"])
