@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from ...store.copying import stop_deliveries
 from ...store.errors import Refusal
 from ...store.model.account import Role
 from ...store.model.audit import SYSTEM
@@ -34,7 +35,8 @@ class Branch:
 def branch_of(
     workspace: Workspace, role: Role | None = None, *, passphrase: Callable[[], str] | None = None
 ) -> Iterator[Branch]:
-    """A branch, for an account with a role: by default that of the acting person. Nothing of it is kept.
+    """A branch, for an account with a role: by default that of the acting person. Nothing of it is kept, and no notice
+    is delivered from it.
 
     Refuses with ``not-permitted`` a role that may do more than that person: the branch has the workspace's secrets.
     """
@@ -49,6 +51,7 @@ def branch_of(
     with workspace.copy(passphrase=passphrase) as copy:
         password = secrets.token_urlsafe(_PASSWORD_BYTES)
         with copy.acting_as(SYSTEM):
+            stop_deliveries(copy.database, copy.audit)
             name = _free_name(copy)
             copy.accounts.add(name, role, password)
             token = copy.logins.login(name, password)

@@ -53,7 +53,7 @@ _CONFLICTS = (
 _BUSY = ("logins-busy", *CANNOT_WRITE)
 _NOT_FOUND = ("not-found",)
 # What a device or a file brings, which no path names.
-_BROUGHT = ("certificate-unknown", "challenge-unknown", "columns-unknown", "time-zone-unknown")
+_BROUGHT = ("certificate-unknown", "challenge-unknown", "columns-unknown", "person-unknown", "time-zone-unknown")
 NAMELESS = {404: "path-unknown", 405: "method-not-allowed", 413: "body-too-large"}
 WORDS = {
     400: "What was sent can't be taken, or a rule says no.",

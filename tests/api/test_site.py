@@ -62,6 +62,7 @@ def test_a_dry_run_tells_what_the_change_does(rest: Rest, workspace: Workspace, 
         ({"apns_grace_days": -1}, "request-invalid"),
         ({"critical": {"default": {"days": 90, "lifetime_divisor": 10}}}, "setting-invalid"),
         ({"expiring": {"by_use": {"nonsense": None}}}, "request-invalid"),
+        ({"default_owner": "nobody known"}, "person-unknown"),
     ],
 )
 def test_what_can_not_be_is_refused(rest: Rest, change: dict[str, object], code: str) -> None:

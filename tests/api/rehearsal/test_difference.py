@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
 from certfleet.api.rehearsal.branch import Branch, branch_of
 from certfleet.api.rehearsal.difference import difference, difference_after
+from certfleet.api.server.surfaces import OWN
 from certfleet.store.effects.effects import EntryAlteration
 from certfleet.store.model.account import Role
 from certfleet.store.workspace import Workspace
@@ -62,3 +64,12 @@ def test_time_that_passes_afterwards(branch: Branch, true: Workspace) -> None:
     assert played.changed.until == true.now() + timedelta(days=30)
     assert (played.without.renewals, played.changed.renewals) == (0, 1)
     assert played.effects.undo is not None
+
+
+def test_a_script_does_not_write_to_the_recipients_of_notices(true: Workspace, tmp_path: Path) -> None:
+    true.deliveries.set_webhook(url="https://chat.company.example/hook", secret="a secret of ours")
+    with branch_of(true) as branch, script_of(branch, tmp_path) as (_, script):
+        status, _, body = script.ask("POST", f"{OWN.prefix}/delivery/webhook/test")
+        assert (status, json.loads(body)["code"]) == (400, "channel-not-configured")
+        assert difference(branch).is_empty
+    assert true.deliveries.get().webhook is not None
