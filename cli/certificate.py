@@ -18,6 +18,7 @@ from ..store.inventory.status import days_left, is_asked_for, status
 from ..store.model.certificate import Certificate, Status, UseAs
 from ..store.model.component import Component
 from ..store.model.device import Platform
+from ..store.notices.people import is_same
 from ..store.views.certificate import (
     STATUS_STYLES,
     certificate_document,
@@ -28,6 +29,7 @@ from ..store.views.certificate import (
     san_text,
 )
 from ..store.views.consequence import dependence_document, placed_title
+from ..store.views.ownership import answerable_document, owner_text
 from ..store.words import day, moment, plural
 from .frame.answer import Answer, Facts, Secret
 from .frame.command import command
@@ -68,9 +70,15 @@ CHANGEABLE_USES = [UseAs.SERVER, UseAs.SAML, UseAs.APNS, UseAs.SSL_LISTENER]
     metavar="90d",
     help="Only what expires in that time or has expired; without replaced entries.",
 )
+@click.option("--owner", type=TEXT, metavar="PERSON", help="Only what this person answers for, as owner.")
 @search_option("status:expired use:apns days:<30 key:yes")
 def list_certificates(
-    session: Session, statuses: tuple[Status, ...], uses: tuple[UseAs, ...], within: timedelta | None, search: str
+    session: Session,
+    statuses: tuple[Status, ...],
+    uses: tuple[UseAs, ...],
+    within: timedelta | None,
+    owner: str | None,
+    search: str,
 ) -> Answer:
     """List the inventory. Options of different kinds narrow the list; --status and --use-as can be given several
     times."""
@@ -84,12 +92,15 @@ def list_certificates(
         and (within is None or (entry.replaced_by is None and entry.not_after - now <= within))
         and fits(standing_of(entry, now, rules))
     ]
-    narrowed = statuses or uses or within is not None or search
+    owners = workspace.owners.names(f"certificate:{entry.id}" for entry in found)
+    if owner is not None:
+        found = [entry for entry in found if is_same(owners.get(f"certificate:{entry.id}", ""), owner)]
+    narrowed = statuses or uses or within is not None or owner is not None or search
     none = "no matching certificates" if narrowed else "the inventory is empty"
     return Answer(
         lambda: {"certificates": [certificate_document(entry, workspace.now(), workspace.expiry()) for entry in found]},
         Listing(
-            (_row(entry, now, rules) for entry in found),
+            (_row(entry, now, rules, owners) for entry in found),
             right=("ID", "DAYS"),
             least={"NAME": 20, "DESCRIPTION": 16},
             none=none,
@@ -104,7 +115,8 @@ def _filter(search: str) -> Predicate:
     return found.matches or (lambda entry: True)
 
 
-def _row(entry: Certificate, now: datetime, rules: ExpiryRules) -> dict[str, str | Cell]:
+def _row(entry: Certificate, now: datetime, rules: ExpiryRules, owners: Mapping[str, str]) -> dict[str, str | Cell]:
+    owner = {"OWNER": owners.get(f"certificate:{entry.id}", "-")} if owners else {}
     return {
         "ID": str(entry.id),
         "NAME": listed_name(entry),
@@ -113,6 +125,7 @@ def _row(entry: Certificate, now: datetime, rules: ExpiryRules) -> dict[str, str
         "DAYS": str(days_left(entry, now)),
         "EXPIRES": day(entry.not_after),
         "KEY": "yes" if entry.has_private_key else "-",
+        **owner,
         "DESCRIPTION": entry.description,
     }
 
@@ -127,6 +140,7 @@ def show(session: Session, id: int) -> Answer:
     entry, chain, issued = inventory.get(id), inventory.chain(id), inventory.issued(id)
     depends, counts = workspace.impact.dependences(id), workspace.impact.platforms()
     to_come = [one for one in workspace.components.using(id) if one.certificate_id == id != one.served_id]
+    known = workspace.owners.of(f"certificate:{id}")
     dependents = "\n".join(_dependents(depends, to_come, counts)) or "nothing"
     return Answer(
         lambda: {
@@ -134,8 +148,17 @@ def show(session: Session, id: int) -> Answer:
             "chain": [certificate_document(link, workspace.now(), workspace.expiry()) for link in chain],
             "issued": [certificate_document(child, workspace.now(), workspace.expiry()) for child in issued],
             "depends": [dependence_document(one, counts) for one in depends],
+            "answerable": answerable_document(known),
         },
-        Facts([*_facts(entry, now, rules), *_relatives(chain, issued, now, rules), ("depends on it", dependents)]),
+        Facts(
+            [
+                *_facts(entry, now, rules),
+                *_relatives(chain, issued, now, rules),
+                ("depends on it", dependents),
+                ("owner", owner_text(known, f"certificate:{id}")),
+                *((("runbook", known.runbook),) if known.runbook else ()),
+            ]
+        ),
     )
 
 

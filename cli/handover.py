@@ -32,8 +32,9 @@ def handover(session: Session, leaver: str, successor: str) -> Answer:
     held = workspace.handing_over.held(leaver)
     session.tell_preview(Preview("held", held, list(_lines(held))))
     if not held.is_empty and not session.yes:
-        question = "\n".join([*_lines(held), f"Hand over to {successor}: {held_text(held)}?"])
-        confirm(question, unconfirmed(f"{leaver} would hand over {held_text(held)}"))
+        question = f"Hand over to {successor}: {held_text(held)}?"
+        refusal = unconfirmed(f"{leaver} would hand over what they are: {held_text(held)}")
+        confirm(question, refusal, above=_lines(held))
         session.agree()
     workspace.handing_over.hand_over(leaver, successor)
     return Answer({"held": held}, [*_lines(held), f"{leaver} has handed over to {successor}"])

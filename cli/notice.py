@@ -157,9 +157,7 @@ def ack(session: Session, ids: tuple[int, ...], length: timedelta | None, withdr
     done = use.withdraw(ids) if withdraw else use.acknowledge(ids, until)
     states = workspace.outbox.states(notice.id for notice in done)
     said = [f"notice {one.id}: {acknowledged_text(one, workspace.now()) or 'nobody deals with it'}" for one in done]
-    return Answer(
-        {"notices": [notice_document(one, user, states) for one in done]}, "\n".join(said) or "none was acknowledged"
-    )
+    return Answer({"notices": [notice_document(one, user, states) for one in done]}, said or "none was acknowledged")
 
 
 def _marked(changed: int, left: int, done: str) -> Answer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 
 from ...store.errors import Refusal
@@ -15,12 +17,19 @@ def unconfirmed(message: str) -> Refusal:
 
 
 def confirm(
-    question: str, refusal: Refusal, *, declined: str = "nothing was changed", warning: str | None = None
+    question: str,
+    refusal: Refusal,
+    *,
+    declined: str = "nothing was changed",
+    warning: str | None = None,
+    above: Iterable[str] = (),
 ) -> None:
-    """Ask, after a warning if there is one. Refuses with ``refusal`` if there is nobody to ask, and with
-    ``not-confirmed`` if the answer is no."""
+    """Ask, below the lines ``above`` and a warning if there is one. Refuses with ``refusal`` if there is nobody to ask,
+    and with ``not-confirmed`` if the answer is no."""
     if not interactive():
         raise refusal
+    for line in above:
+        click.echo(printable(line), err=True)
     if warning is not None:
         click.echo(printable(f"warning: {warning}"), err=True)
     if not click.confirm(printable(question), err=True):
