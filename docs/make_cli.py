@@ -108,6 +108,7 @@ BEFORE = {
     ),
     "forecast-forget": ("certfleet forecast --for 30d --plan rotation.toml --keep rotation",),
     "forecast-review": ("certfleet forecast --for 30d --plan rotation.toml --keep rotation",),
+    "fixture bombs": ("certfleet fixture export repository --only keystores", "rm repository/manifest.json"),
     "fixture check": ("certfleet fixture export fixtures",),
     "class report": ("certfleet class create --people 3 --scenario apns-last-ten-days monday",),
     "simulate end-outage": ("certfleet simulate outage apns --for 6h --yes",),

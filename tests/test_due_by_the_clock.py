@@ -114,6 +114,7 @@ OTHERS: dict[str, str] = {
     "demo": "it is the console, which tries its changes itself",
     "device export": "it writes a file",
     "device profile": "it writes a file, with a line in the audit trail",
+    "fixture bombs": "it reads a folder, and has no workspace",
     "fixture check": "it runs a program over files, and has no workspace",
     "fixture export": "it writes files, and has no workspace",
     "help": "it has no workspace",

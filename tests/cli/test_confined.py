@@ -132,6 +132,7 @@ def test_the_workspace_and_the_account_are_fixed(confined: Confined) -> None:
         "class watch monday",
         "fixture export fixtures",
         "fixture check fixtures -- true",
+        "fixture bombs .",
         "moment branch now other",
         "moment compare now ./other",
         "site set --backup-folder backups",

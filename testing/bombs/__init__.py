@@ -1,0 +1,1 @@
+"""Time bombs: the certificates in somebody's repository, and when their tests will fail because of them."""

@@ -1,0 +1,134 @@
+"""Certificates in a repository that will expire, in every form; for people, JUnit and SARIF."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from certfleet.testing import FixtureCertificate, authority, bulk_archive, keystore
+from certfleet.testing.export.exporting import export_fixtures
+from certfleet.testing.export.manifest import Part
+
+from .conftest import Command
+
+DAY = datetime(2090, 1, 1, tzinfo=UTC)
+BEFORE = ("--before", "2095-01-01")
+
+
+def rotting(name: str = "rots.example.test") -> FixtureCertificate:
+    """A certificate that is good for some decades; its issuers for longer."""
+    return authority(depth=1, fixed_keys=True).issue_cert(name, not_after=DAY)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    return folder
+
+
+def found(certfleet: Command, folder: Path) -> list[tuple[str, int | None, str | None]]:
+    """The path, line and alias of all that goes off."""
+    told = json.loads(certfleet.run("fixture", "bombs", folder, *BEFORE, json=True).stdout)
+    return [(one["path"], one["line"], one["alias"]) for one in told["goes_off"]]
+
+
+def test_files_of_certificates_are_read(certfleet: Command, repository: Path) -> None:
+    made = rotting()
+    (repository / "a.der").write_bytes(made.der)
+    (repository / "b.pem").write_bytes(b"# chain\n" + b"".join(pem.bytes() for pem in made.cert_chain_pems))
+    assert found(certfleet, repository) == [("a.der", None, None), ("b.pem", 2, None)]
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("plain.py", 'CERT = """\n{pem}"""\n'),
+        ("escaped.js", '\nconst cert = "{escaped}";\n'),
+        ("joined.go", 'var cert = "" +\n{joined}\n'),
+        ("indented.yaml", "data:\n{indented}\n"),
+    ],
+)
+def test_pem_inside_source_is_read(certfleet: Command, repository: Path, name: str, source: str) -> None:
+    pem = rotting().cert_chain_pems[0].bytes().decode()
+    lines = pem.splitlines()
+    forms = {
+        "pem": pem,
+        "escaped": "\\n".join(lines),
+        "joined": " +\n".join(f'\t"{line}\\n"' for line in lines),
+        "indented": "\n".join(f"  {line}" for line in lines),
+    }
+    (repository / name).write_text(source.format(**forms))
+    assert found(certfleet, repository) == [(name, 2, None)]
+
+
+@pytest.mark.parametrize("format", ["pkcs12", "pkcs12-legacy", "jks", "jceks"])
+def test_keystores_are_opened_by_passwords_beside_them(certfleet: Command, repository: Path, format: str) -> None:
+    made = keystore(format, certificate=rotting(), password="pw-7TqX")  # type: ignore[arg-type]
+    file = made.write_to_path(repository)
+    told = json.loads(certfleet.run("fixture", "bombs", repository, *BEFORE, json=True).stdout)
+    assert (told["goes_off"], [one["path"] for one in told["unread"]]) == ([], [file.name])
+    (repository / "Server.java").write_text('store.load(in, "x");\nString PASSWORD = "pw-7TqX";\n')
+    assert found(certfleet, repository) == [(file.name, None, "mdm")]
+
+
+def test_a_password_file_opens_them_too(certfleet: Command, repository: Path) -> None:
+    keystore("jks", certificate=rotting(), password="just words").write_to_path(repository)
+    (repository / "keystore.pass").write_text("just words\n")
+    assert len(found(certfleet, repository)) == 1
+
+
+def test_people_read_when_and_where(certfleet: Command, repository: Path) -> None:
+    (repository / "a.pem").write_bytes(rotting().cert_chain_pems[0].bytes())
+    (repository / "old.pem").write_bytes(authority().issue_cert("old.example.test", days=-3).cert_chain_pems[0].bytes())
+    (repository / "far.pem").write_bytes(authority().issue_cert("far.example.test").cert_chain_pems[0].bytes())
+    result = certfleet.run("fixture", "bombs", repository, *BEFORE)
+    assert result.exit_code == 1
+    assert "2090-01-01  a.pem:1" in result.stdout
+    assert "3 certificates: 1 expire before 2095-01-01, 1 later, 1 have expired already" in result.stdout
+    assert "0 expire" in certfleet.done("fixture", "bombs", repository)
+
+
+def test_what_others_keep_and_what_we_exported_is_left_out(certfleet: Command, repository: Path) -> None:
+    for name in (".git", "node_modules"):
+        (repository / name).mkdir()
+        (repository / name / "a.pem").write_bytes(rotting().cert_chain_pems[0].bytes())
+    export_fixtures(repository / "fixtures", only=[Part.BROKEN], fixed_keys=True)
+    (repository / "link.pem").symlink_to(repository / ".git" / "a.pem")
+    assert certfleet.json("fixture", "bombs", repository, *BEFORE)["certificates"] == 0
+    shutil.rmtree(repository / "fixtures")
+    (repository / "devices.zip").write_bytes(bulk_archive(1).data)  # an archive isn't opened
+    assert certfleet.json("fixture", "bombs", repository)["certificates"] == 0
+
+
+def test_junit_has_a_case_for_each(certfleet: Command, repository: Path, tmp_path: Path) -> None:
+    (repository / "a.pem").write_bytes(rotting().cert_chain_pems[0].bytes())
+    (repository / "far.pem").write_bytes(authority().issue_cert("far.example.test").cert_chain_pems[0].bytes())
+    (repository / "locked.p12").write_bytes(keystore(password="unknown").data)
+    file = tmp_path / "bombs.xml"
+    assert certfleet.run("fixture", "bombs", repository, *BEFORE, "--format", "junit", "--output", file).exit_code == 1
+    suite = ElementTree.fromstring(file.read_text())
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("3", "1", "1")
+    [failed] = [case for case in suite if case.find("failure") is not None]
+    assert failed.get("classname") == "a.pem" and "rots.example.test" in (failed.get("name") or "")
+
+
+def test_sarif_has_a_place_for_each(certfleet: Command, repository: Path) -> None:
+    (repository / "some where.py").write_text(f'X = 1\nCERT = """{rotting().cert_chain_pems[0].bytes().decode()}"""\n')
+    result = certfleet.run("fixture", "bombs", repository, *BEFORE, "--format", "sarif")
+    document = json.loads(result.stdout)
+    assert (result.exit_code, document["version"]) == (1, "2.1.0")
+    [told] = document["runs"][0]["results"]
+    place = told["locations"][0]["physicalLocation"]
+    assert place == {"artifactLocation": {"uri": "some%20where.py"}, "region": {"startLine": 2}}
+    assert told["level"] == "warning" and "expires on 2090-01-01" in told["message"]["text"]
+
+
+def test_a_folder_is_needed_and_text_has_no_file(certfleet: Command, repository: Path) -> None:
+    assert certfleet.run("fixture", "bombs", repository / "gone").exit_code == 2
+    assert certfleet.run("fixture", "bombs", repository, "--output", repository / "x").exit_code == 2
