@@ -108,7 +108,7 @@ def _possible(call: Call | None, meeting: PassingRequest) -> tuple[FaultKind, ..
     return possible_faults(
         is_login=_is_login(call),
         has_session=call.signed_in and meeting.header(HEADER.encode()) is not None,
-        changes=call.said.action is not None,
+        changes=call.said.has_effects,
         can_be_halved=meeting.can_be_halved,
     )
 
