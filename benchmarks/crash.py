@@ -9,6 +9,7 @@ seen; the workspace checks clean, its seals included; each backup that has its n
 from __future__ import annotations
 
 import argparse
+import io
 import random
 import shutil
 import sys
@@ -16,7 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from itertools import cycle
 from pathlib import Path
 from typing import NamedTuple
@@ -36,7 +37,7 @@ _PASSWORD = "correct horse battery"  # of an account that exists for some minute
 def prepare(folder: Path, scratch: Path) -> None:
     """A small simulated fleet, and an administrator's session in ``scratch``."""
     fleet = ("simulate", "fleet", "--devices", "20", "--seed", "7", "--start", "2026-01-05")
-    with suppress(SystemExit):
+    with suppress(SystemExit), redirect_stdout(io.StringIO()):
         certfleet(["--json", "--workspace", str(folder), *fleet])
     with Workspace.open(folder, create=False) as workspace:
         workspace.accounts.add("crash", Role.ADMINISTRATOR, _PASSWORD)

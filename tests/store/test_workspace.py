@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import stat
@@ -145,7 +146,9 @@ def test_an_import_makes_the_same_workspace_again(workspace: Workspace, tmp_path
     Workspace.import_json(exported, tmp_path / "copy", key_file=key_file)
 
     with Workspace.open(tmp_path / "copy") as copy:
-        assert content(copy) == exported
+        same = json.loads(exported)
+        del same["audit_seals"]  # the copy's trail is sealed from its first change on
+        assert json.loads(content(copy)) == same
         assert copy.inventory.reveal_password(1) == "secret"
         assert copy.check().clean
     with pytest.raises(Refusal, match="workspace-not-empty"):
