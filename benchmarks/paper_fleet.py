@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from certfleet.simulator.engine.campaign import CampaignPlan, campaign_of, needs_word
 from certfleet.simulator.engine.campaign_answers import answer_of, appointments
-from certfleet.simulator.engine.play import Stage
+from certfleet.simulator.engine.play import PlayStage
 from certfleet.simulator.engine.re_enrollment import ready_untold
 from certfleet.simulator.fleet.fleet import Drawing, FleetPlan, begin_drawing
 from certfleet.store.devices import renewal
@@ -81,7 +81,7 @@ class PaperFleet:
 
     def play(self, until: datetime) -> None:
         """Let time pass."""
-        stage = Stage(self._authority, self.group, 10 * len(self.devices))
+        stage = PlayStage(self._authority, self.group, 10 * len(self.devices))
         for device in list(self.devices.values()):
             stage.play(device, int(self.now.timestamp()), int(until.timestamp()))
         self._keep(stage.batch)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from ..store.impact.monitoring import (
-    Finding,
     Measure,
+    MonitoringFinding,
     findings,
     measures,
     measures_of_workspace,
@@ -44,7 +44,7 @@ def check(session: Session, warning: int, critical: int) -> Answer:
     count."""
     if critical > warning:
         raise click.UsageError("--critical must not be more than --warning.")
-    found: list[Finding] = []
+    found: list[MonitoringFinding] = []
     measured: list[Measure] = []
     for name in session.side_by_side():
         impact = session.open().impact

@@ -13,7 +13,7 @@ import click
 from ..store.confinement import refuse_confined
 from ..store.model.device import Platform
 from ..store.words import plural
-from ..testing.export.checking import TIMEOUT, Outcome, asked_of, check_fixtures
+from ..testing.export.checking import TIMEOUT, ImporterOutcome, asked_of, check_fixtures
 from ..testing.export.exporting import export_fixtures
 from ..testing.export.manifest import MANIFEST, Expected, Kind, Part, read_manifest
 from .frame.answer import Answer, Text
@@ -111,7 +111,7 @@ def check(session: Session, folder: Path, program: tuple[str, ...], kinds: tuple
     files = asked_of(manifest, program, kinds)
     if not files:
         raise click.UsageError("No file of the fixtures has all that the command names.")
-    found: list[Outcome] = []
+    found: list[ImporterOutcome] = []
     with stop_on_signal() as stop, progress(len(files), "Checking") as advance:
         for outcome in check_fixtures(folder, files, program, timeout=timeout, stop=stop.is_asked):
             found.append(outcome)
@@ -121,13 +121,13 @@ def check(session: Session, folder: Path, program: tuple[str, ...], kinds: tuple
     return Answer(document, _told(program, found, wrong), status=stop.status or int(bool(wrong)))
 
 
-def _told(program: Sequence[str], found: list[Outcome], wrong: list[Outcome]) -> Iterator[Text]:
+def _told(program: Sequence[str], found: list[ImporterOutcome], wrong: list[ImporterOutcome]) -> Iterator[Text]:
     if wrong:
         yield Listing([_row(one) for one in wrong])
     right = len(found) - len(wrong)
     yield f"{shlex.join(program)}: right about {right:,} of {plural(len(found), 'file')}"
 
 
-def _row(one: Outcome) -> dict[str, Any]:
+def _row(one: ImporterOutcome) -> dict[str, Any]:
     expected = {Expected.ACCEPT: "accepted", Expected.REFUSE: "refused", Expected.PARTLY: "names what is wrong"}
     return {"FILE": one.path, "IT SAID": str(one.verdict), "RIGHT IS": expected[one.expected], "BECAUSE": one.what}

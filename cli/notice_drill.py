@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ..store.notices.drills import Standing
+from ..store.notices.drills import DrillStanding
 from ..store.words import minute, plural
 from .frame.answer import Answer
 from .frame.command import command
@@ -31,7 +31,7 @@ def drill(session: Session, listed: bool) -> Answer:
     return Answer({"drill": found}, [asked, table])
 
 
-def _row(one: Standing) -> dict[str, str]:
+def _row(one: DrillStanding) -> dict[str, str]:
     answered = "no" if one.answered_at is None else f"{minute(one.answered_at)} by {one.answered_by}"
     return {
         "NOTICE": str(one.notice_id),

@@ -17,7 +17,7 @@ from ..simulator.company.bulk_archive import CREDENTIALS, LETTERS, device_pkcs12
 from ..simulator.company.credentials import Credential
 from ..simulator.company.faulty_archive import ArchiveFault, faulty_archive
 from ..store.authorities.issuing import Validity
-from ..store.keystores.writing import Derivation, Named, write_pkcs12
+from ..store.keystores.writing import Named, PasswordDerivation, write_pkcs12
 from .authorities import ALWAYS, FixtureAuthority, authority
 from .clocks import STANDARD_TIME
 from .devices import drawing_of
@@ -116,5 +116,5 @@ def _repeatable(credential: Credential, alias: str, password: str, iterations: i
     assert credential.key is not None
     key = credential.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     chain = [Named(alias, one.public_bytes(Encoding.DER)) for one in credential.chain]
-    derivation = Derivation(iterations or ITERATIONS, RepeatedSalts(f"{alias} {password}".encode()))
+    derivation = PasswordDerivation(iterations or ITERATIONS, RepeatedSalts(f"{alias} {password}".encode()))
     return write_pkcs12(chain, key, password, legacy=False, derivation=derivation)

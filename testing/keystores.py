@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from ..store.keystores.writing import Derivation, Named, write_pkcs12
+from ..store.keystores.writing import Named, PasswordDerivation, write_pkcs12
 from .authorities import FixtureAuthority, authority
 from .java_keystores import java_keystore
 from .leaf import FixtureCertificate
@@ -72,7 +72,7 @@ def keystore(
         )
     else:
         named = [Named(alias, der) for der in chain]
-        derivation, legacy = Derivation(ITERATIONS, random), format == "pkcs12-legacy"
+        derivation, legacy = PasswordDerivation(ITERATIONS, random), format == "pkcs12-legacy"
         data = write_pkcs12(named, certificate.private_key_der, password, legacy=legacy, derivation=derivation)
     return FixtureKeystore(data, format, password, alias, certificate)
 

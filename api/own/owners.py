@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, UnsetType
 
 from ...store.model.ownership import Answerable
-from ...store.notices.drills import Standing
+from ...store.notices.drills import DrillStanding
 from ...store.notices.handing_over import Held
 from ...store.views.ownership import OwnershipDocument, ownership_document
 from ...store.workspace import Workspace
@@ -59,7 +59,7 @@ class HandoverAnswer(DoneAnswer, frozen=True, kw_only=True):
 class DrillAnswer(DoneAnswer, frozen=True, kw_only=True):
     """Who was asked in the last drill, and who has answered."""
 
-    drill: list[Standing]
+    drill: list[DrillStanding]
 
 
 @calls.get("", reads(OwnerList))

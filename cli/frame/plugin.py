@@ -8,7 +8,7 @@ import click
 from click.exceptions import NoSuchOption
 
 from ...store.errors import Refusal
-from ...store.impact.monitoring import Finding, Measure, Monitored
+from ...store.impact.monitoring import Measure, Monitored, MonitoringFinding
 from ...store.views.monitoring import first_line
 from .answer import Answer, print_answer
 from .command import Command
@@ -42,7 +42,7 @@ class Plugin(Command):
             raise click.exceptions.Exit(unknown(_said(error), as_json=ctx.ensure_object(Session).json)) from error
 
 
-def plugin_answer(state: Monitored, found: list[Finding], measured: list[Measure]) -> Answer:
+def plugin_answer(state: Monitored, found: list[MonitoringFinding], measured: list[Measure]) -> Answer:
     """The answer of a plugin: its line, and its exit status."""
     return Answer(
         {
@@ -57,7 +57,7 @@ def plugin_answer(state: Monitored, found: list[Finding], measured: list[Measure
 
 def unknown(why: str, *, as_json: bool) -> int:
     """Print why a plugin can't tell how things stand; returns the exit status of that."""
-    answer = plugin_answer(Monitored.UNKNOWN, [Finding(state=Monitored.UNKNOWN, said=why)], [])
+    answer = plugin_answer(Monitored.UNKNOWN, [MonitoringFinding(state=Monitored.UNKNOWN, said=why)], [])
     print_answer(answer, as_json=as_json)
     return answer.status
 

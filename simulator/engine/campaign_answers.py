@@ -23,7 +23,7 @@ _IGNORES, _SECOND, _DEADLINE, _NEVER, _WHEN, _LAST_DAYS, _TURN = range(603, 610)
 _BEFORE_DEADLINE = 3 * DAY
 
 
-class CampaignAnswer(NamedTuple):
+class CampaignResponse(NamedTuple):
     """What moves an owner, when that comes, and when the owner is ready; None for those who wait for a visit."""
 
     wave: Wave
@@ -33,27 +33,27 @@ class CampaignAnswer(NamedTuple):
 
 def answer_of(
     device: Device, campaign: Campaign, figures: CampaignFigures, at: int, by_itself: int | None
-) -> CampaignAnswer:
+) -> CampaignResponse:
     """How the owner answers the first mail, sent at a time; ``by_itself``: is ready then, told or not."""
     assert device.habits is not None
     habits, key, which = device.habits, device.habits.schedule.key, (campaign.id, at)
     visits_from = visits_begin(campaign, at)
-    found = CampaignAnswer(Wave.VISIT, visits_from, None)
+    found = CampaignResponse(Wave.VISIT, visits_from, None)
     if chance(figures.never, key, _NEVER, *which):
-        found = CampaignAnswer(Wave.NEVER, visits_from, None)
+        found = CampaignResponse(Wave.NEVER, visits_from, None)
     elif device.enrollment_kind is EnrollmentKind.KIOSK:
         pass  # nobody reads its mail
     elif not chance(habits.ignores, key, _IGNORES, *which):
-        found = CampaignAnswer(Wave.FIRST_MAIL, at, at + owner_delay(device, at, _WHEN))
+        found = CampaignResponse(Wave.FIRST_MAIL, at, at + owner_delay(device, at, _WHEN))
     elif campaign.second_mail is not None and chance(figures.second_mail, key, _SECOND, *which):
         second = at + campaign.second_mail
-        found = CampaignAnswer(Wave.SECOND_MAIL, second, second + owner_delay(device, second, _WHEN))
+        found = CampaignResponse(Wave.SECOND_MAIL, second, second + owner_delay(device, second, _WHEN))
     elif campaign.deadline is not None and chance(figures.deadline, key, _DEADLINE, *which):
         deadline = at + campaign.deadline
         acts_at = max(at, deadline - draw(key, _LAST_DAYS, *which) % _BEFORE_DEADLINE)
-        found = CampaignAnswer(Wave.DEADLINE, acts_at, acts_at)
+        found = CampaignResponse(Wave.DEADLINE, acts_at, acts_at)
     if by_itself is not None and by_itself < (visits_from if found.acts_at is None else found.acts_at):
-        return CampaignAnswer(Wave.BY_ITSELF, at, by_itself)
+        return CampaignResponse(Wave.BY_ITSELF, at, by_itself)
     return found
 
 
@@ -92,7 +92,7 @@ class HelpDesk:
 
 
 def appointments(
-    waiting: Iterable[tuple[Device, CampaignAnswer]], campaign: Campaign, at: int
+    waiting: Iterable[tuple[Device, CampaignResponse]], campaign: Campaign, at: int
 ) -> tuple[dict[int, Told], dict[str, int]]:
     """What each owner was told at a time, with appointments for those to be visited; and the help desk's visits."""
     desk, told = HelpDesk(campaign.help_desk, campaign.visits), {}

@@ -10,13 +10,13 @@ from ...store.workspace import Workspace
 from ..fleet.enrolling import material_of
 from .device_keys import fleet_secret
 from .issuance import Issuance
-from .play import Order, Stage, record_of
+from .play import Order, PlayStage, record_of
 
 
 class CertificateIssuer(Protocol):
     """Issues what has been ordered on a stage, into its batch."""
 
-    def issue(self, workspace: Workspace, stage: Stage) -> None:
+    def issue(self, workspace: Workspace, stage: PlayStage) -> None:
         """Issue the stage's orders by the CAs of a workspace."""
         ...
 
@@ -28,7 +28,7 @@ class SigningIssuer:
         self._secret = fleet_secret(workspace)
         self._issuance = issuance
 
-    def issue(self, workspace: Workspace, stage: Stage) -> None:
+    def issue(self, workspace: Workspace, stage: PlayStage) -> None:
         """A device that presents a certificate from this same window waits for it."""
         made, waiting = stage.batch.certificates, stage.orders
         groups = {order.group for order in waiting} | {order.presented.group for order in waiting if order.presented}
@@ -46,7 +46,7 @@ class PaperIssuer:
     """Records of certificates that don't exist: no key is made and nothing is signed. No rule about devices reads more
     than they hold; their fingerprints are made up."""
 
-    def issue(self, workspace: Workspace, stage: Stage) -> None:
+    def issue(self, workspace: Workspace, stage: PlayStage) -> None:
         """Needs no secret."""
         for order in stage.orders:
             stage.batch.certificates[order.id] = paper_record(order)

@@ -18,7 +18,7 @@ from ...store.devices.change import Change
 from ...store.model.device import Device, EventKind, Platform
 from ..fleet.fleet import Drawing
 from ..identities.system import System
-from .play import Stage, moment
+from .play import PlayStage, moment
 
 Read = Callable[[set[int]], Mapping[int, Device]]
 
@@ -68,7 +68,7 @@ class OsUpgrades:
         self._following[id] = at, following
 
     def take(
-        self, stage: Stage, read: Read, due: Iterable[int], span: tuple[int, int], ids: Container[int] | None = None
+        self, stage: PlayStage, read: Read, due: Iterable[int], span: tuple[int, int], ids: Container[int] | None = None
     ) -> set[int]:
         """Carry out the upgrades of a span of time (its start excluded); devices that are ``due`` are played, too.
         ``read`` gives the devices of some ids; with ``ids``, only these are upgraded. The answer is whom they concern.
@@ -143,7 +143,7 @@ def upgrades_until(
         yield at, system, coming
 
 
-def upgrade(stage: Stage, device: Device, system: System, at: int) -> None:
+def upgrade(stage: PlayStage, device: Device, system: System, at: int) -> None:
     """Upgrade a device now, unless it is gone."""
     assert device.habits is not None
     gone_at = device.habits.schedule.gone_at

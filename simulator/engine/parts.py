@@ -32,7 +32,7 @@ from .failing import Failing
 from .issuers import paper_record
 from .observing import ObservedBatch
 from .os_upgrades import PlannedUpgrade, upgrade, upgrades_until
-from .play import Stage
+from .play import PlayStage
 from .window_batch import Glance, TraitsFrom, glance_of
 
 
@@ -141,7 +141,7 @@ def look_at_part(fleet: bytes, facts: WindowFacts, texts: list[str], with_upgrad
     return msgspec.msgpack.encode(found)
 
 
-def _play(fleet: bytes, facts: WindowFacts, stage: Stage, device: Device, due: DueDevice) -> Upgraded | None:
+def _play(fleet: bytes, facts: WindowFacts, stage: PlayStage, device: Device, due: DueDevice) -> Upgraded | None:
     """Play a device, through its upgrades, to the end of the window; a device that is not due is upgraded only."""
     after, step, last, id = facts.after, due.step, None, device.id
     if due.planned is not None:
@@ -156,10 +156,10 @@ def _play(fleet: bytes, facts: WindowFacts, stage: Stage, device: Device, due: D
     return last
 
 
-def _stage(facts: WindowFacts, first_id: int) -> Stage:
+def _stage(facts: WindowFacts, first_id: int) -> PlayStage:
     knowledge = ReEnrolled(facts.figures), Failing(facts.failures)
     policies = _PoliciesElsewhere() if facts.has_policies else NO_POLICIES
-    return Stage(facts.authority, facts.group, first_id, facts.gate, policies, *knowledge, batch=ObservedBatch())
+    return PlayStage(facts.authority, facts.group, first_id, facts.gate, policies, *knowledge, batch=ObservedBatch())
 
 
 class _Found:
@@ -171,7 +171,7 @@ class _Found:
         self._part = PlayedPart(upgraded=self.upgraded, certificates=self.certificates)
         self._check_ins, self._issued = Counter[int](), Counter[int]()
 
-    def add(self, stage: Stage) -> None:
+    def add(self, stage: PlayStage) -> None:
         """Add what happened on a stage."""
         part, batch = self._part, stage.batch
         assert isinstance(batch, ObservedBatch)

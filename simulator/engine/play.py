@@ -70,7 +70,7 @@ class Order(NamedTuple):
     received: bool
 
 
-class Stage:
+class PlayStage:
     """Where devices are played in one window: the issuing group, the gate, the policies, and the collected results.
     ``met_policies`` is true once a device has received one, ``failing`` says which devices fail.
 

@@ -19,7 +19,7 @@ from ...store.errors import Refusal
 from ..identities.fleet import IdentityFleet
 from .observing import ObservedBatch, StandingObserver
 from .parts import DueDevice, KnownAhead, PlayedPart, WindowFacts, look_at_part, play_part
-from .play import Stage
+from .play import PlayStage
 
 PART = 256
 """Devices in a part."""
@@ -53,7 +53,9 @@ class Shards:
         for found in self._results(jobs):
             yield from _known(found)
 
-    def play(self, facts: WindowFacts, stage: Stage, due: Sequence[DueDevice]) -> tuple[list[PlayedPart], list[int]]:
+    def play(
+        self, facts: WindowFacts, stage: PlayStage, due: Sequence[DueDevice]
+    ) -> tuple[list[PlayedPart], list[int]]:
         """Play devices, and put what happens on the stage; also returns the ids of those that the caller has to play.
         Refuses with ``forecast-process-lost``."""
         jobs = (
@@ -94,7 +96,7 @@ def _parts(whole: Iterable[_Whole]) -> Iterator[list[_Whole]]:
         yield part
 
 
-def _put(part: PlayedPart, stage: Stage) -> None:
+def _put(part: PlayedPart, stage: PlayStage) -> None:
     """Put what happened in a part on the stage of its window."""
     batch = stage.batch
     assert isinstance(batch, ObservedBatch)

@@ -43,7 +43,7 @@ from .lost_devices import LostDevices
 from .observing import FleetObserver, ObservedBatch
 from .os_upgrades import OsUpgrades
 from .parts import WindowFacts
-from .play import Stage, moment
+from .play import PlayStage, moment
 from .run_report import RunProgress as RunProgress
 from .run_report import RunReport as RunReport
 from .seldom_collected import seldom_collected
@@ -288,7 +288,7 @@ class Simulator:
             self._look_at(send_mail(self.workspace, needing, lost))
             self._lost.look_at(lost)
 
-    def _rests_at(self, stage: Stage) -> int | None:
+    def _rests_at(self, stage: PlayStage) -> int | None:
         """The end of a window after which no device has anything to do: the next sample; None if it is any other."""
         if self._events.first_at is not None or any(stage.upcoming.values()) or self._arrivals_to_come:
             return None
@@ -296,7 +296,7 @@ class Simulator:
         at = max(stage.played_to, 0 if last is None else int(last.timestamp()))
         return next_sample(at or self._now) if at or self._sampler.is_news else None
 
-    def _play(self, due: Mapping[int, Next], until: int) -> tuple[Stage, Turning]:
+    def _play(self, due: Mapping[int, Next], until: int) -> tuple[PlayStage, Turning]:
         workspace = self.workspace
         records = workspace.devices.records
         group = workspace.authorities.find_issuing(moment(self._now + 1))
@@ -304,7 +304,7 @@ class Simulator:
         name, first_id = "" if group is None else group.name, records.next_certificate_id()
         knowledge = ReEnrolled(self._campaign_figures), Failing(failures_of(workspace))
         batch = None if self._observer is None and self._ledger is None else ObservedBatch()
-        stage = Stage(authority, name, first_id, self._gate, workspace.policies.deployment, *knowledge, batch=batch)
+        stage = PlayStage(authority, name, first_id, self._gate, workspace.policies.deployment, *knowledge, batch=batch)
         span, first_device = (self._now, until), records.next_device_id()
         turning = self._turns.take(stage, records.find_id, self._gate, first_device, span)
         for id, at in turning.arrived:
@@ -323,7 +323,7 @@ class Simulator:
         has_policies, figures = bool(self.workspace.policies.list()), self._campaign_figures
         return WindowFacts(authority, group, self._gate, figures, failures, self._now, until, has_policies)
 
-    def _commit(self, stage: Stage, turning: Turning, due: Mapping[int, Next], until: int) -> bool:
+    def _commit(self, stage: PlayStage, turning: Turning, due: Mapping[int, Next], until: int) -> bool:
         """Commit a window; False if its basis was changed by another process, so it must be played again."""
         workspace, batch = self.workspace, stage.batch
         changed: set[int] = set()
@@ -368,7 +368,7 @@ class Simulator:
         self._look_at({*changed, *(due.keys() - stage.upcoming.keys())}.difference(batch.devices, batch.device_texts))
         return True
 
-    def _is_spoiled(self, stage: Stage, changes: Changes, due: set[int], until: int) -> bool:
+    def _is_spoiled(self, stage: PlayStage, changes: Changes, due: set[int], until: int) -> bool:
         """Whether another process's commit affects a window that has been played."""
         if changes.touches(*TABLES, "policies", "campaigns", "deleted_devices") or (
             stage.met_policies and changes.touches(*POLICY_TABLES)

@@ -17,7 +17,7 @@ from ..fleet.arrivals import DeviceTurn, TurnKind
 from ..fleet.fleet import Drawing
 from ..identities import CAPACITY
 from .lost_devices import LostDevices, Return, as_new
-from .play import Stage, moment
+from .play import PlayStage, moment
 
 Find = Callable[[int], Device | None]
 
@@ -37,7 +37,7 @@ class _Scene:
     """The devices that turns concern in a window, and the time up to which each has been played: ``at``, by id. ``ids``
     are those of the devices that arrive in it, by index; see ``Turning`` for the others."""
 
-    def __init__(self, stage: Stage, find: Find, after: int) -> None:
+    def __init__(self, stage: PlayStage, find: Find, after: int) -> None:
         self.stage, self._find, self._after = stage, find, after
         self.at: dict[int, int] = {}
         self.ids: dict[int, int] = {}
@@ -100,7 +100,7 @@ class Turns:
             self._next.append(turn)
         return self._next[0].at if self._next else None
 
-    def take(self, stage: Stage, find: Find, gate: Gate, first_id: int, span: tuple[int, int]) -> Turning:
+    def take(self, stage: PlayStage, find: Find, gate: Gate, first_id: int, span: tuple[int, int]) -> Turning:
         """Carry out the turns of a span of time (its start excluded) on a stage. ``find`` reads a device; the first one
         that arrives gets ``first_id``. They come again until ``done``."""
         scene, count, id = _Scene(stage, find, span[0]), 0, first_id
@@ -173,7 +173,7 @@ class Turns:
             yield self._next[at]
             at += 1
 
-    def _given_up(self, stage: Stage, device: Device, turn: DeviceTurn, by: int) -> Device:
+    def _given_up(self, stage: PlayStage, device: Device, turn: DeviceTurn, by: int) -> Device:
         """Its owner has another one, or has left. It falls silent and stays as a stale twin; if its owner has left,
         mostly somebody takes it out of management."""
         assert device.habits is not None
@@ -189,7 +189,7 @@ class Turns:
         device = stage.batch.take(change, now)
         return stage.batch.take(unenrolled(device, now, stage.outages), now) if is_taken_out else device
 
-    def _handed_on(self, stage: Stage, device: Device, turn: DeviceTurn) -> Device:
+    def _handed_on(self, stage: PlayStage, device: Device, turn: DeviceTurn) -> Device:
         """Wiped, and enrolled again by another owner."""
         said = ((EventKind.OWNER_CHANGED, f"{device.owner} to {turn.holder.name}"),)
         wiped = replace(

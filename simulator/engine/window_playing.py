@@ -9,12 +9,12 @@ from ...store.model.device import Device
 from .behaviour import Next
 from .os_upgrades import OsUpgrades
 from .parts import DueDevice, WindowFacts
-from .play import Stage
+from .play import PlayStage
 from .shards import LEAST, Shards
 
 
 def play_here(
-    stage: Stage,
+    stage: PlayStage,
     upgrades: OsUpgrades,
     records: DeviceRecords,
     due: Mapping[int, Next],
@@ -39,7 +39,7 @@ def play_here(
 def play_apart(
     shards: Shards,
     facts: WindowFacts,
-    stage: Stage,
+    stage: PlayStage,
     upgrades: OsUpgrades,
     records: DeviceRecords,
     due: Mapping[int, Next],

@@ -18,7 +18,7 @@ from .data.blocks import CONSONANTS, DIGITS, LETTERS
 from .device import system_numberings
 from .mobile import imeis
 from .model import DeviceKind, Model, Release, can_run
-from .numbering import Numbering, Part, fixed, letters, spelled
+from .numbering import Numbering, NumberPart, fixed, letters, spelled
 from .owner import Platform
 from .serials import apple, hp, pixel, samsung, surface
 from .serials.manufacture import Made
@@ -72,14 +72,14 @@ def _serial_numbers(model: Model) -> Numbering:
             return hp.numbering(model, _all_days(tells=False))
         case "Samsung":
             made = _all_days(tells=False)(model, samsung.year_and_month, 1)
-            parts = [fixed("R"), Part(samsung.FACTORIES, tells=False), made, *letters(DIGITS + LETTERS, 6)]
+            parts = [fixed("R"), NumberPart(samsung.FACTORIES, tells=False), made, *letters(DIGITS + LETTERS, 6)]
             return spelled("serial/samsung", parts)
         case "Dell":
-            last = Part(("2", "3", "4"), tells=False)
+            last = NumberPart(("2", "3", "4"), tells=False)
             parts = [*letters(DIGITS[1:] + CONSONANTS, 1), *letters(DIGITS + CONSONANTS, 5), last]
             return spelled("serial/dell", parts)
         case "Lenovo":
-            factories = Part(("PF", "PC", "PW"), tells=False)
+            factories = NumberPart(("PF", "PC", "PW"), tells=False)
             return spelled("serial/lenovo", [factories, *letters(DIGITS + LETTERS, 6)])
         case _:
             return surface.NUMBERING
@@ -87,7 +87,7 @@ def _serial_numbers(model: Model) -> Numbering:
 
 def _all_days(*, tells: bool) -> Made:
     """Any day on which the model was made, whenever it enrolled."""
-    return lambda model, code, units: Part(made_by(model, code, units).options, tells)
+    return lambda model, code, units: NumberPart(made_by(model, code, units).options, tells)
 
 
 def _os_versions(model: Model) -> dict[str, float]:

@@ -47,7 +47,7 @@ class Numbering(Struct, frozen=True):
         return self.distinct * self.variants
 
 
-class Part(Struct, frozen=True):
+class NumberPart(Struct, frozen=True):
     """A part of a text with a few options. ``tells``: it contributes to uniqueness.
 
     ``days`` are those on which each option begins to be used, in order; then ``period`` neighbouring options tell
@@ -60,7 +60,7 @@ class Part(Struct, frozen=True):
     period: int = 1
 
 
-def spelled(name: str, parts: Sequence[Part]) -> Numbering:
+def spelled(name: str, parts: Sequence[NumberPart]) -> Numbering:
     """The numbering whose texts are one option of each part, in order. One part at most has days."""
     dated = next((place for place, part in enumerate(parts) if part.days is not None), None)
     others = sorted((place for place in range(len(parts)) if place != dated), key=lambda place: not parts[place].tells)
@@ -103,18 +103,18 @@ def spelled(name: str, parts: Sequence[Part]) -> Numbering:
     )
 
 
-def fixed(text: str) -> Part:
+def fixed(text: str) -> NumberPart:
     """A part that is always the same."""
-    return Part((text,))
+    return NumberPart((text,))
 
 
-def letters(alphabet: str, length: int) -> list[Part]:
+def letters(alphabet: str, length: int) -> list[NumberPart]:
     """This many characters of the alphabet."""
     width = 1
     while width < length and len(alphabet) ** (width + 1) <= _LARGEST_TABLE:
         width += 1
     whole, rest = divmod(length, width)
-    return [Part(_words(alphabet, width))] * whole + ([Part(_words(alphabet, rest))] if rest else [])
+    return [NumberPart(_words(alphabet, width))] * whole + ([NumberPart(_words(alphabet, rest))] if rest else [])
 
 
 @lru_cache(maxsize=64)

@@ -28,7 +28,7 @@ class System(NamedTuple):
     edition: str = ""
 
 
-class Branch(NamedTuple):
+class ReleaseBranch(NamedTuple):
     """The versions of a branch that a model could have by now, oldest first, and the days on which they came out."""
 
     number: int
@@ -59,7 +59,7 @@ def delays_of(platform: Platform) -> Callable[[bytes], Delays]:
     return of
 
 
-def arrivals(branches: Sequence[Branch], delays: Delays) -> list[int]:
+def arrivals(branches: Sequence[ReleaseBranch], delays: Delays) -> list[int]:
     """The days on which the device has each of the branches that its model can run."""
     days = [one.days[0] + delays.upgrade for one in branches]
     if delays.next_windows and branches[0].number < _WINDOWS_11:
@@ -86,7 +86,7 @@ def systems(model: Model, releases: Iterable[Release], now: date) -> Callable[[b
     return drawn
 
 
-def system_of(model: Model, branch: Branch, draw: bytes, now: date, delays: Delays) -> System:
+def system_of(model: Model, branch: ReleaseBranch, draw: bytes, now: date, delays: Delays) -> System:
     """The OS of a device that has a branch at ``now``."""
     updated = now.toordinal() - delays.update
     release = branch.releases[max(0, bisect_right(branch.days, updated) - 1)]
@@ -97,14 +97,16 @@ def system_of(model: Model, branch: Branch, draw: bytes, now: date, delays: Dela
     return System(release.version, release.build, _patch_level(model, release, updated, now))
 
 
-def branches_of(model: Model, releases: Iterable[Release], now: date) -> list[Branch]:
+def branches_of(model: Model, releases: Iterable[Release], now: date) -> list[ReleaseBranch]:
     possible = [release for release in releases if release.released <= now and can_run(model, release)]
     if any(release.only == model.maker for release in possible):
         possible = [release for release in possible if release.only]
     branches: dict[int, list[Release]] = {}
     for release in sorted(possible, key=lambda release: (release.branch, version_number(release.version))):
         branches.setdefault(release.branch, []).append(release)
-    return [Branch(number, [one.released.toordinal() for one in some], some) for number, some in branches.items()]
+    return [
+        ReleaseBranch(number, [one.released.toordinal() for one in some], some) for number, some in branches.items()
+    ]
 
 
 @cache

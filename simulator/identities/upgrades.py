@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from .model import Model, Release
 from .owner import Platform
-from .system import Branch, Delays, System, arrivals, branches_of, delays_of, system_of
+from .system import Delays, ReleaseBranch, System, arrivals, branches_of, delays_of, system_of
 
 RHYTHM = 84
 """Days between two days on which a device installs the updates of its branch."""
@@ -63,7 +63,9 @@ def upgrades(model: Model, releases: Iterable[Release]) -> Callable[[bytes, int]
     return after
 
 
-def _version(model: Model, branch: Branch, draw: bytes, delays: Delays, following: int, last: int) -> Upgrade | None:
+def _version(
+    model: Model, branch: ReleaseBranch, draw: bytes, delays: Delays, following: int, last: int
+) -> Upgrade | None:
     """The next update of a branch, on day ``following`` or a rhythm or more later: nothing changes before the next
     version is there."""
     place = max(1, bisect_right(branch.days, last - delays.update))  # it has had the branch's first version
@@ -73,7 +75,9 @@ def _version(model: Model, branch: Branch, draw: bytes, delays: Delays, followin
     return Upgrade(on, system_of(model, branch, draw, date.fromordinal(on), delays))
 
 
-def _patch(model: Model, branch: Branch, draw: bytes, delays: Delays, following: int, last: int) -> Upgrade | None:
+def _patch(
+    model: Model, branch: ReleaseBranch, draw: bytes, delays: Delays, following: int, last: int
+) -> Upgrade | None:
     """The same for Android, where a patch may come without another version."""
     now = system_of(model, branch, draw, date.fromordinal(last), delays)
     for on in range(following, following + RHYTHM * _LONGEST, RHYTHM):

@@ -128,7 +128,7 @@ AnyCondition = (
 )
 
 
-class Judgement(Struct, frozen=True):
+class ConditionJudgement(Struct, frozen=True):
     """Whether a condition is met, and what was found."""
 
     met: bool
@@ -146,13 +146,13 @@ class Situation(Struct, frozen=True):
 
 
 @singledispatch
-def judge(condition: Condition, on: Situation) -> Judgement:
+def judge(condition: Condition, on: Situation) -> ConditionJudgement:
     """Judge a condition now."""
     raise TypeError(type(condition).__name__)
 
 
 @judge.register
-def _(condition: NotStopped, on: Situation) -> Judgement:
+def _(condition: NotStopped, on: Situation) -> ConditionJudgement:
     now, stopped = on.workspace.now(), timedelta(0)
     spans = sorted(
         (max(one.since, on.since), min(one.until or now, now))
@@ -165,25 +165,25 @@ def _(condition: NotStopped, on: Situation) -> Judgement:
         reached = max(reached, until)
     title = BY_ID[condition.need].title
     said = f"{title}: stopped for {length_text(stopped)}" if stopped else f"{title}: never stopped"
-    return Judgement(stopped <= condition.most, said)
+    return ConditionJudgement(stopped <= condition.most, said)
 
 
 @judge.register
-def _(condition: IsBound, on: Situation) -> Judgement:
+def _(condition: IsBound, on: Situation) -> ConditionJudgement:
     workspace, title = on.workspace, BY_ID[condition.need].title
     component = workspace.components.find(condition.need, condition.name)
     if component is None or component.certificate_id is None:
-        return Judgement(False, f"{title}: no certificate")
+        return ConditionJudgement(False, f"{title}: no certificate")
     entry, now = workspace.inventory.get(component.certificate_id), workspace.now()
     if any(one.need == condition.need and one.level is Level.STOPPED for one in workspace.impact.consequences()):
-        return Judgement(False, f"{title}: stopped")
+        return ConditionJudgement(False, f"{title}: stopped")
     left = entry.not_after - now
     said = f"{title}: certificate {entry.id}, valid for {length_text(max(left, timedelta(0)))}"
-    return Judgement(left > timedelta(0) and left >= condition.valid_for, said)
+    return ConditionJudgement(left > timedelta(0) and left >= condition.valid_for, said)
 
 
 @judge.register
-def _(condition: HoldsGroup, on: Situation) -> Judgement:
+def _(condition: HoldsGroup, on: Situation) -> ConditionJudgement:
     devices = _devices(on.workspace, condition.choice)
     groups = [one for one in on.workspace.authorities.groups() if one.requested_at >= on.since]
     wanted = {one.name for one in groups} if condition.group == NEW else {condition.group}
@@ -193,49 +193,49 @@ def _(condition: HoldsGroup, on: Situation) -> Judgement:
 
 
 @judge.register
-def _(condition: InService, on: Situation) -> Judgement:
+def _(condition: InService, on: Situation) -> ConditionJudgement:
     devices = _devices(on.workspace, condition.choice)
     served = sum(standing_of(device).in_service for device in devices)
     return _share(served, len(devices), condition.least, "are in service")
 
 
 @judge.register
-def _(condition: Stranded, on: Situation) -> Judgement:
+def _(condition: Stranded, on: Situation) -> ConditionJudgement:
     out = sum(standing_of(device).out is not None for device in _devices(on.workspace, condition.choice))
-    return Judgement(out <= condition.most, f"{plural(out, 'stranded device')}")
+    return ConditionJudgement(out <= condition.most, f"{plural(out, 'stranded device')}")
 
 
 @judge.register
-def _(condition: DeviceDaysLost, on: Situation) -> Judgement:
+def _(condition: DeviceDaysLost, on: Situation) -> ConditionJudgement:
     lost = on.happened().device_days_lost
     days = sum(lost.get(one.value, 0.0) for one in condition.capability or tuple(Capability))
-    return Judgement(days <= condition.most, f"{days:,.1f} device-days lost")
+    return ConditionJudgement(days <= condition.most, f"{days:,.1f} device-days lost")
 
 
 @judge.register
-def _(condition: TaskDone, on: Situation) -> Judgement:
+def _(condition: TaskDone, on: Situation) -> ConditionJudgement:
     tasks = [one for one in on.workspace.tasks.list() if condition.task in (one.kind, one.need)]
     if any(one.done_at is None for one in tasks):
-        return Judgement(False, "a follow-up is open")
+        return ConditionJudgement(False, "a follow-up is open")
     done = any(one.done_at is not None and one.done_at > on.since for one in tasks)
-    return Judgement(done, "the follow-up is done" if done else "there was no follow-up yet")
+    return ConditionJudgement(done, "the follow-up is done" if done else "there was no follow-up yet")
 
 
 @judge.register
-def _(condition: Acted, on: Situation) -> Judgement:
+def _(condition: Acted, on: Situation) -> ConditionJudgement:
     count = sum(one == condition.action or one.startswith(f"{condition.action}.") for one in on.acts())
     fits = count >= condition.least and (condition.most is None or count <= condition.most)
-    return Judgement(fits, f"{condition.action}: {plural(count, 'time')}")
+    return ConditionJudgement(fits, f"{condition.action}: {plural(count, 'time')}")
 
 
 @judge.register
-def _(condition: IdentityCertificates, on: Situation) -> Judgement:
+def _(condition: IdentityCertificates, on: Situation) -> ConditionJudgement:
     count = on.workspace.bulk.count()
-    return Judgement(count >= condition.least, f"{plural(count, 'device certificate')} from archives")
+    return ConditionJudgement(count >= condition.least, f"{plural(count, 'device certificate')} from archives")
 
 
 @judge.register
-def _(condition: PolicyInstalled, on: Situation) -> Judgement:
+def _(condition: PolicyInstalled, on: Situation) -> ConditionJudgement:
     now, bulk = on.workspace.now(), {one.id: one for one in on.workspace.bulk.list()}
     entries = {one.id: one for one in on.workspace.inventory.list()}
 
@@ -250,13 +250,13 @@ def _(condition: PolicyInstalled, on: Situation) -> Judgement:
 
 
 @judge.register
-def _(condition: ChecklistDone, on: Situation) -> Judgement:
+def _(condition: ChecklistDone, on: Situation) -> ConditionJudgement:
     rows = on.workspace.impact.checklist()
     open_rows = [row for row in rows if row.status == Mark.MISSING or row.level is not Level.FINE]
     named = ", ".join(dict.fromkeys(row.need.id for row in open_rows[:_NAMED]))
     more = f" and {len(open_rows) - _NAMED} more" if len(open_rows) > _NAMED else ""
     said = f"{plural(len(open_rows), 'row')} of the checklist missing or stopped"
-    return Judgement(len(open_rows) <= condition.most, f"{said}: {named}{more}" if open_rows else said)
+    return ConditionJudgement(len(open_rows) <= condition.most, f"{said}: {named}{more}" if open_rows else said)
 
 
 def _devices(workspace: Workspace, choice: Choice) -> list[Device]:
@@ -268,9 +268,11 @@ def _devices(workspace: Workspace, choice: Choice) -> list[Device]:
     return [device for device in devices if device.habits is None or device.habits.replaced_by is None]
 
 
-def _share(count: int, of: int, least: float, what: str) -> Judgement:
+def _share(count: int, of: int, least: float, what: str) -> ConditionJudgement:
     part = count / of if of else 0.0
-    return Judgement(part >= least, f"{count:,} of {plural(of, 'device')} ({share_text(round(part, 3))}) {what}")
+    return ConditionJudgement(
+        part >= least, f"{count:,} of {plural(of, 'device')} ({share_text(round(part, 3))}) {what}"
+    )
 
 
 class ConditionKind(Struct, frozen=True):

@@ -22,7 +22,7 @@ from ..plans.new_certificate import make_like
 from ..plans.plan import Renew
 from ..plans.progress import PlanStep
 from ..plans.renewing import renew
-from .conditions import Judgement, Situation, judge
+from .conditions import ConditionJudgement, Situation, judge
 from .reading import read_scenario
 from .record import (
     PEOPLE,
@@ -126,7 +126,7 @@ def carry_out_act(workspace: Workspace, act: Act) -> None:
             carry_out(act, ActionContext(workspace, None, make_like))
 
 
-def judged_now(workspace: Workspace, objective: Objective, progress: ScenarioProgress) -> Judgement:
+def judged_now(workspace: Workspace, objective: Objective, progress: ScenarioProgress) -> ConditionJudgement:
     """Judge an objective as things are now."""
     situation = Situation(
         workspace,

@@ -18,7 +18,7 @@ from .authorities import Authorities
 from .groups import GroupState, next_rank
 
 
-class Held(Struct, frozen=True):
+class GroupHolder(Struct, frozen=True):
     """The fields of a device that say whose certificates it holds."""
 
     id: int
@@ -80,7 +80,7 @@ class GroupChanges(UseCases):
                     f"CA group {name} issues device certificates now",
                     "Activate another group before: `certfleet authority activate`.",
                 )
-            holders = sum(one.holds_of(name) for one in self._database.table("devices").records(Held))
+            holders = sum(one.holds_of(name) for one in self._database.table("devices").records(GroupHolder))
             if holders:
                 hold = f"{plural(holders, 'device')} still {'holds' if holders == 1 else 'hold'}"
                 raise Refusal(

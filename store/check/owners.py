@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..model.drill import Drill
 from ..model.notice import ChannelState
-from ..model.ownership import Ownership
+from ..model.ownership import OwnershipRecord
 from ..notices.answerable import KINDS
 from ..notices.people import is_same
 from ..persistence.database import Database
@@ -16,7 +16,7 @@ from .report import Problem
 def check_owners(database: Database) -> Iterator[Problem]:
     """Problems in who answers for what; the structure has been checked."""
     seen: set[str] = set()
-    for one in database.engine.records("ownerships", Ownership):
+    for one in database.engine.records("ownerships", OwnershipRecord):
         record = f"ownership:{one.id}"
         kind, _, number = one.record.partition(":")
         there = kind in KINDS and number.isdecimal() and database.engine.get(KINDS[kind], int(number)) is not None

@@ -24,7 +24,7 @@ from ..model.interruption import Interruption
 from ..model.kept_forecast import KeptForecast
 from ..model.kept_moment import KeptMoment
 from ..model.notice import DELIVERY, ChannelState, Delivery, DeliverySettings, Notice
-from ..model.ownership import Ownership
+from ..model.ownership import OwnershipRecord
 from ..model.policy import Policy
 from ..model.profile import ProvisioningProfile
 from ..model.push_channel import PushChannel
@@ -111,7 +111,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "notices": Notice,
     "deliveries": Delivery,
     "channel_states": ChannelState,
-    "ownerships": Ownership,
+    "ownerships": OwnershipRecord,
     "drills": Drill,
     "tasks": Task,
     "interruptions": Interruption,

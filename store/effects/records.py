@@ -10,7 +10,7 @@ from .effects import RecordEffect, Undo
 from .rows import WrittenRows
 
 
-class Kind(NamedTuple):
+class RecordKind(NamedTuple):
     """The word for one record of a table, and how to undo adding, changing or deleting it. A text that begins with
     ``not:`` says why it can't be undone."""
 
@@ -21,61 +21,69 @@ class Kind(NamedTuple):
 
 
 _BACK = "set it back to what it was"
-KINDS: Mapping[str, Kind] = {
-    "authority_groups": Kind("CA group", "not: a CA group stays", _BACK, "not: it is gone"),
-    "authorities": Kind("certificate authority", "not: a CA stays", "not: its number was used", "not: it is gone"),
-    "device_certificates": Kind("device certificate", "not: it was issued", "not: it was used", "not: it is gone"),
-    "device_imports": Kind(
+KINDS: Mapping[str, RecordKind] = {
+    "authority_groups": RecordKind("CA group", "not: a CA group stays", _BACK, "not: it is gone"),
+    "authorities": RecordKind(
+        "certificate authority", "not: a CA stays", "not: its number was used", "not: it is gone"
+    ),
+    "device_certificates": RecordKind(
+        "device certificate", "not: it was issued", "not: it was used", "not: it is gone"
+    ),
+    "device_imports": RecordKind(
         "import of devices",
         "not: what was known before is replaced; devices that it added can be deleted: `certfleet device delete`",
         _BACK,
         "import the export again",
     ),
-    "devices": Kind("device's record", "", "change it back: `certfleet device change`", ""),
-    "revocations": Kind("revocation", "not: revoked devices have to enroll again", _BACK, "not: it is gone"),
-    "push_certificates": Kind(
+    "devices": RecordKind("device's record", "", "change it back: `certfleet device change`", ""),
+    "revocations": RecordKind("revocation", "not: revoked devices have to enroll again", _BACK, "not: it is gone"),
+    "push_certificates": RecordKind(
         "push certificate in the portal",
         "not: the portal has issued it",
         "not: the portal keeps what it knows",
         "register it again: `certfleet apns register`",
     ),
-    "requests": Kind(
+    "requests": RecordKind(
         "signing request",
         "cancel it: `certfleet certificate requests --cancel ID`",
         _BACK,
         "not: its private key is deleted with it",
     ),
-    "policies": Kind("policy", "delete it again: `certfleet policy delete`", "change it back", "create it again"),
-    "profiles": Kind("provisioning profile", "remove it again", "import the earlier one again", "import it again"),
-    "bulk_certificates": Kind(
+    "policies": RecordKind("policy", "delete it again: `certfleet policy delete`", "change it back", "create it again"),
+    "profiles": RecordKind(
+        "provisioning profile", "remove it again", "import the earlier one again", "import it again"
+    ),
+    "bulk_certificates": RecordKind(
         "bulk device certificate",
         "delete it again: `certfleet bulk delete`",
         "import the earlier ones again",
         "import them again",
     ),
-    "trust_anchors": Kind("trust setting", "withdraw it: `certfleet trust withdraw`", _BACK, "deploy it again"),
-    "components": Kind("component", "remove it again: `certfleet component remove`", _BACK, "add it again"),
-    "ownerships": Kind("owner and deputy", "take it back: `certfleet owner set`", _BACK, "set it again"),
-    "accounts": Kind("account", "remove it: `certfleet admin remove`", _BACK, "add it again, with a new password"),
-    "account_sessions": Kind("login session", "log out", _BACK, "log in again"),
-    "scrape_tokens": Kind(
+    "trust_anchors": RecordKind("trust setting", "withdraw it: `certfleet trust withdraw`", _BACK, "deploy it again"),
+    "components": RecordKind("component", "remove it again: `certfleet component remove`", _BACK, "add it again"),
+    "ownerships": RecordKind("owner and deputy", "take it back: `certfleet owner set`", _BACK, "set it again"),
+    "accounts": RecordKind(
+        "account", "remove it: `certfleet admin remove`", _BACK, "add it again, with a new password"
+    ),
+    "account_sessions": RecordKind("login session", "log out", _BACK, "log in again"),
+    "scrape_tokens": RecordKind(
         "scrape token", "revoke it: `certfleet admin scrape-token revoke`", _BACK, "make another one"
     ),
-    "settings": Kind("group of settings", _BACK, _BACK, _BACK),
-    "workspace": Kind("workspace setting", _BACK, _BACK, _BACK),
-    "vault_keys": Kind("protection of secrets", _BACK, _BACK, _BACK),
-    "deliveries": Kind("delivery of a notice", "not: it is under way", "not: it is under way", "not: it is gone"),
-    "campaigns": Kind(
+    "settings": RecordKind("group of settings", _BACK, _BACK, _BACK),
+    "workspace": RecordKind("workspace setting", _BACK, _BACK, _BACK),
+    "vault_keys": RecordKind("protection of secrets", _BACK, _BACK, _BACK),
+    "deliveries": RecordKind("delivery of a notice", "not: it is under way", "not: it is under way", "not: it is gone"),
+    "campaigns": RecordKind(
         "campaign", "end it: `certfleet simulate campaign end`", "not: mail has gone out", "not: it is gone"
     ),
-    "simulated_outages": Kind(
+    "simulated_outages": RecordKind(
         "simulated outage",
         "end it: `certfleet simulate end-outage ID`",
         "begin another one: `certfleet simulate outage`",
         "begin it again: `certfleet simulate outage`",
     ),
-    "start_by": Kind("set of last days to start", _BACK, _BACK, _BACK),
-    "simulation": Kind("simulation", "not: a fleet that is drawn stays", "not: it has begun", "not: it is gone"),
+    "start_by": RecordKind("set of last days to start", _BACK, _BACK, _BACK),
+    "simulation": RecordKind("simulation", "not: a fleet that is drawn stays", "not: it has begun", "not: it is gone"),
 }
 """By table, in the order of the report. Trails, logs, and records that belong to a record of another table are left
 out: they change with everything."""

@@ -36,7 +36,7 @@ class Measure(Struct, frozen=True, kw_only=True):
     critical: str = ""
 
 
-class Finding(Struct, frozen=True, kw_only=True):
+class MonitoringFinding(Struct, frozen=True, kw_only=True):
     """Something that isn't as it should be."""
 
     state: Monitored
@@ -50,7 +50,7 @@ def findings(
     *,
     warning: int,
     critical: int,
-) -> list[Finding]:
+) -> list[MonitoringFinding]:
     """What is stopped, what ends within so many days, and what has to be started within ``warning`` days: the worst
     first. What was never set up is the checklist's alone."""
     found = [*_stopped(stopped), *_ending(rows, warning, critical), *_starting(starts, warning)]
@@ -84,9 +84,9 @@ def measures(
     return found
 
 
-def of_workspace(name: str, found: Iterable[Finding]) -> list[Finding]:
+def of_workspace(name: str, found: Iterable[MonitoringFinding]) -> list[MonitoringFinding]:
     """The findings with the workspace that they are of, where several are looked at; without a name as they are."""
-    return [Finding(state=one.state, said=f"{name}: {one.said}" if name else one.said) for one in found]
+    return [MonitoringFinding(state=one.state, said=f"{name}: {one.said}" if name else one.said) for one in found]
 
 
 def measures_of_workspace(name: str, found: Iterable[Measure]) -> list[Measure]:
@@ -109,7 +109,7 @@ def stopped_capabilities(found: Iterable[Consequence]) -> dict[Capability, Level
     return worst
 
 
-def state_of(found: Iterable[Finding]) -> Monitored:
+def state_of(found: Iterable[MonitoringFinding]) -> Monitored:
     """The worst state of them."""
     return max((one.state for one in found), default=Monitored.OK)
 
@@ -127,21 +127,21 @@ def _levels(found: Iterable[Consequence]) -> dict[str, Level]:
     return worst
 
 
-def _stopped(found: Iterable[Consequence]) -> Iterator[Finding]:
+def _stopped(found: Iterable[Consequence]) -> Iterator[MonitoringFinding]:
     for seen, level in _levels(found).items():
-        yield Finding(state=Monitored.CRITICAL if level is Level.STOPPED else Monitored.WARNING, said=seen)
+        yield MonitoringFinding(state=Monitored.CRITICAL if level is Level.STOPPED else Monitored.WARNING, said=seen)
 
 
-def _ending(rows: Iterable[ChecklistRow], warning: int, critical: int) -> Iterator[Finding]:
+def _ending(rows: Iterable[ChecklistRow], warning: int, critical: int) -> Iterator[MonitoringFinding]:
     for row in rows:
         if row.days_left is None or row.days_left > warning or row.authority_group is not None:
             continue
         name = row.certificate.name if row.derived and row.certificate is not None else row.name
         state = Monitored.CRITICAL if row.days_left <= critical else Monitored.WARNING
-        yield Finding(state=state, said=f"{row.need.title} {name}".strip() + f": {days_text(row.days_left)}")
+        yield MonitoringFinding(state=state, said=f"{row.need.title} {name}".strip() + f": {days_text(row.days_left)}")
 
 
-def _starting(starts: KnownStarts | None, warning: int) -> Iterator[Finding]:
+def _starting(starts: KnownStarts | None, warning: int) -> Iterator[MonitoringFinding]:
     if starts is None:
         return
     today, told = starts.now.date(), False
@@ -149,8 +149,8 @@ def _starting(starts: KnownStarts | None, warning: int) -> Iterator[Finding]:
         left = days_to_start(one, today)
         if left <= warning:
             state = Monitored.CRITICAL if left < 0 else Monitored.WARNING
-            yield Finding(state=state, said=f"{one.title}: {starts.said(one)}")
+            yield MonitoringFinding(state=state, said=f"{one.title}: {starts.said(one)}")
             told = True
     if starts.old is not None and not told:
         said = f"the last days to start of {day(starts.found.computed_at)} are old: {starts.old}"
-        yield Finding(state=Monitored.WARNING, said=said)
+        yield MonitoringFinding(state=Monitored.WARNING, said=said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model.ownership import Ownership
+from ..model.ownership import OwnershipRecord
 from ..notices.answerable import BY_SITE, ownerships
 from ..notices.channel_states import ChannelStates
 from ..notices.channels import NAMES
@@ -65,7 +65,7 @@ class Worries(UseCases):
     def _strangers(self) -> dict[str, int]:
         """The owners and deputies who are nobody, and for how many records."""
         site = self._site.get()
-        default = Ownership(id=0, record=BY_SITE, owner=site.default_owner, deputy=site.default_deputy)
+        default = OwnershipRecord(id=0, record=BY_SITE, owner=site.default_owner, deputy=site.default_deputy)
         found: dict[str, int] = {}
         for one in (*ownerships(self._database).all(), default):
             for name in (one.owner, one.deputy):

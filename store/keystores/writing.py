@@ -22,14 +22,14 @@ _TRUSTED = {"type": "trusted_key_usage", "values": ["any_extended_key_usage"]}
 _SALT = 16
 
 
-class Derivation(Struct, frozen=True):
+class PasswordDerivation(Struct, frozen=True):
     """How keys are derived from the password, and where salts come from; another than the usual one is for tests."""
 
     iterations: int = ITERATIONS
     random: Random = os.urandom
 
 
-USUAL = Derivation()
+USUAL = PasswordDerivation()
 
 
 class Named(Struct, frozen=True):
@@ -40,7 +40,7 @@ class Named(Struct, frozen=True):
 
 
 def write_pkcs12(
-    chain: Sequence[Named], key: bytes | None, password: str, *, legacy: bool, derivation: Derivation = USUAL
+    chain: Sequence[Named], key: bytes | None, password: str, *, legacy: bool, derivation: PasswordDerivation = USUAL
 ) -> bytes:
     """The file of a chain, leaf first, and of the leaf's key (PKCS #8). Without a key the certificates get names of
     their own, and the attribute by which Java sees them as trusted ones.
@@ -83,7 +83,7 @@ def _certificate(der: bytes, attributes: list[Any]) -> dict[str, Any]:
     return {**bag, "bag_attributes": attributes} if attributes else bag
 
 
-def _encrypted(contents: bytes, password: str, legacy: bool, derivation: Derivation) -> dict[str, Any]:
+def _encrypted(contents: bytes, password: str, legacy: bool, derivation: PasswordDerivation) -> dict[str, Any]:
     encrypted = _encrypt(contents, password, legacy, derivation)
     information = {
         "content_type": "data",
@@ -93,12 +93,12 @@ def _encrypted(contents: bytes, password: str, legacy: bool, derivation: Derivat
     return {"content_type": "encrypted_data", "content": {"version": "v0", "encrypted_content_info": information}}
 
 
-def _encrypt(plain: bytes, password: str, legacy: bool, derivation: Derivation) -> Encrypted:
+def _encrypt(plain: bytes, password: str, legacy: bool, derivation: PasswordDerivation) -> Encrypted:
     encrypt = encrypt_triple_des if legacy else encrypt_pbes2
     return encrypt(plain, password, iterations=derivation.iterations, random=derivation.random)
 
 
-def _mac(safe: bytes, password: str, mac_hash: str, derivation: Derivation) -> dict[str, Any]:
+def _mac(safe: bytes, password: str, mac_hash: str, derivation: PasswordDerivation) -> dict[str, Any]:
     salt, length = derivation.random(_SALT), hashlib.new(mac_hash).digest_size
     key = pkcs12_derive(mac_hash, bmp_passwords(password)[0], salt, derivation.iterations, MAC_KEY, length)
     digest = {"digest_algorithm": {"algorithm": mac_hash}, "digest": hmac.digest(key, safe, mac_hash)}

@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 
-class Question(Struct, frozen=True, kw_only=True):
+class DrillQuestion(Struct, frozen=True, kw_only=True):
     """The notice by which a person was asked."""
 
     person: str
@@ -20,4 +20,4 @@ class Drill(Struct, frozen=True, kw_only=True):
     id: int
     at: datetime
     started_by: str
-    questions: tuple[Question, ...]
+    questions: tuple[DrillQuestion, ...]

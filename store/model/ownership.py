@@ -10,7 +10,7 @@ Person = Annotated[str, Meta(max_length=254)]
 LONGEST_RUNBOOK = 10_000
 
 
-class Ownership(Struct, frozen=True, kw_only=True):
+class OwnershipRecord(Struct, frozen=True, kw_only=True):
     """What was set for a certificate, a component or a CA group (``record``: ``certificate:4``). Empty fields are
     inherited.
 

@@ -9,7 +9,7 @@ import msgspec
 from ..model.certificate import Certificate
 from ..model.component import Component
 from ..model.notice import Notice, Stage
-from ..model.ownership import Answerable, Ownership
+from ..model.ownership import Answerable, OwnershipRecord
 from ..model.site import SITE, SiteSettings
 from ..persistence.database import Database
 from ..persistence.records import RecordTable
@@ -20,9 +20,9 @@ KINDS = {"certificate": "certificates", "component": "components", "authority-gr
 BY_SITE = "site"
 
 
-def ownerships(database: Database) -> RecordTable[Ownership]:
+def ownerships(database: Database) -> RecordTable[OwnershipRecord]:
     """What was set."""
-    return RecordTable(database.table("ownerships"), Ownership)
+    return RecordTable(database.table("ownerships"), OwnershipRecord)
 
 
 def answerable(database: Database, record: str) -> Answerable:
@@ -31,7 +31,7 @@ def answerable(database: Database, record: str) -> Answerable:
     table, settings = ownerships(database), database.table("settings").get(doc_id=SITE)
     site = SiteSettings() if settings is None else msgspec.convert(dict(settings), SiteSettings)
     sources = [one for name in _sources(database, record) for one in table.find("record", name)] if len(table) else []
-    sources.append(Ownership(id=0, record=BY_SITE, owner=site.default_owner, deputy=site.default_deputy))
+    sources.append(OwnershipRecord(id=0, record=BY_SITE, owner=site.default_owner, deputy=site.default_deputy))
     owner = next((one for one in sources if one.owner), None)
     # A deputy goes with the owner that it was set for: the site's isn't that of everybody.
     deputies = [one.deputy for one in sources if one.deputy and (one.record != BY_SITE or owner is one)]

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from ..errors import Refusal
 from ..model.audit import SYSTEM
-from ..model.drill import Drill, Question
+from ..model.drill import Drill, DrillQuestion
 from ..model.notice import DRILL, Notice, Urgency
 from ..model.reminder import Reminder
 from ..model.site import SiteSettings
@@ -26,7 +26,7 @@ ANSWER = timedelta(days=7)
 _LOOKED = 2  # the document of ``reminders``
 
 
-class Standing(Struct, frozen=True, kw_only=True):
+class DrillStanding(Struct, frozen=True, kw_only=True):
     """Who was asked in the last drill, and their notice: ``answered_by`` is empty until somebody has answered."""
 
     person: str
@@ -52,7 +52,7 @@ class Drills(UseCases):
         names = [self._site().default_owner, *(one.owner for one in self._ownerships.all())]
         return tuple(sorted({name.casefold(): name for name in names if name}.values(), key=str.casefold))
 
-    def standing(self) -> tuple[Standing, ...]:
+    def standing(self) -> tuple[DrillStanding, ...]:
         """The people asked in the last drill; none before there was one."""
         documents = self._table.table.tail(1)
         if not documents:
@@ -63,7 +63,7 @@ class Drills(UseCases):
             notice = self._database.table("notices").record(one.notice_id, Notice)
             if notice is not None:
                 found.append(
-                    Standing(
+                    DrillStanding(
                         person=one.person,
                         notice_id=one.notice_id,
                         asked_at=drill.at,
@@ -73,7 +73,7 @@ class Drills(UseCases):
                 )
         return tuple(found)
 
-    def unanswered(self, now: datetime) -> tuple[Standing, ...]:
+    def unanswered(self, now: datetime) -> tuple[DrillStanding, ...]:
         """Who has not answered in time."""
         return tuple(one for one in self.standing() if not one.answered_by and now - one.asked_at >= ANSWER)
 
@@ -130,7 +130,7 @@ class Drills(UseCases):
                 urgency=Urgency.WARNING,
                 owner=who,
             )
-            questions.append(Question(person=who, notice_id=id or 0))
+            questions.append(DrillQuestion(person=who, notice_id=id or 0))
         drill = self._table.add(Drill(id=0, at=at, started_by=by, questions=tuple(questions)))
         said = f"drill: {plural(len(people), 'owner')} asked for an answer"
         self._audit.record("notice.drill", f"drill:{drill.id}", said, by=SYSTEM if by == SYSTEM.user else None)

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 
 from ..errors import Refusal
-from ..model.ownership import LONGEST_RUNBOOK, Answerable, Ownership
+from ..model.ownership import LONGEST_RUNBOOK, Answerable, OwnershipRecord
 from ..printable import printable
 from ..use_cases import Context, UseCases
 from .answerable import BY_SITE, KINDS, answerable, ownerships
@@ -22,7 +22,7 @@ class Owners(UseCases):
         super().__init__(context)
         self._table = ownerships(self._database)
 
-    def all(self) -> tuple[Ownership, ...]:
+    def all(self) -> tuple[OwnershipRecord, ...]:
         """What was set, by record."""
         return tuple(sorted(self._table.all(), key=lambda one: _order(one.record)))
 
@@ -39,9 +39,9 @@ class Owners(UseCases):
             found = ((record, answerable(self._database, record).owner) for record in records)
             return {record: owner for record, owner in found if owner}
 
-    def own(self, record: str) -> Ownership:
+    def own(self, record: str) -> OwnershipRecord:
         """What was set for the record itself; empty fields if nothing was."""
-        return self._table.first("record", record) or Ownership(id=0, record=record)
+        return self._table.first("record", record) or OwnershipRecord(id=0, record=record)
 
     def set(
         self,
@@ -86,7 +86,7 @@ class Owners(UseCases):
         if (known := self.own(record)).id:
             self._table.table.remove(doc_ids=[known.id])
 
-    def _put(self, before: Ownership, **fields: str) -> Ownership:
+    def _put(self, before: OwnershipRecord, **fields: str) -> OwnershipRecord:
         if before.id:
             after = self._table.change(before, **fields)
             if not (after.owner or after.deputy or after.runbook):
@@ -94,7 +94,7 @@ class Owners(UseCases):
             return after
         if not any(fields.values()):
             return before
-        return self._table.add(Ownership(id=0, record=before.record, **fields))
+        return self._table.add(OwnershipRecord(id=0, record=before.record, **fields))
 
     def check(self, record: str) -> None:
         """Refuses with ``record-unknown``."""
@@ -121,7 +121,7 @@ def _runbook(text: str) -> str:
     return text
 
 
-def _said(before: Ownership, after: Ownership) -> str:
+def _said(before: OwnershipRecord, after: OwnershipRecord) -> str:
     parts = []
     for what in ("owner", "deputy"):
         if getattr(before, what) != getattr(after, what):

@@ -11,7 +11,7 @@ from tinydb import TinyDB
 from .engine import Engine
 from .storage import Before, Changes, EngineStorage, sharing_commits
 from .table import DocumentTable
-from .turns import Turns
+from .turns import WriterTurns
 
 __all__ = ["Changes", "Database", "sharing_commits"]
 
@@ -43,7 +43,7 @@ class Database(TinyDB):
         return self._feed.engine
 
     @property
-    def lock(self) -> Turns:
+    def lock(self) -> WriterTurns:
         """Held during reads and writes; hold it to read several things consistently."""
         return self._feed.lock
 

@@ -13,7 +13,7 @@ from tinydb.storages import Storage
 
 from .engine import Engine, Row
 from .shared_transaction import SharedTransaction
-from .turns import Turns
+from .turns import WriterTurns
 
 _encode = msgspec.json.Encoder().encode
 
@@ -73,7 +73,7 @@ class EngineStorage(Storage):
     ) -> None:
         self.engine = engine
         self._around = around
-        self.lock = Turns()
+        self.lock = WriterTurns()
         self._indexes = {table: tuple(fields) for table, fields in (indexes or {}).items()}
         self._tables: dict[str, Follower] = {}
         self._depth = 0

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from threading import get_ident
 
 
-class Turns:
+class WriterTurns:
     """A reentrant lock.
 
     While it ``is_open``, a transaction waits for its commit: only those that ``join`` it get a turn, and everybody else

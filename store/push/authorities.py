@@ -19,7 +19,7 @@ from ..use_cases import Context, UseCases
 from ..vault import SecretKind
 from .issuing import (
     LIFETIME,
-    Signer,
+    PushSigner,
     issue_push_certificate,
     issue_push_certificate_on_paper,
     issuer_role,
@@ -36,7 +36,7 @@ class PushIssuer(NamedTuple):
 
     authority: PushAuthority
     certificate: x509.Certificate
-    signer: Signer | None
+    signer: PushSigner | None
 
     def issue(self, public_key: rsa.RSAPublicKey | None, subject: x509.Name, now: datetime) -> bytes:
         """A push certificate (DER) over a request's public key, which one on paper doesn't need."""
@@ -147,11 +147,11 @@ class PushAuthorities(UseCases):
         )
         return self._table.add(authority)
 
-    def _signer(self, authority: PushAuthority) -> Signer:
+    def _signer(self, authority: PushAuthority) -> PushSigner:
         key = self._vault.get(SecretKind.AUTHORITY_KEY, authority.public_key_sha256)
         if key is None:
             raise Refusal("workspace-damaged", f"the private key of {authority.subject} is missing")
-        return Signer.load(base64.b64decode(authority.der), key)
+        return PushSigner.load(base64.b64decode(authority.der), key)
 
 
 def _start(now: datetime) -> datetime:

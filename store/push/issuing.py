@@ -50,14 +50,14 @@ _COMMON_NAMES = {
 
 
 @dataclass(frozen=True)
-class Signer:
+class PushSigner:
     """A certificate and its private key."""
 
     certificate: x509.Certificate
     key: rsa.RSAPrivateKey = field(repr=False)
 
     @classmethod
-    def load(cls, der: bytes, key: bytes) -> Signer:
+    def load(cls, der: bytes, key: bytes) -> PushSigner:
         """Load from the DER of the certificate and of the private key (PKCS #8)."""
         # Generated here and authenticated by the vault, so skip the slow check of its primes.
         private_key = load_der_private_key(key, None, unsafe_skip_rsa_key_validation=True)
@@ -72,15 +72,15 @@ class Signer:
 
 def new_generation(
     keys: Mapping[PushRole, rsa.RSAPrivateKey], generation: int, start: datetime
-) -> dict[PushRole, Signer]:
+) -> dict[PushRole, PushSigner]:
     """A root, the two CAs below it, and a vendor certificate from the developer CA, over these keys."""
-    made: dict[PushRole, Signer] = {}
+    made: dict[PushRole, PushSigner] = {}
     for role in PushRole:  # issuers first
         issuer = None if role is PushRole.ROOT else made[issuer_role(role)]
         own, extensions = keys[role], _authority_extensions(role)
         subject, validity = _authority_subject(role, generation), _authority_validity(role, start)
         certificate = _certificate(subject, own.public_key(), validity, extensions, issuer or own)
-        made[role] = Signer(certificate, own)
+        made[role] = PushSigner(certificate, own)
     return made
 
 
@@ -126,7 +126,9 @@ def issuer_role(role: PushRole) -> PushRole:
     return PushRole.DEVELOPER if role is PushRole.VENDOR else PushRole.ROOT
 
 
-def issue_push_certificate(issuer: Signer, public_key: rsa.RSAPublicKey, subject: x509.Name, now: datetime) -> bytes:
+def issue_push_certificate(
+    issuer: PushSigner, public_key: rsa.RSAPublicKey, subject: x509.Name, now: datetime
+) -> bytes:
     """A push certificate (DER) over a request's public key, valid for a year from ``now``."""
     made = _certificate(subject, public_key, _push_validity(now), _of_push(subject), issuer)
     return made.public_bytes(Encoding.DER)
@@ -168,10 +170,10 @@ def _certificate(
     public_key: rsa.RSAPublicKey,
     validity: Validity,
     extensions: Sequence[Extension],
-    issuer: Signer | rsa.RSAPrivateKey,
+    issuer: PushSigner | rsa.RSAPrivateKey,
 ) -> x509.Certificate:
     """If ``issuer`` is only a key, the certificate is self-signed with it."""
-    above = issuer.certificate if isinstance(issuer, Signer) else None
+    above = issuer.certificate if isinstance(issuer, PushSigner) else None
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -186,4 +188,4 @@ def _certificate(
         builder = builder.add_extension(extension, critical)
     if above is not None:
         builder = builder.add_extension(_identifier_of(above), critical=False)
-    return builder.sign(issuer.key if isinstance(issuer, Signer) else issuer, hashes.SHA256())
+    return builder.sign(issuer.key if isinstance(issuer, PushSigner) else issuer, hashes.SHA256())

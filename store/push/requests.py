@@ -32,7 +32,7 @@ from ..inventory.exporting import to_pem
 from ..model.certificate import CertificateFacts
 from ..model.distinguished_name import split_rfc4514
 from ..words import day
-from .issuing import Signer
+from .issuing import PushSigner
 
 MAX_REQUEST = 1024 * 1024
 """Maximum size of a file in bytes. Real ones have about 10 kB."""
@@ -45,7 +45,7 @@ _VENDOR_TITLE = "MDM Vendor: "
 class Vendor:
     """A vendor that signs requests: its certificate and key, and the issuers up to the root (DER)."""
 
-    signer: Signer
+    signer: PushSigner
     issuers: tuple[bytes, ...]
 
 

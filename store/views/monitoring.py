@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..impact.monitoring import Finding, Measure, Monitored
+from ..impact.monitoring import Measure, Monitored, MonitoringFinding
 
 _SHOWN = 3
 
 
-def first_line(state: Monitored, found: Sequence[Finding], measured: Sequence[Measure]) -> str:
+def first_line(state: Monitored, found: Sequence[MonitoringFinding], measured: Sequence[Measure]) -> str:
     """A plugin's line: the state, the worst findings, and the performance data."""
     said = "; ".join(one.said for one in found[:_SHOWN]) or "nothing is stopped, and nothing ends soon"
     more = f"; and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""

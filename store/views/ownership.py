@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from ..model.ownership import Answerable, Ownership
+from ..model.ownership import Answerable, OwnershipRecord
 from ..notices.answerable import BY_SITE
 from .documents import document, document_type
 
 OwnershipDocument = document_type(
     "OwnershipDocument",
-    Ownership,
+    OwnershipRecord,
     "What was set for a certificate, a component or a CA group; what is empty is inherited.",
     without=("id",),
 )
@@ -21,7 +21,7 @@ AnswerableDocument = document_type(
 )
 
 
-def ownership_document(one: Ownership) -> Struct:
+def ownership_document(one: OwnershipRecord) -> Struct:
     """The document of what was set."""
     return document(OwnershipDocument, one)
 

@@ -21,7 +21,7 @@ _PLACE = re.compile(r"\{(\w*)\}")
 _TAIL = 400
 
 
-class Verdict(StrEnum):
+class ImporterVerdict(StrEnum):
     """What a program said of a file. ``CRASHED``: a signal ended it; ``HUNG``: it didn't end in time."""
 
     ACCEPTED = "accepted"
@@ -30,7 +30,7 @@ class Verdict(StrEnum):
     HUNG = "hung"
 
 
-class Outcome(Struct, frozen=True, kw_only=True):
+class ImporterOutcome(Struct, frozen=True, kw_only=True):
     """What a program said of a file, and whether that is right. ``unnamed`` are identities that it should have named;
     ``said`` is the end of its output."""
 
@@ -38,7 +38,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     name: str | None
     what: str
     expected: Expected
-    verdict: Verdict
+    verdict: ImporterVerdict
     status: int | None
     agrees: bool
     unnamed: tuple[str, ...]
@@ -67,7 +67,7 @@ def check_fixtures(
     *,
     timeout: float = TIMEOUT,
     stop: Callable[[], bool] = lambda: False,
-) -> Iterator[Outcome]:
+) -> Iterator[ImporterOutcome]:
     """Run a command for each file, and say what came of it. Exit status 0 means that it accepts the file. Raises
     ``OSError`` if it can't be run."""
     for one in files:
@@ -76,7 +76,7 @@ def check_fixtures(
         yield _checked(folder, one, command, timeout)
 
 
-def _checked(folder: Path, file: ManifestFile, command: Sequence[str], timeout: float) -> Outcome:
+def _checked(folder: Path, file: ManifestFile, command: Sequence[str], timeout: float) -> ImporterOutcome:
     assert file.expected is not None
     filled = [_filled(part, folder, file) for part in command]
     status: int | None
@@ -88,7 +88,7 @@ def _checked(folder: Path, file: ManifestFile, command: Sequence[str], timeout: 
     verdict = _verdict(status)
     text = output.decode(errors="replace")
     unnamed = tuple(identity for identity in file.refused if identity not in text)
-    return Outcome(
+    return ImporterOutcome(
         path=file.path,
         name=file.name,
         what=file.what,
@@ -101,22 +101,22 @@ def _checked(folder: Path, file: ManifestFile, command: Sequence[str], timeout: 
     )
 
 
-def _verdict(status: int | None) -> Verdict:
+def _verdict(status: int | None) -> ImporterVerdict:
     if status is None:
-        return Verdict.HUNG
+        return ImporterVerdict.HUNG
     if status < 0 or 128 < status <= 192:  # a shell says 128 and the signal's number
-        return Verdict.CRASHED
-    return Verdict.ACCEPTED if status == 0 else Verdict.REFUSED
+        return ImporterVerdict.CRASHED
+    return ImporterVerdict.ACCEPTED if status == 0 else ImporterVerdict.REFUSED
 
 
-def _agrees(expected: Expected, verdict: Verdict, unnamed: tuple[str, ...]) -> bool:
+def _agrees(expected: Expected, verdict: ImporterVerdict, unnamed: tuple[str, ...]) -> bool:
     match expected:
         case Expected.ACCEPT:
-            return verdict is Verdict.ACCEPTED
+            return verdict is ImporterVerdict.ACCEPTED
         case Expected.REFUSE:
-            return verdict is Verdict.REFUSED
+            return verdict is ImporterVerdict.REFUSED
         case Expected.PARTLY:
-            return verdict in (Verdict.ACCEPTED, Verdict.REFUSED) and not unnamed
+            return verdict in (ImporterVerdict.ACCEPTED, ImporterVerdict.REFUSED) and not unnamed
 
 
 def _filled(part: str, folder: Path, file: ManifestFile) -> str:

@@ -10,7 +10,7 @@ from click.testing import Result
 
 from certfleet.store.folder import STORE_FILE
 from certfleet.store.impact.impact import Impact
-from certfleet.store.impact.monitoring import Finding, Measure, Monitored
+from certfleet.store.impact.monitoring import Measure, Monitored, MonitoringFinding
 from certfleet.store.views.monitoring import first_line
 from certfleet.store.workspace import Workspace
 
@@ -105,7 +105,7 @@ def test_a_fault_is_unknown(certfleet: Command, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_line_has_one_bar_and_no_break() -> None:
-    found = [Finding(state=Monitored.CRITICAL, said="Mail | for\nall")]
+    found = [MonitoringFinding(state=Monitored.CRITICAL, said="Mail | for\nall")]
     line = first_line(Monitored.CRITICAL, found, [Measure(label="stopped", value=1, critical="0")])
     assert line == "CERTFLEET CRITICAL - Mail / for all | stopped=1;;0"
 

@@ -12,7 +12,7 @@ from datetime import date
 
 from ..data.blocks import DIGITS, LETTERS
 from ..model import Model
-from ..numbering import Numbering, Part, fixed, letters, spelled
+from ..numbering import Numbering, NumberPart, fixed, letters, spelled
 from .manufacture import Made, made
 
 # Half-years count through these from the first of 2010 (C), and begin again in 2020.
@@ -35,7 +35,7 @@ def numbering(model: Model, made: Made = made) -> Numbering:
         return RANDOMISED
     factories = FACTORIES[model.os_name]
     parts = [
-        Part(factories),
+        NumberPart(factories),
         made(model, _half_year_and_week, len(factories) * len(DIGITS + LETTERS) ** 3),
         *letters(DIGITS + LETTERS, 3),
         fixed(model.code),

@@ -10,7 +10,7 @@ from datetime import date
 
 from ..data.blocks import CONSONANTS, DIGITS
 from ..model import Model
-from ..numbering import Numbering, Part, letters, spelled
+from ..numbering import Numbering, NumberPart, letters, spelled
 from .manufacture import Made, made
 
 SITES = ("5CD", "5CG", "8CG")
@@ -19,7 +19,9 @@ SITES = ("5CD", "5CG", "8CG")
 def numbering(model: Model, made: Made = made) -> Numbering:
     """The serial numbers of an HP laptop."""
     units = len(SITES) * len(DIGITS + CONSONANTS) ** 4
-    return spelled("serial/hp", [Part(SITES), made(model, _year_and_week, units), *letters(DIGITS + CONSONANTS, 4)])
+    return spelled(
+        "serial/hp", [NumberPart(SITES), made(model, _year_and_week, units), *letters(DIGITS + CONSONANTS, 4)]
+    )
 
 
 def _year_and_week(day: date) -> str:

@@ -7,7 +7,7 @@ unit, without the letters I and O. Lenovo's warranty page takes them in this for
 from __future__ import annotations
 
 from ..data.blocks import DIGITS, LETTERS
-from ..numbering import Part, letters, spelled
+from ..numbering import NumberPart, letters, spelled
 
 FACTORIES = ("PF", "PF", "PF", "PF", "PF", "PF", "PF", "PF", "PC", "PW")
-NUMBERING = spelled("serial/lenovo", [Part(FACTORIES, tells=False), *letters(DIGITS + LETTERS, 6)])
+NUMBERING = spelled("serial/lenovo", [NumberPart(FACTORIES, tells=False), *letters(DIGITS + LETTERS, 6)])

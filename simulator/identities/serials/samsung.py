@@ -11,7 +11,7 @@ from datetime import date
 
 from ..data.blocks import DIGITS, LETTERS
 from ..model import Model
-from ..numbering import Numbering, Part, fixed, letters, spelled
+from ..numbering import Numbering, NumberPart, fixed, letters, spelled
 from .manufacture import Made, made
 
 FIRST_YEAR = 2018
@@ -23,7 +23,7 @@ FACTORIES = ("3C", "52", "58", "5C", "5G", "9W", "F8", "FA", "FC")
 def numbering(model: Model, made: Made = made) -> Numbering:
     """The serial numbers of a Samsung model."""
     date_of = made(model, year_and_month, len(DIGITS) * len(DIGITS + LETTERS) ** 5)
-    parts = [fixed("R"), Part(FACTORIES, tells=False), date_of, Part(DIGITS), *letters(DIGITS + LETTERS, 5)]
+    parts = [fixed("R"), NumberPart(FACTORIES, tells=False), date_of, NumberPart(DIGITS), *letters(DIGITS + LETTERS, 5)]
     return spelled("serial/samsung", parts)
 
 
