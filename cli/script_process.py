@@ -123,7 +123,7 @@ def _not_executable(name: str) -> Refusal:
     return Refusal(
         "script-not-executable",
         f"{name!r} can't be run as a program",
-        f"Make it executable and begin it with #!, or name its interpreter: certfleet rehearse -- sh {name}.",
+        f"Make it executable and begin it with #!, or name its interpreter before it: sh {name}.",
     )
 
 

@@ -132,3 +132,8 @@ def test_sarif_has_a_place_for_each(certfleet: Command, repository: Path) -> Non
 def test_a_folder_is_needed_and_text_has_no_file(certfleet: Command, repository: Path) -> None:
     assert certfleet.run("fixture", "bombs", repository / "gone").exit_code == 2
     assert certfleet.run("fixture", "bombs", repository, "--output", repository / "x").exit_code == 2
+
+
+def test_the_hook_of_pre_commit_calls_it() -> None:
+    hooks = (Path(__file__).parent.parent.parent / ".pre-commit-hooks.yaml").read_text()
+    assert "id: certfleet-bombs" in hooks and "entry: certfleet fixture bombs .\n" in hooks
