@@ -100,6 +100,20 @@ async def test_describe(console: Open, workspace: Workspace) -> None:
     assert workspace.inventory.get(id).description == "Ordered by Dana"
 
 
+async def test_an_owner_is_named(console: Open, workspace: Workspace) -> None:
+    id = take(workspace, "gateway.example.com", 100)
+
+    async with console() as pilot:
+        await pilot.press("2", "O")
+        await paste(pilot, "ann@example.com")
+        await pilot.press("tab")
+        await paste(pilot, "bob@example.com")
+        await pilot.press("enter")
+        await shows(pilot, "Owner: ann@example.com, deputy bob@example.com")
+
+    assert workspace.owners.of(f"certificate:{id}").owner == "ann@example.com"
+
+
 async def test_another_use(console: Open, workspace: Workspace) -> None:
     id = take(workspace, "saml.example.com", 100)
 

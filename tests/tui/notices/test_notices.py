@@ -262,7 +262,7 @@ async def test_failed_renewals_lead_to_the_devices_with_something_pending(consol
 
     async with console() as pilot:
         await pilot.press("8", "enter")
-        await shows(pilot, "About     the devices")
+        await shows(pilot, "About      the devices")
         await pilot.press("g")
         await until(pilot, lambda: pilot.app.current_mode == "devices")
         await until(pilot, lambda: pilot.app.screen.query_one("#filter", Input).value == "pending:yes")
@@ -409,3 +409,18 @@ async def test_why_nothing_can_be_delivered_is_said(console: Open, tmp_path: Pat
             await until(pilot, lambda: pilot.app.notice_delivery.trouble is not None)  # type: ignore[attr-defined]
             await pilot.press("1", "8", "r")
             await shows(pilot, "not delivered: notices wait in the outbox")
+
+
+async def test_a_notice_is_acknowledged_and_no_longer(console: Open, workspace: Workspace) -> None:
+    workspace.site.set(default_owner="bob@example.com")
+    id = tell(workspace, "The LDAPS certificate expires")
+    async with console(size=(140, 45)) as pilot:
+        await pilot.press("8")
+        await shows(pilot, "bob@example.com")
+        await shows(pilot, "by nobody; d acknowledges it")
+        await pilot.press("d")
+        await shows(pilot, f"by {workspace.actor.user} until ")
+        assert workspace.notices.get(id).acknowledged_by == workspace.actor.user
+        await pilot.press("d")
+        await shows(pilot, "by nobody; d acknowledges it")
+    assert workspace.notices.get(id).acknowledged_by == ""
