@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import msgspec
 
-from ...store.devices.fleet_list.fleet_list import FleetList, Found, Query
+from ...store.devices.fleet_list.fleet_list import FilteredDevices, FleetList, Query
 from ...store.views.product.filter_tree import current_filter, device_ca_groups
 from ...store.views.product.record_cache import RecordCache
 from ...store.workspace import Workspace
@@ -24,7 +24,7 @@ class Fleet:
         self._list = FleetList(workspace.database)
         self._records = RecordCache(self._list.seen)
 
-    def query(self, query: Query) -> Found:
+    def query(self, query: Query) -> FilteredDevices:
         """The devices of a page."""
         workspace = self._workspace
         return self._list.query(query, workspace.now(), workspace.impact.gate().outages)

@@ -39,7 +39,7 @@ class Query(NamedTuple):
     issuers: Mapping[str, str] = {}
 
 
-class Found(NamedTuple):
+class FilteredDevices(NamedTuple):
     """A page of devices, the number of matches, and that of all devices."""
 
     devices: list[Device]
@@ -70,7 +70,7 @@ class FleetList:
         self._found: OrderedDict[object, list[int]] = OrderedDict()
         self._facets: tuple[object, Facets] | None = None
 
-    def query(self, query: Query, now: datetime, outages: Outages) -> Found:
+    def query(self, query: Query, now: datetime, outages: Outages) -> FilteredDevices:
         """The page that is asked for."""
         with self._lock:
             state = self._current()
@@ -81,7 +81,7 @@ class FleetList:
                 page: Sequence[int] = order[max(0, matched - last) : max(0, matched - first)][::-1]
             else:
                 page = order[first:last]
-        return Found([state.devices[id] for id in page], matched, len(state.ids))
+        return FilteredDevices([state.devices[id] for id in page], matched, len(state.ids))
 
     def facets(self, now: datetime, outages: Outages) -> Facets:
         """How many devices each filter finds."""
