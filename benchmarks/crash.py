@@ -9,25 +9,23 @@ seen; the workspace checks clean, its seals included; each backup that has its n
 from __future__ import annotations
 
 import argparse
-import io
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import redirect_stdout, suppress
 from itertools import cycle
 from pathlib import Path
 from typing import NamedTuple
 
-from certfleet.cli.main import main as certfleet
 from certfleet.store.model.account import Role
 from certfleet.store.persistence.backup_facts import is_good
 from certfleet.store.workspace import Workspace
 
-from .crash_victims import VICTIMS, Done, Moment, Watcher
+from .crash_victims import CERTFLEET, VICTIMS, Done, Moment, Watcher
 from .report import Report
 
 _EACH = 25  # kills on one workspace; then another one, so that a check stays fast
@@ -37,8 +35,7 @@ _PASSWORD = "correct horse battery"  # of an account that exists for some minute
 def prepare(folder: Path, scratch: Path) -> None:
     """A small simulated fleet, and an administrator's session in ``scratch``."""
     fleet = ("simulate", "fleet", "--devices", "20", "--seed", "7", "--start", "2026-01-05")
-    with suppress(SystemExit), redirect_stdout(io.StringIO()):
-        certfleet(["--json", "--workspace", str(folder), *fleet])
+    subprocess.run([*CERTFLEET, "--workspace", str(folder), *fleet], check=True, stdout=subprocess.DEVNULL)
     with Workspace.open(folder, create=False) as workspace:
         workspace.accounts.add("crash", Role.ADMINISTRATOR, _PASSWORD)
         (scratch / "token").write_text(workspace.logins.login("crash", _PASSWORD))

@@ -13,6 +13,8 @@ import os
 import select
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +22,6 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from certfleet.cli.main import main as certfleet
 from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.audit import AuditLine
@@ -32,6 +33,7 @@ from .pseudo_terminal import on_pseudo_terminal
 
 ROOT = issue("Crash Root", ca=True)
 _NUMBERS = count(1)
+CERTFLEET = (sys.executable, "-m", "certfleet")
 _TICK = 0.02
 _LONG = 60.0
 
@@ -100,6 +102,13 @@ def _forked(work: Callable[[int], object]) -> Iterator[tuple[int, int]]:
         yield child, reading
     finally:
         os.close(reading)
+
+
+def _program(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """Start the program."""
+    line = [*CERTFLEET, "--workspace", str(folder), *arguments]
+    nowhere = subprocess.DEVNULL
+    return subprocess.Popen(line, stdin=nowhere, stdout=nowhere, stderr=nowhere)
 
 
 def _kill(child: int) -> bool:
@@ -173,37 +182,34 @@ def simulator(folder: Path, scratch: Path, moment: Moment, watcher: Watcher) -> 
     """Simulates at full speed."""
     moment.something_is_done()  # it reports nothing
 
-    def work(_: int) -> None:
-        certfleet(["--workspace", str(folder), "simulate", "run", "--for", "3000d", "--speed", "max"])
-
-    with _forked(work) as (child, reading):
-        _told_until(reading, moment, watcher)
-        return Done(_kill(child))
+    child = _program(folder, "simulate", "run", "--for", "3000d", "--speed", "max")
+    while (left := moment.left()) > 0:
+        watcher.look()
+        time.sleep(min(left, _TICK))
+    child.kill()
+    return Done(child.wait() == -signal.SIGKILL)
 
 
 def server(folder: Path, scratch: Path, moment: Moment, watcher: Watcher) -> Done:
     """Answers requests that change a setting."""
     port, token, done = _free_port(), (scratch / "token").read_text(), set[str]()
 
-    def work(_: int) -> None:
-        certfleet(["--workspace", str(folder), "serve", "--http", "--port", str(port)])
-
-    with _forked(work) as (child, _):
-        while (left := moment.left()) > 0:
-            watcher.look()
-            name = f"s{next(_NUMBERS)}-{os.getpid()}.example.com"
-            try:
-                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=max(min(left, 5.0), _TICK))
-                headers = {"auth_token": token, "Content-Type": "application/json"}
-                connection.request("PUT", "/api/certfleet/v1/site", json.dumps({"mdm_fqdn": name}), headers)
-                if connection.getresponse().status == 200:
-                    done.add(name)
-                    moment.something_is_done()
-                connection.close()
-            except (OSError, http.client.HTTPException):
-                time.sleep(_TICK)
-        was_killed = _kill(child)
-    return Done(was_killed, settings=frozenset(done))
+    child = _program(folder, "serve", "--http", "--port", str(port))
+    while (left := moment.left()) > 0:
+        watcher.look()
+        name = f"s{next(_NUMBERS)}-{os.getpid()}.example.com"
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=max(min(left, 5.0), _TICK))
+            headers = {"auth_token": token, "Content-Type": "application/json"}
+            connection.request("PUT", "/api/certfleet/v1/site", json.dumps({"mdm_fqdn": name}), headers)
+            if connection.getresponse().status == 200:
+                done.add(name)
+                moment.something_is_done()
+            connection.close()
+        except (OSError, http.client.HTTPException):
+            time.sleep(_TICK)
+    child.kill()
+    return Done(child.wait() == -signal.SIGKILL, settings=frozenset(done))
 
 
 def console(folder: Path, scratch: Path, moment: Moment, watcher: Watcher) -> Done:
@@ -215,10 +221,7 @@ def console(folder: Path, scratch: Path, moment: Moment, watcher: Watcher) -> Do
     typing = iter((("Overview", "2"), ("Import", "i"), ("Description", f"{files}\r")))
     waited = next(typing, None)
 
-    def work() -> None:
-        certfleet(["--workspace", str(folder)])
-
-    with on_pseudo_terminal(work) as terminal:
+    with on_pseudo_terminal([*CERTFLEET, "--workspace", str(folder)]) as terminal:
         while (left := moment.left()) > 0:
             watcher.look()
             terminal.read_for(min(left, 0.1))
@@ -242,9 +245,9 @@ def _free_port() -> int:
 
 VICTIMS: dict[str, tuple[Victim, float]] = {
     "importer": (importer, 0.6),
-    "server": (server, 3.0),
-    "simulator": (simulator, 2.0),
-    "console": (console, 5.0),
+    "server": (server, 4.0),
+    "simulator": (simulator, 3.0),
+    "console": (console, 6.0),
     "backup": (backups, 0.8),
 }
 """Each with the seconds in which it has gone through all its phases; it is killed at any moment of them."""

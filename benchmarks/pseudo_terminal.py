@@ -11,7 +11,7 @@ import struct
 import tempfile
 import termios
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -87,19 +87,14 @@ class PseudoTerminal:
 
 @contextmanager
 def on_pseudo_terminal(
-    command: Sequence[str] | Callable[[], object],
-    environment: Mapping[str, str] = {},
-    *,
-    columns: int = 80,
-    rows: int = 24,
+    command: Sequence[str], environment: Mapping[str, str] = {}, *, columns: int = 80, rows: int = 24
 ) -> Iterator[PseudoTerminal]:
-    """Run a command, or a function in a fork of this process, as the leader of a terminal's session. What is left of it
-    afterwards is killed."""
+    """Run a command as the leader of a terminal's session. What is left of it afterwards is killed."""
     with tempfile.TemporaryDirectory(prefix="terminal-", ignore_cleanup_errors=True) as folder:
         own = dict.fromkeys(("TMPDIR", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", _MARK), folder)
         child, terminal = pty.fork()
         if child == 0:
-            _run(command, {**os.environ, "TERM": "xterm-256color", **own, **environment})
+            os.execvpe(command[0], list(command), {**os.environ, "TERM": "xterm-256color", **own, **environment})
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         found = PseudoTerminal(child, terminal, Path(folder))
         try:
@@ -110,16 +105,6 @@ def on_pseudo_terminal(
                     os.kill(number, 9)
             found.hang_up()
             found.status()
-
-
-def _run(command: Sequence[str] | Callable[[], object], environment: Mapping[str, str]) -> None:
-    if not callable(command):
-        os.execvpe(command[0], list(command), dict(environment))
-    try:
-        os.environ.update(environment)
-        command()
-    finally:
-        os._exit(1)
 
 
 def _numbers() -> list[int]:
