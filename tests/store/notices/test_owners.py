@@ -160,3 +160,33 @@ def test_acknowledging_is_refused_and_withdrawn(workspace: Workspace, clock: Fix
     assert len(workspace.acknowledgements.withdraw([1])) == 1
     assert workspace.acknowledgements.withdraw([1]) == ()
     assert workspace.notices.get(1).acknowledged_by == ""
+
+
+def test_a_check_knows_what_owners_and_drills_refer_to(workspace: Workspace) -> None:
+    bring(workspace, issue())
+    workspace.owners.set("certificate:1", owner=ANN)
+    workspace.drills.start()
+    with workspace.database.transaction():
+        workspace.database.table("ownerships").update({"record": "certificate:9", "deputy": ANN}, doc_ids=[1])
+        workspace.database.table("notices").remove(doc_ids=[1])
+    found = {(one.code, one.record) for one in workspace.check().problems}
+    assert found == {
+        ("reference-broken", "ownership:1"),
+        ("record-differs", "ownership:1"),
+        ("reference-broken", "drill:1"),
+    }
+
+
+def test_a_notice_of_an_earlier_release_has_no_owner_and_is_acknowledged_all_the_same(workspace: Workspace) -> None:
+    added = {"owner", "deputy", "runbook", "stage", "passed_on_at", "over_at"}
+    added |= {"acknowledged_by", "acknowledged_at", "acknowledged_until"}
+    with workspace.database.transaction():
+        id = workspace.notices.tell("authority-ready", "authority-group:1", "Ready", "", NOW) or 0
+        table = workspace.database.table("notices")
+        old = {name: value for name, value in table.get(doc_id=id).items() if name not in added}
+        table.remove(doc_ids=[id])
+        id = table.insert(old)
+    assert workspace.notices.get(id).stage is Stage.ALL
+    (done,) = workspace.acknowledgements.acknowledge([id])
+    assert done.acknowledged_by == workspace.actor.user
+    assert workspace.check().clean
