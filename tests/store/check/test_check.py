@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,13 @@ from certfleet.store.workspace import Workspace
 from tests.material import issue
 from tests.store.conftest import content
 from tests.store.devices.handset import Handset, identity
+
+
+def without_seal(exported: bytes) -> dict[str, object]:
+    """An export without the seal of its audit trail, which isn't taken along: a copy seals its own."""
+    document: dict[str, object] = json.loads(exported)
+    document.pop("audit_seals", None)
+    return document
 
 
 def found(workspace: Workspace) -> set[tuple[str, str]]:
@@ -100,7 +108,7 @@ def test_a_workspace_with_a_fleet_comes_back_from_its_export(
     key_file = workspace.path / "vault.key"
     Workspace.import_json(exported, tmp_path / "copy", key_file=key_file)
     with Workspace.open(tmp_path / "copy", clock=clock) as copy:
-        assert content(copy) == exported
+        assert without_seal(content(copy)) == without_seal(exported)
         assert copy.check().clean
         assert copy.devices.log_digest() == workspace.devices.log_digest()
         new = Handset(copy)

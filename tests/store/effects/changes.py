@@ -182,6 +182,8 @@ CHANGES: Mapping[str, Change] = {
     "delete a policy": lambda workspace: workspace.policies.delete(1),
     "an account": lambda workspace: workspace.accounts.add("ben", Role.VIEWER, "battery staple"),
     "another role": lambda workspace: workspace.accounts.set_role("ann", Role.ADMINISTRATOR),
+    "a login of an account": lambda workspace: workspace.accounts.set_login("ann", "ann"),
+    "roles at the shell": lambda workspace: workspace.shell.set(workspace.audit, Role.VIEWER),
     "the Apple ID": lambda workspace: workspace.apns.register(OWNER),
     "import of several files": lambda workspace: list(workspace.inventory.import_all([source(STRANGER)])),
     "bind a profile": lambda workspace: workspace.components.bind_profile(1),
