@@ -88,7 +88,7 @@ def _logged_in(user: str) -> str | None:
     """Who logged in, if that isn't the user: what Linux keeps of the login, which nobody but root can change, or else
     what sudo says."""
     try:
-        id = int(Path("/proc/self/loginuid").read_text(encoding="ascii"))  # see pam_loginuid(8)
+        id = int(Path("/proc/self/loginuid").read_text(encoding="utf-8"))  # see pam_loginuid(8)
     except (OSError, ValueError):
         id = _NO_LOGIN
     name = os.environ.get("SUDO_USER") if id == _NO_LOGIN else login_name(id)

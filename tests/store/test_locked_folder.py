@@ -43,4 +43,4 @@ def test_it_can_be_read(folder: Path) -> None:
         assert workspace.check().clean
         with pytest.raises(Refusal, match="workspace-unwritable"):
             workspace.authorities.refresh()
-    assert sorted(file.name for file in path.iterdir()) == ["store.db", "vault.key"]
+    assert sorted(file.name for file in path.iterdir()) == ["audit.seal", "store.db", "vault.key"]

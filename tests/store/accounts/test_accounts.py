@@ -120,6 +120,7 @@ def test_what_is_kept_of_a_password_is_shown_nowhere(workspace: Workspace, accou
         "password_at",
         "last_login_at",
         "locked_until",
+        "login",
     }
 
 

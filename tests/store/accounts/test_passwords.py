@@ -100,4 +100,4 @@ def test_a_wrong_name_costs_what_a_wrong_password_costs(
     assert known[-1] == unknown[-1] == "login-failed: the name or the password is wrong"
     assert written_for_known is not None
     assert written_for_unknown is not None
-    assert written_for_known.tables.keys() == written_for_unknown.tables.keys() == {"accounts", "audit"}
+    assert written_for_known.tables.keys() == written_for_unknown.tables.keys() == {"accounts", "audit", "audit_seals"}
