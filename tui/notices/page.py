@@ -46,7 +46,7 @@ class NoticesPage(ListPage[NoticeLine]):
     filter_hint = "/ filters: words, all of them in a notice"
     HORIZONTAL_BREAKPOINTS = BESIDE
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "turn", "Read, unread", tooltip="Mark as read, or unread"),
+        Binding("r", "turn", "Read", tooltip="Mark as read, or unread"),
         Binding("R,a", "all_read", "All read", key_display="a", tooltip="Mark all as read"),
         Binding("d", "acknowledge", "Deal with it", tooltip="Acknowledge it, or no longer"),
         Binding("u", "unread", "Unread", tooltip="Only unread, or all"),
