@@ -23,6 +23,7 @@ from ..store.import_trial import try_import
 from ..store.inventory.status import status
 from ..store.model.certificate import Status
 from ..store.seals.seals import Judgement, SealState
+from ..store.sharing import shared_with
 from ..store.views.backup import backup_document, backup_line, salvage_line
 from ..store.views.platforms import by_platform
 from ..store.views.seal import against_document, against_words, seal_words
@@ -52,6 +53,7 @@ def info(session: Session) -> Answer:
     statuses = Counter(status(entry, now, rules) for entry in workspace.inventory.list())
     counts, fleet = workspace.counts(), workspace.devices.counts()
     groups, protection = workspace.authorities.list(), workspace.vault.protection
+    shared = shared_with(workspace)
     stands = ", ".join(f"{statuses[found]} {found}" for found in Status if statuses[found])
     lines = [f"{group.group.name}: {group.state}, {plural(group.devices, 'device')}" for group in groups]
     return Answer(
@@ -59,6 +61,7 @@ def info(session: Session) -> Answer:
             "workspace": {
                 "path": str(session.path),
                 "protection": protection,
+                "shared_with": None if shared is None else shared.group,
                 "clock": {"kind": clock, "now": now},
                 "counts": counts,
                 "statuses": {found.value: statuses[found] for found in Status},
@@ -72,6 +75,7 @@ def info(session: Session) -> Answer:
             [
                 ("workspace", str(session.path)),
                 ("secrets under", f"a {protection}"),
+                *([] if shared is None else [("shared with", f"the group {shared.group}")]),
                 ("clock", f"{clock}: {moment(now)}"),
                 ("certificates", f"{counts['certificates']}{f' ({stands})' if stands else ''}"),
                 ("requests", str(counts["requests"])),

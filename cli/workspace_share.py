@@ -27,8 +27,9 @@ from .frame.session import Session
 )
 @click.option("--group", type=TEXT, metavar="NAME", help="The Unix group whose members may work on it from now on.")
 @click.option("--end", is_flag=True, help="Close it again to everybody but its owner.")
+@click.option("--dry-run", is_flag=True, help="Only say who would get at it, or no longer.")
 @yes_option
-def share_workspace(session: Session, group: str | None, end: bool, yes: bool) -> Answer:
+def share_workspace(session: Session, group: str | None, end: bool, dry_run: bool, yes: bool) -> Answer:
     """Let the members of a Unix group work on the workspace, each under their own login; without an option, show whom
     it is shared with. Database, key file and backups are kept open to the group, and closed to everybody else, by all
     that writes to them, whatever anybody's umask. The group can read every private key: see docs/ssh.md."""
@@ -38,24 +39,30 @@ def share_workspace(session: Session, group: str | None, end: bool, yes: bool) -
         refuse_confined("sharing the workspace")
     workspace = session.open()
     if end:
-        return _end(session, yes)
+        return _end(session, dry_run, yes)
     if group is None:
         found = shared_with(workspace)
         return Answer({"shared_with": found}, "shared with nobody" if found is None else list(_lines(found)))
     wanted = group_named(group)
+    who = ", ".join(wanted.members) or "nobody yet"
+    said = f"the members of {wanted.group} ({who}) will be able to read and change all of it, private keys included"
+    if dry_run:
+        return Answer({"dry_run": True, "shared_with": wanted}, f"would share it: {said}")
     if not yes:
-        who = ", ".join(wanted.members) or "nobody yet"
-        said = f"the members of {wanted.group} ({who}) will be able to read and change all of it, private keys included"
         confirm(f"Share {session.path}? {said[0].upper()}{said[1:]}.", unconfirmed(said))
     found = share(workspace, group)
     return Answer({"shared_with": found}, list(_lines(found)))
 
 
-def _end(session: Session, yes: bool) -> Answer:
+def _end(session: Session, dry_run: bool, yes: bool) -> Answer:
     workspace = session.open()
     found = shared_with(workspace)
+    said = (
+        "it is shared with nobody" if found is None else f"the members of {found.group} are shut out of {session.path}"
+    )
+    if dry_run:
+        return Answer({"dry_run": True, "shared_with": None}, f"would end the sharing: {said}")
     if found is not None and not yes:
-        said = f"the members of {found.group} are shut out of {session.path}"
         confirm(f"End the sharing? {said[0].upper()}{said[1:]}.", unconfirmed(said))
     left = end_sharing(workspace)
     return Answer({"shared_with": None, "left": left}, ["shared with nobody", *_left(left)])

@@ -62,6 +62,17 @@ def test_every_file_is_open_to_the_group_and_to_nobody_else(filled: Command, mas
     assert filled.json("workspace", "check")["problems"] == []
 
 
+def test_it_is_told_before_and_stands_in_the_facts_afterwards(filled: Command) -> None:
+    before = mode(filled.workspace)
+    assert "private keys included" in filled.done("workspace", "share", "--group", MINE, "--dry-run")
+    assert (mode(filled.workspace), filled.json("workspace", "info")["workspace"]["shared_with"]) == (before, None)
+    filled.done("workspace", "share", "--group", MINE, "--yes")
+    assert filled.json("workspace", "info")["workspace"]["shared_with"] == MINE
+    assert f"shared with    the group {MINE}\n" in filled.done("workspace", "info")
+    assert f"the members of {MINE} are shut out" in filled.done("workspace", "share", "--end", "--dry-run")
+    assert mode(filled.workspace) == 0o2770
+
+
 def test_a_restored_workspace_is_still_shared(filled: Command) -> None:
     filled.done("workspace", "share", "--group", MINE, "--yes")
     backup = filled.json("workspace", "backup")["file"]
