@@ -137,6 +137,7 @@ BEFORE = {
 NOT_RUN = {
     "certfleet class watch": "it is a full screen",
     "certfleet demo": "it opens the full-screen console",
+    "certfleet fixture serve": "it serves until Ctrl-C",
     "certfleet serve": "it serves until Ctrl-C; rest.md has a server that runs",
     "certfleet notice smtp test": "it needs a mail server",
     "certfleet notice webhook test": "it needs a server",

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from .keystores import keystore as keystore
     from .leaf import FixtureCertificate as FixtureCertificate
     from .leaf import Pem as Pem
+    from .live.serving import ServedChain as ServedChain
+    from .live.serving import ServedChains as ServedChains
+    from .live.serving import serve_chains as serve_chains
     from .named_devices import DEVICES as DEVICES
     from .named_devices import device as device
     from .revocation import ocsp_answer as ocsp_answer
@@ -61,6 +64,8 @@ _WHERE = {
     "FixtureKeystore": "keystores",
     "Pem": "leaf",
     "STANDARD_TIME": "clocks",
+    "ServedChain": "live.serving",
+    "ServedChains": "live.serving",
     "authority": "authorities",
     "bad_archive": "bad_files",
     "bad_chain": "bad_chains",
@@ -72,6 +77,7 @@ _WHERE = {
     "keystore": "keystores",
     "ocsp_answer": "revocation",
     "revocation_list": "revocation",
+    "serve_chains": "live.serving",
     "workspace": "workspaces",
 }
 """The module of each public name; no module has the name of something public, or it would hide that."""

@@ -88,10 +88,7 @@ def authority(
         extensions=(subject_key_id(key_id_of(spki)), usual_extensions(CA, key.public_key())),
     )
     found = FixtureAuthority(der, key, None, keys, seed=seed, organization=organization, at=at, url=url)
-    for number in range(1, depth + 1):
-        below = f"{name}, intermediate {number}" if name else f"Test Intermediate CA {seed}-{number}"
-        found = found.create_child_ca(key_type=key_type, common_name=below, path_length=depth - number)
-    return found
+    return found.with_intermediates(depth, key_type=key_type, name=name)
 
 
 class FixtureAuthority:
@@ -182,6 +179,14 @@ class FixtureAuthority:
         usual = usual_extensions(CA, key.public_key(), path_length)
         der = self.write(what, key, subject, validity, (usual, *map(encoded, extensions)))
         return self.below(der, key)
+
+    def with_intermediates(self, depth: int, *, key_type: KeyType = "ec-p256", name: str = "") -> FixtureAuthority:
+        """The lowest of ``depth`` CAs below this one, or itself."""
+        found = self
+        for number in range(1, depth + 1):
+            below = f"{name}, intermediate {number}" if name else f"Test Intermediate CA {self.seed}-{number}"
+            found = found.create_child_ca(key_type=key_type, common_name=below, path_length=depth - number)
+        return found
 
     def below(self, der: bytes, key: PrivateKey) -> FixtureAuthority:
         """An authority from a certificate that this one has issued, whether it is a CA's or not."""

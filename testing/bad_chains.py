@@ -72,11 +72,25 @@ class BadChain:
         self.trusted.configure_trust(context)
 
 
-def bad_chain(name: str, *, seed: int = 7, fixed_keys: bool = False) -> BadChain:
-    """The chain with this fault, of ``BAD_CHAINS``; ``good`` is one without. Raises ``ValueError`` for another name."""
+def bad_chain(
+    name: str,
+    *,
+    seed: int = 7,
+    fixed_keys: bool = False,
+    host: str = HOST,
+    url: str | None = None,
+    root: FixtureAuthority | None = None,
+) -> BadChain:
+    """The chain with this fault, of ``BAD_CHAINS``; ``good`` is one without. Raises ``ValueError`` for another name.
+
+    ``host`` is the one that clients ask for, ``url`` where revocation is told, as for ``authority``. Several chains can
+    be below one ``root``, whose seed, keys and url are then theirs.
+    """
     if name not in _MAKERS:
         raise ValueError(f"{name!r} is no bad chain; choose one of {', '.join(BAD_CHAINS)}")
-    return _MAKERS[name](_Maker(name, seed, fixed_keys))
+    if root is not None:
+        seed, fixed_keys, url = root.seed, root.fixed_keys, root.url
+    return _MAKERS[name](_Maker(name, host, {"seed": seed, "fixed_keys": fixed_keys, "url": url}, root))
 
 
 def good_chain(certificate: FixtureCertificate, host: str = HOST) -> BadChain:
@@ -114,16 +128,18 @@ def _presented(
 class _Maker:
     """Makes the parts of one chain."""
 
-    def __init__(self, name: str, seed: int, fixed_keys: bool) -> None:
-        self._name, self._seed, self._fixed_keys = name, seed, fixed_keys
+    def __init__(self, name: str, host: str, made: dict[str, Any], root: FixtureAuthority | None) -> None:
+        self._name, self.host, self._made, self._root = name, host, made, root
 
     def authority(self, name: str = "", depth: int = 1) -> FixtureAuthority:
-        return authority(name, depth=depth, seed=self._seed, fixed_keys=self._fixed_keys)
+        if self._root is None or name:
+            return authority(name, depth=depth, **self._made)
+        return self._root.with_intermediates(depth, name=f"Test CA of {self._name}")
 
     def leaf(
         self,
         ca: FixtureAuthority,
-        host: str = HOST,
+        host: str = "",
         *,
         validity: Validity = ALWAYS,
         purpose: Purpose = TLS_SERVER,
@@ -133,15 +149,15 @@ class _Maker:
         extensions: Sequence[bytes] = (),
         what: str = "",
     ) -> FixtureCertificate:
-        named = f"{self._name} {what}".encode()
+        named, host = f"{self._name} {what}".encode(), host or self.host
         key = key or ca.key_for(named, key_type=key_type)
-        subject = subject_der(leading_names(ca.organization, TEST_ONLY if self._fixed_keys else ""), host)
+        subject = subject_der(leading_names(ca.organization, TEST_ONLY if ca.fixed_keys else ""), host)
         usual = usual_extensions(purpose, key.public_key())
         parts = (alternative_names(general_name(host)), usual, *extensions)
         return FixtureCertificate(ca.write(named, key, subject, validity, parts, signer=signer), key, ca)
 
     def chain(self, leaf: FixtureCertificate, **wrong: Any) -> BadChain:
-        return _presented(self._name, leaf, **wrong)
+        return _presented(self._name, leaf, host=self.host, **wrong)
 
 
 def _good(make: _Maker) -> BadChain:
@@ -170,8 +186,8 @@ def _weak_signature(make: _Maker) -> BadChain:
 
 
 def _self_signed(make: _Maker) -> BadChain:
-    ca = make.authority(HOST, depth=0)  # which signs for itself; the client trusts another
-    usual = alternative_names(general_name(HOST)), usual_extensions(TLS_SERVER, ca.key.public_key())
+    ca = make.authority(make.host, depth=0)  # which signs for itself; the client trusts another
+    usual = alternative_names(general_name(make.host)), usual_extensions(TLS_SERVER, ca.key.public_key())
     leaf = FixtureCertificate(ca.write(b"self-signed", ca.key, ca.subject, ALWAYS, usual), ca.key, ca)
     return make.chain(leaf, presented=[leaf.der], trusted=make.authority(depth=0))
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .clocks import FixtureClock
     from .devices import FixtureDevice, FixtureFleet
     from .keystores import FixtureKeystore
+    from .live.serving import ServedChains
 
 _SEED = "certfleet_seed"
 _FIXED = "certfleet_fixed_keys"
@@ -123,6 +124,16 @@ def bad_archive(request: pytest.FixtureRequest, certfleet_seed: int, certfleet_f
     from .bad_files import bad_archive as make
 
     return make(request.param, seed=certfleet_seed, fixed_keys=certfleet_fixed_keys)
+
+
+@pytest.fixture(scope="session")
+def served_chains(certfleet_seed: int, certfleet_fixed_keys: bool) -> Iterator[ServedChains]:
+    """Every good and bad chain on a TLS end point of this process, by SNI: ``served_chains["expired"].host``. Its port
+    is a free one, so each process of a run has its own."""
+    from .live.serving import serve_chains
+
+    with serve_chains(seed=certfleet_seed, fixed_keys=certfleet_fixed_keys) as served:
+        yield served
 
 
 @pytest.fixture

@@ -59,8 +59,10 @@ def ocsp_answer(
     revoked_at: datetime | None = None,
     validity: Validity = ALWAYS,
     nonce: bytes | None = None,
+    algorithm: hashes.HashAlgorithm | None = None,
 ) -> bytes:
-    """The OCSP response (DER) of a certificate's issuer: good, or revoked since a time."""
+    """The OCSP response (DER) of a certificate's issuer: good, or revoked since a time. ``algorithm`` is that of the
+    request: it hashes the names and keys that it is about, with SHA-1 by default, as nearly every client asks."""
     issuer = certificate.authority
     status = ocsp.OCSPCertStatus.GOOD if revoked_at is None else ocsp.OCSPCertStatus.REVOKED
     builder = (
@@ -68,7 +70,7 @@ def ocsp_answer(
         .add_response(
             cert=certificate.certificate,
             issuer=issuer.certificate,
-            algorithm=hashes.SHA1(),  # of the names and keys that it is about, as every client asks
+            algorithm=algorithm or hashes.SHA1(),
             cert_status=status,
             this_update=validity.not_before,
             next_update=validity.not_after,

@@ -117,6 +117,7 @@ OTHERS: dict[str, str] = {
     "fixture bombs": "it reads a folder, and has no workspace",
     "fixture check": "it runs a program over files, and has no workspace",
     "fixture export": "it writes files, and has no workspace",
+    "fixture serve": "it serves fixtures, and has no workspace",
     "help": "it has no workspace",
     "moment branch": "it makes another workspace",
     "notice deliver": "it sends, which can't be tried",

@@ -18,11 +18,12 @@ from ...store.authorities.issuing import (
     new_root,
 )
 from ...store.errors import Refusal
+from ...store.listening import listen, shown
 from ...store.workspace import Workspace
 from ..server.application import create_application, served
 from ..server.http_server import HttpServer
 from ..server.limits import limits_of_process
-from ..server.serving import NOBODY, listen, shown
+from ..server.serving import NOBODY
 from ..server.stand_in import SKEW, context_with, general_name, stand_in
 from .calls_made import CallMade
 from .faults import SLOW, Faults

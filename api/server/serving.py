@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import ipaddress
 import logging
 import socket
 import threading
@@ -12,8 +10,10 @@ from contextlib import contextmanager
 
 from ...store.backups.daily_thread import DailyBackups
 from ...store.errors import Refusal
+from ...store.listening import listen, shown
 from ...store.model.account import Role
 from ...store.model.audit import Actor
+from ...store.notices.addresses import is_loopback
 from ...store.notices.courier_thread import CourierThread
 from ...store.second_handle import second_handle
 from ...store.workspace import Workspace
@@ -51,7 +51,7 @@ def serve(
     nothing, so that all work outside an account's name is refused.
     Refuses with ``http-needs-loopback``, ``address-in-use``, ``address-unusable``, and as ``Listener`` does.
     """
-    if http and not is_loopback(host):
+    if http and not is_loopback(host.strip("[]")):
         raise Refusal(
             "http-needs-loopback",
             f"plain HTTP is served on loopback only, and {host} is not",
@@ -69,14 +69,6 @@ def serve(
                 workspace.actor.own = before
     finally:
         sock.close()
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine alone."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 @contextmanager
@@ -124,30 +116,6 @@ def _run(
         return True
     LOG.warning("a request was still at work: what it has not committed is undone")
     return False
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens; refuses with ``address-in-use`` or ``address-unusable``."""
-    name = host.strip("[]")
-    try:
-        (family, kind, protocol, _, address), *_ = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
-        sock = socket.socket(family, kind, protocol)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind(address)
-        sock.listen(2048)
-    except (OverflowError, UnicodeError) as error:
-        raise Refusal("address-unusable", f"{host}:{port} can't be used: it is no address") from error
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise Refusal("address-in-use", f"{host}:{port} is in use", "Name another --port.") from error
-        raise Refusal("address-unusable", f"{host}:{port} can't be used: {error.strerror or error}") from error
-    return sock
-
-
-def shown(sock: socket.socket) -> str:
-    """The address that a socket listens on, as in a URL."""
-    host, port = sock.getsockname()[:2]
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _settle(workspace: Workspace, listener: Listener | None, ending: threading.Event) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -18,6 +18,8 @@ from .answer import Answer, Aside, Content, Text
 from .open_folder_note import say_if_open
 from .parameters import STANDARD, TARGET
 from .session import Session
+
+Answered = TypeVar("Answered", bound=Answer | None)
 
 
 @dataclass(frozen=True)
@@ -95,11 +97,11 @@ output_option = click.option(
 )
 
 
-def output_options(command: Callable[..., Answer]) -> Callable[..., Answer]:
+def output_options(command: Callable[..., Answered]) -> Callable[..., Answered]:
     """``--output`` and ``--force``; the command gets them as ``output``."""
 
     @wraps(command)
-    def wrapped(session: Session, *args: Any, path: Path | None, force: bool, **options: Any) -> Answer:
+    def wrapped(session: Session, *args: Any, path: Path | None, force: bool, **options: Any) -> Answered:
         if force and path is None:
             raise click.UsageError("--force goes with --output.")
         return command(session, *args, output=OutputFile(session, unless_standard(path), force), **options)

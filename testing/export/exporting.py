@@ -22,6 +22,7 @@ from ..bad_files import bad_archive, bad_keystore
 from ..bad_names import ARCHIVE_FAULTS, CHAIN_FAULTS, KEYSTORE_FAULTS
 from ..clocks import STANDARD_TIME
 from ..devices import Mix, fleet
+from ..good_chains import GOOD_CHAINS
 from ..keystores import FixtureKeystore, KeystoreFormat, keystore
 from ..leaf import pem_of
 from .fleet_files import fleet_files
@@ -32,21 +33,6 @@ Progress = Callable[[int, int], None]
 _KINDS = {"pkcs12": Kind.PKCS12, "pkcs12-legacy": Kind.PKCS12, "jks": Kind.JKS, "jceks": Kind.JCEKS}
 _FORMATS: tuple[KeystoreFormat, ...] = ("pkcs12", "pkcs12-legacy", "jks", "jceks")
 _SMALL_IN_LARGE = ("stranger", "expired")  # whose file is right in itself: an importer may take it
-
-# The good chains: names, how many intermediates, and the kind of key.
-_GOOD: dict[str, tuple[tuple[str, ...], int, Any]] = {
-    "ec-p256": (("mdm.example.test",), 1, "ec-p256"),
-    "ec-p384": (("mdm.example.test",), 1, "ec-p384"),
-    "ec-p521": (("mdm.example.test",), 1, "ec-p521"),
-    "rsa-2048": (("mdm.example.test",), 1, "rsa-2048"),
-    "rsa-4096": (("mdm.example.test",), 1, "rsa-4096"),
-    "ed25519": (("mdm.example.test",), 1, "ed25519"),
-    "below-the-root": (("mdm.example.test",), 0, "ec-p256"),
-    "deep": (("mdm.example.test",), 4, "ec-p256"),
-    "several-names": (("mdm.example.test", "www.example.test", "192.0.2.7", "2001:db8::7"), 1, "ec-p256"),
-    "wildcard": (("*.example.test",), 1, "ec-p256"),
-    "international": (("bücher.example",), 1, "ec-p256"),
-}
 
 
 def export_fixtures(
@@ -131,12 +117,9 @@ class _Export:
         return path
 
     def _certificates(self) -> None:
-        for name, (names, depth, key_type) in _GOOD.items():
-            ca = authority(depth=depth, **self._made)
-            made = ca.issue_cert(*names, key_type=key_type, purpose="server")
-            what = f"A good chain: {', '.join(names)}, {key_type}, intermediates: {depth}."
-            host = "www.example.test" if name == "wildcard" else names[0].encode("idna").decode()
-            self._chain(f"certificates/{name}", good_chain(made, host), what, Expected.ACCEPT, name)
+        for name, good in GOOD_CHAINS.items():
+            made = good.issue(authority(depth=good.depth, **self._made), good.names)
+            self._chain(f"certificates/{name}", good_chain(made, good.host), good.what(), Expected.ACCEPT, name)
             what = f"The certificate of {name} alone, as DER."
             self._add(f"certificates/{name}/leaf.der", made.der, Kind.CERTIFICATE, what, expected=Expected.ACCEPT)
 

@@ -133,6 +133,7 @@ def test_the_workspace_and_the_account_are_fixed(confined: Confined) -> None:
         "fixture export fixtures",
         "fixture check fixtures -- true",
         "fixture bombs .",
+        "fixture serve",
         "moment branch now other",
         "moment compare now ./other",
         "site set --backup-folder backups",
