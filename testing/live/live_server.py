@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 MOST_CONNECTIONS = 64
 LONGEST = 10.0  # seconds that a connection may take
 SPARED = 1.0  # seconds: then it may be closed to make room
-MOST_BYTES = 64 * 1024  # of a request
+MOST_BYTES = 64 * 1024  # of a body; http.server takes as long a line
 _POLL = 0.1
 _HANDSHAKE = b"\x16"  # the first byte of TLS (RFC 8446, 5.1)
 
@@ -128,10 +128,10 @@ class LiveServer(ThreadingHTTPServer):
 
 
 class BoundedReader(io.RawIOBase):
-    """What a connection sends, up to ``MOST_BYTES``: then it looks as if it had ended."""
+    """What a connection sends: after twice ``MOST_BYTES`` it looks as if it had ended."""
 
     def __init__(self, connection: socket.socket) -> None:
-        self._connection, self._left = connection, MOST_BYTES
+        self._connection, self._left = connection, 2 * MOST_BYTES
 
     def readable(self) -> bool:
         return True
