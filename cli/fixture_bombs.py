@@ -1,4 +1,4 @@
-"""``certfleet fixture bombs``: when the certificates in a repository will make its tests fail."""
+"""``certfleet fixture bombs``: when the certificates in a repository will make its tests fail, and making them anew."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..testing.bombs.searching import Found, State, Unread, search, state_of
 from .frame.answer import Answer, Text
 from .frame.command import command
 from .frame.output_file import OutputFile, output_options
-from .frame.parameters import FOLDER, MOMENT, format_option
+from .frame.parameters import FOLDER, MOMENT, format_option, yes_option
 from .frame.session import Session
 from .frame.tables import Listing
 
@@ -29,28 +29,62 @@ USUAL = timedelta(days=365)
     examples=[
         "certfleet fixture bombs repository --before 2028-01-01",
         "certfleet fixture bombs repository --before 2028-01-01 --format sarif --output bombs.sarif",
+        "certfleet fixture bombs repository --before 2028-01-01 --except 'expired/*' --defuse --dry-run",
     ]
 )
 @click.argument("folder", type=FOLDER, metavar="DIR")
 @click.option(
     "--before", type=MOMENT, metavar="2028-01-01", help="Name what expires before this day. Default: a year from now."
 )
+@click.option(
+    "--except", "excepted", multiple=True, metavar="GLOB", help="Leave these files as they are; may be given again."
+)
+@click.option("--defuse", is_flag=True, help="Make those that will expire anew, with far dates, in their files.")
+@click.option("--dry-run", is_flag=True, help="With --defuse: only show what it would write.")
+@yes_option
 @format_option("text", "junit", "sarif", help="For people, or for programs: JUnit XML, SARIF.")
 @output_options
-def bombs(session: Session, folder: Path, before: datetime | None, form: str, output: OutputFile) -> Answer:
+def bombs(
+    session: Session,
+    folder: Path,
+    before: datetime | None,
+    excepted: tuple[str, ...],
+    defuse: bool,
+    dry_run: bool,
+    yes: bool,
+    form: str,
+    output: OutputFile,
+) -> Answer:
     """Find every certificate in DIR and below it, and name those that will expire: tests that use them fail from that
     day on. The exit status is 1 if there are any.
 
-    It reads certificate files, PEM inside source code of any language, and keystores (PKCS #12, JKS, JCEKS), whose
-    passwords it looks for in the files beside them. What has expired already is counted and does no harm: a test either
-    wants that or fails today. Folders of version control and of packages are left out, and so are exported fixtures."""
+    It reads certificate files, PEM inside source code of any language, keystores (PKCS #12, JKS, JCEKS), whose
+    passwords it looks for in the files beside them, and all of these in ZIP archives. What has expired already is
+    counted and does no harm: a test either wants that or fails today. Folders of version control and of packages are
+    left out, and so are exported fixtures. One that shall expire is kept by --except, or by a comment with
+    "certfleet: keep" on the line before it.
+
+    --defuse makes them anew until the end of 2099, or longer: with the same names, serial numbers, extensions and keys,
+    each in the form and place that it had. An issuer whose private key isn't in DIR gets a new key, and all that it
+    signed is signed anew. Archives, signed messages, and what depends on something kept are left, with the reason; the
+    exit status is 1 then. Symbolic links aren't followed."""
     refuse_confined("searching a folder")
+    if ((dry_run or yes) and not defuse) or (dry_run and yes):
+        raise click.UsageError("--dry-run or --yes goes with --defuse.")
+    if defuse and form != "text":
+        raise click.UsageError("--defuse goes without --format.")
+    if form == "text" and output.path is not None:
+        raise click.UsageError("--output goes with --format junit or sarif.")
     output.check()
     now = datetime.now(UTC).replace(microsecond=0)
     until = before or now + USUAL
-    everything = list(search(folder))
-    found = sorted((one for one in everything if isinstance(one, Found)), key=lambda one: (one.not_after, one.path))
-    unread = [one for one in everything if isinstance(one, Unread)]
+    if defuse:
+        from .fixture_defuse import defuse as defused
+
+        return defused(folder, now, until, excepted, dry_run=dry_run, yes=yes)
+    repository = search(folder, excepted=excepted)
+    found = sorted(repository.found, key=lambda one: (one.not_after, one.path))
+    unread = repository.unread
     goes_off = [one for one in found if state_of(one, now, until) is State.GOES_OFF]
     document = {
         "before": until,
@@ -62,8 +96,6 @@ def bombs(session: Session, folder: Path, before: datetime | None, form: str, ou
     if form != "text":
         data = (junit if form == "junit" else sarif)(found, unread, now, until)
         return replace(output.answer(document, data, f"wrote {output.path}"), status=status)
-    if output.path is not None:
-        raise click.UsageError("--output goes with --format junit or sarif.")
     return Answer(document, _told(found, goes_off, unread, now, until), status=status)
 
 
@@ -75,12 +107,12 @@ def _told(
     for locked in unread:
         yield f"{locked.path} can't be opened: {locked.why}"
     counts = Counter(state_of(one, now, before) for one in found)
+    kept = f", {counts[State.KEPT]:,} are kept" if counts[State.KEPT] else ""
     yield (
         f"{plural(len(found), 'certificate')}: {counts[State.GOES_OFF]:,} expire before {day(before)}, "
-        f"{counts[State.SAFE]:,} later, {counts[State.SPENT]:,} have expired already"
+        f"{counts[State.SAFE]:,} later, {counts[State.SPENT]:,} have expired already{kept}"
     )
 
 
 def _row(one: Found) -> dict[str, Any]:
-    where = f"{one.path}:{one.line}" if one.line is not None else f"{one.path} ({one.alias})" if one.alias else one.path
-    return {"EXPIRES": day(one.not_after), "FILE": where, "SUBJECT": one.subject}
+    return {"EXPIRES": day(one.not_after), "FILE": one.place, "SUBJECT": one.subject}

@@ -114,7 +114,7 @@ OTHERS: dict[str, str] = {
     "demo": "it is the console, which tries its changes itself",
     "device export": "it writes a file",
     "device profile": "it writes a file, with a line in the audit trail",
-    "fixture bombs": "it reads a folder, and has no workspace",
+    "fixture bombs": "it reads a folder, or writes its certificates, and has no workspace",
     "fixture check": "it runs a program over files, and has no workspace",
     "fixture export": "it writes files, and has no workspace",
     "fixture serve": "it serves fixtures, and has no workspace",

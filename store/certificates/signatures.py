@@ -75,7 +75,7 @@ def _verify(child: ParsedCertificate, issuer: ParsedCertificate) -> bool:
     key = issuer.public_key()
     if kind == "RSA" and isinstance(key, rsa.RSAPublicKey):
         if signature.algorithm == RSASSA_PSS:
-            scheme, digest = _pss(child)
+            scheme, digest = pss_parameters(child)
             key.verify(signature.value, signature.signed, scheme, digest)
             return True
         if algorithm is not None:
@@ -93,7 +93,7 @@ def _verify(child: ParsedCertificate, issuer: ParsedCertificate) -> bool:
     return False
 
 
-def _pss(child: ParsedCertificate) -> tuple[padding.PSS, hashes.HashAlgorithm]:
+def pss_parameters(child: ParsedCertificate) -> tuple[padding.PSS, hashes.HashAlgorithm]:
     """The parameters of RSASSA-PSS (RFC 4055 section 3.1)."""
     try:
         parameters = load(algos.RSASSAPSSParams, child.signature.parameters or b"\x30\x00")

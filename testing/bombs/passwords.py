@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -27,27 +28,33 @@ class Passwords:
         ones."""
         folder = file.parent
         if folder not in self._found:
-            self._found[folder] = tuple(islice(dict.fromkeys((*_in_folder(folder), *USUAL)), MOST))
+            self._found[folder] = passwords_in(_texts(folder))
         return self._found[folder]
 
 
-def _in_folder(folder: Path) -> tuple[str, ...]:
+def passwords_in(texts: Iterable[tuple[str, bytes]]) -> tuple[str, ...]:
+    """The passwords to try beside these files, each a name and its bytes; then the usual ones."""
     found: dict[str, None] = {}
+    for name, data in islice(texts, _MOST_FILES):
+        if len(data) <= _LONGEST_FILE and b"\0" not in data:
+            found |= dict.fromkeys(_in_text(name, data.decode("utf-8", "replace")))
+    return tuple(islice(dict.fromkeys((*found, *USUAL)), MOST))
+
+
+def _texts(folder: Path) -> Iterator[tuple[str, bytes]]:
     for path in islice(sorted(folder.iterdir()), _MOST_FILES):
         try:
             if path.is_symlink() or not path.is_file() or path.stat().st_size > _LONGEST_FILE:
                 continue
-            data = path.read_bytes()
+            yield path.name, path.read_bytes()
         except OSError:
             continue
-        if b"\0" in data:
-            continue
-        text = data.decode("utf-8", "replace")
-        if _NAMED_SO.search(path.name) and len(lines := text.splitlines()) <= 3:
-            found |= dict.fromkeys(line.strip() for line in lines if line.strip())
-        found |= dict.fromkeys(match[1] for match in _BESIDE.finditer(text))
-        # As in credential.txt: FILE=PASSWORD.
-        found |= dict.fromkeys(
-            line.partition("=")[2].strip() for line in text.splitlines() if re.match(r"[\w.-]+\.(p12|pfx|jks)=", line)
-        )
-    return tuple(found)
+
+
+def _in_text(name: str, text: str) -> Iterator[str]:
+    lines = text.splitlines()
+    if _NAMED_SO.search(name) and len(lines) <= 3:
+        yield from (line.strip() for line in lines if line.strip())
+    yield from (match[1] for match in _BESIDE.finditer(text))
+    # As in credential.txt: FILE=PASSWORD.
+    yield from (line.partition("=")[2].strip() for line in lines if re.match(r"[\w.-]+\.(p12|pfx|jks)=", line))

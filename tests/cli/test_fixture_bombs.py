@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from certfleet.testing import FixtureCertificate, authority, bulk_archive, keystore
 from certfleet.testing.export.exporting import export_fixtures
@@ -101,9 +103,37 @@ def test_what_others_keep_and_what_we_exported_is_left_out(certfleet: Command, r
     export_fixtures(repository / "fixtures", only=[Part.BROKEN], fixed_keys=True)
     (repository / "link.pem").symlink_to(repository / ".git" / "a.pem")
     assert certfleet.json("fixture", "bombs", repository, *BEFORE)["certificates"] == 0
-    shutil.rmtree(repository / "fixtures")
-    (repository / "devices.zip").write_bytes(bulk_archive(1).data)  # an archive isn't opened
-    assert certfleet.json("fixture", "bombs", repository)["certificates"] == 0
+
+
+def test_archives_are_opened_with_the_passwords_in_them(certfleet: Command, repository: Path) -> None:
+    made = keystore("pkcs12", certificate=rotting(), password="pw-7TqX")
+    with ZipFile(repository / "devices.zip", "w") as archive:
+        archive.writestr("x/mdm.p12", made.data)
+        archive.writestr("credential.txt", "mdm.p12=pw-7TqX\n")
+    (repository / "cut.zip").write_bytes(bulk_archive(1).data[:-40])
+    assert found(certfleet, repository) == [("devices.zip", None, "x/mdm.p12: mdm")]
+    result = certfleet.run("fixture", "bombs", repository, *BEFORE)
+    assert "devices.zip (x/mdm.p12: mdm)" in result.stdout
+    assert "cut.zip can't be opened" in result.stdout
+
+
+@pytest.mark.parametrize("form", ["PEM", "DER"])
+def test_pkcs7_is_read(certfleet: Command, repository: Path, form: str) -> None:
+    chain = [x509.load_der_x509_certificate(der) for der in rotting().chain_der]
+    data = pkcs7.serialize_certificates(chain, Encoding.PEM if form == "PEM" else Encoding.DER)
+    (repository / "chain.p7b").write_bytes(data)
+    assert [line for _, line, _ in found(certfleet, repository)] == [1 if form == "PEM" else None]
+
+
+def test_what_shall_expire_is_kept(certfleet: Command, repository: Path) -> None:
+    pem = rotting().cert_chain_pems[0].bytes().decode()
+    (repository / "expired").mkdir()
+    (repository / "expired" / "a.pem").write_text(pem)
+    (repository / "b.py").write_text(f'X = 1\n# certfleet: keep\nCERT = """{pem}"""\nOTHER = """{pem}"""\n')
+    both = ("--except", "expired", "--except", "*.p12")
+    told = certfleet.run("fixture", "bombs", repository, *BEFORE, *both, json=True)
+    assert [one["line"] for one in json.loads(told.stdout)["goes_off"]] == [3 + pem.count("\n") + 1]
+    assert "2 are kept" in certfleet.run("fixture", "bombs", repository, *BEFORE, *both).stdout
 
 
 def test_junit_has_a_case_for_each(certfleet: Command, repository: Path, tmp_path: Path) -> None:
