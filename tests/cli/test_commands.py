@@ -33,7 +33,11 @@ IDS = [" ".join(path) for path in ALL]
 
 
 @pytest.mark.parametrize(("path", "command"), ALL.items(), ids=IDS)
-def test_every_command_has_help_and_examples_of_its_own(path: tuple[str, ...], command: click.Command) -> None:
+def test_every_command_has_help_and_examples_of_its_own(
+    path: tuple[str, ...], command: click.Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "repository").mkdir()  # the one folder of the examples that has to be there
     assert isinstance(command, AnswerCommand)
     assert command.help
     assert command.examples
