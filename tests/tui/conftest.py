@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -65,6 +66,27 @@ def notes_that_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(textual.app.App, "NOTIFICATION_TIMEOUT", 600)
 
 
+_STYLE = re.compile(r"^ *\.(terminal-r\d+) (\{.*\})\n", re.MULTILINE)
+
+
+def with_visible_styles(picture: str) -> str:
+    """A picture without the styles that no text in it has, the others numbered anew. Rich numbers those of spaces too,
+    whose colour nobody sees, and which depends on when something there was painted last."""
+    styles = dict(_STYLE.findall(picture))
+    used = dict.fromkeys(name for name in re.findall(r'class="(terminal-r\d+)"', picture) if name in styles)
+    names = {name: f"terminal-r{number}" for number, name in enumerate(used, 1)}
+    body = re.sub(r'class="(terminal-r\d+)"', lambda found: f'class="{names.get(found[1], found[1])}"', picture)
+    first = True
+
+    def definitions(_: re.Match[str]) -> str:
+        nonlocal first
+        lines = "".join(f"    .{names[name]} {styles[name]}\n" for name in used) if first else ""
+        first = False
+        return lines
+
+    return _STYLE.sub(definitions, body)
+
+
 class NamedPictures:
     """In place of ``snapshot``: several pictures of a test, each in a file ``test[case-name].svg``."""
 
@@ -75,7 +97,19 @@ class NamedPictures:
         def named(**where: Any) -> str:
             return str(extension.get_snapshot_name(**where)).replace("][", "-")
 
-        kind = type("NamedExtension", (extension,), {"get_snapshot_name": staticmethod(named)})
+        def read(self: Any, *where: Any, **more: Any) -> str | None:
+            stored = extension._read_snapshot_data_from_location(self, *where, **more)
+            return None if stored is None else with_visible_styles(stored)
+
+        def serialize(self: Any, *what: Any, **more: Any) -> str:
+            return with_visible_styles(extension.serialize(self, *what, **more))
+
+        does = {
+            "get_snapshot_name": staticmethod(named),
+            "_read_snapshot_data_from_location": read,
+            "serialize": serialize,
+        }
+        kind = type("NamedExtension", (extension,), does)
         self._pictures = self._snapshot.use_extension(kind)
         return self._pictures
 

@@ -215,3 +215,14 @@ def test_installing_a_root(snap_compare: Compare, troubled: CertfleetApp, size: 
 
     for view, same in snap_compare(troubled, views=[size], run_before=look):
         assert same, view
+
+
+def test_pictures_differ_only_by_what_is_seen() -> None:
+    def picture(*styles: str, text: int) -> str:
+        rules = "".join(f"    .terminal-r{number} {{ fill: {style} }}\n" for number, style in enumerate(styles, 1))
+        return f'<style>\n{rules}</style>\n<text class="terminal-r{text}">certfleet</text>\n'
+
+    seen = with_visible_styles(picture("#ffffff", text=1))
+    assert seen == picture("#ffffff", text=1)
+    assert with_visible_styles(picture("#9399a1", "#ffffff", text=2)) == seen
+    assert with_visible_styles(picture("#9399a1", "#ffffff", text=1)) != seen
