@@ -17,7 +17,7 @@ from certfleet.tui.shell.settings import ConsoleSettings
 from certfleet.tui.shell.themes import Look
 from tests.material import NOW
 
-from .conftest import SIZES, Compare
+from .conftest import SIZES, Compare, with_visible_styles
 from .driving import shows
 from .sample_deployment import deploy
 from .sample_devices import fill as fill_devices
