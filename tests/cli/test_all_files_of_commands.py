@@ -37,6 +37,7 @@ BESIDE = {
     "device enroll": ["--serial-number", "F2LX0001", "--platform", "ios"],
     "class create": ["--scenario", "first-deployment"],
     "device check-in": ["--certificate", "LEAF", "--key", "KEY"],
+    "fixture serve": ["--host", "192.0.2.1"],  # an address of nobody's (RFC 5737): else it would serve until Ctrl-C
 }
 """What goes with the file where the command wouldn't look at it else."""
 

@@ -15,6 +15,7 @@ from certfleet.tui.shell.hints import HINTS, KEYS, hint_of, with_keys
 # Said before the console is open, or about what it can't do.
 _ELSEWHERE = (
     "account-unknown",
+    "address-in-use",
     "backup-damaged",
     "bulk-ambiguous",
     "login-taken",
