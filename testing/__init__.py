@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from .keystores import keystore as keystore
     from .leaf import FixtureCertificate as FixtureCertificate
     from .leaf import Pem as Pem
-    from .live.serving import ServedChain as ServedChain
+    from .live.serving import LiveChain as LiveChain
     from .live.serving import ServedChains as ServedChains
     from .live.serving import serve_chains as serve_chains
     from .named_devices import DEVICES as DEVICES
@@ -64,7 +64,7 @@ _WHERE = {
     "FixtureKeystore": "keystores",
     "Pem": "leaf",
     "STANDARD_TIME": "clocks",
-    "ServedChain": "live.serving",
+    "LiveChain": "live.serving",
     "ServedChains": "live.serving",
     "authority": "authorities",
     "bad_archive": "bad_files",

@@ -30,7 +30,7 @@ _LONGEST_NONCE = 128  # bytes (RFC 9654, 2.1)
 _FRESH = timedelta(hours=1), timedelta(days=7)
 
 
-class ServedChain(NamedTuple):
+class LiveChain(NamedTuple):
     """A chain that is served to who asks for ``host``. ``expected`` and ``what`` are as in an export's manifest,
     ``openssl`` is the reason that OpenSSL gives, empty if it accepts it."""
 
@@ -48,7 +48,7 @@ class ServedPki:
         self.root = authority(seed=seed, fixed_keys=fixed_keys, url=url)
         self._names = {name: _live_names(name, domain) for name in ("good", *GOOD_CHAINS, *CHAIN_FAULTS)}
         del self._names[NOT_SERVED]
-        self.chains: Mapping[str, ServedChain] = {name: self._described(name) for name in self._names}
+        self.chains: Mapping[str, LiveChain] = {name: self._described(name) for name in self._names}
         self._by_host = {one.host: one.name for one in self.chains.values()}
         self._lock = threading.RLock()
         self._contexts: dict[str, ssl.SSLContext] = {}
@@ -96,15 +96,15 @@ class ServedPki:
         except ValueError:  # a digest that OCSP doesn't have
             return _unsuccessful(ocsp.OCSPResponseStatus.MALFORMED_REQUEST)
 
-    def _described(self, name: str) -> ServedChain:
+    def _described(self, name: str) -> LiveChain:
         host = host_of(self._names[name])
         if name in GOOD_CHAINS:
-            return ServedChain(name, host, Expected.ACCEPT, GOOD_CHAINS[name].what(self._names[name]), "")
+            return LiveChain(name, host, Expected.ACCEPT, GOOD_CHAINS[name].what(self._names[name]), "")
         if name not in CHAIN_FAULTS:
-            return ServedChain(name, host, Expected.ACCEPT, "Nothing is wrong.", "")
+            return LiveChain(name, host, Expected.ACCEPT, "Nothing is wrong.", "")
         wrong, openssl, _ = CHAIN_FAULTS[name]
         said = _FIRST_IS_CA if name == "wrong-order" else openssl
-        return ServedChain(name, host, Expected.REFUSE if openssl else Expected.ACCEPT, wrong, said)
+        return LiveChain(name, host, Expected.REFUSE if openssl else Expected.ACCEPT, wrong, said)
 
     def _context(self, name: str) -> ssl.SSLContext:
         with self._lock:

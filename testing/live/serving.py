@@ -16,9 +16,9 @@ from urllib.parse import unquote
 from ...store.listening import listen, shown
 from ..authorities import FixtureAuthority
 from .live_server import LONGEST, MOST_BYTES, BoundedReader, LiveServer
-from .served_pki import ServedChain, ServedPki
+from .served_pki import LiveChain, ServedPki
 
-__all__ = ["ServedChain", "ServedChains", "serve_chains"]
+__all__ = ["LiveChain", "ServedChains", "serve_chains"]
 
 HOST, DOMAIN = "127.0.0.1", "localhost"
 _ANY_ADDRESS = ("0.0.0.0", "::")
@@ -31,7 +31,7 @@ _TEXT, _PEM, _CRL, _CERTIFICATE, _OCSP = (
 )
 
 
-class ServedChains(Mapping[str, ServedChain]):
+class ServedChains(Mapping[str, LiveChain]):
     """The chains that are served, by name. Clients connect to ``host`` and ``port``, ask for the host of a chain, and
     trust ``root``; ``url`` is where that is (``/root.pem``), and where revocation is told."""
 
@@ -58,7 +58,7 @@ class ServedChains(Mapping[str, ServedChain]):
             made.close()
             raise
 
-    def __getitem__(self, name: str) -> ServedChain:
+    def __getitem__(self, name: str) -> LiveChain:
         return self._pki.chains[name]
 
     def __iter__(self) -> Iterator[str]:
