@@ -120,17 +120,22 @@ def test_an_existing_file_is_not_replaced_unasked(workspace: Workspace, tmp_path
 
 
 def test_others_go_on_writing_meanwhile(workspace: Workspace, folder: Path, tmp_path: Path) -> None:
-    ended = threading.Event()
+    opened, ended = threading.Event(), threading.Event()
     made: list[Path] = []
 
     def back_up() -> None:
-        with Workspace.open(folder) as mine:
-            while not ended.is_set():
-                made.append(mine.backups.make(tmp_path / f"{len(made)}.backup"))
+        try:
+            with Workspace.open(folder) as mine:
+                opened.set()
+                while not (made and ended.is_set()):
+                    made.append(mine.backups.make(tmp_path / f"{len(made)}.backup"))
+        finally:
+            opened.set()
 
     thread = threading.Thread(target=back_up)
     thread.start()
     try:
+        opened.wait()
         for number in range(20):
             imported(workspace, f"{number}.example.com")
     finally:
