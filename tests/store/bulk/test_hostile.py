@@ -79,6 +79,10 @@ def flag(out: bytearray, at: int, bit: int) -> None:
     out[at] |= bit
 
 
+def invert(out: bytearray, at: int) -> None:
+    out[at] ^= 0xFF
+
+
 def encrypted() -> bytes:
     """The flag of an encrypted file, in its header and in the directory."""
 
@@ -294,7 +298,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "the directory cut": (directory_cut, "archive-damaged"),
     "the archive cut": (lambda: zipped([])[:-40], "file-truncated"),
     "a damaged file": (
-        lambda: patched(zipped([]), "GOOD.p12", lambda out, local, line: flag(out, local + 300, 0xFF)),
+        lambda: patched(zipped([]), "GOOD.p12", lambda out, local, line: invert(out, local + 300)),
         "archive-damaged",
     ),
     "ZIP64 sizes of exabytes": (zip64_sizes, "archive-too-large"),
