@@ -40,7 +40,6 @@ from .impact.impact import Impact, apple_devices
 from .impact.kept_forecasts import KeptForecasts
 from .impact.landscape_reader import LandscapeReader
 from .impact.metrics import Metrics
-from .impact.needs import ENROLL_CHAINS
 from .impact.settling import Settling
 from .impact.site import Site
 from .impact.start_by import StartBys
@@ -75,6 +74,7 @@ from .preparing import look_at_audit, prepare_database
 from .profiles.profiles import Profiles
 from .push.portal import PushPortal
 from .push.renewal import PushCertificates
+from .reactions import Reactions
 from .use_cases import Context
 from .vault import Vault
 
@@ -182,6 +182,20 @@ class Workspace:
             apple_devices=lambda: apple_devices(database),
         )
         self.profiles = Profiles(context, users_of=self.components.users_of_profile)
+        self._reactions = Reactions(
+            components=self.components,
+            devices=self.devices,
+            impact=self.impact,
+            inventory=self.inventory,
+            kept_forecasts=self.kept_forecasts,
+            owners=self.owners,
+            policies=self.policies,
+            site=self.site,
+            summaries=self._summaries,
+            tasks=self.tasks,
+            trials=self.trials,
+            trust=self.trust,
+        )
         try:
             prepare_database(context, path, start=start, backups=self.backups, provision=self.authorities.provision)
             self.shell.role_of(person.own)  # refuses an unknown account
@@ -242,53 +256,8 @@ class Workspace:
             yield
 
     def _react(self, event: events.Event) -> events.Reaction:
-        """The reactions to each event, in order. They run in the event's transaction.
-
-        Consequences are not in this table: every transaction compares them itself.
-        """
-        match event:
-            case events.CertificateImported(certificate):
-                self.tasks.answered(certificate)
-                self.components.imported(certificate)
-                self.policies.entry_changed(certificate.id, certificate)
-            case events.CertificateUseChanged(certificate):
-                self.components.used_as(certificate)
-            case events.CertificateReplaced(old, new):
-                self.trust.replaced(old, new)
-                self.owners.moved(f"certificate:{old.id}", f"certificate:{new.id}")
-                self.tasks.answered(new)
-                switched = (*self.components.switch(old, new), *self.policies.entry_changed(old.id, new))
-                notes = (*self.components.name_notes(new), *self.impact.trust_notes(new.id))
-                self.trials.take_note(self.site.freeze_notes("the replacement"))
-                return events.Reaction(switched=switched, notes=notes)
-            case events.CertificateDeleted(certificate):
-                self.trust.forget(certificate.id)
-                self.owners.forget(f"certificate:{certificate.id}")
-            case events.Doubted(sentences):
-                self.trials.take_note(sentences)
-            case events.ChangeStarted(what):
-                self.trials.take_note(self.site.freeze_notes(what))
-            case events.RequestCancelled(request_id):
-                self.tasks.given_up(request_id)
-            case events.IdentityCertificatesChanged(identities):
-                self.policies.certificates_changed(identities)
-            case events.ComponentBound(component, said, first):
-                self.tasks.overtaken(component.id, said)
-                if first and component.need in ENROLL_CHAINS:
-                    top = self.inventory.chain(component.certificate_id or 0)[-1]
-                    self.trust.assume(top.id, self.devices.records.next_device_id() - 1)
-            case events.ComponentSwitched():
-                self.tasks.follow_up(event)
-            case events.ComponentRemoved(component, said):
-                self.owners.forget(f"component:{component.id}")
-                self.tasks.overtaken(component.id, said)
-            case events.DevicesImported(import_id):
-                self.kept_forecasts.look(f"import {import_id}")
-            case events.ChannelConfigured(channel):
-                self._summaries.set_up(channel)
-            case events.FollowUpsDone(component_id):
-                self.components.finish(component_id)
-        return events.Reaction()
+        """What the table of reactions does about an event, in its transaction."""
+        return self._reactions.to(event)
 
     def _users_of(self, certificate_id: int) -> tuple[str, ...]:
         """The names of the users of an inventory entry."""

@@ -13,8 +13,9 @@ from litestar.testing import TestClient
 from certfleet.api.server.application import create_application, served
 from certfleet.api.server.surfaces import OWN
 from certfleet.cli.main import main
+from certfleet.store.devices.trust import would_be_refused
 from certfleet.store.errors import Refusal
-from certfleet.store.impact.ssl_errors import SslErrors, would_be_refused
+from certfleet.store.impact.ssl_errors import SslErrors
 from certfleet.store.model.account import Role
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue, make_ca

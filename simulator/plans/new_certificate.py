@@ -18,9 +18,9 @@ from msgspec import Struct
 from ...store.authorities.issuing import Validity
 from ...store.certificates.files import read_input
 from ...store.certificates.private_keys import read_plain_pkcs8, to_pkcs8
+from ...store.certificates.public_roots import is_publicly_trusted
 from ...store.confinement import person_path
 from ...store.errors import Refusal
-from ...store.impact.public_roots import is_publicly_trusted
 from ...store.inventory.certificate_table import Entries
 from ...store.inventory.requests import KeySpec, PrivateKey, generate_key
 from ...store.inventory.sources import CertificateSource, KeystoreSource, PaperSource

@@ -13,11 +13,17 @@ from msgspec.structs import replace
 
 from ..model.device import Device, EventKind
 from ..model.trust import TrustAnchor
+from ..words import plural
 from .change import Change
 from .gate import Blocked, Gate, ServedChain
 from .presence import Outages, last_seen
 
 SSL_ERROR_61 = "ssl-error-61"
+
+
+def would_be_refused(count: int) -> str:
+    """``7 devices would get SSL Error 61 at their next connection``."""
+    return f"{plural(count, 'device')} would get SSL Error 61 at {'its' if count == 1 else 'their'} next connection"
 
 
 def missing_trust(device: Device, chains: Iterable[ServedChain], gate: Gate) -> Blocked | None:

@@ -16,6 +16,7 @@ from ..authorities.authorities import Authorities
 from ..devices.device_tables import DeviceRecords
 from ..devices.gate import Gate
 from ..devices.push import APPLE
+from ..devices.trust import would_be_refused
 from ..inventory.certificate_table import Entries
 from ..model.certificate import Certificate
 from ..model.device import Device, DeviceState, Platform
@@ -41,7 +42,6 @@ from .ssl_errors import (
     count_untrusting,
     doubtful_chains,
     ssl_errors,
-    would_be_refused,
 )
 from .start_by import GroupMember, KnownStarts, asked_groups, former_groups, known_starts
 from .stops import NextStop, next_stops, stops_now

@@ -10,6 +10,7 @@ import msgspec
 
 from ..authorities.authorities import Authorities
 from ..certificates.facts import ParsedCertificate
+from ..certificates.public_roots import is_publicly_trusted
 from ..inventory.certificate_table import Entries
 from ..model.authority import AuthorityRole
 from ..model.certificate import Certificate
@@ -23,7 +24,6 @@ from ..persistence.database import Database
 from .consequences import Consequence, consequences
 from .due_notices import expiry_notices
 from .landscape import Landscape, turning_points
-from .public_roots import is_publicly_trusted
 from .site import Site
 from .start_by_notices import start_by_notices
 

@@ -10,7 +10,6 @@ from msgspec import Struct
 from ..devices.gate import Gate, ServedChain
 from ..devices.trust import SSL_ERROR_61, trusts
 from ..model.device import Device, DeviceState, Refused
-from ..words import plural
 
 
 class SslErrors(Struct, frozen=True, kw_only=True):
@@ -20,11 +19,6 @@ class SslErrors(Struct, frozen=True, kw_only=True):
 
     would_be_refused: int = 0
     were_refused: int = 0
-
-
-def would_be_refused(count: int) -> str:
-    """``7 devices would get SSL Error 61 at their next connection``."""
-    return f"{plural(count, 'device')} would get SSL Error 61 at {'its' if count == 1 else 'their'} next connection"
 
 
 class Connection(Struct, frozen=True):

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from msgspec.structs import asdict
 
+from ..certificates.public_roots import is_publicly_trusted
 from ..inventory.certificate_table import Entries
 from ..inventory.host_names import host_problem, read_host
 from ..inventory.inventory import Inventory
@@ -17,7 +18,6 @@ from ..model.trust import TrustAnchor
 from ..use_cases import Context, UseCases
 from .components import Components
 from .fitting import CertificatePurpose
-from .public_roots import is_publicly_trusted
 from .purposes import misfits, purposes_of
 from .trust import Trust
 

@@ -1,4 +1,4 @@
-"""Events of a transaction that others react to. The table of reactions is in ``workspace``.
+"""Events of a transaction that others react to. The table of reactions is in ``store.reactions``.
 
 A use case raises an event inside its transaction; the reactions run there at once and are rolled back with it.
 """

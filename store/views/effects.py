@@ -9,6 +9,7 @@ from typing import NamedTuple
 from msgspec.structs import asdict
 
 from ..devices.re_enrolling import costs_text
+from ..devices.trust import would_be_refused
 from ..effects.effects import (
     Alteration,
     CapabilityEffect,
@@ -21,7 +22,6 @@ from ..effects.effects import (
     RecordEffect,
 )
 from ..impact.needs import BY_ID, CAPABILITIES, Level
-from ..impact.ssl_errors import would_be_refused
 from ..model.device import ActionKind, Platform
 from ..printable import printable
 from ..words import minute, plural

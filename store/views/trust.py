@@ -6,7 +6,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from ..impact.ssl_errors import SslErrors, would_be_refused
+from ..devices.trust import would_be_refused
+from ..impact.ssl_errors import SslErrors
 from ..impact.trusted_certificates import TrustedCertificate
 from ..model.device import Platform
 from ..model.trust import TrustAnchor

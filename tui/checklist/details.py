@@ -8,11 +8,11 @@ from itertools import chain
 from rich.text import Text
 from textual.app import App
 
+from ...store.devices.trust import would_be_refused
 from ...store.impact.checklist import ChecklistRow, Mark, group_title
 from ...store.impact.consequences import Consequence
 from ...store.impact.needs import Level
 from ...store.impact.outlook import affected
-from ...store.impact.ssl_errors import would_be_refused
 from ...store.model.component import Use
 from ...store.model.device import Platform
 from ...store.printable import printable

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from ..certificates.facts import ParsedCertificate, parse_certificate
-from ..certificates.signatures import is_issued_by
 from ..errors import Refusal
+from .facts import ParsedCertificate, parse_certificate
+from .signatures import is_issued_by
 
 
 def is_publicly_trusted(top: ParsedCertificate) -> bool:
