@@ -83,6 +83,16 @@ def no_waiting_for_the_disk() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Neither the settings nor the console's memory of who runs the tests, in the programs that tests start either."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("CERTFLEET_CONFIG", raising=False)
+        for variable in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+            patch.setenv(variable, str(tmp_path_factory.mktemp(variable)))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def shared_rsa_keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(rsa, "generate_private_key", RSA_KEYS.generate)

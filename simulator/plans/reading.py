@@ -13,12 +13,12 @@ from ...store.errors import Refusal
 from ...store.impact.apns import SERVICES
 from ...store.impact.needs import BOUND
 from ...store.model.policy import VpnSettings
+from ...store.toml_lines import KeyPath, lines_of
 from . import plan as kinds
 from . import values
 from .file_text import first_of, read_text
 from .plan import AnyAction, Choice, NewCertificate, Plan, Ring
 from .policy_values import VPN_SETTINGS, check_policy
-from .positions import KeyPath, lines_of
 from .table_reading import Mistake, TableReading, syntax_mistake
 from .values import Reader, Unknown, did_you_mean
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import UNSET, Struct
 
-from .positions import KeyPath, line_of
+from ...store.toml_lines import KeyPath, line_of
 from .values import Reader, Unknown, did_you_mean
 
 

@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from ...store.errors import Refusal
 from ...store.push.apple_ids import checked_apple_id
+from ...store.toml_lines import KeyPath
 from ..company.faulty_archive import ArchiveFault
 from ..plans import values
 from ..plans.plan import Choice
-from ..plans.positions import KeyPath
 from ..plans.table_reading import TableReading
 from ..plans.values import Reader, Unknown, did_you_mean
 from .conditions import CHOICE

@@ -13,11 +13,11 @@ from msgspec import UNSET
 from ...store.errors import Refusal
 from ...store.model.device import Platform
 from ...store.model.simulated_outage import OutageOf
+from ...store.toml_lines import KeyPath, lines_of
 from ..fleet.arrivals import MOST_CHURN
 from ..plans import values
 from ..plans.file_text import first_of, read_text
 from ..plans.plan import Choice, Plan, Renew, RenewInRings, name_of
-from ..plans.positions import KeyPath, lines_of
 from ..plans.reading import ActionReading
 from ..plans.table_reading import Mistake, syntax_mistake
 from ..plans.values import Reader, Unknown, did_you_mean

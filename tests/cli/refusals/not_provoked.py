@@ -15,6 +15,9 @@ REASONS = {
         usage mix-empty fleet-too-large churn-invalid speed-invalid timeout-invalid use-as-invalid profile-needed
         not-a-push-need check-in-invalid
     """,
+    "the settings file is the person's: tests/cli/test_config.py": """
+        settings-invalid unknown-setting setting-invalid
+    """,
     "it needs a terminal, or a passphrase in the environment": """
         binary-to-terminal not-confirmed passphrase-needed wrong-passphrase no-key-file
     """,

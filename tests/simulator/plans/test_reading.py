@@ -15,11 +15,11 @@ from certfleet.simulator.plans.plan import (
     ReplaceCertificate,
     SetSite,
 )
-from certfleet.simulator.plans.positions import lines_of
 from certfleet.simulator.plans.reading import PlanInvalid, read_plan
 from certfleet.simulator.plans.words import plan_lines
 from certfleet.simulator.plans.writing import plan_text
 from certfleet.store.model.device import Platform
+from certfleet.store.toml_lines import lines_of
 
 EVERYTHING = """\
 title = "Everything at once"

@@ -23,8 +23,11 @@ _ELSEWHERE = (
     "not-a-workspace",
     "scrape-token-unknown",
     "scrape-token-wrong",
+    "setting-invalid",
+    "settings-invalid",
     "snapshot-damaged",
     "snapshot-unreadable",
+    "unknown-setting",
     "vault-missing",
     "workspace-not-empty",
 )
