@@ -14,6 +14,7 @@ COMMANDS: dict[str, LazyEntry] = {
             "import-keystore": lazy("certificate_import.import_keystore", "Import one entry of a keystore."),
             "list": lazy("certificate.list_certificates", "List the inventory."),
             "show": lazy("certificate.show", "Show one entry with its chain."),
+            "diff": lazy("certificate_diff.diff", "Compare two certificates, field by field."),
             "describe": lazy("certificate.describe", "Set an entry's description."),
             "use": lazy("certificate.use", "Change what an entry is used as."),
             "replace": lazy("certificate_import.replace", "Replace an entry by a new certificate with a new key."),

@@ -48,6 +48,7 @@ READING: dict[str, tuple[str, ...]] = {
     "authority show": ("default",),
     "bulk list": (),
     "bulk show": ("A12BC3D4EFGH",),
+    "certificate diff": ("1", "2"),
     "certificate list": (),
     "certificate requests": (),
     "certificate show": ("1",),

@@ -8,9 +8,11 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from ...store.errors import CANNOT_WRITE, Refusal
+from ...store.inventory.comparison import compare, replacement_of
 from ...store.inventory.sources import ExportFormat, ImportResult, OtherEntry
 from ...store.model.certificate import Certificate, UseAs
 from ...store.views.certificate import CertificateDocument, certificate_document
+from ...store.views.certificate_comparison import CertificateComparisonDocument, comparison_document
 from ...store.views.consequence import DependenceDocument, dependence_document
 from ...store.views.verdict import VerdictDocument, verdict_document
 from ...store.workspace import Workspace
@@ -87,6 +89,12 @@ class VerdictAnswer(DoneAnswer, frozen=True, kw_only=True):
     """The verdict on the chain of an entry."""
 
     verdict: VerdictDocument
+
+
+class ComparisonAnswer(DoneAnswer, frozen=True, kw_only=True):
+    """Two entries, compared."""
+
+    comparison: CertificateComparisonDocument
 
 
 class Description(Body, kw_only=True):
@@ -188,6 +196,16 @@ def verdict_on_chain(workspace: Workspace, id: AnyId, host: Host | None = None) 
     """Judge the chain of an entry by the rules of RFC 5280, and with `host`, whether it is for that host. Revocation is
     not looked at."""
     return answer(VerdictAnswer, verdict=verdict_document(workspace.verdicts.of([id], host=host)[0]))
+
+
+@calls.get("/{id}/comparison", reads(ComparisonAnswer, 404))
+def comparison_of_entries(workspace: Workspace, id: AnyId, other: AnyId | None = None) -> HttpAnswer:
+    """Compare an entry, the old one, with `other`, the new one, field by field. Without `other`, compare the two
+    certificates of a replacement: the entry with the one that replaced it, or that it replaced."""
+    with workspace.database.moment():
+        entry, inventory = workspace.inventory.get(id), workspace.inventory
+        old, new = replacement_of(entry, inventory.list()) if other is None else (entry, inventory.get(other))
+        return answer(ComparisonAnswer, comparison=comparison_document(compare(old, new, workspace.now())))
 
 
 _FILE = reads(None, 404)

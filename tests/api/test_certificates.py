@@ -205,3 +205,13 @@ def test_the_verdict_on_a_chain(rest: Rest, server_certificate: Issued) -> None:
     assert problems == [("host-not-named", leaf, "name")]
     assert rest.own.refused("GET", f"certificates/{leaf}/verdict?host=*") == (400, "host-invalid")
     assert rest.own.refused("GET", "certificates/999/verdict")[0] == 404
+
+
+def test_the_comparison_of_two_certificates(rest: Rest, server_certificate: Issued) -> None:
+    leaf = rest.own.upload("certificates", server_certificate.chain_pem)["imported"][0]["id"]
+    other = rest.own.done("GET", "certificates")["certificates"][1]["id"]
+    found = rest.own.done("GET", f"certificates/{leaf}/comparison?other={other}")["comparison"]
+    assert (found["old_id"], found["new_id"], found["same"]) == (leaf, other, False)
+    assert next(one for one in found["fields"] if one["field"] == "is_ca")["new"] == ["yes"]
+    assert rest.own.refused("GET", f"certificates/{leaf}/comparison") == (400, "nothing-to-compare")
+    assert rest.own.refused("GET", "certificates/999/comparison?other=1")[0] == 404

@@ -54,6 +54,7 @@ HINTS = {
     "no-group-ready": "n on Authorities requests one, at once or after a while.",
     "nothing-held": "No ring is held.",
     "nothing-to-measure": "Import an export with the last check-ins.",
+    "nothing-to-compare": "Select two certificates (space) to compare them.",
     "nothing-to-fix": "7 shows with which errors devices answer.",
     "not-found": "2 lists every certificate; w there lists the requests.",
     "password-needed": "Type the password.",

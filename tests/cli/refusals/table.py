@@ -83,6 +83,7 @@ keystore-unsupported | none | certificate import-keystore @leaf.bks --type jks -
 alias-not-found | none | certificate import-keystore @leaf.p12 --password-file @password --alias nobody | certificate import-keystore @leaf.p12 --password-file @password --alias #1
 not-found | filled | certificate show 99 | certificate list
 not-found | filled | certificate requests --cancel 9 | certificate requests
+nothing-to-compare | filled | certificate diff 1 | certificate diff 1 2
 same-key | filled | certificate import @renewed-same-key.pem | certificate import @renewed-same-key.pem --on-conflict replace
 same-key-in-file | none | certificate import @same-key-twice.pem
 same-certificate | filled | certificate replace 1 @chain.pem
