@@ -38,6 +38,11 @@ from .frame.session import Session, pass_session
     help="In a scenario that asks first: what the command will stop. nothing:90%, check-in:40:80%.",
 )
 @click.option(
+    "--workspace-name",
+    metavar="NAME",
+    help="The name of a protected workspace: you mean this one, whatever the command stops in it.",
+)
+@click.option(
     "--as",
     "account",
     metavar="ACCOUNT",
@@ -60,6 +65,7 @@ def main(
     workspaces: tuple[Path, ...],
     as_json: bool,
     say: str | None,
+    workspace_name: str | None,
     account: str | None,
     folder: Path | None,
 ) -> None:
@@ -67,6 +73,7 @@ def main(
     session.workspace_paths = workspaces
     session.json = as_json
     session.say = say
+    session.workspace_name = workspace_name
     fix(session, context, workspaces, account, folder)
     if context.invoked_subcommand is None:
         if as_json:

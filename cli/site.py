@@ -135,6 +135,12 @@ def show(session: Session) -> Answer:
     metavar="WHERE",
     help='Copy audit lines to a file that is only appended to, to syslog, or to syslog:ADDRESS:PORT; "" for nowhere.',
 )
+@click.option(
+    "--protected-name",
+    type=TEXT,
+    metavar="NAME",
+    help='Protect the workspace: NAME has to be typed before something is stopped or stranded in it; "" for nothing.',
+)
 @click.option("--gateway-fqdn", type=TEXT, metavar="NAME", help='The host name of NetScaler Gateway; "" for none.')
 @_limit_option(
     "expiring",
@@ -189,6 +195,7 @@ def _answer(settings: SiteSettings) -> Answer:
                 ("drills", "twice a year" if settings.drills else "only by hand"),
                 ("backups", _backups(settings)),
                 ("audit lines", f"also to {settings.audit_copy}" if settings.audit_copy else "in the workspace only"),
+                ("protected", f"by its name: {settings.protected_name}" if settings.protected_name else "no"),
                 ("MDM FQDN", settings.mdm_fqdn or "not known"),
                 ("Gateway FQDN", settings.gateway_fqdn or "not known"),
                 ("expiring", limits_words(settings.expiring).replace("; ", "\n")),

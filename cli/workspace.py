@@ -30,7 +30,7 @@ from ..store.views.seal import against_document, against_words, seal_words
 from ..store.words import moment, plural
 from ..store.workspace import Workspace
 from .frame.answer import Answer, Facts
-from .frame.changing import Preview
+from .frame.changing import Preview, named
 from .frame.command import command
 from .frame.confirmation import confirm, unconfirmed
 from .frame.input_file import read_file
@@ -148,7 +148,8 @@ def _repaired(session: Session, *, yes: bool) -> Answer:
         if not yes:
             question = f"Put what can be read in place of {session.path}? The original is kept beside it."
             confirm(question, unconfirmed(f"it replaces {session.path}"), warning="; ".join(lost))
-        kept = draft.put_in_place("workspace.repair", "; ".join(lost), anew=True)
+        session.say_name()
+        kept = named(session, lambda: draft.put_in_place("workspace.repair", "; ".join(lost), anew=True))
     document = {"repaired": True, "lost": tables, "kept": str(kept)}
     return _found(report, document, [*lost, f"the damaged one is kept in {kept}"])
 

@@ -15,6 +15,7 @@ from ..store.views.backup import backup_document, backup_line, newer_text, resto
 from ..store.words import minute, plural
 from ..store.workspace import Workspace
 from .frame.answer import Answer
+from .frame.changing import named
 from .frame.command import command
 from .frame.confirmation import confirm, unconfirmed
 from .frame.output_file import force_option
@@ -119,7 +120,8 @@ def restore_backup(session: Session, file: Path, key_file: Path | None, dry_run:
                 f"Replace the workspace {session.path} by {backup_line(checked)}? {said[0].upper()}{said[1:]}.",
                 unconfirmed(f"it replaces the workspace {session.path}, and {said}"),
             )
-        kept = draft.put_in_place()
+        session.say_name()
+        kept = named(session, draft.put_in_place)
     return Answer({**document, "kept": kept and str(kept)}, restored_lines(checked, kept))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from .accounts.account_tables import end_all_sessions
 from .audit import AuditTrail
 from .copying import stop_audit_copy, stop_deliveries
+from .effects.protection import saying_name
 from .errors import Refusal
 from .folder import KEY_FILE, STORE_FILE, key_file_for, prepare_folder
 from .model.kept_moment import KeptMoment
@@ -33,12 +34,19 @@ def branch(workspace: Workspace, moment: KeptMoment, target: Path) -> None:
     """
     workspace.audit.permit("workspace.branch")
     draft = _draft_of(workspace, target)
-    with Workspace(SqliteEngine(draft, INDEXES), actor=workspace.actor.settled) as copy, copy.database.transaction():
+    name = workspace.trials.protection.name
+    with (
+        Workspace(SqliteEngine(draft, INDEXES), actor=workspace.actor.settled) as copy,
+        saying_name(name),
+        copy.database.transaction(),
+    ):
         copy.moments.restore_copy(moment)
         forget_all(copy.database)
         forget_seals(copy.database)
         stop_deliveries(copy.database, copy.audit)
         end_all_sessions(copy.database, copy.audit)
+        if copy.site.get().protected_name:  # nobody relies on a branch
+            copy.site.set(protected_name="")
         copy.audit.record("workspace.branch", "workspace:1", f"branched off at {title_of(moment)}")
     draft.replace(target / STORE_FILE)
 

@@ -82,6 +82,7 @@ class SiteChange(Body, kw_only=True):
     default_deputy: Text = None
     escalation_hours: Annotated[int, Meta(ge=0, le=8760)] | None = None
     drills: YesNo | None = None
+    protected_name: Text = None
     expiring: LimitsFields | None = None
     critical: LimitsFields | None = None
 

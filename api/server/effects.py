@@ -10,8 +10,9 @@ import msgspec
 
 from ...store.effects.effects import Effects
 from ...store.effects.merging import merged
+from ...store.effects.protection import ProtectedRefusal, saying_name
 from ...store.errors import Refusal
-from ...store.views.effects import effects_document
+from ...store.views.effects import effects_document, harm_of
 from ...store.workspace import Workspace
 from .answers import JSON, DoneAnswer, HttpAnswer, Success, answer, camel
 from .bodies import HttpRequest
@@ -26,18 +27,32 @@ PARAMETER = {
     "schema": {"type": "boolean", "default": False},
     "description": "Only answer what the call would change and take down.",
 }
+NAME = "workspaceName"
+NAME_PARAMETER = {
+    "name": NAME,
+    "in": "query",
+    "required": False,
+    "schema": {"type": "string", "maxLength": 60},
+    "description": "The name of a protected workspace: the call is meant for it, whatever it stops or strands.",
+}
 NOTED: ContextVar[Callable[[Effects], None] | None] = ContextVar("noted", default=None)
 """Who is told of the effects of what a request changes, besides its client."""
 
 _YES = {"true": True, "1": True, "false": False, "0": False, "": False}
 
 
-def with_effects(workspace: Workspace, surface: Surface, handle: Callable[[], HttpAnswer]) -> HttpAnswer:
-    """Handle a changing call, and add its effects to the answer."""
+def with_effects(
+    workspace: Workspace, surface: Surface, handle: Callable[[], HttpAnswer], name: str | None
+) -> HttpAnswer:
+    """Handle a changing call, and add its effects to the answer. ``name``: what the client calls a protected
+    workspace."""
     found: list[Effects] = []
     try:
-        with workspace.trials.judged_by(found.append):
+        with workspace.trials.judged_by(found.append), saying_name(name):
             response = handle()
+    except ProtectedRefusal as refusal:
+        harm = harm_of(refusal.effects)
+        raise Refusal(refusal.code, f"{refusal.message}: {harm}" if harm else refusal.message, refusal.hint) from None
     finally:
         note = NOTED.get()
         if note is not None and found:

@@ -49,6 +49,7 @@ _CONFLICTS = (
     "scrape-token-exists",
     "simulator-not-running",
     "simulator-running",
+    "workspace-protected",
 )
 _BUSY = ("logins-busy", *CANNOT_WRITE)
 _NOT_FOUND = ("not-found",)

@@ -18,7 +18,7 @@ from ...store.workspace import Workspace
 from .answers import HttpAnswer
 from .bodies import SMALL_BODY, HttpRequest, announced, content_type, whole
 from .calls import Call, CallDescription
-from .effects import DRY_RUN, PARAMETER, is_dry_run, try_out, with_effects
+from .effects import DRY_RUN, NAME, NAME_PARAMETER, PARAMETER, is_dry_run, try_out, with_effects
 from .problems import documented
 from .reading import invalid, read, read_json
 from .threads import in_thread
@@ -52,7 +52,7 @@ def changes(kind: type[Struct] | None, action: str, *statuses: int, **extra: Any
 
     Further arguments, as ``requestBody``, go to the OpenAPI page.
     """
-    said = {**_for_whom(action), "parameters": [PARAMETER], **extra}
+    said = {**_for_whom(action), "parameters": [PARAMETER, NAME_PARAMETER], **extra}
     return CallDescription(documented(kind, 400, 401, 403, 413, 429, *statuses), action, said, has_effects=True)
 
 
@@ -91,7 +91,7 @@ async def answer_to(call: Call, request: HttpRequest, handles: Handles) -> HttpA
         if tried:
             async with request.app.state.one_trial:  # each has a copy of the workspace in memory
                 return await try_out(workspace, call.surface, lambda copy: _done(call, copy, person, arguments))
-        return await in_thread(_answered, call, workspace, person, arguments)
+        return await in_thread(_answered, call, workspace, person, arguments, request.query_params.get(NAME))
 
 
 class _Given(NamedTuple):
@@ -120,7 +120,7 @@ def _at_once(call: Call, request: HttpRequest, handles: Handles, given: _Given) 
         return _called(call, workspace, _arguments(call, request, given))
     person = Actor.of(_log_in(handles, call, request), origin_of(request))
     _permit(call, workspace, person)
-    return _answered(call, workspace, person, _arguments(call, request, given))
+    return _answered(call, workspace, person, _arguments(call, request, given), request.query_params.get(NAME))
 
 
 def _permit(call: Call, workspace: Workspace, person: Actor) -> None:
@@ -129,12 +129,14 @@ def _permit(call: Call, workspace: Workspace, person: Actor) -> None:
             workspace.audit.permit(call.said.action)
 
 
-def _answered(call: Call, workspace: Workspace, person: Actor, arguments: dict[str, Any]) -> HttpAnswer:
-    """With the effects of a call that changes something."""
+def _answered(
+    call: Call, workspace: Workspace, person: Actor, arguments: dict[str, Any], name: str | None
+) -> HttpAnswer:
+    """With the effects of a call that changes something. ``name``: what the client calls a protected workspace."""
     if not call.said.has_effects:
         return _done(call, workspace, person, arguments)
     with sharing_commits():
-        return with_effects(workspace, call.surface, lambda: _done(call, workspace, person, arguments))
+        return with_effects(workspace, call.surface, lambda: _done(call, workspace, person, arguments), name)
 
 
 def _done(call: Call, workspace: Workspace, person: Actor, arguments: dict[str, Any]) -> HttpAnswer:

@@ -28,7 +28,7 @@ PIPE_CLOSED = 128 + 13  # and SIGPIPE
 JSON = "--json"
 CHECK = "check"
 COMPLETING = "_CERTFLEET_COMPLETE"
-GLOBAL_OPTIONS = (JSON, "--workspace", "--as", "--confined", "--version")
+GLOBAL_OPTIONS = (JSON, "--workspace", "--workspace-name", "--as", "--confined", "--version")
 
 
 class Application(LazyGroup):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,9 +16,12 @@ from .passwords import interactive
 
 if TYPE_CHECKING:
     from ...store.effects.effects import Effects
+    from ...store.effects.protection import ProtectedRefusal
     from ...store.workspace import Workspace
     from .saying_first import SayingFirst
+    from .session import Session
 
+Value = TypeVar("Value")
 LONGEST = 12  # lines of a difference
 HARMLESS = 3
 HARMFUL = 4
@@ -79,6 +82,7 @@ class Precautions:
     compares: bool = True
     preview: Preview | None = None
     first: SayingFirst | None = None
+    _protected: bool = False  # a name has to be said before something stops
 
     @classmethod
     def taken_from(cls, options: dict[str, Any], *, confirmed: bool, compares: bool) -> Precautions:
@@ -101,6 +105,7 @@ class Precautions:
     @contextmanager
     def around(self, workspace: Workspace) -> Iterator[None]:
         """Wraps the command's work in the workspace, which is a copy in a dry run."""
+        self._protected = workspace.trials.protection.asks
         if self.first is not None:
             self.first.enter(workspace, dry_run=self.dry_run)
         if self.dry_run:
@@ -127,29 +132,38 @@ class Precautions:
                 "Look at them with --dry-run.",
             )
         if effects.is_harmful and not self.is_free and self.agreed != effects.code:
+            if self._protected and interactive():
+                return  # its own rule refuses, and the name is asked for
             if not interactive():
                 told = self.first is not None and self.first.asks
-                raise WouldStop(effects, _refusal(effects, dry_run=not told))
+                raise WouldStop(effects, _refusal(effects, dry_run=not told, protected=self._protected))
             from ...store.effects.trials import NotAgreed
 
             raise NotAgreed(effects)
 
 
-def _refusal(effects: Effects, *, dry_run: bool) -> Refusal:
+def _refusal(effects: Effects, *, dry_run: bool, protected: bool) -> Refusal:
     from ...store.views.effects import harm_of
 
     hint = "Add --yes if you mean it, or --expect CODE."
+    if protected:
+        hint = f"{hint} The workspace is protected: name it before the command, `certfleet --workspace-name NAME …`."
     hint = f"Look at it with --dry-run. {hint}" if dry_run else hint
     return Refusal("would-stop", f"nothing was changed: {harm_of(effects)}", hint)
 
 
-def carry_out(run: Callable[[], Any], change: Precautions) -> Any:
-    """Run a command that changes something. It asks the person before something stops or a device is stranded."""
+def carry_out(run: Callable[[], Any], change: Precautions, name_it: Callable[[str], None]) -> Any:
+    """Run a command that changes something. It asks the person before something stops or a device is stranded; in a
+    protected workspace for its name, which ``name_it`` is told."""
+    from ...store.effects.protection import ProtectedRefusal
     from ...store.effects.trials import NotAgreed
 
     while True:
         try:
             return run()
+        except ProtectedRefusal as told:
+            name_it(typed_name(told, () if change.preview is None else change.preview.lines))
+            change.agreed = told.effects.code
         except NotAgreed as told:
             later = told.effects.is_harmful and not change.is_free
             if change.first is not None and change.first.answer(told.effects, shown_later=later):
@@ -183,6 +197,35 @@ def lines_of(effects: Effects, *more: str, longest: int = LONGEST) -> Iterator[s
 
     lines = [line.text for line in effect_lines(effects, longest=longest - len(more))]
     yield from (*lines[:1], *more, *lines[1:])
+
+
+def named(session: Session, act: Callable[[], Value]) -> Value:
+    """Do something that is no change of a workspace's records. In a protected one its name is asked for."""
+    from ...store.effects.protection import ProtectedRefusal, saying_name
+
+    try:
+        return act()
+    except ProtectedRefusal as told:
+        session.name_it(typed_name(told))
+        with saying_name(session.workspace_name):
+            return act()
+
+
+def typed_name(told: ProtectedRefusal, more: Sequence[str] = ()) -> str:
+    """Show what a change would stop in a protected workspace, and ask the person at the terminal for its name. Refuses
+    with ``workspace-protected`` if there is nobody to ask, and with ``not-confirmed`` any other name."""
+    from ...store.views.effects import harm_of
+
+    if not interactive():
+        harm = f": {harm_of(told.effects)}" if told.effects.is_harmful else ""
+        raise WouldStop(told.effects, Refusal(told.code, f"{told.message}{harm}", told.hint))
+    shown = () if told.effects.is_empty else lines_of(told.effects, *more)
+    for line in (*shown, f"{told.message[0].upper()}{told.message[1:]}."):
+        click.echo(printable(line), err=True)
+    name: str = click.prompt("Type its name to go ahead", default="", show_default=False, err=True).strip()
+    if name != told.name:
+        raise Refusal("not-confirmed", "nothing was changed: that is not the workspace's name")
+    return name
 
 
 def _ask(effects: Effects, preview: Preview | None) -> None:

@@ -54,7 +54,9 @@ class Command(click.Command):
             session.change = Precautions.taken_from(ctx.params, confirmed=not self.asks, compares=self.compares)
             if self.compares and self.asks:
                 session.change.first = SayingFirst(ctx.command_path, session.say, quiet=session.json)
-            answer = carry_out(lambda: session.run(lambda: super(Command, self).invoke(ctx)), session.change)
+            answer = carry_out(
+                lambda: session.run(lambda: super(Command, self).invoke(ctx)), session.change, session.name_it
+            )
         elif len(session.workspace_paths) > 1 and self.lists:
             from .side_by_side import put_together
 

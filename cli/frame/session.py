@@ -32,6 +32,8 @@ class Session:
     json: bool = False
     say: str | None = None
     """What somebody says that the command will stop, for a scenario that asks first."""
+    workspace_name: str | None = None
+    """The name of a protected workspace, as somebody said or typed it."""
     fixed: tuple[tuple[Path, ...], str | None, Path | None] | None = None
     """Workspaces, account and folder that somebody else fixed for a person, as ``forced`` says."""
     change: Precautions | None = None
@@ -90,9 +92,17 @@ class Session:
             )
             raise Refusal(refusal.code, refusal.message, hint) from refusal
         click.get_current_context().with_resource(workspace)
+        self.say_name()
         if self.change is not None:
             self._running.enter_context(self.change.around(workspace))
         return workspace
+
+    def say_name(self) -> None:
+        """From here to the end of the command, the workspace is named as somebody said or typed it."""
+        from ...store.effects.protection import saying_name
+
+        if self.workspace_name is not None:
+            click.get_current_context().with_resource(saying_name(self.workspace_name))
 
     def _open(self, path: Path | None, create: bool, start: datetime | None) -> Workspace:
         from ...store.workspace import Workspace
@@ -128,6 +138,10 @@ class Session:
             action()
         else:
             self._last.append(action)
+
+    def name_it(self, name: str) -> None:
+        """Somebody has typed the workspace's name."""
+        self.workspace_name = name
 
     @property
     def is_trial(self) -> bool:

@@ -18,6 +18,7 @@ from ..audit import AuditTrail, permit
 from ..check.check import check
 from ..check.report import CheckReport, Progress
 from ..clock import WallClock
+from ..effects.protection import Protection, must_be_named
 from ..errors import NO_ROOM, Refusal, no_room
 from ..folder import KEY_FILE, STORE_FILE, key_file_for, prepare_folder
 from ..model.audit import Actor
@@ -65,8 +66,8 @@ class WorkspaceDraft:
         Returns the folder where the workspace is kept that was there before. ``anew``: its audit trail is sealed as it
         is, where it is broken too, since what was lost is said.
 
-        Refuses with ``not-permitted``, ``workspace-open-elsewhere`` (another process has it open) and
-        ``not-a-workspace``.
+        Refuses with ``not-permitted``, ``workspace-protected``, ``workspace-open-elsewhere`` (another process has it
+        open) and ``not-a-workspace``.
         """
         _check_permitted(self._target, action)
         with self._database() as (database, audit, sealing, _):
@@ -143,8 +144,8 @@ def _open(vault: Vault) -> None:
 
 
 def _check_permitted(target: Path, action: str) -> None:
-    """Refuse with ``not-permitted`` what the person may not do in the workspace that is there. Of a damaged one
-    nobody can say who may."""
+    """Refuse with ``not-permitted`` what the person may not do in the workspace that is there, and with
+    ``workspace-protected`` if nobody has named one that is protected. Of a damaged one nobody can say who may."""
     store = target / STORE_FILE
     if not store.exists():
         return
@@ -160,6 +161,7 @@ def _check_permitted(target: Path, action: str) -> None:
                 return
             raise
         permit(role, action)
+        must_be_named(Protection(database).name, "this would put another state in its place")
 
 
 def _prepare(target: Path) -> None:

@@ -30,6 +30,7 @@ from .devices import device_effects
 from .effects import HORIZON, CapabilityEffect, Effects
 from .entries import entry_effects
 from .outages import outage_effects
+from .protection import Protection
 from .records import KINDS, record_effects
 from .rows import WrittenRows
 from .trust import trust_effects
@@ -92,6 +93,7 @@ class Trials(UseCases):
         self._notes: list[str] | None = None  # while the effects of a change are determined
         self._devices = DeviceRecords(self._database)
         self._entries = Entries(self._database)
+        self.protection = Protection(self._database)
 
     def try_out(self, change: Callable[[], object]) -> Effects:
         """The effects that a change would have. Nothing of it stays: no record, no audit line, no id.
@@ -136,7 +138,8 @@ class Trials(UseCases):
     def around(self) -> Iterator[None]:
         """Wraps each transaction, after the work that is due by the clock."""
         judge = next((judge for trials, judge in _JUDGES.get() if trials is self), None)
-        if judge is None and self._together is None:
+        name = "" if self._database.is_routine else self.protection.name
+        if judge is None and self._together is None and not name:
             yield
             return
         if self._together is not None:
@@ -144,13 +147,15 @@ class Trials(UseCases):
                 yield
                 self._settling.conclude()
             return
-        assert judge is not None
         was, before, self._notes = self.present(), watched(), []
         try:
             with self._database.watch(before):
                 yield
                 self._settling.conclude()
-            judge(self._effects(was, before))
+            effects = self._effects(was, before)
+            if judge is not None:
+                judge(effects)
+            self.protection.check(name, effects, self._moments.since(was.last_line))
         finally:
             self._notes = None
 

@@ -20,6 +20,7 @@ from ..model.expiry import ExpiryLimits, ExpiryUse
 from ..model.site import SITE, Freeze, SiteSettings
 from ..notices.addresses import host_name, is_ip
 from ..notices.people import is_same, person
+from ..printable import printable
 from ..use_cases import Context, UseCases
 from ..words import day, minute
 from .components import title_of
@@ -31,6 +32,7 @@ from .interruptions import Interruptions
 from .needs import BY_ID
 from .weeks import next_week
 
+LONGEST_NAME = 60
 _PEOPLE = ("default_owner", "default_deputy")
 
 
@@ -68,6 +70,7 @@ class Site(UseCases):
             after = msgspec.structs.replace(after, gateway_notice_days=days, **names, **people)
             if is_same(after.default_owner, after.default_deputy):
                 raise Refusal("setting-invalid", "the default deputy can't be the default owner", "Name another one.")
+            after = msgspec.structs.replace(after, protected_name=_name(after.protected_name))
             _check_order(after)
             if after.audit_copy != before.audit_copy:
                 read_destination(after.audit_copy)
@@ -154,6 +157,18 @@ def _fqdn(text: str) -> str:
     if host is None or is_ip(host) or "." not in host:
         raise Refusal("setting-invalid", f"{text[:60]!r} is not a host name", "Write it like mdm.example.com.")
     return host.lower()
+
+
+def _name(text: str) -> str:
+    """A name that people can type; refuses with ``setting-invalid``."""
+    name = text.strip()
+    if len(name) > LONGEST_NAME or printable(name) != name:
+        raise Refusal(
+            "setting-invalid",
+            "a protected workspace has to have a name that can be typed",
+            f"Use up to {LONGEST_NAME} printable characters.",
+        )
+    return name
 
 
 def _check_order(site: SiteSettings) -> None:

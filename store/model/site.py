@@ -44,7 +44,8 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
     backups go that are given no place, empty for beside the workspace. ``automatic_backups``: whether they are made
     daily and before migrations and the like; None leaves it to the clock: with the wall clock they are.
     ``audit_copy``: where audit lines go besides the database: a file, ``syslog``, ``syslog:ADDRESS:PORT``, or empty for
-    nowhere."""
+    nowhere. ``protected_name``: the name that has to be said before something is stopped or stranded; empty for a
+    workspace that isn't protected."""
 
     migrated: bool = False
     ssl_offload: bool = False
@@ -66,3 +67,4 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
     backup_folder: str = ""
     automatic_backups: bool | None = None
     audit_copy: str = ""
+    protected_name: str = ""

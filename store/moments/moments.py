@@ -85,7 +85,7 @@ class Moments(UseCases):
 
     def is_kept_before(self, line: int) -> bool:
         """Whether one is kept before what was done after this line of the audit trail."""
-        return self.goes_back and any(is_destructive(one.action) for one in self._since(line))
+        return self.goes_back and any(is_destructive(one.action) for one in self.since(line))
 
     def all(self) -> list[KeptMoment]:
         """All moments, the oldest first."""
@@ -186,14 +186,15 @@ class Moments(UseCases):
             return
         present, last = self._present(), self._lines.highest_id()
         yield
-        act = next((line for line in self._since(last) if is_destructive(line.action)), None)
+        act = next((line for line in self.since(last) if is_destructive(line.action)), None)
         if act is not None:
             self._keep(present, name=None, before=act.summary, is_act=True)
             self._limit()
         elif all(one.number != present.point for one in self.all()):
             self._database.engine.drop_point(present.point)
 
-    def _since(self, last: int) -> list[AuditLine]:
+    def since(self, last: int) -> list[AuditLine]:
+        """The lines of the audit trail after this one, the oldest first."""
         new = self._lines.highest_id() - last
         return [from_document(document, AuditLine) for document in reversed(self._lines.tail(new))] if new else []
 

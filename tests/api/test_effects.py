@@ -82,3 +82,12 @@ def test_another_topic_is_told_and_the_right_one_brings_devices_back(
     back = rest.own.done("POST", "components/bind", {"need": "apns", "certificate_id": right.id})["effects"]
     assert [(one["after"], one["ids"]) for one in back["devices"]] == [("enrolled", [phone.id])]
     assert phone.device.state == "enrolled"
+
+
+def test_in_a_protected_workspace_a_call_names_it(rest: Rest, server_certificate: Issued) -> None:
+    bind(rest, server_certificate)
+    rest.own.done("PUT", "site", {"protected_name": "Production"})
+    assert rest.own.done(*UNBIND, BODY, params={"dryRun": "true"})["effects"]["harmful"]
+    assert rest.own.refused(*UNBIND, BODY) == (409, "workspace-protected")
+    assert rest.own.refused(*UNBIND, BODY, params={"workspaceName": "Other"}) == (409, "workspace-protected")
+    assert rest.own.done(*UNBIND, BODY, params={"workspaceName": "Production"})["effects"]["harmful"]

@@ -85,6 +85,9 @@ class SiteDialog(FormDialog[SiteSettings]):
         yield TextField("mdm-fqdn", "MDM FQDN", site.mdm_fqdn, placeholder="not known")
         yield TextField("gateway-fqdn", "Gateway FQDN", site.gateway_fqdn, placeholder="not known")
         yield Note("Certificates for other names are noted where these are used.", "quiet item")
+        yield TextField("protected", "Protected", printable(site.protected_name), placeholder="not protected")
+        said = "A name that has to be typed before something is stopped or stranded in this workspace."
+        yield Note(said, "quiet item")
         yield TextField("expiring", "Expiring", limits_text(site.expiring), check=_limits_like(site.expiring))
         yield TextField("critical", "Critical", limits_text(site.critical), check=_limits_like(site.critical))
         said = "Days before the end, at most 1/N of the lifetime; also apns=60d,1/2."
@@ -106,6 +109,7 @@ class SiteDialog(FormDialog[SiteSettings]):
         drills: bool,
         mdm_fqdn: str,
         gateway_fqdn: str,
+        protected: str,
         expiring: ExpiryLimits,
         critical: ExpiryLimits,
     ) -> SiteSettings:
@@ -124,6 +128,7 @@ class SiteDialog(FormDialog[SiteSettings]):
             drills=drills,
             mdm_fqdn=mdm_fqdn,
             gateway_fqdn=gateway_fqdn,
+            protected_name=protected,
             expiring=expiring,
             critical=critical,
         )

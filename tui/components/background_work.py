@@ -15,6 +15,7 @@ from textual.widgets import Button, Static
 
 from ...simulator.scenarios.said_first import asks, is_answered
 from ...store.effects.effects import Effects
+from ...store.effects.protection import ProtectedRefusal, saying_name
 from ...store.effects.trials import Judge, NotAgreed
 from ...store.errors import Refusal
 from ..shell.console_app import ConsoleApp, console_of
@@ -80,10 +81,12 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
         leaving: Leaving = Leaving.WAITS,
         agreed: bool = False,
         said: bool = False,
+        named: str = "",
     ) -> None:
         """Run ``job`` in the background, then ``done`` with its result. A refusal goes to ``refused``, harmful effects
         to ``would_harm``, unless the person has ``agreed`` to them or been shown them. Where a scenario asks first what
-        the work will stop, the person is asked, unless that has been ``said``."""
+        the work will stop, the person is asked, unless that has been ``said``. In a protected workspace its name is
+        asked for, unless it has been ``named``."""
         if self.working:
             return
         self.working, self._leaving, self._counted = True, leaving, None
@@ -92,8 +95,9 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
         if leaving is Leaving.STOPS:
             self.query_one("#leave", Button).label = "Stop"
         timer = self.set_interval(_EVERY, self._show_count)
-        again = partial(self.perform, job, done, saying=saying, leaving=leaving, agreed=agreed, said=True)
-        self._run(job, done, timer.stop, again, partial(self._judge, agreed=agreed, said=said))
+        more = partial(self.perform, job, done, saying=saying, leaving=leaving, agreed=agreed)
+        again, judge = partial(more, said=True, named=named), partial(self._judge, agreed=agreed, said=said)
+        self._run(job, done, timer.stop, again, judge, named)
 
     @work(thread=True, exit_on_error=False)
     def _run(
@@ -103,14 +107,17 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
         still: Callable[[], None],
         again: Callable[[], None],
         judge: Judge,
+        named: str,
     ) -> None:
         try:
-            with self.console.feed.own(), self.console.workspace.trials.judged_by(judge):
+            with self.console.feed.own(), self.console.workspace.trials.judged_by(judge), saying_name(named):
                 answer = job()
         except NotSaid as asked:
             self.app.call_from_thread(self._ended, still, partial(self._say_first, again), asked.effects)
         except NotAgreed as told:
             self.app.call_from_thread(self._ended, still, partial(self._harm, again), told.effects)
+        except ProtectedRefusal as told:
+            self.app.call_from_thread(self._ended, still, partial(self._ask_name, again), told)
         except Refusal as refusal:
             self.app.call_from_thread(self._ended, still, self.refused, refusal)
         except Exception as error:  # noqa: BLE001 - told calmly, the input stays
@@ -127,11 +134,22 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
 
         self.console.ask(SayFirstDialog(self.heading, effects), go_ahead)
 
+    def _ask_name(self, again: Callable[..., None], told: ProtectedRefusal) -> None:
+        from .name_dialog import NameDialog  # which is such work itself
+
+        def go_ahead(name: str) -> None:
+            self.seen.add(told.effects.code)  # the difference was shown with the question
+            again(named=name)
+
+        self.console.ask(NameDialog(self.heading, told), go_ahead)
+
     def _judge(self, effects: Effects, *, agreed: bool, said: bool) -> None:
         workspace = self.console.workspace
         waits = self.asks_first and not said and not effects.is_empty and asks(workspace)
         if waits and not is_answered(workspace, self.heading, effects):
             raise NotSaid(effects)
+        if self.console.workspace.trials.protection.asks:
+            return  # for the name, which says more than y
         if not agreed and effects.is_harmful and effects.code not in self.seen:
             raise NotAgreed(effects)
 

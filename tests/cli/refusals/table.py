@@ -13,6 +13,7 @@ WORKSPACES = {
     "none": (),
     "filled": ("certificate import @chain.pem --key @leaf.key --description MDM",),
     "bound": ("component bind mdm-ssl 1",),
+    "protected": ("site set --protected-name Production",),
     "keystore": ("certificate import-keystore @leaf.p12 --password-file @password",),
     "company": ("simulate company --start 2026-01-05", "simulate fleet --devices 20 --mix ios=60,windows=40"),
     "virtual": ("simulate fleet --devices 3 --mix android=1 --start 2026-01-05",),
@@ -33,7 +34,14 @@ WORKSPACES = {
     ),
 }
 """What each is made with; those of the next table begin as copies of others."""
-BEGIN_AS = {"bound": "filled", "staffed": "filled", "shelled": "staffed", "migrated": "bound", "vpn": "company"}
+BEGIN_AS = {
+    "bound": "filled",
+    "protected": "bound",
+    "staffed": "filled",
+    "shelled": "staffed",
+    "migrated": "bound",
+    "vpn": "company",
+}
 
 CERTIFICATES = """
 file-not-found | none | certificate import %gone.pem
@@ -99,6 +107,7 @@ no-password | filled | certificate password 1 --yes
 confirmation-needed | keystore | certificate password 1 | certificate password 1 --yes
 no-private-key | filled | component bind pki-user 2 --name x | certificate import @chain.pem
 would-stop | company | component unbind mdm-ssl | component unbind mdm-ssl --dry-run ; component unbind mdm-ssl --yes
+workspace-protected | protected | component unbind mdm-ssl --yes | --workspace-name Production component unbind mdm-ssl --yes
 effects-changed | bound | component unbind mdm-ssl --expect 0000 | component unbind mdm-ssl --dry-run
 subject-invalid | filled | certificate request --subject mdm | certificate request --subject CN=mdm.example.com,O=Example,C=DE
 subject-invalid | filled | certificate request --subject CN=a,XY=b | certificate request --subject CN=mdm.example.com,O=Example,C=DE
