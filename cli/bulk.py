@@ -17,7 +17,7 @@ from ..store.inventory.expiry import ExpiryRules
 from ..store.inventory.status import days_until, status_within
 from ..store.model.bulk import DeviceIdentityCertificate, IdentityType
 from ..store.model.expiry import ExpiryUse
-from ..store.views.certificate import STATUS_STYLES
+from ..store.views.certificate import STATUS_STYLES, name_text
 from ..store.views.device import device_title
 from ..store.views.documents import fields_of
 from ..store.views.identity_certificate import identity_certificate_document
@@ -215,8 +215,8 @@ def _facts(workspace: Workspace, record: DeviceIdentityCertificate) -> list[tupl
     return [
         ("certificate", f"#{record.id} {record.identity} ({record.identity_type})"),
         ("status", f"{fields['status']}, {days} days left" if days >= 0 else f"expired {-days} days ago"),
-        ("subject", record.subject),
-        ("issuer", record.issuer),
+        ("subject", name_text(record.subject)),
+        ("issuer", name_text(record.issuer)),
         ("serial number", record.serial_number),
         ("not before", moment(record.not_before)),
         ("not after", moment(record.not_after)),

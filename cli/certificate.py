@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from ..store.certificates.oid_names import oid_name
 from ..store.impact.needs import BY_ID
 from ..store.impact.outlook import Dependence, affected
 from ..store.inventory.certificate_filter import Predicate, parse_filter
@@ -26,6 +27,8 @@ from ..store.views.certificate import (
     certificate_title,
     key_of,
     listed_name,
+    name_text,
+    purposes_text,
     san_text,
 )
 from ..store.views.consequence import dependence_document, placed_title
@@ -166,17 +169,17 @@ def _facts(entry: Certificate, now: datetime, rules: ExpiryRules) -> list[tuple[
     return [
         ("certificate", certificate_title(entry)),
         ("status", certificate_standing(entry, now, rules)),
-        ("subject", entry.subject),
-        ("issuer", entry.issuer),
+        ("subject", name_text(entry.subject)),
+        ("issuer", name_text(entry.issuer)),
         ("serial number", entry.serial_number),
         ("SANs", "\n".join(map(san_text, entry.sans)) or "none"),
         ("not before", moment(entry.not_before)),
         ("not after", moment(entry.not_after)),
         ("key", key_of(entry)),
-        ("signature", entry.signature_algorithm),
+        ("signature", oid_name(entry.signature_algorithm)),
         ("CA certificate", "yes" if entry.is_ca else "no"),
         ("key usage", ", ".join(entry.key_usage) or "not limited"),
-        ("extended key usage", ", ".join(entry.extended_key_usage) or "not limited"),
+        ("extended key usage", purposes_text(entry) or "not limited"),
         ("SHA-256", entry.fingerprint_sha256),
         ("SHA-256 of the key", entry.public_key_sha256),
         ("use as", entry.use_as.value),

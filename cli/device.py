@@ -14,10 +14,12 @@ from ..store.devices.trust import has_installed, trusted_by_antivirus
 from ..store.inventory.expiry import ExpiryRules
 from ..store.model.bulk import DeviceIdentityCertificate
 from ..store.model.device import Device, DeviceCertificate, DeviceEvent
+from ..store.model.model_name import said_once
 from ..store.policies.report import PlacedPolicy
 from ..store.views.certificate import STATUS_STYLES
 from ..store.views.device import (
     ACTIONS,
+    STATE_MEANINGS,
     STATE_STYLES,
     certificate_status,
     days_left,
@@ -111,7 +113,7 @@ def _row(device: Device, now: datetime, rules: ExpiryRules, outages: Outages) ->
     return {
         "ID": str(device.id),
         "PLATFORM": PLATFORMS[device.platform],
-        "MODEL": device.model_name or device.model or "-",
+        "MODEL": said_once(device.model_name or device.model) or "-",
         "SERIAL NUMBER": device.serial_number or "-",
         "STATE": styled(device.state, STATE_STYLES),
         "ISSUER": device.issuer_group or "-",
@@ -180,12 +182,13 @@ def _identity(device: Device) -> list[tuple[str, str]]:
 
 def _state(device: Device, now: datetime, rules: ExpiryRules, gate: Gate) -> list[tuple[str, str]]:
     seen, left = last_seen(device, now, gate.outages), days_left(device, now)
+    meaning = f": {told}" if (told := STATE_MEANINGS.get(device.state)) else ""
     used = "none"
     if device.not_after is not None:
         issuer = f"CA group {device.issuer_group}" if device.certificate_id is not None else device.issuer_group
         used = f"{issuer or 'issuer not known'}, {certificate_status(device, now, rules)}, {left} days left"
     return [
-        ("state", f"{device.state} since {moment(device.state_since)}"),
+        ("state", f"{device.state} since {moment(device.state_since)}{meaning}"),
         *([("re-enrolling", said)] if (said := re_enrolling_text(device)) else []),
         ("enrolled", _enrolled(device)),
         ("last check-in", "never" if seen is None else moment(seen)),

@@ -16,6 +16,7 @@ from ..store.errors import Refusal
 from ..store.inventory.expiry import ExpiryRules
 from ..store.model.certificate import Status
 from ..store.model.device import Device, DeviceState, Platform
+from ..store.views.device import STATE_MEANINGS
 from ..store.workspace import Workspace
 from .frame.answer import Answer
 from .frame.parameters import DURATION, MAX_ID, SPAN, TEXT, EnumChoice, platforms_option, search_option, stacked
@@ -97,7 +98,14 @@ OPTIONS = (
     click.option(
         "--issuer", "issuers", type=TEXT, multiple=True, metavar="GROUP", help="Only certificates of this CA group."
     ),
-    click.option("--state", "states", type=EnumChoice(list(DeviceState)), multiple=True, help="Only in this state."),
+    click.option(
+        "--state",
+        "states",
+        type=EnumChoice(list(DeviceState)),
+        multiple=True,
+        help="Only in this state. "
+        + " ".join(f"{state.value.replace(' ', '-')}: {meaning}." for state, meaning in STATE_MEANINGS.items()),
+    ),
     click.option(
         "--status",
         "statuses",

@@ -15,6 +15,7 @@ from ..printable import printable
 from .der import BOOLEAN, OCTET_STRING, OID, SEQUENCE, SET, DerError, Element, children, dotted, expect
 from .facts import ParsedCertificate
 from .names import decode_string, normal_rdns
+from .oid_names import oid_name
 from .text import shortened
 
 KEY_USAGE, SUBJECT_ALT_NAME, NAME_CONSTRAINTS = "2.5.29.15", "2.5.29.17", "2.5.29.30"
@@ -44,14 +45,6 @@ NOT_PROCESSED = {
     "2.16.840.1.113730.1.1": "Netscape's certificate type",
 }
 """Extensions that other programs take into account where they are critical, and this one doesn't."""
-
-_NAMED = {
-    "2.5.29.14": "subjectKeyIdentifier",
-    "2.5.29.35": "authorityKeyIdentifier",
-    "1.3.6.1.5.5.7.1.1": "authorityInfoAccess",
-    "1.3.6.1.5.5.7.1.3": "qcStatements",
-    "1.3.6.1.4.1.11129.2.4.3": "the poison of a precertificate",
-}
 
 
 class PathFacts(Struct, frozen=True):
@@ -138,7 +131,8 @@ def _is_known(oid: str) -> bool:
 
 
 def _name(oid: str) -> str:
-    return f"{_NAMED[oid]} ({oid})" if oid in _NAMED else oid
+    name = oid_name(oid)
+    return name if oid in name else f"{name} ({oid})"
 
 
 def _parts(der: bytes) -> tuple[tuple[int, int], Element | None]:

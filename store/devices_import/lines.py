@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from ..devices.enrollment_kinds import KINDS, PRIVATE
 from ..errors import Refusal
 from ..model.device import DeviceIdentity, EnrollmentKind, Ownership, Platform
+from ..model.model_name import said_once
 from ..words import day
 from .columns import IDENTIFYING, Layout
 from .dates import DateRules, read_date
@@ -73,6 +74,7 @@ class LineReader:
             raise Refusal("identity-missing", f"nothing identifies the device{why}")
         version, build = version_of(text.get("os_version", ""))
         plain = {field: text.get(field, "") for field in _PLAIN}
+        plain |= {field: said_once(plain[field]) for field in ("model", "model_name")}
         if (
             not plain["os_name"]
             and "ipad" in f"{text.get('platform', '')} {plain['model']} {plain['model_name']}".lower()

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
+from ..certificates.oid_names import oid_name
 from ..errors import Refusal
 from ..inventory.replacement import covered, names_of
 from ..model.certificate import Certificate
@@ -145,7 +146,9 @@ def _of_purpose(purpose: CertificatePurpose, certificate: Certificate, title: st
         return Refusal("wrong-purpose", f"{title} is for TLS, not for signing apps", _OTHER) if wrong else None
     needed, words = _EXTENDED_KEY_USAGE.get(purpose, ("", ""))
     if needed and needed not in usage:
-        return Refusal("wrong-purpose", f"{title} is not for {words}: its purpose is {', '.join(usage)}", _OTHER)
+        return Refusal(
+            "wrong-purpose", f"{title} is not for {words}: its purpose is {', '.join(map(oid_name, usage))}", _OTHER
+        )
     return None
 
 

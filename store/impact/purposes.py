@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from ..certificates.oid_names import oid_name
 from ..model.certificate import Certificate, UseAs
 from ..model.component import Component
 from .fitting import PURPOSES, CertificatePurpose
@@ -73,7 +74,7 @@ def misfits(purpose: CertificatePurpose, chain: Iterable[Certificate]) -> Iterat
         usage = entry.extended_key_usage
         is_top = entry is not leaf and entry.is_self_issued  # a root is trusted for what clients say
         if rule.extended is not None and usage and not is_top and not {rule.extended, ANY} & {*usage}:
-            yield entry, f"{entry.name} is for {', '.join(usage)}; {rule.title} needs {rule.extended}"
+            yield entry, f"{entry.name} is for {', '.join(map(oid_name, usage))}; {rule.title} needs {rule.extended}"
     if leaf.key_usage and not {*leaf.key_usage} & {*rule.usages}:
         used = ", ".join(leaf.key_usage)
         yield leaf, f"{leaf.name} has the key usage {used}; {rule.title} needs {' or '.join(rule.usages)}"

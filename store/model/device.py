@@ -8,6 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from .habits import Habits
+from .model_name import said_once
 
 
 class Platform(StrEnum):
@@ -320,7 +321,7 @@ class Device(DeviceIdentity, frozen=True, kw_only=True, gc=False):
     @property
     def name(self) -> str:
         """Its title: ``iPhone 14 Pro, F2LX…``."""
-        return f"{self.model_name or self.model or self.platform} {self.known_by}"
+        return f"{said_once(self.model_name or self.model) or self.platform} {self.known_by}"
 
     @property
     def is_cut_off(self) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from ..certificates.dns_names import name_as_written
+from ..certificates.oid_names import named_attributes, oid_name
 from ..inventory.expiry import ExpiryRules
 from ..inventory.requests import KeySpec
 from ..inventory.status import days_left, status
@@ -63,6 +64,8 @@ CertificateDocument = document_type(
 def san_text(san: str) -> str:
     """An alternative name, ``DNS:xn--mnchen-3ya.example (münchen.example)`` if people write it another way."""
     kind, _, name = san.partition(":")
+    if kind == "other":
+        return oid_name(name)
     written = name_as_written(name) if kind == "DNS" else name
     return printable(san if written == name else f"{san} ({written})")
 
@@ -101,4 +104,14 @@ def certificate_standing(entry: Certificate, now: datetime, rules: ExpiryRules) 
 
 def key_of(entry: Certificate) -> str:
     """``RSA 2048``, ``EC P-256``, ``Ed25519``."""
-    return key_text(entry.key_algorithm, entry.key_size)
+    return key_text(oid_name(entry.key_algorithm), entry.key_size)
+
+
+def name_text(name: str) -> str:
+    """A distinguished name, fit for a terminal, with the names of its attributes."""
+    return printable(named_attributes(name))
+
+
+def purposes_text(entry: Certificate) -> str:
+    """``serverAuth, Remote Desktop authentication``: the extended key usage; empty if it isn't limited."""
+    return ", ".join(map(oid_name, entry.extended_key_usage))

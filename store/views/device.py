@@ -25,6 +25,7 @@ from ..model.device import (
     Reported,
     WaitsFor,
 )
+from ..model.model_name import with_maker
 from ..words import moment
 from .documents import document, document_type
 from .platforms import PLATFORMS
@@ -43,6 +44,15 @@ STATE_SYMBOLS = {
     DeviceState.RE_ENROLLMENT_REQUIRED: "◆",
     DeviceState.MUST_RE_ENROLL: "×",
     DeviceState.REVOKED: "■",
+}
+STATE_MEANINGS = {
+    DeviceState.RE_ENROLLMENT_REQUIRED: "works until its certificate expires; its user has to re-enroll it",
+    DeviceState.MUST_RE_ENROLL: "is not managed until its user re-enrolls it",
+}
+"""What the two states mean that only the user of a device can end: shown where one of them stands alone."""
+STATE_MEANINGS_SHORT = {
+    DeviceState.RE_ENROLLMENT_REQUIRED: "works for now",
+    DeviceState.MUST_RE_ENROLL: "not managed until then",
 }
 
 # As a title, as a noun in a sentence, and in a column.
@@ -248,8 +258,7 @@ def short_identity(device: Device) -> str:
 
 def model_text(device: Device) -> str:
     """``Dell Latitude 5440``: maker and model, the maker once; empty if neither is known."""
-    name = device.model_name or device.model
-    return name if name.lower().startswith(device.maker.lower()) else f"{device.maker} {name}".strip()
+    return with_maker(device.maker, device.model_name or device.model)
 
 
 def system_text(device: Device) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from ...store.certificates.oid_names import named_attributes
 from ...store.errors import Refusal
 from ...store.inventory.certificate_filter import haystack
 from ...store.inventory.expiry import ExpiryRules
@@ -55,7 +56,7 @@ def _common_name(name: str) -> str:
     """The CN of an RFC 4514 string. Cheaper than parsing it, and good enough for a column."""
     start = name.find("CN=")
     if start < 0:
-        return name
+        return named_attributes(name)
     end = name.find(",", start)
     while end > 0 and name[end - 1] == "\\":
         end = name.find(",", end + 1)

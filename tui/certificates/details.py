@@ -12,11 +12,12 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static, Tree
 
+from ...store.certificates.oid_names import oid_name
 from ...store.inventory.verify import is_root
 from ...store.printable import printable
-from ...store.views.certificate import USES, san_text, status_text
+from ...store.views.certificate import USES, key_of, name_text, purposes_text, san_text, status_text
 from ...store.views.verdict import VERDICT_STYLES, judged_text, reasons, verdict_text
-from ...store.words import days_text, hexadecimal, key_text, minute, moment
+from ...store.words import days_text, hexadecimal, minute, moment
 from ..components.days_left_bar import days_bar
 from ..components.fields import Value, fields
 from ..components.owner_dialog import owner_pairs
@@ -98,9 +99,9 @@ class CertificateDetailsPane(TabbedDetails[CertificateRow]):
         pairs += DependsBlock(self.app, self.console, row).pairs()
         pairs += [
             ("Names", "\n".join(map(san_text, certificate.sans)) or Text("none", dim)),
-            ("Subject", printable(certificate.subject)),
+            ("Subject", name_text(certificate.subject)),
             ("Issuer", self._issuer(row)),
-            ("Key", key_text(certificate.key_algorithm, certificate.key_size)),
+            ("Key", key_of(certificate)),
             ("Private key", "kept, encrypted" if certificate.has_private_key else Text("not here", dim)),
             ("Password", "kept; p shows it" if certificate.has_password else Text("none kept", dim)),
             ("Imported", f"{minute(certificate.imported_at)} by {printable(certificate.imported_by)}"),
@@ -113,7 +114,7 @@ class CertificateDetailsPane(TabbedDetails[CertificateRow]):
             return "itself, a root"
         if certificate.issuer_id is not None:
             return self._named(certificate.issuer_id)
-        text = Text(f"{printable(certificate.issuer)} ")
+        text = Text(f"{name_text(certificate.issuer)} ")
         return text.append("(not in the inventory)", style_of(self.app, Tone.CRITICAL))
 
     def _named(self, id: int) -> str:
@@ -128,7 +129,7 @@ class CertificateDetailsPane(TabbedDetails[CertificateRow]):
         chain = [rows[entry.id] for entry in inventory.chain(row.id) if entry.id in rows]
         issued = [rows[entry.id] for entry in inventory.issued(row.id) if entry.id in rows and entry.id != row.id]
         top = chain[-1].certificate
-        missing = None if is_root(top) else printable(top.issuer)
+        missing = None if is_root(top) else name_text(top.issuer)
         self.query_one(ChainTree).show(chain, issued, missing)
         self.query_one("#chain-verdict", Static).update(self._verdict(row))
 
@@ -150,18 +151,18 @@ class CertificateDetailsPane(TabbedDetails[CertificateRow]):
         c = row.certificate
         size = "" if c.path_length is None else f", path length {c.path_length}"
         pairs = [
-            ("Subject", c.subject),
-            ("Issuer", c.issuer),
+            ("Subject", name_text(c.subject)),
+            ("Issuer", name_text(c.issuer)),
             ("Version", str(c.version)),
             ("Serial number", c.serial_number),
             ("Valid from", moment(c.not_before)),
             ("Valid until", moment(c.not_after)),
             ("Names", "\n".join(map(san_text, c.sans))),
-            ("Key", key_text(c.key_algorithm, c.key_size)),
-            ("Signature", c.signature_algorithm),
+            ("Key", key_of(c)),
+            ("Signature", oid_name(c.signature_algorithm)),
             ("CA", f"yes{size}" if c.is_ca else "no"),
             ("Key usage", ", ".join(c.key_usage)),
-            ("Extended", ", ".join(c.extended_key_usage)),
+            ("Extended", purposes_text(c)),
             ("SHA-256", hexadecimal(c.fingerprint_sha256)),
             ("SPKI SHA-256", hexadecimal(c.public_key_sha256)),
             ("Subject key", hexadecimal(c.subject_key_id or "")),

@@ -7,7 +7,7 @@ from rich.text import Text
 from textual.app import App
 
 from ...store.printable import printable
-from ...store.views.certificate import status_text
+from ...store.views.certificate import name_text, status_text
 from ...store.words import days_text, hexadecimal, key_text, minute, moment
 from ..components.details_pane import Details
 from ..components.fields import Value, fields
@@ -38,7 +38,7 @@ def bulk_fields(app: App[object], row: BulkRow) -> Table:
         ("Installed by", row.policies or Text("no policy", dim)),
         ("Valid", f"{moment(record.not_before)} to {moment(record.not_after)}"),
         ("Subject", row.subject),
-        ("Issuer", printable(record.issuer)),
+        ("Issuer", name_text(record.issuer)),
         ("Serial number", record.serial_number),
         ("Key", key_text(record.key_algorithm, record.key_size)),
         ("SHA-256", hexadecimal(record.fingerprint_sha256)),

@@ -14,8 +14,10 @@ from ...store.model.bulk import DeviceIdentityCertificate, IdentityType
 from ...store.model.certificate import Status
 from ...store.model.device import Device
 from ...store.model.expiry import ExpiryUse
+from ...store.model.model_name import said_once
 from ...store.policies.rules import IDENTITY_TITLES
 from ...store.printable import printable
+from ...store.views.certificate import name_text
 from ...store.workspace import Workspace
 
 
@@ -83,10 +85,10 @@ def identity_title(record: DeviceIdentityCertificate) -> str:
 
 
 def _row(record: DeviceIdentityCertificate, device: Device | None, now: datetime, rule: ExpiryRule) -> BulkRow:
-    subject = printable(record.subject)
+    subject = name_text(record.subject)
     name, model, policies, note = "", "", "", ""
     if device is not None:
-        name, model = printable(device.name), printable(device.model_name)
+        name, model = printable(device.name), printable(said_once(device.model_name))
         note = note_of(Holder(device.id, device.platform)) or ""
         policies = ", ".join(_installed(device, record))
     haystack = "\n".join(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from ...store.model.device import DeviceState
+from ...store.model.model_name import said_once
 from ...store.printable import printable
 from ...store.views.device import pending_text, short_identity, state_text
 from ...store.views.platforms import PLATFORMS
@@ -58,7 +59,7 @@ DAYS = Column[DeviceRow]("days", "Days", _days, lambda row: (_end(row), row.id),
 DEVICE = Column[DeviceRow](
     "device",
     "Device",
-    lambda row: printable(row.device.model_name or row.device.model),
+    lambda row: printable(said_once(row.device.model_name or row.device.model)),
     lambda row: (row.device.model_name.lower(), row.device.known_by),
     None,
     22,

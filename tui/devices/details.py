@@ -16,6 +16,7 @@ from ...store.views.certificate import status_text
 from ...store.views.device import (
     ACTION_TITLES,
     EVENTS,
+    STATE_MEANINGS,
     model_text,
     re_enrolling_text,
     reported_text,
@@ -85,6 +86,8 @@ class DeviceDetailsPane(TabbedDetails[DeviceRow]):
             ("State", styled(self.app, (state_text(device.state), DEVICE_TONES[device.state]))),
             ("", Text(f"since {age_text(device.state_since, now)}", style_of(self.app, Tone.DIM))),
         ]
+        if meaning := STATE_MEANINGS.get(device.state):
+            pairs.append(("", Text(meaning, style_of(self.app, Tone.DIM))))
         pairs.append(("Re-enrolling", re_enrolling_text(device)))
         pairs += obstacles(self.app, device, self.console.workspace.impact.gate(now), now)
         pairs += [("Pending", self._pending(action, now)) for action in device.pending]

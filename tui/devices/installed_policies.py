@@ -15,6 +15,7 @@ from ...store.model.device import Device
 from ...store.policies.report import PlacedPolicy
 from ...store.policies.rules import IDENTITY_TITLES
 from ...store.printable import printable
+from ...store.views.certificate import name_text
 from ...store.views.policy import record_status
 from ...store.words import day, days_text, hexadecimal, minute
 from ...store.workspace import Workspace
@@ -70,8 +71,8 @@ def _certificate(app: App[object], one: PlacedPolicy, now: datetime, rules: Expi
         left = (days_text(days_until(record.not_after, now)), STATUS_TONES[status])
         pairs += [
             ("Certificate", printable(kind)),
-            ("Subject", printable(record.subject)),
-            ("Issuer", printable(record.issuer)),
+            ("Subject", name_text(record.subject)),
+            ("Issuer", name_text(record.issuer)),
             ("Valid", styled(app, f"{day(record.not_before)} to {day(record.not_after)}   ", left)),
             ("Serial number", record.serial_number),
         ]

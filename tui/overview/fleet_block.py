@@ -10,25 +10,25 @@ from textual.app import App
 
 from ...store.model.device import Device, DeviceState
 from ...store.printable import printable
-from ...store.views.device import WAITS
+from ...store.views.device import STATE_MEANINGS_SHORT, STATE_SYMBOLS, WAITS
 from ...store.views.platforms import PLATFORMS
 from ...store.words import plural
 from ..components.columns import fit
 from ..components.group_marks import GroupMark
 from ..components.linked_lines import Line, LinePart
 from ..components.stacked_bar import BarPart, stacked_bar
-from ..components.text_styles import Tone, style_of, styled
+from ..components.text_styles import DEVICE_TONES, Tone, style_of, styled
 from ..devices.fleet_figures import FleetFigures
 from .links import Links
 
 LABEL = 10
-STATE_MARKS = {
-    DeviceState.ENROLLED: ("●", Tone.VALID),
-    DeviceState.RE_ENROLLMENT_REQUIRED: ("◆", Tone.EXPIRING),
-    DeviceState.MUST_RE_ENROLL: ("×", Tone.EXPIRED),
-    DeviceState.REVOKED: ("⊘", Tone.DIM),
-    DeviceState.NOT_ENROLLED: ("○", Tone.PENDING),
-}
+STATES = (
+    DeviceState.ENROLLED,
+    DeviceState.RE_ENROLLMENT_REQUIRED,
+    DeviceState.MUST_RE_ENROLL,
+    DeviceState.REVOKED,
+    DeviceState.NOT_ENROLLED,
+)
 
 
 class FleetBlock:
@@ -64,11 +64,13 @@ class FleetBlock:
 
     def _states(self) -> Line:
         parts = [self._label("State")]
-        for state, (symbol, tone) in STATE_MARKS.items():
+        for state in STATES:
             if count := self._figures.states[state]:
-                parts.append(
-                    self._devices(state, f"{symbol} {count:,} {state}  ", tone, f"state:{state.replace(' ', '-')}")
-                )
+                text = f"{STATE_SYMBOLS[state]} {count:,} {state}"
+                if self._tall and state in STATE_MEANINGS_SHORT:
+                    text += f" ({STATE_MEANINGS_SHORT[state]})"
+                filter = f"state:{state.replace(' ', '-')}"
+                parts.append(self._devices(state, f"{text}  ", DEVICE_TONES[state], filter))
         return parts
 
     def _parts(self, groups: dict[str, int]) -> list[BarPart]:
