@@ -20,7 +20,7 @@ from .table import WORKSPACE, find
 def set_setting(path: Path, name: str, text: str) -> Any:
     """Set a setting in the file to a value as people type it; returns the value. Makes the file if there is none.
 
-    Refuses with ``unknown-setting``, ``setting-invalid`` (the value), ``settings-invalid`` (the file as it is),
+    Refuses with ``unknown-setting``, ``setting-value-invalid``, ``settings-invalid`` (the file as it is),
     ``file-unwritable``, and ``confined``: the workspace of those who are confined is set for them.
     """
     try:
@@ -30,7 +30,7 @@ def set_setting(path: Path, name: str, text: str) -> Any:
     try:
         value = kind.read_text(text)
     except ValueError as error:
-        raise Refusal("setting-invalid", f"{name}: {error}", f"It takes {kind.says}.") from error
+        raise Refusal("setting-value-invalid", f"{name}: {error}", f"It takes {kind.says}.") from error
     with _edited(path, name) as (document, keys):
         table: Any = document
         for key in keys[:-1]:

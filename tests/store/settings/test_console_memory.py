@@ -89,7 +89,7 @@ def test_many_processes_write_at_once(file: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from certfleet.store.settings.console_memory import ConsoleMemory\n"
         "memory = ConsoleMemory(Path(sys.argv[1]))\n"
-        "for n in range(5): memory.change(lambda state: state.with_pane(f'{sys.argv[2]}-{n}', 1))\n"
+        "for n in range(5): memory.change(lambda state, n=n: state.with_pane(f'{sys.argv[2]}-{n}', 1))\n"
         # A slow machine may make one wait too long for the others; what waits goes with the next change.
         "while memory._waiting: memory.change(lambda state: state)"
     )

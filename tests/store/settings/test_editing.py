@@ -67,10 +67,10 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     [
         ("thema", "dark", "unknown-setting"),
         ("keys", "q", "unknown-setting"),
-        ("theme", "plaid", "setting-invalid"),
-        ("mouse", "maybe", "setting-invalid"),
-        ("workspace", "fleet", "setting-invalid"),
-        ("keys.quit", "q,,x", "setting-invalid"),
+        ("theme", "plaid", "setting-value-invalid"),
+        ("mouse", "maybe", "setting-value-invalid"),
+        ("workspace", "fleet", "setting-value-invalid"),
+        ("keys.quit", "q,,x", "setting-value-invalid"),
     ],
 )
 def test_what_is_wrong_changes_nothing(tmp_path: Path, name: str, value: str, code: str) -> None:

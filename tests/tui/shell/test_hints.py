@@ -23,7 +23,7 @@ _ELSEWHERE = (
     "not-a-workspace",
     "scrape-token-unknown",
     "scrape-token-wrong",
-    "setting-invalid",
+    "setting-value-invalid",
     "settings-invalid",
     "snapshot-damaged",
     "snapshot-unreadable",
