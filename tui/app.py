@@ -50,7 +50,7 @@ from .shell.feed import Feed
 from .shell.help import HelpScreen
 from .shell.page import Page
 from .shell.pages import PAGES
-from .shell.settings import ConsoleSettings, settings_path
+from .shell.settings import ConsoleSettings
 from .shell.theme_switch import ThemedApp
 from .shell.themes import Look
 from .shell.way_back import WayBack
@@ -67,10 +67,9 @@ NOTE_SECONDS = 12
 class CertfleetApp(ErrorBoundary, ThemedApp):
     """The console for one workspace.
 
-    ``simulate_at`` starts the simulator at once, at this speed. ``settings`` are the person's; with ``settings_file``
-    None, changes of them are not saved. ``deliver`` turns the delivery of notices on or off while the console is open;
-    None delivers those of a workspace in a folder. With ``steady`` off, an unexpected error ends the app, as tests
-    want. ``ending`` is told when the terminal is gone.
+    ``simulate_at`` starts the simulator at once, at this speed. ``settings`` are the person's. ``deliver``
+    turns the delivery of notices on or off while the console is open; None delivers those of a workspace in a folder.
+    With ``steady`` off, an unexpected error ends the app, as tests want. ``ending`` is told when the terminal is gone.
     """
 
     CSS_PATH = "styles.tcss"
@@ -115,12 +114,11 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
         title: str | None = None,
         simulate_at: int | None = None,
         settings: ConsoleSettings | None = None,
-        settings_file: Path | None = None,
         deliver: bool | None = None,
         steady: bool = True,
         ending: Ending | None = None,
     ) -> None:
-        super().__init__(settings or ConsoleSettings(), settings_file, ending)
+        super().__init__(settings or ConsoleSettings(), ending)
         self.animation_level = "none"
         self.workspace = workspace
         workspace.poll()  # the rows already contain every earlier change
@@ -377,11 +375,8 @@ def run_console(
     starts a simulator at this speed. ``ending`` ends it as its user would."""
     if workspace.vault.protection == "passphrase":
         workspace.vault.unlock()  # prompts on the terminal, before the console takes it over
-    path = settings_path()
-    settings = ConsoleSettings.load(path)
-    app = CertfleetApp(
-        workspace, title=title, simulate_at=simulate_at, settings=settings, settings_file=path, ending=ending
-    )
+    settings = ConsoleSettings.of_person()
+    app = CertfleetApp(workspace, title=title, simulate_at=simulate_at, settings=settings, ending=ending)
     leave_out_what_stays()
     try:
         app.run_to_the_end()

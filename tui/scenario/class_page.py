@@ -20,7 +20,7 @@ from ..components.list_table import ListTable
 from ..components.text_styles import Tone, styled
 from ..shell.ending import Ending
 from ..shell.key_bar import KeyBar
-from ..shell.settings import ConsoleSettings, settings_path
+from ..shell.settings import ConsoleSettings
 from ..shell.theme_switch import ThemedApp
 
 EVERY = 3.0
@@ -101,10 +101,9 @@ class ClassApp(ThemedApp):
         self,
         watched: WatchedClass,
         settings: ConsoleSettings | None = None,
-        settings_file: Path | None = None,
         ending: Ending | None = None,
     ) -> None:
-        super().__init__(settings or ConsoleSettings(), settings_file, ending)
+        super().__init__(settings or ConsoleSettings(), ending)
         self.animation_level = "none"
         self.watched = watched
         self._is_looking = False
@@ -152,5 +151,4 @@ class ClassApp(ThemedApp):
 
 def watch_class(folder: Path, ending: Ending) -> None:
     """Show the class until the user quits, or until ``ending`` begins. Refuses as ``WatchedClass`` does."""
-    path = settings_path()
-    ClassApp(WatchedClass(folder), ConsoleSettings.load(path), path, ending).run_to_the_end()
+    ClassApp(WatchedClass(folder), ConsoleSettings.of_person(), ending).run_to_the_end()

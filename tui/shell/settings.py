@@ -1,37 +1,40 @@
-"""The person's settings of the console, in a small file in their configuration folder."""
+"""What the console takes from the person's settings, and remembers of how they use it."""
 
 from __future__ import annotations
 
-import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import msgspec
-import platformdirs
-from msgspec import Struct
-
+from ...store.settings.console_memory import ConsoleMemory, memory_path
+from ...store.settings.settings import Settings
+from ...store.settings.table import COLOR, KEYS, MOUSE, THEME
 from .themes import Look
 
 
-class ConsoleSettings(Struct, kw_only=True):
-    """``look`` None follows the terminal."""
+@dataclass
+class ConsoleSettings:
+    """Without arguments: the defaults, which are kept nowhere. ``look`` None follows the terminal."""
 
     look: Look | None = None
+    mouse: bool = True
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The keys of actions, by the actions' names, instead of their own."""
+    file: Path | None = None
+    """The settings file, in which a choice that is made in the console is kept."""
+    memory: ConsoleMemory = field(default_factory=lambda: ConsoleMemory(None))
 
     @classmethod
-    def load(cls, path: Path) -> ConsoleSettings:
-        """Load the settings from a file; missing or unreadable ones get their defaults."""
-        try:
-            return msgspec.json.decode(path.read_bytes(), type=cls)
-        except (OSError, msgspec.MsgspecError):
-            return cls()
+    def of_person(cls) -> ConsoleSettings:
+        """Those of whoever runs the console. Refuses with ``settings-invalid``."""
+        settings = Settings.load()
+        look = Look.PLAIN if settings[COLOR] == "never" else Look.of_setting(settings[THEME])
+        return cls(look, settings[MOUSE], settings.family(KEYS), settings.file.path, ConsoleMemory(memory_path()))
 
-    def save(self, path: Path) -> None:
-        """Save the settings. Errors are ignored, since an unwritable folder is no reason to disturb anybody."""
-        with contextlib.suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(msgspec.json.format(msgspec.json.encode(self)))
+    def keep_look(self, look: Look) -> None:
+        """Keep the look as the setting ``theme``. Refuses as ``set_setting`` does."""
+        self.look = look
+        if self.file is not None:
+            from ...store.settings.editing import set_setting  # a library that only writing needs
 
-
-def settings_path() -> Path:
-    """The path of the settings file."""
-    return platformdirs.user_config_path("certfleet") / "console.json"
+            set_setting(self.file, THEME.name, look.setting)

@@ -27,6 +27,8 @@ class TerminalApp(App[None]):
         Binding("ctrl+z", "to_the_shell", "To the shell", tooltip="Shell; back with fg", show=False)
     ]
 
+    takes_mouse = True
+
     def __init__(self, ending: Ending | None = None) -> None:
         self.ending = ending or Ending()
         super().__init__()
@@ -38,7 +40,7 @@ class TerminalApp(App[None]):
     def run_to_the_end(self) -> None:
         """Show the app until its user quits, or until ``ending`` begins."""
         with self.ending.by(self._leave), self.ending.at_last(self._give_back):
-            self.run()
+            self.run(mouse=self.takes_mouse)
 
     def _leave(self, status: int) -> None:
         if (loop := self._loop) is not None:

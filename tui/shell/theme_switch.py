@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from textual.filter import LineFilter, NoColor
 
+from ...store.errors import Refusal
+from ...store.settings.console_memory import ConsoleMemory
 from .ending import Ending
 from .settings import ConsoleSettings
 from .terminal_app import TerminalApp
@@ -14,15 +15,20 @@ from .themes import THEMES, VARIABLE_DEFAULTS, Look
 
 
 class ThemedApp(TerminalApp):
-    """An app with looks. With ``settings_file`` None, the choice is not saved."""
+    """An app with looks, by the settings of its person."""
 
-    def __init__(self, settings: ConsoleSettings, settings_file: Path | None, ending: Ending | None = None) -> None:
+    def __init__(self, settings: ConsoleSettings, ending: Ending | None = None) -> None:
         self._no_color = NoColor(enabled=False)
         super().__init__(ending)
         self.settings = settings
-        self._settings_file = settings_file
+        self.takes_mouse = settings.mouse
         for theme in THEMES:
             self.register_theme(theme)
+
+    @property
+    def memory(self) -> ConsoleMemory:
+        """What is remembered of the person."""
+        return self.settings.memory
 
     def dress(self) -> None:
         """Apply the first look: no colour with ``NO_COLOR``, otherwise the person's choice, otherwise the best for the
@@ -57,6 +63,8 @@ class ThemedApp(TerminalApp):
 
     def action_look(self, name: str | None = None) -> None:
         self.look = self.look.next if name is None else Look(name)
-        self.settings.look = self.look
-        if self._settings_file is not None:
-            self.settings.save(self._settings_file)
+        try:
+            self.settings.keep_look(self.look)
+        except Refusal as refusal:
+            said = f"This look holds until you quit: {refusal.message}."
+            self.notify(said, severity="warning", markup=False)

@@ -21,6 +21,16 @@ class Look(StrEnum):
         return f"certfleet-{self.name.lower()}"
 
     @property
+    def setting(self) -> str:
+        """Its name as the setting ``theme``."""
+        return self.name.lower()
+
+    @classmethod
+    def of_setting(cls, name: str) -> Look | None:
+        """The look of that setting; None for ``auto``."""
+        return None if name == "auto" else cls[name.upper()]
+
+    @property
     def next(self) -> Look:
         """The next look."""
         looks = list(Look)

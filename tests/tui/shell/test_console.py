@@ -9,6 +9,8 @@ import pytest
 
 from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import CertificateSource
+from certfleet.store.settings.settings import Settings
+from certfleet.store.settings.table import THEME, THEMES
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
 from certfleet.tui.shell.pages import PAGES
@@ -89,12 +91,19 @@ async def test_the_audit_trail_is_listed_and_searched(console: Open, workspace: 
 
 
 async def test_the_look_is_changed_and_kept(console: Open, tmp_path: Path) -> None:
-    file = tmp_path / "settings" / "console.json"
-    async with console(settings_file=file) as pilot:
+    file = tmp_path / "settings" / "config.toml"
+    async with console(settings=ConsoleSettings(look=Look.DARK, file=file)) as pilot:
         await pilot.press("t")
         assert pilot.app.theme == Look.LIGHT.theme
 
-    assert ConsoleSettings.load(file).look is Look.LIGHT
+    assert Settings.load(file, {})[THEME] == "light"
+
+
+async def test_a_look_that_can_not_be_kept_is_shown_all_the_same(console: Open, tmp_path: Path) -> None:
+    async with console(settings=ConsoleSettings(look=Look.DARK, file=tmp_path)) as pilot:
+        await pilot.press("t")
+        assert pilot.app.theme == Look.LIGHT.theme
+        await shows(pilot, "This look holds until you quit")
 
 
 async def test_no_color_is_respected(console: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,11 +143,26 @@ def test_the_first_look_follows_the_terminal(
     assert CertfleetApp(workspace).look is look
 
 
-async def test_damaged_settings_are_no_obstacle(tmp_path: Path) -> None:
-    file = tmp_path / "console.json"
-    file.write_text('{"look": "plaid"')
+def test_the_console_follows_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("theme = 'ansi'\nmouse = false\n[keys]\nquit = 'f10'\n")
+    monkeypatch.setenv("CERTFLEET_CONFIG", str(file))
+    settings = ConsoleSettings.of_person()
 
-    assert ConsoleSettings.load(file) == ConsoleSettings()
+    assert (settings.look, settings.mouse, settings.keys, settings.file) == (Look.ANSI, False, {"quit": ("f10",)}, file)
+    monkeypatch.setenv("CERTFLEET_COLOR", "never")
+    assert ConsoleSettings.of_person().look is Look.PLAIN
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_each_theme_has_its_look(name: str) -> None:
+    look = Look.of_setting(name)
+
+    assert name == ("auto" if look is None else look.setting)
+
+
+def test_each_look_can_be_set() -> None:
+    assert {look.setting for look in Look} < set(THEMES)
 
 
 async def test_an_unexpected_error_is_told_and_the_console_stays(
