@@ -22,6 +22,7 @@ What the console remembers (columns, filters, panes, visits) is in ``$XDG_STATE_
     memory.state.list("devices").columns         # () for the usual ones
     memory.change(lambda state: state.with_history("devices", "status:expired"))
 
-The console has both as ``app.settings`` (``tui.shell.settings``) and ``app.memory``. ``change`` reads the file again first, so several consoles don't overwrite each other. It never raises and never waits
-for long: what can't be written now is written with the next change. Nothing secret belongs into either file.
+The console has both as ``app.settings`` (``tui.shell.settings``) and ``app.memory``. ``change`` reads the file again
+first, so several consoles don't overwrite each other. It never raises and never waits for long: what can't be written
+now is written with the next change. Nothing secret belongs into either file.
 """
