@@ -30,16 +30,20 @@ from .devices.deletion import Deletions
 from .devices.devices import Devices
 from .devices_import.importing import DeviceImports
 from .effects.trials import Trials
+from .endpoints.chain_import import EndpointImports
+from .endpoints.checking import EndpointChecks
+from .endpoints.endpoints import Endpoints
 from .errors import CANNOT_WRITE, Refusal
 from .folder import KEY_FILE, STORE_FILE, key_file_for, prepare_folder
 from .impact.apns import Apns
-from .impact.components import Components
+from .impact.components import Components, checked_need
 from .impact.escalation import Escalation
 from .impact.holding import HoldingNotices
 from .impact.impact import Impact, apple_devices
 from .impact.kept_forecasts import KeptForecasts
 from .impact.landscape_reader import LandscapeReader
 from .impact.metrics import Metrics
+from .impact.needs import is_shown
 from .impact.settling import Settling
 from .impact.site import Site
 from .impact.start_by import StartBys
@@ -182,6 +186,16 @@ class Workspace:
             apple_devices=lambda: apple_devices(database),
         )
         self.profiles = Profiles(context, users_of=self.components.users_of_profile)
+        self.endpoints = Endpoints(
+            context, checked_need=checked_need, shown=is_shown, gate=self.impact.gate, expiry=self.site.expiry
+        )
+        self.endpoint_checks = EndpointChecks(context, endpoints=self.endpoints, site=self.site.get)
+        self.endpoint_imports = EndpointImports(
+            context,
+            endpoints=self.endpoints,
+            inventory=self.inventory,
+            bind=lambda need, id, name: self.components.bind(need, id, name=name),
+        )
         self._reactions = Reactions(
             components=self.components,
             devices=self.devices,

@@ -19,6 +19,7 @@ from ..model.deleted_device import DeletedDevice
 from ..model.device import Device, DeviceCertificate, DeviceEvent
 from ..model.device_import import DeviceImport
 from ..model.drill import Drill
+from ..model.endpoint import Endpoint, EndpointReading, ServedCertificate
 from ..model.failures import Failures
 from ..model.interruption import Interruption
 from ..model.kept_forecast import KeptForecast
@@ -130,6 +131,9 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "start_by": StartBy,
     "kept_forecasts": KeptForecast,
     "scrape_tokens": ScrapeToken,
+    "endpoints": Endpoint,
+    "endpoint_readings": EndpointReading,
+    "served_certificates": ServedCertificate,
 }
 SIMULATION: dict[int, type[msgspec.Struct]] = {
     RECORD: SimulationRecord,

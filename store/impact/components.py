@@ -302,6 +302,18 @@ class Components(UseCases):
         return component
 
 
+def checked_need(need: str, name: str) -> tuple[str, str]:
+    """A need that a certificate can be bound to, and the name of one of several, as components have them.
+
+    Refuses with ``need-unknown``, ``profile-needed``, ``name-needed``, ``name-not-wanted`` or ``name-invalid``.
+    """
+    wanted, name = need_of(need), name.strip()
+    if wanted.kind is NeedKind.PROFILE:
+        raise Refusal("profile-needed", f"{wanted.title} takes a provisioning profile")
+    _check_name(wanted, name)
+    return wanted.id, name
+
+
 def _check_name(need: Need, name: str, *, bare: bool = False) -> None:
     if need.several and not name and not bare:
         raise Refusal(

@@ -372,6 +372,11 @@ CHECK_IN_CHAINS = ("mdm-ssl",)
 ENROLL_CHAINS = ("mdm-ssl", "gateway-mdm-ssl", "gateway-ssl")
 
 
+def is_shown(id: str) -> bool:
+    """Whether devices or browsers are shown the chain of what a need uses."""
+    return id in BY_ID and BY_ID[id].shown
+
+
 def need_of(id: str) -> Need:
     """A need that something can be bound to, by its id; refuses with ``need-unknown``."""
     need = BOUND.get(id.strip().lower())

@@ -12,6 +12,7 @@ from msgspec import Struct
 from .bulk import IdentityType
 from .certificate import Certificate
 from .component import Component
+from .endpoint import Endpoint, EndpointReading
 from .notice import Channel
 
 
@@ -38,6 +39,14 @@ class CertificateDeleted(Struct, frozen=True):
     """An entry was deleted, with its key and password."""
 
     certificate: Certificate
+
+
+class EndpointChecked(Struct, frozen=True):
+    """An endpoint was asked what it serves; ``before`` is what it served at the check before, None at the first."""
+
+    endpoint: Endpoint
+    before: EndpointReading | None
+    reading: EndpointReading
 
 
 class Doubted(Struct, frozen=True):
@@ -123,6 +132,7 @@ Event = (
     | DevicesImported
     | ChannelConfigured
     | FollowUpsDone
+    | EndpointChecked
 )
 
 

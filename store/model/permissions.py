@@ -14,6 +14,7 @@ FAMILIES: Mapping[str, Role] = {
     "component": Role.OPERATOR,
     "delivery": Role.ADMINISTRATOR,
     "device": Role.OPERATOR,
+    "endpoint": Role.OPERATOR,
     "notice": Role.OPERATOR,
     "owner": Role.OPERATOR,
     "plan": Role.OPERATOR,

@@ -45,7 +45,8 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
     daily and before migrations and the like; None leaves it to the clock: with the wall clock they are.
     ``audit_copy``: where audit lines go besides the database: a file, ``syslog``, ``syslog:ADDRESS:PORT``, or empty for
     nowhere. ``protected_name``: the name that has to be said before something is stopped or stranded; empty for a
-    workspace that isn't protected."""
+    workspace that isn't protected. ``private_endpoints``: whether endpoints that somebody added over the network may
+    have private addresses."""
 
     migrated: bool = False
     ssl_offload: bool = False
@@ -68,3 +69,4 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
     automatic_backups: bool | None = None
     audit_copy: str = ""
     protected_name: str = ""
+    private_endpoints: bool = False

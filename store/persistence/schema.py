@@ -122,6 +122,10 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "scenario_said": (),
     "scenario_standings": (),
     "kept_reruns": (),
+    "endpoints": ("host",),
+    "endpoint_readings": (),
+    "served_certificates": ("fingerprint_sha256",),
+    "served_certificate_der": (),
 }
 
 

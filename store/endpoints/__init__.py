@@ -1,0 +1,1 @@
+"""Endpoints: what TLS servers really serve, compared with the inventory."""
