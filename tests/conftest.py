@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 
 from certfleet.store import vault
 from certfleet.store.accounts import passwords
+from certfleet.store.authorities import issuing
 from certfleet.store.model.account import Argon2Parameters
 from certfleet.store.persistence import sqlite
 from tests.examples import ALL, FEW
@@ -63,6 +64,14 @@ def cheap_passwords() -> Iterator[None]:
         patch.setattr(passwords, "PARAMETERS", Argon2Parameters(memory_kib=64, iterations=1))
         patch.setattr(vault, "ARGON2_MEMORY_KIB", 256)
         patch.setattr(vault, "ARGON2_ITERATIONS", 1)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def more_certificates_are_read_back() -> Iterator[None]:
+    """Of those that come from a template, one in ten, not one in a hundred."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(issuing, "READ_BACK_ONE_IN", 10)
         yield
 
 

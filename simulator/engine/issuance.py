@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, Future
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from ...store.authorities.certificate_template import RequestTemplate
 from ...store.authorities.issuing import Issued, Issuer, Validity, issue_device_certificate
 from ...store.devices.authentication import verify_possession
 from .device_keys import device_key
@@ -89,7 +90,7 @@ def issue_all(material: Material, jobs: Iterable[Job]) -> list[Issued]:
 def _issue(material: Material, job: Job) -> Issued:
     issuer = _issuer(*material.issuers[job.group])
     key = device_key(material.secret, job.place, job.key_number)
-    request = _REQUEST.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+    request = request_over(key)
     if job.presented is not None:
         _authenticate(material, job, job.presented, request)
     issued = issue_device_certificate(request, issuer, job.serial_number, job.validity)
@@ -113,4 +114,14 @@ def _issuer(der: bytes, key: bytes) -> Issuer:
     return Issuer.load(der, key)
 
 
-_REQUEST = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
+def request_over(key: ec.EllipticCurvePrivateKey) -> bytes:
+    """A simulated device's CSR (DER) over its P-256 key. The subject is empty: the server says who the device is."""
+    spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return _template().signed(spki, lambda information: key.sign(information, _ECDSA))
+
+
+@cache
+def _template() -> RequestTemplate:
+    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
+    sample = builder.sign(ec.generate_private_key(ec.SECP256R1()), hashes.SHA256())
+    return RequestTemplate(sample.public_bytes(Encoding.DER))

@@ -7,8 +7,6 @@ from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec.structs import replace
 
@@ -20,7 +18,7 @@ from ...store.errors import Refusal
 from ...store.model.device import CertificateState, Device, EnrollmentKind
 from ...store.workspace import Workspace
 from ..engine.device_keys import device_key, fleet_secret
-from ..engine.issuance import Issuance, Job, Material, Pending
+from ..engine.issuance import Issuance, Job, Material, Pending, request_over
 
 BATCH = 1024
 
@@ -73,8 +71,7 @@ def re_enroll(workspace: Workspace, ids: Iterable[int], kind: EnrollmentKind | N
 
 def signing_request(secret: bytes, index: int, number: int) -> bytes:
     """The CSR (DER) of a simulated device over one of its keys."""
-    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
-    return builder.sign(device_key(secret, index, number), hashes.SHA256()).public_bytes(Encoding.DER)
+    return request_over(device_key(secret, index, number))
 
 
 def material_of(workspace: Workspace, secret: bytes, groups: Iterable[str]) -> Material:

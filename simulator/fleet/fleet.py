@@ -6,7 +6,8 @@ interrupted generation can be resumed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -21,7 +22,7 @@ from ...store.devices.chance import draw
 from ...store.devices.device_tables import Batch
 from ...store.errors import Refusal
 from ...store.model.authority import Authority, AuthorityRole
-from ...store.model.device import Device, Platform
+from ...store.model.device import Device, DeviceState, Platform
 from ...store.model.habits import Habits
 from ...store.words import day
 from ...store.workspace import Workspace
@@ -127,9 +128,7 @@ def keep_drawn(workspace: Workspace, record: SimulationRecord, batch: Batch) -> 
         put_simulation(workspace, replace(record, drawn=done))
         if done == record.devices:
             let_devices_trust(workspace, done)
-            _first_sample(workspace, record)
-            if record.drawing > 1:
-                choose_what_fails(workspace, record)
+            _look_over(workspace, record)
     return done
 
 
@@ -338,12 +337,33 @@ class Drawing:
 
 def choose_what_fails(workspace: Workspace, record: SimulationRecord) -> None:
     """Choose what will fail in the fleet as it is now. Inside a transaction."""
-    devices = workspace.database.table("devices").records(CohortTraits)
+    _choose_among(workspace, record, workspace.database.table("devices").records(CohortTraits))
+
+
+def _choose_among(workspace: Workspace, record: SimulationRecord, devices: Iterable[CohortTraits]) -> None:
     never = {platform: profile.never_renews for platform, profile in site_profiles(record.habits).items()}
     put_failures(workspace, choose_failures(devices, record.seed, never))
 
 
-def _first_sample(workspace: Workspace, record: SimulationRecord) -> None:
-    counts = workspace.devices.counts()
-    states = {str(state): number for state, number in counts.states.items()}
-    add_sample(workspace, record.started_at, counts.groups, states)
+class _Drawn(CohortTraits, frozen=True):
+    state: DeviceState = DeviceState.NOT_ENROLLED
+    issuer_group: str | None = None
+
+
+def _look_over(workspace: Workspace, record: SimulationRecord) -> None:
+    """Sample the fleet and choose what will fail in it, while its devices are read once."""
+    states, groups = Counter[str](), Counter[str]()
+
+    def counted() -> Iterator[_Drawn]:
+        for device in workspace.database.table("devices").records(_Drawn):
+            states[device.state] += 1
+            if device.issuer_group is not None:
+                groups[device.issuer_group] += 1
+            yield device
+
+    devices = counted()
+    if record.drawing > 1:
+        _choose_among(workspace, record, devices)
+    for _ in devices:  # those that nobody chose among
+        pass
+    add_sample(workspace, record.started_at, groups, {str(state): number for state, number in states.items()})

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from hashlib import sha1, sha256
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
@@ -23,24 +24,26 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_der_private_key,
 )
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, SignatureAlgorithmOID
 
 from ..certificates.pem import as_text, bare_base64, find_blocks
 from ..errors import Refusal
+from .certificate_template import P256, CertificateTemplate
 
 _KEY_SIGNATURE = x509.KeyUsage(True, False, False, False, False, False, False, False, False)
 _KEY_CA = x509.KeyUsage(True, False, False, False, False, True, True, False, False)
 _CLIENT = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
 _SERVER = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
-# The prefix of the SubjectPublicKeyInfo of an uncompressed P-256 point (RFC 5480), and the point's length. Most
-# device keys are of this kind, so their identifier (RFC 5280, 4.2.1.2, method 1) is computed directly.
-_P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
-_POINT = 65
 _CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 _NO_CA = x509.BasicConstraints(ca=False, path_length=None)
+_ECDSA_SHA256 = ec.ECDSA(hashes.SHA256())
+_ECDSA_WITH_SHA256 = SignatureAlgorithmOID.ECDSA_WITH_SHA256
 
 ORGANIZATION = "certfleet"
 LONGEST_COMMON_NAME = 64  # characters (RFC 5280, ub-common-name)
+
+READ_BACK_ONE_IN = 100
+"""Of so many certificates from a template, one is read back and compared with what it should say."""
 
 
 class Validity(NamedTuple):
@@ -94,6 +97,14 @@ class Issuer:
         """Its subject."""
         return self.certificate.subject
 
+    @cached_property
+    def device_template(self) -> CertificateTemplate:
+        """For the certificates that it issues to devices over P-256 keys."""
+        from_now_on = self.certificate.not_valid_before_utc
+        key = ec.generate_private_key(ec.SECP256R1()).public_key()
+        sample = _device_builder("sample", self, key, Validity(from_now_on, from_now_on))
+        return CertificateTemplate(sample.sign(self.key, hashes.SHA256()).public_bytes(Encoding.DER))
+
 
 class NewAuthority(NamedTuple):
     """A new CA: its certificate, and its private key as PKCS #8 DER, for the vault."""
@@ -123,14 +134,42 @@ def issue_device_certificate(request: bytes, issuer: Issuer, serial_number: str,
     """
     _, public_key = read_request(request)
     spki = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    builder = (
-        _builder(_device_name(serial_number), issuer.name, public_key, validity, spki)
+    if not spki.startswith(P256) or not 1 <= len(serial_number.encode()) <= LONGEST_COMMON_NAME:
+        builder = _device_builder(serial_number, issuer, public_key, validity)
+        return _issued(builder.sign(issuer.key, hashes.SHA256()), spki)
+    number = x509.random_serial_number()
+    der = issuer.device_template.signed(
+        number, *validity, serial_number, spki, lambda tbs: issuer.key.sign(tbs, _ECDSA_SHA256)
+    )
+    if number % READ_BACK_ONE_IN == 0:
+        _read_back(der, issuer, _device_builder(serial_number, issuer, public_key, validity, number))
+    return Issued(der, serial_text(number), sha256(der).hexdigest(), sha256(spki).hexdigest())
+
+
+def _device_builder(
+    serial_number: str,
+    issuer: Issuer,
+    public_key: CertificatePublicKeyTypes,
+    validity: Validity,
+    number: int | None = None,
+) -> x509.CertificateBuilder:
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, serial_number)])
+    return (
+        _builder(subject, issuer.name, public_key, validity, number)
         .add_extension(_NO_CA, critical=True)
         .add_extension(_KEY_SIGNATURE, critical=True)
         .add_extension(_CLIENT, critical=False)
         .add_extension(issuer.key_identifier, critical=False)
     )
-    return _issued(builder.sign(issuer.key, hashes.SHA256()), spki)
+
+
+def _read_back(der: bytes, issuer: Issuer, builder: x509.CertificateBuilder) -> None:
+    """A certificate from a template is the one that the builder makes, and signed by its issuer."""
+    certificate = x509.load_der_x509_certificate(der)
+    certificate.verify_directly_issued_by(issuer.certificate)
+    expected = builder.sign(issuer.key, hashes.SHA256())
+    if certificate.tbs_certificate_bytes != expected.tbs_certificate_bytes:
+        raise RuntimeError("a certificate from a template differs from the one that cryptography builds")
 
 
 def issue_server_certificate(
@@ -192,7 +231,8 @@ def read_request(data: bytes) -> tuple[x509.CertificateSigningRequest, Certifica
     der = data if data.startswith(b"\x30") else _request_in(data)
     try:
         csr = x509.load_der_x509_csr(der)
-        proven = csr.is_signature_valid
+        key = csr.public_key()
+        proven = _is_signed_by(csr, key)
         outdated = not proven and isinstance(csr.signature_hash_algorithm, hashes.SHA1 | hashes.MD5)
     except Exception as error:
         raise Refusal(
@@ -212,7 +252,6 @@ def read_request(data: bytes) -> tuple[x509.CertificateSigningRequest, Certifica
             "the request is not signed by the private key that belongs to it",
             "Make the request anew on the device that holds the key.",
         )
-    key = csr.public_key()
     if not _is_accepted(key):
         raise Refusal(
             "key-not-accepted",
@@ -220,6 +259,18 @@ def read_request(data: bytes) -> tuple[x509.CertificateSigningRequest, Certifica
             "Use P-256 or another curve of NIST, Ed25519, or RSA of 2048 bits or more.",
         )
     return csr, key
+
+
+def _is_signed_by(csr: x509.CertificateSigningRequest, key: CertificatePublicKeyTypes) -> bool:
+    """Whether its own key signed the request. Most devices' keys are EC: the one that is read already is used, since
+    OpenSSL prepares each anew."""
+    if not (isinstance(key, ec.EllipticCurvePublicKey) and csr.signature_algorithm_oid == _ECDSA_WITH_SHA256):
+        return csr.is_signature_valid
+    try:
+        key.verify(csr.signature, csr.tbs_certrequest_bytes, _ECDSA_SHA256)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _request_in(data: bytes) -> bytes:
@@ -288,26 +339,18 @@ def _builder(
     issuer: x509.Name,
     public_key: CertificatePublicKeyTypes,
     validity: Validity,
-    spki: bytes | None = None,
+    number: int | None = None,
 ) -> x509.CertificateBuilder:
-    if spki is not None and spki.startswith(_P256):
-        identifier = x509.SubjectKeyIdentifier(sha1(spki[-_POINT:], usedforsecurity=False).digest())
-    else:
-        identifier = x509.SubjectKeyIdentifier.from_public_key(public_key)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(public_key)
-        .serial_number(x509.random_serial_number())
+        .serial_number(x509.random_serial_number() if number is None else number)
         .not_valid_before(validity.not_before)
         .not_valid_after(validity.not_after)
-        .add_extension(identifier, critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
     )
-
-
-def _device_name(serial_number: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, serial_number)])
 
 
 def _issued(certificate: x509.Certificate, spki: bytes) -> Issued:
