@@ -379,6 +379,21 @@ COMMANDS: dict[str, LazyEntry] = {
             "passphrase": lazy("workspace.passphrase", "Set, change or remove the passphrase."),
         },
     ),
+    "config": group(
+        "Your settings: list, set, check.",
+        "Your settings, in one file: the workspace, the console's look and keys, the order and columns of lists. The "
+        "environment overrides the file, and options override both.",
+        {
+            "list": lazy("config.list_settings", "List the settings, and where each value comes from."),
+            "show": lazy("config.show", "Show one setting, and what it takes."),
+            "get": lazy("config.get", "Print the value of a setting."),
+            "set": lazy("config.set_value", "Set a setting in the file."),
+            "unset": lazy("config.unset", "Remove a setting from the file."),
+            "path": lazy("config.path", "Print the path of the file."),
+            "edit": lazy("config.edit", "Open the file in your editor, and check it."),
+            "check": lazy("config.check", "Check the file and the environment."),
+        },
+    ),
     "completion": lazy("completion.completion", "Tab completion for your shell."),
     "help": lazy("help.show_help", "The help of a command, and the manual page."),
 }

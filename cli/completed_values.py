@@ -119,6 +119,24 @@ requests = _of_workspace(lambda workspace: ((one.id, one.subject) for one in wor
 forecasts = _of_workspace(lambda workspace: ((one.name, one.plan or "") for one in workspace.kept_forecasts.list()))
 accounts = _of_workspace(lambda workspace: ((one.name, one.role.value) for one in workspace.accounts.list()))
 
+
+def _settings(context: click.Context) -> Iterator[Value]:
+    from ..store.settings.table import COLUMNS, SETTINGS, SORT
+    from .config_names import list_commands
+
+    yield from ((setting.name, setting.about) for setting in SETTINGS)
+    yield from ((family.name_for(name), "") for family in (SORT, COLUMNS) for name, _ in list_commands())
+
+
+def _values_of_setting(context: click.Context) -> Iterator[Value]:
+    from ..store.settings.kinds import ChoiceKind, SwitchKind
+    from ..store.settings.table import find
+
+    kind = find(context.params["name"]).kind
+    names = kind.names if isinstance(kind, ChoiceKind) else ("true", "false") if isinstance(kind, SwitchKind) else ()
+    return ((name, "") for name in names)
+
+
 _VALUES: dict[str, Callable[[click.Context], Iterable[Value]]] = {
     "certificate id": certificates,
     "certificate ids": certificates,
@@ -147,6 +165,8 @@ _VALUES: dict[str, Callable[[click.Context], Iterable[Value]]] = {
     "plan name": _of_workspace(_plans),
     "certfleet name": forecasts,
     "admin name": accounts,
+    "config name": _settings,
+    "config value": _values_of_setting,
     "scrape-token name": _of_workspace(lambda workspace: ((one.name, "") for one in workspace.scrape_tokens.list())),
 }
 """Values by noun and parameter, or by parameter alone."""

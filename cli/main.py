@@ -28,8 +28,8 @@ from .frame.session import Session, pass_session
     type=PLACE,
     multiple=True,
     envvar="CERTFLEET_WORKSPACE",
-    help="The workspace to use; lists and `check` take several, side by side. Default: CERTFLEET_WORKSPACE, otherwise "
-    "one in your data folder.",
+    help="The workspace to use; lists and `check` take several, side by side. Default: CERTFLEET_WORKSPACE, the "
+    "setting workspace, otherwise one in your data folder.",
 )
 @click.option("--json", "as_json", is_flag=True, is_eager=True, help="Print one JSON document on standard output.")
 @click.option(

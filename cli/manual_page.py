@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import click
 
 from .. import __version__
+from ..store.settings.file import VARIABLE
+from ..store.settings.table import SETTINGS, WORKSPACE
 from .frame.command import Command
 
 _VARIABLES = (
@@ -16,6 +18,8 @@ _VARIABLES = (
     ("CERTFLEET_PASSPHRASE_FILE", "A file with the workspace's passphrase."),
     ("CERTFLEET_KEY_FILE", "The key file, if it is not in the workspace's folder."),
     ("CERTFLEET_DEBUG", "Print the traceback of an internal error."),
+    (VARIABLE, "Another settings file than config.toml in the configuration folder; /dev/null for none."),
+    *((setting.variable, f"Overrides the setting {setting.name}.") for setting in SETTINGS if setting is not WORKSPACE),
     ("NO_COLOR", "No colours on a terminal."),
 )
 _STATUSES = (

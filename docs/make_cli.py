@@ -136,6 +136,7 @@ BEFORE = {
 }
 NOT_RUN = {
     "certfleet class watch": "it is a full screen",
+    "certfleet config edit": "it opens an editor",
     "certfleet demo": "it opens the full-screen console",
     "certfleet fixture serve": "it serves until Ctrl-C",
     "certfleet serve": "it serves until Ctrl-C; rest.md has a server that runs",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import click
@@ -10,6 +11,7 @@ import click
 from .answer import Answer, print_answer
 from .changing import OPTIONS, TRIAL_OPTIONS, Precautions, carry_out
 from .list_choice import ListChoice, list_options
+from .list_settings import with_list_settings
 from .parameters import only_one_standard_input
 from .saying_first import SayingFirst
 from .session import Session, pass_session
@@ -49,6 +51,10 @@ class Command(click.Command):
         only_one_standard_input(ctx)
         if self.changes or not (self.lists or self.takes_several):
             session.refuse_several()
+        with with_list_settings(ctx, session) if self.lists else nullcontext():
+            self._answer(ctx, session)
+
+    def _answer(self, ctx: click.Context, session: Session) -> None:
         choice = ListChoice.taken_from(ctx.params, session) if self.lists else None
         if self.changes:
             session.change = Precautions.taken_from(ctx.params, confirmed=not self.asks, compares=self.compares)

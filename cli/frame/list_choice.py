@@ -12,17 +12,20 @@ from .session import Session
 from .sorting import SortKey, SortType, hyphened
 
 FORMATS = ("text", "csv", "markdown", "json")
-_SORT, _COLUMNS, _FORMAT = "list_sort", "list_columns", "list_format"
+_SORT, COLUMNS_PARAMETER, FORMAT_PARAMETER = "list_sort", "list_columns", "list_format"
 
 _SORT_OPTION = click.option(
     "--sort", _SORT, type=SortType(), metavar="NAME,-NAME", help="Sort what is listed by these columns; - reverses one."
 )
 _COLUMNS_OPTION = click.option(
-    "--columns", _COLUMNS, metavar="NAME,NAME", help="Only these columns, by their titles or their names in JSON."
+    "--columns",
+    COLUMNS_PARAMETER,
+    metavar="NAME,NAME",
+    help="Only these columns, by their titles or their names in JSON.",
 )
 _FORMAT_OPTION = click.option(
     "--format",
-    _FORMAT,
+    FORMAT_PARAMETER,
     type=click.Choice(FORMATS),
     default=FORMATS[0],
     show_default=True,
@@ -50,7 +53,7 @@ class ListChoice:
     @classmethod
     def taken_from(cls, options: dict[str, Any], session: Session) -> ListChoice:
         """Take its options out of a command's, which doesn't get them. ``--format json`` is the same as ``--json``."""
-        written, form = options.pop(_COLUMNS), options.pop(_FORMAT)
+        written, form = options.pop(COLUMNS_PARAMETER), options.pop(FORMAT_PARAMETER)
         names = tuple(hyphened(name) for name in (written or "").split(",") if name.strip())
         if written is not None and not names:
             raise click.BadParameter("it names no column", param_hint="--columns")

@@ -10,6 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from ...store.words import minute
+from .color import without_color
 
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn
@@ -78,7 +79,8 @@ def _display(*columns: ProgressColumn) -> Progress:
     from rich.console import Console
     from rich.progress import Progress
 
-    return Progress(*columns, console=Console(file=sys.stderr, highlight=False), transient=True, refresh_per_second=4)
+    console = Console(file=sys.stderr, highlight=False, no_color=without_color())
+    return Progress(*columns, console=console, transient=True, refresh_per_second=4)
 
 
 def _clock(at: datetime) -> str:

@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from ...store.errors import Refusal
+from ...store.settings.settings import Settings
+from ...store.settings.table import WORKSPACE
 from .passwords import ask, interactive, read_password_file
 
 if TYPE_CHECKING:
@@ -45,15 +48,23 @@ class Session:
 
     @property
     def path(self) -> Path:
-        """The workspace: from the option or the environment, otherwise the one in the user's data folder."""
+        """The workspace: from the option or the environment, otherwise the usual one."""
         return self.workspace_paths[0] if self.workspace_paths else self.usual_path
 
     @property
     def usual_path(self) -> Path:
-        """The workspace in the user's data folder."""
+        """The workspace of the person's settings, otherwise the one in their data folder."""
+        if WORKSPACE.name in self.settings.file.values:
+            path: Path = self.settings.file.values[WORKSPACE.name]
+            return path
         from platformdirs import user_data_path
 
         return user_data_path("certfleet") / "workspace"
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The person's settings. Refuses with ``settings-invalid``."""
+        return Settings.load()
 
     def side_by_side(self) -> Iterator[str]:
         """Look at each workspace in turn, where several were named; the name that tells it apart. One alone, or the

@@ -13,6 +13,7 @@ import click
 
 from ...store.printable import printable
 from ...store.views.styles import Style
+from .color import color_setting, in_color, without_color
 
 if TYPE_CHECKING:
     from rich.table import Table as Grid
@@ -165,7 +166,7 @@ def _print_fitted(columns: Sequence[TableColumn], lines: Sequence[Cells | Spanni
     from rich.padding import Padding
     from rich.text import Text
 
-    console = Console(file=sys.stdout, highlight=False)
+    console = Console(file=sys.stdout, highlight=False, no_color=without_color())
     shown = fit(columns, natural, console.width)
     grid = _grid(columns, shown, header=True)
     for line in lines:
@@ -201,6 +202,7 @@ def _print_aligned(columns: Sequence[TableColumn], lines: Sequence[Cells | Spann
 
     # One very long name must not make every line as long as itself.
     widths = [min(width, WIDEST) for width in widths]
+    colored = color_setting() == "always"
     for line in ([Cell(column.title) for column in columns], *lines):
         if isinstance(line, SpanningRow):
             click.echo(f"{' ' * line.indent}{printable(line.text)}")
@@ -208,5 +210,6 @@ def _print_aligned(columns: Sequence[TableColumn], lines: Sequence[Cells | Spann
         padded = []
         for column, width, cell in zip(columns, widths, line, strict=True):
             space = " " * (width - cell_len(cell.text))
-            padded.append(space + cell.text if column.right else cell.text + space)
-        click.echo((" " * GAP).join(padded).rstrip())
+            text = in_color(cell.text, cell.style) if colored else cell.text
+            padded.append(space + text if column.right else text + space)
+        click.echo((" " * GAP).join(padded).rstrip(), color=colored or None)

@@ -74,7 +74,7 @@ class Settings:
 def _overriding(setting: Setting[Any], environment: Mapping[str, str]) -> tuple[str, Any] | None:
     if text := environment.get(setting.variable):
         try:
-            return setting.variable, setting.kind.read_text(text)
+            return setting.variable, (setting.read_variable or setting.kind.read_text)(text)
         except ValueError as error:
             said = f"the variable {setting.variable} of the environment is wrong: {error}"
             raise Refusal("settings-invalid", said, "Correct or unset it.") from error

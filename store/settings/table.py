@@ -6,7 +6,7 @@ people name themselves, such as a key for each action; the environment can't ove
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -29,6 +29,8 @@ class Setting(Generic[T]):
     usual: str = ""
     """What the default does, for people, where the value doesn't say it."""
     also: Mapping[str, T] = field(default_factory=dict)
+    read_variable: Callable[[str], T] | None = None
+    """How its own variable is read, where that isn't as the file is."""
 
     @property
     def variable(self) -> str:
@@ -44,6 +46,9 @@ class Family(Generic[T]):
     part: str
     kind: Kind[T]
     about: str
+    example: str
+    """A part that somebody may fill in, and a value for it."""
+    value: str
 
     @property
     def title(self) -> str:
@@ -69,6 +74,7 @@ WORKSPACE = Setting[Path | None](
     None,
     "The workspace that is used unless --workspace names another.",
     usual="the one in your data folder",
+    read_variable=Path,
 )
 THEME = Setting(
     "theme",
@@ -90,11 +96,34 @@ MOUSE = Setting("mouse", SwitchKind(), True, "Whether the console takes the mous
 
 SETTINGS: tuple[Setting[Any], ...] = (WORKSPACE, THEME, COLOR, MOUSE)
 
-KEYS = Family("keys.*", "ACTION", WordsKind(), "The keys of an action in the console, instead of its own.")
-SORT = Family("lists.*.sort", "LIST", TextKind(), "The order of a list of the command line, as --sort takes it.")
-COLUMNS = Family("lists.*.columns", "LIST", WordsKind(), "The columns of a list of the command line, as --columns.")
+KEYS = Family(
+    "keys.*", "ACTION", WordsKind(), "The keys of an action in the console, instead of its own.", "quit", "q,ctrl+q"
+)
+SORT = Family(
+    "lists.*.sort",
+    "LIST",
+    TextKind(),
+    "The order of a list of the command line, as --sort takes it.",
+    "device-list",
+    "owner,-serial-number",
+)
+COLUMNS = Family(
+    "lists.*.columns",
+    "LIST",
+    WordsKind(),
+    "The columns of a list of the command line, as --columns takes them.",
+    "certificate-list",
+    "id,name,days",
+)
 
 FAMILIES: tuple[Family[Any], ...] = (KEYS, SORT, COLUMNS)
+
+
+def text_of(value: Any) -> str:
+    """A value as people type it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
 def find(name: str) -> Setting[Any] | Family[Any]:

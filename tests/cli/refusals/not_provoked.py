@@ -16,7 +16,7 @@ REASONS = {
         not-a-push-need check-in-invalid
     """,
     "the settings file is the person's: tests/cli/test_config.py": """
-        settings-invalid unknown-setting setting-value-invalid
+        settings-invalid unknown-setting setting-value-invalid setting-not-set editor-failed
     """,
     "it needs a terminal, or a passphrase in the environment": """
         binary-to-terminal not-confirmed passphrase-needed wrong-passphrase no-key-file
