@@ -138,7 +138,7 @@ def _import(
             source, use_as=use_as, description=description, on_conflict=on_conflict
         ),
     )
-    return Answer(lambda: _result_as_json(workspace, result), _import_sentences(result, workspace))
+    return Answer(lambda: result_as_json(workspace, result), import_sentences(result, workspace))
 
 
 @command(examples=["certfleet certificate replace 14 renewed.p12 --password-file pw"], changes=True)
@@ -184,7 +184,7 @@ def replace(
 
 
 def _replacement_as_json(workspace: Workspace, result: ReplaceResult) -> dict[str, Any]:
-    imported = _result_as_json(workspace, result.result)
+    imported = result_as_json(workspace, result.result)
     return {
         "old": certificate_document(result.old, workspace.now(), workspace.expiry()),
         "new": certificate_document(result.new, workspace.now(), workspace.expiry()),
@@ -196,7 +196,7 @@ def _replacement_as_json(workspace: Workspace, result: ReplaceResult) -> dict[st
 
 
 def _replacement(workspace: Workspace, result: ReplaceResult) -> Iterator[str]:
-    yield from _import_sentences(result.result, workspace)
+    yield from import_sentences(result.result, workspace)
     yield f"replaced {certificate_title(result.old)} by {certificate_title(result.new)}"
     for component in result.switched:
         yield f"switched {component} to #{result.new.id}"
@@ -287,7 +287,7 @@ def _import_files(session: Session, files: Sequence[Path], use_as: UseAs | None,
             else:
                 imported.append(outcome)
                 prefix = printable(str(readable[number]))
-                told.append([f"{prefix}: {said}" for said in _import_sentences(outcome, workspace)])
+                told.append([f"{prefix}: {said}" for said in import_sentences(outcome, workspace)])
             advance(number + 1 + len(unreadable))
     told.extend(refused.add(file, refusal) for file, refusal in unreadable)
     return Answer(
@@ -298,12 +298,12 @@ def _import_files(session: Session, files: Sequence[Path], use_as: UseAs | None,
 def _results_as_json(workspace: Workspace, results: Iterable[ImportResult]) -> dict[str, list[Any]]:
     together: dict[str, list[Any]] = {name: [] for name in ("imported", "linked", "also_in_file", "deleted", "notes")}
     for result in results:
-        for name, values in _result_as_json(workspace, result).items():
+        for name, values in result_as_json(workspace, result).items():
             together[name] += values
     return together
 
 
-def _result_as_json(workspace: Workspace, result: ImportResult) -> dict[str, list[Any]]:
+def result_as_json(workspace: Workspace, result: ImportResult) -> dict[str, list[Any]]:
     """The result of an import for programs."""
 
     def records(entries: Iterable[Certificate]) -> list[Struct]:
@@ -324,7 +324,7 @@ def _other_entry(entry: OtherEntry) -> str:
     return f"{name} ({', '.join(part for part in (entry.kind, entry.subject) if part)}), entry #{entry.number}"
 
 
-def _import_sentences(result: ImportResult, workspace: Workspace) -> Iterator[str]:
+def import_sentences(result: ImportResult, workspace: Workspace) -> Iterator[str]:
     """The result of an import, one sentence per entry."""
     now, rules = workspace.now(), workspace.expiry()
     for entry in result.deleted:

@@ -47,6 +47,18 @@ COMMANDS: dict[str, LazyEntry] = {
             "needs": lazy("component.needs", "List what needs a certificate, and what stops without it."),
         },
     ),
+    "endpoint": group(
+        "What servers really serve: add, check, import.",
+        "Endpoints: servers that you added, asked which certificate they serve.",
+        {
+            "add": lazy("endpoint_add.add", "Add a server, or a list of them."),
+            "list": lazy("endpoint.list_endpoints", "List the endpoints with what they served."),
+            "show": lazy("endpoint.show", "Show one with its addresses and chains."),
+            "check": lazy("endpoint_check.check", "Ask them what they serve; exit status 0 if all is right."),
+            "import": lazy("endpoint.import_chain", "Import what one serves, and bind it to its need."),
+            "remove": lazy("endpoint.remove", "Remove one."),
+        },
+    ),
     "profile": group(
         "The provisioning profiles of iOS apps.",
         "The provisioning profiles of wrapped iOS apps.",

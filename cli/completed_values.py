@@ -149,6 +149,7 @@ _VALUES: dict[str, Callable[[click.Context], Iterable[Value]]] = {
     "notice id": _of_workspace(lambda workspace: ((one.id, one.title) for one in workspace.notices.list(MOST))),
     "component id": _of_workspace(lambda workspace: ((one.id, one.need) for one in workspace.components.list())),
     "profile id": _of_workspace(lambda workspace: ((one.id, one.app_id) for one in workspace.profiles.list())),
+    "endpoint id": _of_workspace(lambda workspace: ((one.id, one.title) for one in workspace.endpoints.list())),
     "push_id": _of_workspace(lambda workspace: ((one.id, one.name) for one in workspace.portal.list())),
     "apple_id": _of_workspace(_apple_ids),
     "authority name": groups,
@@ -171,5 +172,6 @@ _VALUES: dict[str, Callable[[click.Context], Iterable[Value]]] = {
 }
 """Values by noun and parameter, or by parameter alone."""
 _VALUES["notice ids"] = _VALUES["notice id"]
+_VALUES["endpoint ids"] = _VALUES["endpoint id"]
 
 _BY_METAVAR = {"DEVICE": devices}

@@ -141,6 +141,11 @@ def show(session: Session) -> Answer:
     metavar="NAME",
     help='Protect the workspace: NAME has to be typed before something is stopped or stranded in it; "" for nothing.',
 )
+@click.option(
+    "--private-endpoints/--no-private-endpoints",
+    default=None,
+    help="Endpoints that somebody added over the network may have private addresses; those added here always may.",
+)
 @click.option("--gateway-fqdn", type=TEXT, metavar="NAME", help='The host name of NetScaler Gateway; "" for none.')
 @_limit_option(
     "expiring",
@@ -196,6 +201,7 @@ def _answer(settings: SiteSettings) -> Answer:
                 ("backups", _backups(settings)),
                 ("audit lines", f"also to {settings.audit_copy}" if settings.audit_copy else "in the workspace only"),
                 ("protected", f"by its name: {settings.protected_name}" if settings.protected_name else "no"),
+                ("private endpoints", "whoever adds them" if settings.private_endpoints else "only if added here"),
                 ("MDM FQDN", settings.mdm_fqdn or "not known"),
                 ("Gateway FQDN", settings.gateway_fqdn or "not known"),
                 ("expiring", limits_words(settings.expiring).replace("; ", "\n")),

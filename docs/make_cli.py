@@ -77,6 +77,10 @@ BEFORE = {
     **dict.fromkeys(
         ("admin remove", "admin password", "admin role", "admin unlock", "admin shell map", "admin shell unmap"), ADMIN
     ),
+    **dict.fromkeys(
+        (f"endpoint {verb}" for verb in ("list", "show", "check", "remove")),
+        ("certfleet endpoint add gateway.invalid --need gateway-ssl",),
+    ),
     "admin scrape-token revoke": ("certfleet admin scrape-token add prometheus > token",),
     **dict.fromkeys(
         (
@@ -135,6 +139,9 @@ BEFORE = {
     "workspace import": ("certfleet workspace export inventory.json",),
 }
 NOT_RUN = {
+    "certfleet endpoint add mail": "a second endpoint shows nothing new",
+    "certfleet endpoint check": "it depends on what your network answers",
+    "certfleet endpoint import": "it needs a server; endpoints.md has one that runs",
     "certfleet class watch": "it is a full screen",
     "certfleet config edit": "it opens an editor",
     "certfleet demo": "it opens the full-screen console",
@@ -185,6 +192,7 @@ def prepare(folder: Path) -> None:
         "mail.p12": mail.pkcs12("correct horse", "mail"),
         "push.p12": push.pkcs12("correct horse", "push"),
         "pw": b"correct horse\n",
+        "hosts.txt": b"mdm.example.com mdm-ssl\nstore.example.com gateway-storefront-ssl\nintranet.example.com:8443\n",
         "secret": b"a secret for the webhook\n",
         "leavers.txt": b"F2LX0001\n",
         "rotation.toml": ROTATION_PLAN.encode(),

@@ -60,6 +60,8 @@ READING: dict[str, tuple[str, ...]] = {
     "component needs": (),
     "device list": (),
     "device show": ("1",),
+    "endpoint list": (),
+    "endpoint show": ("1",),
     "impact": (),
     "notice list": (),
     "notice show": ("1",),

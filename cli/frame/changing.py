@@ -71,7 +71,8 @@ class WouldStop(Refusal):
 class Precautions:
     """How to run a command that changes something. A person has agreed to the consequences with the code ``agreed``, or
     has ``confirmed`` in advance, whatever they are. ``first`` asks what the command will stop, where a scenario wants
-    that said. Without ``compares``, effects are compared only in a dry run."""
+    that said. Without ``compares``, effects are compared only in a dry run. With ``always_asks``
+    a person at a terminal sees any difference, and is asked."""
 
     dry_run: bool = False
     exit_code: bool = False
@@ -82,6 +83,7 @@ class Precautions:
     compares: bool = True
     preview: Preview | None = None
     first: SayingFirst | None = None
+    always_asks: bool = False
     _protected: bool = False  # a name has to be said before something stops
 
     @classmethod
@@ -137,6 +139,10 @@ class Precautions:
             if not interactive():
                 told = self.first is not None and self.first.asks
                 raise WouldStop(effects, _refusal(effects, dry_run=not told, protected=self._protected))
+            from ...store.effects.trials import NotAgreed
+
+            raise NotAgreed(effects)
+        if self.always_asks and interactive() and not (effects.is_empty or self.is_free or self.agreed == effects.code):
             from ...store.effects.trials import NotAgreed
 
             raise NotAgreed(effects)

@@ -61,6 +61,12 @@ KINDS: Mapping[str, RecordKind] = {
     ),
     "trust_anchors": RecordKind("trust setting", "withdraw it: `certfleet trust withdraw`", _BACK, "deploy it again"),
     "components": RecordKind("component", "remove it again: `certfleet component remove`", _BACK, "add it again"),
+    "endpoints": RecordKind(
+        "endpoint", "remove it: `certfleet endpoint remove`", _BACK, "add it again: `certfleet endpoint add`"
+    ),
+    "endpoint_readings": RecordKind(
+        "reading of an endpoint", "not: it is what was served", "not: it is what was served", "check it again"
+    ),
     "ownerships": RecordKind("owner and deputy", "take it back: `certfleet owner set`", _BACK, "set it again"),
     "accounts": RecordKind(
         "account", "remove it: `certfleet admin remove`", _BACK, "add it again, with a new password"

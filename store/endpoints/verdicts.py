@@ -85,6 +85,11 @@ def _judge(endpoint: Endpoint, reading: AddressReading, known: Known, now: datet
         notes=tuple(notes),
         certificate_id=None if entry is None else entry.id,
         not_after=leaf.not_after,
+        chain=tuple(chain),
+        chain_ids=tuple(
+            None if (known_one := known.by_fingerprint.get(one.fingerprint_sha256)) is None else known_one.id
+            for one in chain
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from .endpoint import AddressReading, Endpoint, EndpointReading
+from .endpoint import AddressReading, Endpoint, EndpointReading, ServedCertificate
 from .moment import Moment
 
 
@@ -56,13 +56,16 @@ class EndpointNote(Struct, frozen=True):
 
 
 class AddressVerdict(Struct, frozen=True, kw_only=True):
-    """The verdict on one address. ``certificate_id`` is the inventory's entry of what it serves."""
+    """The verdict on one address. ``certificate_id`` is the inventory's entry of what it serves. ``chain`` has the
+    certificates as they were sent, ``chain_ids`` the entry of each, None for those that the inventory doesn't have."""
 
     reading: AddressReading
     verdict: EndpointState
     notes: tuple[EndpointNote, ...] = ()
     certificate_id: int | None = None
     not_after: Moment | None = None
+    chain: tuple[ServedCertificate, ...] = ()
+    chain_ids: tuple[int | None, ...] = ()
 
     @property
     def fingerprint(self) -> str | None:

@@ -169,6 +169,7 @@ def test_site(filled: Command) -> None:
         "automatic_backups": None,
         "audit_copy": "",
         "protected_name": "",
+        "private_endpoints": False,
     }
     told = filled.done("site", "set", "--yes", "--migrated", "--apns-grace-days", 5, "--gateway-notice-days", "3, 60")
     assert [line.split()[-1] for line in told.splitlines()[:2]] == ["yes", "no"]

@@ -12,7 +12,7 @@ REASONS = {
         terminal-too-simple forecast-process-lost
     """,
     "the command line is refused before (exit status 2)": """
-        usage mix-empty fleet-too-large churn-invalid speed-invalid timeout-invalid use-as-invalid profile-needed
+        usage mix-empty fleet-too-large churn-invalid speed-invalid timeout-invalid use-as-invalid
         not-a-push-need check-in-invalid
     """,
     "the settings file is the person's: tests/cli/test_config.py": """
@@ -55,6 +55,9 @@ REASONS = {
         push-app-certificate push-renew-or-create push-no-topic bundle-needed apns-needs-key request-completed
         archive-too-many-files archive-too-large archive-overlapping credentials-too-large bulk-ambiguous
         too-many-entries alias-ambiguous entry-without-certificate
+    """,
+    "it takes servers, which tests/store/endpoints has, or more endpoints than a test adds": """
+        endpoint-differs address-unknown too-many-endpoints
     """,
     "it takes more text than a command line has: tests/store/notices/test_owners.py": """
         runbook-too-long

@@ -128,6 +128,12 @@ push-certificate | company | component bind saml {push} | component candidates s
 not-a-ca | filled | component bind pki-ca 1 --name x | component candidates pki-ca ; component bind pki-ca 2 --name x
 not-deployable | company | trust deploy {push}
 task-unknown | filled | task done 9 | task list
+endpoint-unknown | filled | endpoint show 9 | endpoint list
+endpoint-exists | filled | endpoint add a.example.com ; endpoint add a.example.com:443 | endpoint add a.example.com --server-name b.example.com
+endpoint-serves-nothing | filled | endpoint add 127.0.0.1:1 ; endpoint import 1 | endpoint check
+endpoints-unreadable | filled | endpoint add --file @leaf.p12
+port-invalid | filled | endpoint add gateway.example.com:0 | endpoint add gateway.example.com:443
+profile-needed | filled | endpoint add gateway.example.com --need provisioning-profile
 no-export-for-task | migrated | task export 1 %x.pfx --password-output %x.txt
 setting-invalid | filled | site set --expiring 5d | site set --expiring 30d
 freeze-invalid | filled | site freeze add 2026-12-24..2026-12-01 | site freeze add 2026-12-01..2026-12-24

@@ -6,13 +6,17 @@ import base64
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
+from certfleet.store.certificates.facts import parse_certificate
 from certfleet.store.clock import FixedClock
 from certfleet.store.devices.results import Visit
+from certfleet.store.endpoints.endpoints import NewEndpoint
+from certfleet.store.endpoints.reading import ServedFiles
 from certfleet.store.model.account import Role
 from certfleet.store.model.bulk import IdentityType
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.model.component import Use
 from certfleet.store.model.device import Platform
+from certfleet.store.model.endpoint import AddressReading
 from certfleet.store.model.notice import Channel, Security
 from certfleet.store.model.policy import Assignment, VpnSettings
 from certfleet.store.model.start_by import StartBy
@@ -111,7 +115,22 @@ def all_of(*changes: Change) -> Change:
     return lambda workspace: [change(workspace) for change in changes]
 
 
+def asked(workspace: Workspace, issued: Issued = STRANGER) -> int:
+    """An endpoint for the gateway that has been asked what it serves; its id."""
+    endpoint = workspace.endpoints.add(NewEndpoint(where="new.company.example", need="gateway-ssl"))
+    certificate = parse_certificate(issued.der)
+    fingerprint = certificate.facts.fingerprint_sha256
+    reading = AddressReading(address="192.0.2.1", tls_version="TLSv1.3", chain=(fingerprint,), path=(fingerprint,))
+    workspace.endpoint_checks.take_in(endpoint, ServedFiles((reading,), {fingerprint: certificate}))
+    return endpoint.id
+
+
 CHANGES: Mapping[str, Change] = {
+    "an endpoint": lambda workspace: workspace.endpoints.add(NewEndpoint(where="new.company.example")),
+    "an endpoint is asked": asked,
+    "endpoints are checked": lambda workspace: list(workspace.endpoint_checks.check()),
+    "what an endpoint serves": lambda workspace: workspace.endpoint_imports.import_chain(asked(workspace)),
+    "no endpoint": lambda workspace: workspace.endpoints.remove(asked(workspace)),
     "import": lambda workspace: workspace.inventory.import_from(source(STRANGER)),
     "describe": lambda workspace: workspace.inventory.describe(named(workspace, LONER), "of old"),
     "use": lambda workspace: workspace.inventory.set_use_as(named(workspace, LONER), UseAs.SAML),
@@ -255,6 +274,8 @@ CHANGES: Mapping[str, Change] = {
     "the clock": lambda workspace: workspace.set_clock(NOW + timedelta(days=3)),
 }
 NO_DIFFERENCE = {
+    "endpoints are checked",  # there are none
+    "no endpoint",  # the one that was added a moment ago
     "keep a moment",
     "a kept forecast",
     "no kept forecast",
