@@ -28,6 +28,7 @@ COMMANDS: dict[str, LazyEntry] = {
     ),
     "checklist": lazy("checklist.checklist", "What needs a certificate, its status, and what to do next."),
     "check": lazy("check.check", "One line and an exit status, as monitoring plugins have them."),
+    "watch": lazy("watch.watch", "Check endpoints on a schedule, until Ctrl-C."),
     "impact": lazy("impact.impact", "What is stopped or degraded, now or later, by which certificate."),
     "handover": lazy("handover.handover", "Hand over what a leaver answers for."),
     "start-by": lazy("start_by.start_by", "The last day on which to start replacing each certificate and CA group."),

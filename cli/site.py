@@ -116,6 +116,30 @@ def show(session: Session) -> Answer:
     metavar="N",
     help="A notice that its owner hasn't acknowledged for N hours goes to the deputy, then to all; 0 for never.",
 )
+@click.option(
+    "--endpoint-hours",
+    type=click.IntRange(1, 168),
+    metavar="N",
+    help="Check what endpoints serve every N hours while `certfleet watch` or a server runs.",
+)
+@click.option(
+    "--operator-hours",
+    type=click.IntRange(0, 8760),
+    metavar="N",
+    help="On a virtual clock: an operator puts a new certificate on the endpoints N hours after it was bound.",
+)
+@click.option(
+    "--simulated-nodes",
+    type=click.IntRange(1, 16),
+    metavar="N",
+    help="On a virtual clock: an endpoint that is added has N nodes.",
+)
+@click.option(
+    "--forgotten-nodes",
+    type=click.IntRange(0, 16),
+    metavar="N",
+    help="On a virtual clock: the operator forgets the last N nodes of each endpoint.",
+)
 @click.option("--drills/--no-drills", default=None, help="Ask the owners for an answer twice a year.")
 @click.option(
     "--backup-folder",
@@ -195,6 +219,8 @@ def _answer(settings: SiteSettings) -> Answer:
                 ("to get a certificate", plural(settings.certificate_lead_days, "day")),
                 ("change freezes", "\n".join(named(one) for one in settings.freezes) or "none"),
                 ("pushes a minute", f"{settings.pushes_a_minute:,}"),
+                ("endpoints", f"checked every {plural(settings.endpoint_hours, 'hour')}"),
+                ("simulated endpoints", _simulated(settings)),
                 ("default owner", _default_owner(settings)),
                 ("escalation", _escalation(settings)),
                 ("drills", "twice a year" if settings.drills else "only by hand"),
@@ -209,6 +235,12 @@ def _answer(settings: SiteSettings) -> Answer:
             ]
         ),
     )
+
+
+def _simulated(settings: SiteSettings) -> str:
+    hours, nodes, forgotten = settings.operator_hours, settings.simulated_nodes, settings.forgotten_nodes
+    missed = f", of which {min(forgotten, nodes)} forgotten" if forgotten else ""
+    return f"{plural(nodes, 'node')}{missed}, updated after {plural(hours, 'hour')}"
 
 
 def _default_owner(settings: SiteSettings) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .devices.devices import Devices
 from .effects.trials import Trials
+from .endpoints.endpoints import Endpoints
 from .impact.components import Components
 from .impact.impact import Impact
 from .impact.kept_forecasts import KeptForecasts
@@ -29,6 +30,7 @@ class Reactions:
 
     components: Components
     devices: Devices
+    endpoints: Endpoints
     impact: Impact
     inventory: Inventory
     kept_forecasts: KeptForecasts
@@ -82,6 +84,8 @@ class Reactions:
                 self.kept_forecasts.look(f"import {import_id}")
             case events.ChannelConfigured(channel):
                 self.summaries.set_up(channel)
+            case events.EndpointChecked(reading=reading):
+                self.endpoints.note(reading)
             case events.FollowUpsDone(component_id):
                 self.components.finish(component_id)
         return events.Reaction()

@@ -81,6 +81,7 @@ from .push.renewal import PushCertificates
 from .reactions import Reactions
 from .use_cases import Context
 from .vault import Vault
+from .watching.watching import EndpointWatching
 
 
 class Workspace:
@@ -196,9 +197,13 @@ class Workspace:
             inventory=self.inventory,
             bind=lambda need, id, name: self.components.bind(need, id, name=name),
         )
+        self.watching = EndpointWatching(
+            context, checks=self.endpoint_checks, reader=reader, folder=path, settle=self.settle
+        )
         self._reactions = Reactions(
             components=self.components,
             devices=self.devices,
+            endpoints=self.endpoints,
             impact=self.impact,
             inventory=self.inventory,
             kept_forecasts=self.kept_forecasts,

@@ -137,6 +137,7 @@ OTHERS: dict[str, str] = {
     "plan check": "it reads a file, to which the workspace is compared",
     "plan show": "it reads a file",
     "profile export": "it writes a file",
+    "watch": "it checks endpoints until Ctrl-C",
     "rehearse": "it runs a script against a branch",
     "scenario check": "it reads a file",
     "serve": "it is the REST server, whose calls can be tried",

@@ -83,6 +83,10 @@ class SiteChange(Body, kw_only=True):
     escalation_hours: Annotated[int, Meta(ge=0, le=8760)] | None = None
     drills: YesNo | None = None
     protected_name: Text = None
+    endpoint_hours: Annotated[int, Meta(ge=1, le=168)] | None = None
+    operator_hours: Annotated[int, Meta(ge=0, le=8760)] | None = None
+    simulated_nodes: Annotated[int, Meta(ge=1, le=16)] | None = None
+    forgotten_nodes: Annotated[int, Meta(ge=0, le=16)] | None = None
     expiring: LimitsFields | None = None
     critical: LimitsFields | None = None
 

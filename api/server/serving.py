@@ -12,10 +12,11 @@ from ...store.backups.daily_thread import DailyBackups
 from ...store.errors import Refusal
 from ...store.listening import listen, shown
 from ...store.model.account import Role
-from ...store.model.audit import Actor
+from ...store.model.audit import SYSTEM, Actor
 from ...store.notices.addresses import is_loopback
 from ...store.notices.courier_thread import CourierThread
 from ...store.second_handle import second_handle
+from ...store.watching.watch_thread import WatchThread
 from ...store.workspace import Workspace
 from .application import create_application, served
 from .http_server import HttpServer
@@ -104,12 +105,18 @@ def _run(
         thread.start()
     courier = CourierThread(workspace.courier).start()
     backups = DailyBackups(workspace.backups, lambda reason: LOG.warning("no backup can be made: %s", reason)).start()
+    watch = WatchThread(
+        workspace.watching,
+        lambda reason: LOG.warning("endpoints can't be watched: %s", reason),
+        acting=lambda: workspace.acting_as(SYSTEM),
+    ).start()
     try:
         server.run()
     finally:
         ending.set()
         courier.close()
         backups.close()
+        watch.close()
         for thread in beside:
             thread.join(timeout=2)
     if all_ended(LAST_WAIT):

@@ -244,6 +244,10 @@ SETTINGS: Mapping[str, Reader] = {
     "start_by_share": positive_share,
     "certificate_lead_days": number(0, 3650),
     "pushes_a_minute": number(1, 1_000_000),
+    "endpoint_hours": number(1, 168),
+    "operator_hours": number(0, 8760),
+    "simulated_nodes": number(1, 16),
+    "forgotten_nodes": number(0, 16),
 }
 """The settings of a site, by their names in ``SiteSettings``."""
 

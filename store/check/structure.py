@@ -32,6 +32,7 @@ from ..model.push_channel import PushChannel
 from ..model.reminder import Reminder
 from ..model.renewal_failures import RenewalFailures
 from ..model.request import SigningRequest
+from ..model.sighting import Sighting
 from ..model.simulated_outage import SimulatedOutage
 from ..model.simulation import (
     CONTROL,
@@ -133,6 +134,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "scrape_tokens": ScrapeToken,
     "endpoints": Endpoint,
     "endpoint_readings": EndpointReading,
+    "endpoint_history": Sighting,
     "served_certificates": ServedCertificate,
 }
 SIMULATION: dict[int, type[msgspec.Struct]] = {

@@ -17,6 +17,7 @@ from ..model.component import Component
 from ..model.device import Device, DeviceState
 from ..model.endpoint import Endpoint, EndpointReading, StartTls
 from ..model.endpoint_verdict import EndpointVerdict
+from ..model.sighting import Sighting
 from ..persistence.records import RecordTable
 from ..use_cases import Context, UseCases
 from .host_port import read_host_port
@@ -78,6 +79,14 @@ class Endpoints(UseCases):
     def reading(self, id: int) -> EndpointReading | None:
         """What an endpoint served when it was checked last."""
         return self.tables.readings.peek(id)
+
+    def history(self, id: int) -> Sequence[Sighting]:
+        """What an endpoint served when, the oldest first; refuses with ``endpoint-unknown``."""
+        return self.tables.history.of(self.get(id).id)
+
+    def note(self, reading: EndpointReading) -> None:
+        """Note a check in the history, inside its transaction."""
+        self.tables.history.note(reading, self.tables.served_by([reading]))
 
     def verdicts(self, ids: Iterable[int] | None = None, *, count: bool = True) -> Sequence[EndpointVerdict]:
         """What these endpoints, or all, serve, compared with the inventory as it is now; by id. It connects to nothing.
@@ -162,6 +171,7 @@ class Endpoints(UseCases):
             self.tables.endpoints.remove(id)
             if self.tables.readings.peek(id) is not None:
                 self.tables.readings.remove(id)
+            self.tables.history.forget(id)
             self.tables.forget_unnamed()
             self._audit.record("endpoint.remove", f"endpoint:{id}", f"endpoint {_described(endpoint)} removed")
         return endpoint

@@ -10,6 +10,7 @@ from ..certificates.facts import ParsedCertificate
 from ..model.endpoint import Endpoint, EndpointReading, ServedCertificate
 from ..persistence.database import Database
 from ..persistence.records import FileTable, RecordTable
+from .history import EndpointHistory
 
 
 class EndpointTables:
@@ -23,6 +24,7 @@ class EndpointTables:
         unknown = "there is no endpoint {id}", "`certfleet endpoint list` shows them."
         self.endpoints = RecordTable(database.table("endpoints"), Endpoint, "endpoint-unknown", *unknown)
         self.readings = RecordTable(database.table("endpoint_readings"), EndpointReading)
+        self.history = EndpointHistory(database)
         self.served = RecordTable(database.table("served_certificates"), ServedCertificate)
         self._der = FileTable(database.table("served_certificate_der"), "DER of served certificate")
 

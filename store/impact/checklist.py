@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -28,7 +27,9 @@ from .consequences import Consequence, consequences
 from .endings import DeviceEnd, costs_of
 from .fitting import name_doubt
 from .landscape import Landscape, is_required, needs_in_use
+from .marks import Mark as Mark
 from .needs import BY_ID, DEVICE_CA, DEVICE_CERTIFICATES, GROUPS, Group, Level, Need
+from .next_steps import NOTHING, next_step
 from .notice_times import authority_periods
 from .running_campaign import RunningCampaign, campaign_sentence
 from .site import expiry_rules
@@ -36,16 +37,6 @@ from .start_by import KnownStarts, group_of, is_soon, newest_record
 from .times import shifted
 
 _SECOND = timedelta(seconds=1)
-_NOTHING = "Nothing."
-
-
-class Mark(StrEnum):
-    """Statuses of a row besides those of a certificate."""
-
-    MISSING = "missing"
-    NOT_USED = "not used"
-    MANAGED = "managed"
-    WORRY = "worry"
 
 
 class ChecklistRow(Struct, frozen=True, kw_only=True):
@@ -160,7 +151,7 @@ def _row(
         certificate = landscape.certificates.get(component.certificate_id)
     stopped = tuple(one for one in found if one.need == need.id and one.component_id == id and not _of_chain(one))
     own_tasks = tuple(task for task in tasks if task.component_id is not None and task.component_id == id)
-    # The certificate actually served counts, until the tasks are done.
+    # The certificate actually served counts: as endpoints show it, or the old one until the tasks are done.
     serving = landscape.served(component) or certificate
     status, end = _status(landscape, need, component, serving, profile, now, rules)
     return ChecklistRow(
@@ -174,7 +165,7 @@ def _row(
         level=_level(stopped),
         stopped=stopped,
         would_stop=tuple(effect.seen for effect in need.effects),
-        next_step=_next_step(landscape, need, component, status, own_tasks, stopped),
+        next_step=next_step(landscape, need, component, status, own_tasks, stopped),
         doubt=None if certificate is None or status == Mark.NOT_USED else name_doubt(need, certificate, landscape.site),
         devices=_devices(need, platforms),
         tasks=own_tasks,
@@ -192,6 +183,9 @@ def _status(
 ) -> tuple[str, datetime | None]:
     if component is not None and component.use is Use.NOT_USED:
         return Mark.NOT_USED, None
+    if (foreign := landscape.foreign(component)) is not None:
+        rule = rules[ExpiryUse.SERVER]
+        return status_within(foreign.not_before, foreign.not_after, now, rule), foreign.not_after
     if certificate is not None:
         rule = rules.of(certificate)
         return status_within(certificate.not_before, certificate.not_after, now, rule), certificate.not_after
@@ -216,7 +210,7 @@ def _derived(
         stopped = tuple(one for one in found if one.need == need.id and one.certificate_id == authority.id)
         status = status_within(authority.not_before, authority.not_after, now, rules.of(authority))
         lacking = 0 if untrusting is None else untrusting(authority.id)
-        step = _next_step(landscape, need, None, status, (), stopped)
+        step = next_step(landscape, need, None, status, (), stopped)
         level = _level(stopped)
         below = landscape.below(authority.id, need.group)
         effects = [effect for component in below for effect in BY_ID[component.need].effects]
@@ -351,37 +345,10 @@ def _with_start(row: ChecklistRow, landscape: Landscape, starts: KnownStarts | N
     if start is None:
         return row
     said, soon = starts.said(start), is_soon(start, starts.now.date())
-    done = _NOTHING if row.authority_group is not None and not soon else row.next_step
+    done = NOTHING if row.authority_group is not None and not soon else row.next_step
     then = f"{said[:1].upper()}{said[1:]}."
-    step = f"{done} {then}" if done != _NOTHING else then if soon else f"Nothing yet: {said}."
+    step = f"{done} {then}" if done != NOTHING else then if soon else f"Nothing yet: {said}."
     return replace(row, start=start, start_said=said, start_soon=soon, next_step=step)
-
-
-def _next_step(
-    landscape: Landscape,
-    need: Need,
-    component: Component | None,
-    status: str,
-    tasks: tuple[Task, ...],
-    stopped: tuple[Consequence, ...],
-) -> str:
-    if tasks:
-        return f"{tasks[0].title} (task {tasks[0].id})."
-    match status:
-        case Mark.NOT_USED:
-            return "Nothing: this deployment doesn't have it."
-        case Mark.MANAGED:
-            return f"Nothing: {need.without}."
-        case Mark.MISSING:
-            what = "Import the profile" if need.id == "provisioning-profile" else f"Import the {need.kind}"
-            known = f" Now: {need.without}." if need.without and not landscape.of(need) else ""
-            return f"{what} and bind it, or say that it is not used.{known}"
-        case Status.VALID if not stopped:
-            return _NOTHING
-        case Status.NOT_YET_VALID:
-            return "Wait until it is valid, or bind another."
-        case _:
-            return need.renewal
 
 
 def _level(stopped: tuple[Consequence, ...]) -> Level:

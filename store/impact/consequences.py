@@ -78,6 +78,8 @@ def standing_of(
         if profile is not None:
             return _validity(profile.valid_from, profile.not_after, came_at, now)
     else:
+        if (foreign := landscape.foreign(component)) is not None:
+            return _validity(foreign.not_before, foreign.not_after, came_at, now)
         certificate = landscape.served(component)
         if certificate is not None:
             revoked = landscape.revoked.get(certificate.id)
@@ -93,7 +95,7 @@ def _of_component(
     standing = standing_of(landscape, need, component, now)
     if standing is not None:
         for effect in need.effects:
-            yield _consequence(need, component, effect, *standing)
+            yield _consequence(need, component, effect, *standing, landscape.served_id(component))
 
 
 def _of_chains(landscape: Landscape, group: Group, now: datetime) -> Iterable[Consequence]:
@@ -135,9 +137,13 @@ def _of_groups(landscape: Landscape, now: datetime) -> Iterable[Consequence]:
 
 
 def _consequence(
-    need: Need, component: Component | None, effect: Effect, reason: Reason, since: datetime | None
+    need: Need,
+    component: Component | None,
+    effect: Effect,
+    reason: Reason,
+    since: datetime | None,
+    certificate_id: int | None = None,
 ) -> Consequence:
-    certificate_id = None if component is None else component.served_id
     return Consequence(
         capability=effect.capability,
         level=effect.level,

@@ -116,7 +116,8 @@ def depended_on(landscape: Landscape) -> set[int]:
         need = BY_ID.get(component.need)
         if need is None or component.use is Use.NOT_USED:
             continue
-        for id in (component.certificate_id, component.still_serves):
+        seen = (one.certificate_id for one in landscape.seen.get(component.id, ()))
+        for id in (component.certificate_id, component.still_serves, *seen):
             if id is not None:
                 found |= {id, *(landscape.chains.get(id, ()) if need.shown else ())}
     return found

@@ -18,6 +18,7 @@ from ..model.site import SiteSettings
 from ..model.start_by import StartBy
 from ..model.trust import TrustAnchor
 from .needs import BY_ID, NEEDS, Group, Need
+from .seen import Seen, SeenCertificate, counting
 from .times import latest, shifted
 
 _SECOND = timedelta(seconds=1)
@@ -27,7 +28,8 @@ class Landscape(Struct, frozen=True, kw_only=True):
     """``certificates`` has every entry of a component's chain, ``chains`` the chains by the entry at their bottom,
     ``public_tops`` the top entries that the platforms trust by themselves. ``revoked`` is when the push certificates
     portal revoked an entry. ``device_cas`` are the device CAs of ``groups``. ``simulated_outages`` are consequences of
-    nothing; the gate obeys them. ``start_by`` are the last days to start, as far as they were computed."""
+    nothing; the gate obeys them. ``start_by`` are the last days to start, as far as they were computed. ``seen`` is
+    what endpoints serve, by the component that they belong to: it counts, not what is bound."""
 
     site: SiteSettings
     components: tuple[Component, ...]
@@ -42,6 +44,7 @@ class Landscape(Struct, frozen=True, kw_only=True):
     device_cas: tuple[Authority, ...] = ()
     simulated_outages: tuple[SimulatedOutage, ...] = ()
     start_by: StartBy | None = None
+    seen: Seen = {}
 
     def issuing(self, at: datetime) -> AuthorityGroup | None:
         """The CA group that issues device certificates at a time."""
@@ -56,10 +59,24 @@ class Landscape(Struct, frozen=True, kw_only=True):
         return next(iter(self.of(BY_ID[need])), None)
 
     def served(self, component: Component | None) -> Certificate | None:
-        """The certificate that a component actually uses."""
-        if component is None or component.served_id is None or component.use is Use.NOT_USED:
+        """The entry whose certificate a component actually uses; of several that its endpoints serve, the one that
+        ends first. None if that is not in the inventory: see ``foreign``."""
+        id = self.served_id(component)
+        return None if component is None or component.use is Use.NOT_USED else self.certificates.get(id or 0)
+
+    def served_id(self, component: Component | None) -> int | None:
+        """The id of that entry."""
+        if component is None:
             return None
-        return self.certificates.get(component.served_id)
+        seen = counting(self.seen.get(component.id, ()))
+        return component.served_id if seen is None else seen.certificate_id
+
+    def foreign(self, component: Component | None) -> SeenCertificate | None:
+        """The certificate that counts for a component, if it is not in the inventory."""
+        if component is None or component.use is Use.NOT_USED:
+            return None
+        seen = counting(self.seen.get(component.id, ()))
+        return seen if seen is not None and seen.certificate_id is None else None
 
     def chain(self, certificate_id: int) -> tuple[Certificate, ...]:
         """An entry and its issuers, as far as the inventory has them."""
@@ -76,10 +93,12 @@ class Landscape(Struct, frozen=True, kw_only=True):
             return None
         if (profile := self.profiles.get(component.profile_id or 0)) is not None:
             return latest(component.bound_at, profile.imported_at)
-        served, times = self.served(component), [component.bound_at]
+        served, foreign, times = self.served(component), self.foreign(component), [component.bound_at]
+        if foreign is not None:
+            return latest(*times, foreign.since)
         for link in () if served is None else self.chain(served.id):
             times.append(link.imported_at)
-            if link.id == (top or component.served_id):
+            if link.id == (top or self.served_id(component)):
                 break
         return latest(*times)
 
@@ -127,6 +146,9 @@ def turning_points(landscape: Landscape) -> tuple[datetime, ...]:
     moments: set[datetime] = set()
     for certificate in landscape.certificates.values():
         moments |= _around(certificate.not_before, certificate.not_after)
+    for seen in landscape.seen.values():
+        for one in seen:
+            moments |= _around(one.not_before, one.not_after)
     for profile in landscape.profiles.values():
         moments |= _around(profile.valid_from, profile.not_after)
     if landscape.channel is not None:

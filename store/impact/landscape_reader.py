@@ -15,17 +15,24 @@ from ..inventory.certificate_table import Entries
 from ..model.authority import AuthorityRole
 from ..model.certificate import Certificate
 from ..model.component import Component
+from ..model.endpoint import Endpoint
 from ..model.profile import ProvisioningProfile
 from ..model.push_channel import PushChannel
+from ..model.sighting import Sighting
 from ..model.simulated_outage import SimulatedOutage
 from ..model.start_by import StartBy
+from ..model.task import Task
 from ..model.trust import TrustAnchor
 from ..persistence.database import Database
 from .consequences import Consequence, consequences
 from .due_notices import expiry_notices
+from .endpoint_notices import endpoint_notices
 from .landscape import Landscape, turning_points
+from .seen import Seen
+from .simulated_nodes import operator_turns
 from .site import Site
 from .start_by_notices import start_by_notices
+from .watched import Watched, seen_by_component, watched
 
 TABLES = (
     "components",
@@ -39,6 +46,8 @@ TABLES = (
     "authorities",
     "simulated_outages",
     "start_by",
+    "endpoints",
+    "endpoint_history",
 )
 """The tables of the landscape; a change in one of them invalidates it."""
 
@@ -46,12 +55,14 @@ _CERTIFICATES = TABLES.index("certificates")
 
 
 class Known:
-    """A landscape with its turning points, due notices and consequences."""
+    """A landscape with its turning points, due notices and consequences, and the endpoints that are watched."""
 
-    def __init__(self, landscape: Landscape, authorities: Authorities) -> None:
+    def __init__(self, landscape: Landscape, authorities: Authorities, endpoints: tuple[Watched, ...] = ()) -> None:
         self.landscape = landscape
-        self.turns = turning_points(landscape)
+        self.endpoints = endpoints
+        self.turns = tuple(sorted({*turning_points(landscape), *operator_turns(endpoints, landscape.site)}))
         due = (*expiry_notices(landscape, authorities.all()), *start_by_notices(landscape))
+        due = (*due, *endpoint_notices(landscape, endpoints))
         self.due = sorted(due, key=lambda one: one.at)
         self.due_at = [one.at for one in self.due]
         self._consequences: dict[int, tuple[Consequence, ...]] = {}  # by the position between two turns
@@ -93,7 +104,8 @@ class LandscapeReader:
             if self._known is not None and self._still_holds(*self._known):
                 known = self._known[1]
             else:
-                known = Known(self._landscape(), self._authorities)
+                endpoints = self._watched()
+                known = Known(self._landscape(seen_by_component(endpoints)), self._authorities, endpoints)
             self._known = self.key(), known
         return known
 
@@ -101,15 +113,31 @@ class LandscapeReader:
         """Whether only entries have changed that no component depends on."""
         if any(old != new for at, (old, new) in enumerate(zip(key, self.key(), strict=True)) if at != _CERTIFICATES):
             return False
-        return all(self._entries.peek(id) == entry for id, entry in known.landscape.certificates.items())
+        same = all(self._entries.peek(id) == entry for id, entry in known.landscape.certificates.items())
+        return same and (not known.endpoints or self._watched() == known.endpoints)
 
-    def _landscape(self) -> Landscape:
+    def _watched(self) -> tuple[Watched, ...]:
+        table = self._database.table
+        endpoints = table("endpoints").records(Endpoint)
+        if not endpoints:
+            return ()
+        components = table("components").records(Component)
+        return watched(
+            endpoints,
+            components,
+            table("endpoint_history").records(Sighting),
+            table("tasks").records(Task),
+            self._entries,
+        )
+
+    def _landscape(self, seen: Seen) -> Landscape:
         table = self._database.table
         components = tuple(table("components").records(Component))
         certificates: dict[int, Certificate] = {}
         chains: dict[int, tuple[int, ...]] = {}
         for component in components:
-            for id in {component.certificate_id, component.still_serves} - {None}:
+            shown = {one.certificate_id for one in seen.get(component.id, ())}
+            for id in {component.certificate_id, component.still_serves, *shown} - {None}:
                 assert id is not None
                 chains[id] = self._chain(id, certificates)
         tops = {chain[-1]: certificates[chain[-1]] for chain in chains.values() if chain}
@@ -125,6 +153,7 @@ class LandscapeReader:
             channel=table("push_channel").record(1, PushChannel),
             groups=tuple(self._authorities.groups()),
             start_by=table("start_by").record(1, StartBy),
+            seen=seen,
             simulated_outages=tuple(table("simulated_outages").records(SimulatedOutage)),
             device_cas=tuple(one for one in self._authorities.all() if one.role is AuthorityRole.DEVICE),
         )

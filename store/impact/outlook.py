@@ -28,7 +28,7 @@ class Dependence(Struct, frozen=True, kw_only=True):
     """A component that depends on a certificate: by using it, or (``through_chain``) by using one that it issued.
 
     ``at`` is when it expires, ``effects`` what stops then. ``waits``: it has been replaced but stays in use until a
-    task is done.
+    task is done, or until its endpoint serves the new one.
     """
 
     component: Component
@@ -72,7 +72,7 @@ def dependences(landscape: Landscape, certificate_id: int) -> tuple[Dependence, 
                 component=component,
                 title=title_of(component),
                 through_chain=certificate_id != served.id,
-                waits=component.still_serves == certificate_id,
+                waits=component.certificate_id != served.id,
                 at=certificate.not_after,
                 effects=need.effects,
             )

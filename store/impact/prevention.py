@@ -15,6 +15,7 @@ from .consequences import Consequence, Reason
 from .endings import DeviceEnd
 from .landscape import Landscape
 from .needs import BY_ID, DEVICE_CA, DEVICE_CERTIFICATES, NeedKind
+from .seen import SeenCertificate, lagging
 
 _PUSH = ("apns", "securemail-apns")
 
@@ -28,6 +29,7 @@ class Step(StrEnum):
     IMPORT_PROFILE = "import-profile"
     BIND = "bind"
     DO_TASK = "do-task"
+    UPDATE_ENDPOINT = "update-endpoint"
     REQUEST_GROUP = "request-group"
     WAIT = "wait"
     RENEW_DEVICES = "renew-devices"
@@ -35,7 +37,8 @@ class Step(StrEnum):
 
 
 class Prevention(Struct, frozen=True, kw_only=True):
-    """A step and its target: a need and the name of its component, an entry of the inventory, a task, or the number of
+    """A step and its target: a need and the name of its component, an entry of the inventory, a task, an endpoint
+    (``certificate_id`` is what it should serve), or the number of
     ``devices`` of ``platforms`` whose certificates expire within ``days``."""
 
     step: Step
@@ -43,6 +46,7 @@ class Prevention(Struct, frozen=True, kw_only=True):
     name: str = ""
     certificate_id: int | None = None
     task_id: int | None = None
+    endpoint_id: int | None = None
     devices: int = 0
     platforms: tuple[Platform, ...] = ()
     days: int = 0
@@ -52,6 +56,9 @@ def prevention_of(one: Consequence, landscape: Landscape, tasks: Iterable[Task])
     """The step that prevents or ends a consequence; ``tasks`` are the open ones."""
     if (task := _task_for(one, landscape, tasks)) is not None:
         return Prevention(step=Step.DO_TASK, need=one.need, name=one.name, task_id=task.id)
+    if (seen := _shown_instead(one, landscape)) is not None:
+        step, bound = Step.UPDATE_ENDPOINT, _bound(one, landscape)
+        return Prevention(step=step, need=one.need, name=one.name, certificate_id=bound, endpoint_id=seen.endpoint_id)
     missing = one.reason is Reason.MISSING
     certificate_id = None if missing else one.certificate_id
     return Prevention(step=_step(one, missing=missing), need=one.need, name=one.name, certificate_id=certificate_id)
@@ -89,6 +96,19 @@ def _task_for(one: Consequence, landscape: Landscape, tasks: Iterable[Task]) -> 
         return None
     ids = {component.id for component in waiting}
     return next((task for task in tasks if task.done_at is None and task.component_id in ids), None)
+
+
+def _shown_instead(one: Consequence, landscape: Landscape) -> SeenCertificate | None:
+    """The address that serves the cause although something else is bound, which is usable."""
+    component = next((found for found in landscape.components if found.id == one.component_id), None)
+    if component is None or component.certificate_id in (None, one.certificate_id):
+        return None
+    behind = lagging(component, landscape.seen.get(component.id, ()))
+    return next((seen for seen in behind if seen.certificate_id == one.certificate_id), None)
+
+
+def _bound(one: Consequence, landscape: Landscape) -> int | None:
+    return next((found.certificate_id for found in landscape.components if found.id == one.component_id), None)
 
 
 def _concerned(one: Consequence, landscape: Landscape) -> list[Component]:

@@ -31,11 +31,14 @@ from ..words import plural
 from .channel import Followed, follow
 from .due_notices import Due, stopped_notices
 from .due_now import DueNotices
+from .endpoint_follow_ups import EndpointFollowUps
 from .escalation import Escalation
 from .gates import outages_at
 from .interruptions import Interruptions, Turn, turn
 from .landscape_reader import LandscapeReader
+from .simulated_endpoints import SimulatedEndpoints
 from .simulated_outages import merged, unreachable
+from .tasks import Tasks
 from .weeks import next_week, week_of
 
 
@@ -61,6 +64,8 @@ class Settling(UseCases):
         self._escalation = escalation
         self._drills = drills
         self._due = DueNotices(self._database, reader)
+        self._simulated = SimulatedEndpoints(self._database, context.tell)
+        self._follow_ups = EndpointFollowUps(Tasks(context, site=lambda: reader.read().landscape.site))
         self._channel = self._database.table("push_channel")
         self._failures = self._database.table("renewal_failures")
         self._reminders = RecordTable(self._database.table("reminders"), Reminder)
@@ -115,6 +120,8 @@ class Settling(UseCases):
     def _do_what_is_due(self, changed_at: datetime | None) -> None:
         now = self._clock.now()
         self._authorities.announce()
+        self._simulated.act(self._reader.read(), now)
+        self._follow_ups.close(self._reader.read().landscape)
         while (followed := self._channel_moved(now)) is not None:
             self._follow(followed)
         change = self._turn(now, changed_at)
@@ -134,6 +141,9 @@ class Settling(UseCases):
             return False
         with self._database.lock:
             if self._authorities.to_announce() or self._channel_moved(now) is not None:
+                return True
+            known = self._reader.read()
+            if self._simulated.are_due(known, now) or self._follow_ups.are_due(known.landscape):
                 return True
             change = self._turn(now, None)
             if change.began or change.ended:
@@ -161,6 +171,7 @@ class Settling(UseCases):
         position = bisect_right(known.due_at, now)
         moments = [
             known.next_turn(now),
+            self._simulated.next_at(known, now),
             known.due_at[position] if position < len(known.due_at) else None,
             self._authorities.next_ready(now),
             (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0),

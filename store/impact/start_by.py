@@ -98,7 +98,7 @@ def basis_of(landscape: Landscape) -> str:
     """A digest of what the last days follow from, besides the devices."""
     site = landscape.site
     parts = (
-        sorted((one.id, one.need, one.served_id or 0, str(one.use)) for one in landscape.components),
+        sorted((one.id, one.need, landscape.served_id(one) or 0, str(one.use)) for one in landscape.components),
         sorted((one.id, one.not_after.isoformat()) for one in landscape.certificates.values()),
         [(group.id, group.ready_at.isoformat()) for group in landscape.groups],
         (site.freezes, site.start_by_share, site.certificate_lead_days),
@@ -172,7 +172,8 @@ def _is_current(one: LastStart, landscape: Landscape) -> bool:
     if table == "authority-group":
         return newest_record(landscape) == f"{table}:{one.newest_group or id}"
     return any(
-        str(component.id) == id and component.served_id == one.certificate_id for component in landscape.components
+        str(component.id) == id and landscape.served_id(component) == one.certificate_id
+        for component in landscape.components
     )
 
 

@@ -46,7 +46,9 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
     ``audit_copy``: where audit lines go besides the database: a file, ``syslog``, ``syslog:ADDRESS:PORT``, or empty for
     nowhere. ``protected_name``: the name that has to be said before something is stopped or stranded; empty for a
     workspace that isn't protected. ``private_endpoints``: whether endpoints that somebody added over the network may
-    have private addresses."""
+    have private addresses. ``endpoint_hours``: how many hours apart endpoints are checked. On a virtual clock, an
+    operator puts the bound certificate on each of the ``simulated_nodes`` of an endpoint after ``operator_hours``, and
+    forgets the last ``forgotten_nodes`` of them."""
 
     migrated: bool = False
     ssl_offload: bool = False
@@ -70,3 +72,7 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
     audit_copy: str = ""
     protected_name: str = ""
     private_endpoints: bool = False
+    endpoint_hours: Annotated[int, Meta(ge=1, le=168)] = 6
+    operator_hours: Annotated[int, Meta(ge=0, le=8760)] = 24
+    simulated_nodes: Annotated[int, Meta(ge=1, le=16)] = 2
+    forgotten_nodes: Annotated[int, Meta(ge=0, le=16)] = 0

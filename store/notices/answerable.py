@@ -8,6 +8,7 @@ import msgspec
 
 from ..model.certificate import Certificate
 from ..model.component import Component
+from ..model.endpoint import Endpoint
 from ..model.notice import Notice, Stage
 from ..model.ownership import Answerable, OwnershipRecord
 from ..model.site import SITE, SiteSettings
@@ -67,6 +68,12 @@ def _sources(database: Database, record: str) -> Iterator[str]:
             # Until a follow-up is done, a component still serves the replaced one.
             if entry is not None and entry.replaced_by is not None:
                 yield f"certificate:{entry.replaced_by}"
+        case "endpoint":
+            endpoint = database.table("endpoints").record(id, Endpoint)
+            if endpoint is not None and endpoint.need is not None:
+                for document in database.table("components").find("need", endpoint.need):
+                    if document["name"] == endpoint.name:
+                        yield f"component:{document.doc_id}"
         case "component":
             one = database.table("components").record(id, Component)
             if one is not None and one.certificate_id is not None:

@@ -124,6 +124,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "kept_reruns": (),
     "endpoints": ("host",),
     "endpoint_readings": (),
+    "endpoint_history": ("endpoint_id",),
     "served_certificates": ("fingerprint_sha256",),
     "served_certificate_der": (),
 }

@@ -68,6 +68,8 @@ def prevention_sentence(one: Prevention) -> str:
             return "bind a certificate, or say that it is not used" if missing else "bind another one, or wait for it"
         case Step.DO_TASK:
             return f"do task {one.task_id}: until then the old certificate is in use"
+        case Step.UPDATE_ENDPOINT:
+            return f"put #{one.certificate_id} on endpoint {one.endpoint_id}, which serves another one"
         case Step.REQUEST_GROUP:
             return "request a new CA group, and renew the devices when it is ready"
         case Step.WAIT:
@@ -85,6 +87,8 @@ def prevention_words(one: Prevention) -> str:
             return f"replace #{one.certificate_id}"
         case Step.DO_TASK:
             return f"do task {one.task_id}"
+        case Step.UPDATE_ENDPOINT:
+            return f"update ep. {one.endpoint_id}"
         case Step.RENEW_DEVICES:
             return f"renew {one.devices:,}"
         case Step.RE_ENROLL:
@@ -120,6 +124,8 @@ def prevention_command(one: Prevention) -> str | None:
             return f"certfleet component bind {one.need} ID{name}"
         case Step.DO_TASK:
             return f"certfleet task done {one.task_id}"
+        case Step.UPDATE_ENDPOINT:
+            return f"certfleet endpoint check {one.endpoint_id}"
         case Step.REQUEST_GROUP:
             return "certfleet authority refresh"
         case Step.RENEW_DEVICES:

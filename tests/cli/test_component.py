@@ -170,6 +170,10 @@ def test_site(filled: Command) -> None:
         "audit_copy": "",
         "protected_name": "",
         "private_endpoints": False,
+        "endpoint_hours": 6,
+        "operator_hours": 24,
+        "simulated_nodes": 2,
+        "forgotten_nodes": 0,
     }
     told = filled.done("site", "set", "--yes", "--migrated", "--apns-grace-days", 5, "--gateway-notice-days", "3, 60")
     assert [line.split()[-1] for line in told.splitlines()[:2]] == ["yes", "no"]

@@ -205,6 +205,7 @@ not-a-terminal | filled | | --help
 workspace-holds-inventory | filled | simulate fleet --devices 3 | simulate fleet --devices 3 --use-this-workspace
 devices-exist | imported | simulate fleet --devices 3 --use-this-workspace
 fleet-exists | virtual | simulate fleet --devices 5 --seed 3
+clock-is-virtual | company | watch | endpoint list
 clock-is-wall | filled | simulate run --for 1d
 no-fleet | filled | simulate outage server --for 1h | simulate fleet --devices 3 --use-this-workspace ; simulate outage server --for 1h
 habits-invalid | none | simulate fleet --devices 3 --habits @notes.txt

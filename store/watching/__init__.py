@@ -1,0 +1,1 @@
+"""Watching endpoints: checking them on a schedule, by one process at a time."""

@@ -1,0 +1,32 @@
+"""One watcher at a time for a workspace, by a lock that the system releases when its process ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..persistence.private_files import lock_on
+
+LOCK_FILE = "watcher.lock"
+
+
+@contextmanager
+def watcher_lock(folder: Path | None) -> Iterator[bool]:
+    """Hold the lock of a workspace in ``folder``, None for one in memory. False if another process has it, or it can't
+    be taken here."""
+    if folder is None:
+        yield True
+        return
+    from filelock import Timeout  # imported here, because most commands lock nothing
+
+    lock = lock_on(folder / LOCK_FILE)
+    try:
+        lock.acquire(timeout=0)
+    except (Timeout, OSError):
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()
