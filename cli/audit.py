@@ -5,15 +5,16 @@ from __future__ import annotations
 import click
 
 from ..store.audit_filter import newest, parse_filter
+from ..store.errors import Refusal
 from ..store.filters import with_field
 from ..store.model.audit import AuditLine
-from ..store.views.audit_line import who
+from ..store.views.audit_line import undo_document, who
 from ..store.views.seal import seal_words
 from ..store.words import second
-from .frame.answer import Answer
+from .frame.answer import Answer, Facts
 from .frame.command import command
 from .frame.confirmation import confirm, unconfirmed
-from .frame.parameters import TEXT, limit_option, search_option, yes_option
+from .frame.parameters import ID, TEXT, limit_option, search_option, yes_option
 from .frame.session import Session
 from .frame.tables import Cell, Listing
 
@@ -52,6 +53,33 @@ def list_lines(session: Session, limit: int, record: str | None, search: str, **
         {"audit": lines},
         Listing((_row(line) for line in lines), right=("ID",), least={"WHAT": 20}, wraps=("WHAT",), none=none),
     )
+
+
+@command(examples=["certfleet audit show 12", "certfleet audit show 12 --as-commands"])
+@click.argument("line", type=ID, metavar="ID")
+@click.option("--as-commands", is_flag=True, help="Only print the commands that would do it again.")
+def show(session: Session, line: int, as_commands: bool) -> Answer:
+    """Show one line: who did what and when, whether it can be undone, and the commands that would do it again."""
+    undoing = session.open().undoing
+    found, commands, refusal = undoing.line(line), undoing.commands(line), undoing.against(line)
+    document = {"line": found, "undo": undo_document(refusal), "commands": commands}
+    if as_commands:
+        if not commands:
+            raise Refusal("no-command-known", f"too little is known of audit line {line} to say it as a command")
+        return Answer(document, commands)
+    pairs = [
+        ("line", str(found.id)),
+        ("what", found.summary),
+        ("who", who(found)),
+        ("when", second(found.at)),
+        ("machine's time", second(found.wall_at)),
+        ("action", found.action),
+        ("record", found.record),
+        ("undo", "can be undone" if refusal is None else refusal.message),
+        ("as commands", "\n".join(commands) or "not known"),
+        ("hash", found.hash),
+    ]
+    return Answer(document, Facts(pairs))
 
 
 @command(examples=["certfleet audit seal"])

@@ -30,6 +30,7 @@ COMMANDS: dict[str, LazyEntry] = {
     "check": lazy("check.check", "One line and an exit status, as monitoring plugins have them."),
     "watch": lazy("watch.watch", "Check endpoints on a schedule, until Ctrl-C."),
     "impact": lazy("impact.impact", "What is stopped or degraded, now or later, by which certificate."),
+    "undo": lazy("undo.undo", "Undo a change, by its line in the audit trail."),
     "handover": lazy("handover.handover", "Hand over what a leaver answers for."),
     "start-by": lazy("start_by.start_by", "The last day on which to start replacing each certificate and CA group."),
     "forecast": lazy("forecast.forecast", "What stops, and who is stranded, if time goes on: by plans, compared."),
@@ -371,6 +372,7 @@ COMMANDS: dict[str, LazyEntry] = {
         "The audit trail: a line for every change, each bound to the one before.",
         {
             "list": lazy("audit.list_lines", "List the newest lines, newest first."),
+            "show": lazy("audit.show", "Show one line, and whether it can be undone."),
             "seal": lazy("audit.seal", "Print a seal of the audit trail, to keep elsewhere."),
             "accept": lazy("audit.accept", "Seal the audit trail as it is, after a check found something."),
         },

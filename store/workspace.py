@@ -79,6 +79,8 @@ from .profiles.profiles import Profiles
 from .push.portal import PushPortal
 from .push.renewal import PushCertificates
 from .reactions import Reactions
+from .undoing.putting_back import UseCasesOfUndo
+from .undoing.undoing import Undoing
 from .use_cases import Context
 from .vault import Vault
 from .watching.watching import EndpointWatching
@@ -173,6 +175,16 @@ class Workspace:
         )
         self.moments = Moments(context, automatic=path is not None)
         self.trials = Trials(context, impact=self.impact, settling=self._settling, reader=reader, moments=self.moments)
+        changing = UseCasesOfUndo(
+            inventory=self.inventory,
+            policies=self.policies,
+            components=self.components,
+            trust=self.trust,
+            owners=self.owners,
+            site=self.site,
+            devices=self.device_changes,
+        )
+        self.undoing = Undoing(context, changing)
         self.devices = Devices(
             context, authorities=self.authorities, gate=self.impact.gate, deployment=self.policies.deployment
         )

@@ -44,6 +44,7 @@ READING: dict[str, tuple[str, ...]] = {
     "apns portal list": (),
     "apns status": (),
     "audit list": (),
+    "audit show": ("1",),
     "authority list": (),
     "authority show": ("default",),
     "bulk list": (),

@@ -7,14 +7,16 @@ from typing import Annotated
 from msgspec import Meta
 
 from ...store.audit_filter import newest, parse_filter
+from ...store.effects.keeping import UNDO
 from ...store.errors import Refusal
 from ...store.model.audit import AuditLine
 from ...store.seals.seals import Finding, Judgement
+from ...store.views.audit_line import UndoDocument, undo_document
 from ...store.workspace import Workspace
 from ..product.request_fields import AnyId, Text
 from ..server.answers import DoneAnswer, HttpAnswer, answer
 from ..server.calls import Calls
-from ..server.session import reads
+from ..server.session import changes, reads
 from ..server.surfaces import OWN
 
 calls = Calls(OWN, "/audit", tag="server")
@@ -40,6 +42,36 @@ def list_audit(
         raise Refusal("filter-unclear", found.problem, "Fields are user, from, action, record, since and until.")
     lines = audit.tail(limit, before) if found.matches is None else newest(audit, found.matches, limit, before)
     return answer(AuditLines, audit=lines)
+
+
+class OneLine(DoneAnswer, frozen=True, kw_only=True):
+    """A line, whether it can be undone, and the commands that would do it again."""
+
+    line: AuditLine
+    undo: UndoDocument
+    commands: tuple[str, ...]
+
+
+@calls.get("/{id}", reads(OneLine, 404))
+def get_line(workspace: Workspace, id: AnyId) -> HttpAnswer:
+    """Get a line of the audit trail."""
+    undoing = workspace.undoing
+    line, refusal = undoing.line(id), undoing.against(id)
+    return answer(OneLine, line=line, undo=undo_document(refusal), commands=undoing.commands(id))
+
+
+class UndoneAnswer(DoneAnswer, frozen=True, kw_only=True):
+    """The line of the change that was undone, and that of the undo."""
+
+    undone: AuditLine
+    line: AuditLine
+
+
+@calls.post("/{id}/undo", changes(UndoneAnswer, UNDO, 404, 409))
+def undo(workspace: Workspace, id: AnyId) -> HttpAnswer:
+    """Undo the change that a line is about, by the same rules as any change. Undoing the undo's line does it again."""
+    undone = workspace.undoing.undo(id)
+    return answer(UndoneAnswer, undone=undone.undone, line=undone.line)
 
 
 class SealAnswer(DoneAnswer, frozen=True, kw_only=True):

@@ -49,6 +49,8 @@ _CONFLICTS = (
     "scrape-token-exists",
     "simulator-not-running",
     "simulator-running",
+    "undo-forbidden",
+    "undo-overtaken",
     "workspace-protected",
 )
 _BUSY = ("logins-busy", *CANNOT_WRITE)

@@ -15,6 +15,7 @@ from .device_events import check_events, check_revocations
 from .devices import DeviceChecks
 from .impact import check_impact
 from .inventory import Step, check_certificates, check_references, entries_of
+from .kept_changes import check_kept_changes
 from .moments import check_moments
 from .owners import check_owners
 from .policies import check_policies
@@ -69,6 +70,7 @@ def _problems(database: Database, vault: Vault | None, audit: AuditTrail, step: 
     yield from check_bulk(database)
     yield from check_secrets(database, entries, groups, fleet.simulated, vault)
     yield from check_moments(database)
+    yield from check_kept_changes(database)
     if audit.copies is not None and (failure := audit.copies.failure()) is not None:
         code = "audit-copy-differs" if failure.is_contradicted else "audit-copy-failed"
         yield Problem(code, "settings:1", failure.said)

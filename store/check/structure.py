@@ -22,6 +22,7 @@ from ..model.drill import Drill
 from ..model.endpoint import Endpoint, EndpointReading, ServedCertificate
 from ..model.failures import Failures
 from ..model.interruption import Interruption
+from ..model.kept_change import KeptChange
 from ..model.kept_forecast import KeptForecast
 from ..model.kept_moment import KeptMoment
 from ..model.notice import DELIVERY, ChannelState, Delivery, DeliverySettings, Notice
@@ -131,6 +132,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "moments": KeptMoment,
     "start_by": StartBy,
     "kept_forecasts": KeptForecast,
+    "kept_changes": KeptChange,
     "scrape_tokens": ScrapeToken,
     "endpoints": Endpoint,
     "endpoint_readings": EndpointReading,

@@ -39,9 +39,14 @@ class WrittenRows:
 
     def bodies(self, table: str) -> Iterator[tuple[dict[str, Any] | None, dict[str, Any] | None]]:
         """The documents of a table, before and after."""
+        for _, before, after in self.documents(table):
+            yield before, after
+
+    def documents(self, table: str) -> Iterator[tuple[int, dict[str, Any] | None, dict[str, Any] | None]]:
+        """The same with their ids."""
         decode = msgspec.json.Decoder(dict[str, Any]).decode
-        for before, after in self._tables.get(table, {}).values():
-            yield None if before is None else decode(before), None if after is None else decode(after)
+        for id, (before, after) in self._tables.get(table, {}).items():
+            yield id, None if before is None else decode(before), None if after is None else decode(after)
 
     def records(self, table: str, kind: type[Record]) -> Iterator[WrittenRecord[Record]]:
         """The same as records, or as parts of records: fields that ``kind`` lacks are left out."""

@@ -29,6 +29,7 @@ from .code import code_of
 from .devices import device_effects
 from .effects import HORIZON, CapabilityEffect, Effects
 from .entries import entry_effects
+from .keeping import TABLES, forbidden, is_undoable, keep
 from .outages import outage_effects
 from .protection import Protection
 from .records import KINDS, record_effects
@@ -37,8 +38,10 @@ from .trust import trust_effects
 from .undo import undo_of
 
 Result = TypeVar("Result")
-WATCHED = ("devices", "certificates", "tasks", "notices", *KINDS)
+WATCHED = ("devices", "certificates", "certificate_der", "tasks", "notices", *KINDS)
 """The tables whose rows are compared."""
+_KEPT = (*(table for table in TABLES if table != "devices"), "tasks")
+"""The tables whose rows are watched where nothing is compared: of many devices that would take long."""
 
 
 Judge = Callable[[Effects], None]
@@ -139,25 +142,39 @@ class Trials(UseCases):
         """Wraps each transaction, after the work that is due by the clock."""
         judge = next((judge for trials, judge in _JUDGES.get() if trials is self), None)
         name = "" if self._database.is_routine else self.protection.name
-        if judge is None and self._together is None and not name:
-            yield
-            return
         if self._together is not None:
             with self._database.watch(self._together):
                 yield
                 self._settling.conclude()
+            return
+        if self._database.is_routine and judge is None:
+            yield
+            return
+        if judge is None and not name:
+            line = self._moments.last_line()
+            before: Before = {table: {} for table in _KEPT}
+            with self._database.watch(before):
+                yield
+            self._keep(line, WrittenRows.of(self._database, before))
             return
         was, before, self._notes = self.present(), watched(), []
         try:
             with self._database.watch(before):
                 yield
                 self._settling.conclude()
-            effects = self._effects(was, before)
+            rows = WrittenRows.of(self._database, before)
+            effects = self._effects(was, rows)
             if judge is not None:
                 judge(effects)
             self.protection.check(name, effects, self._moments.since(was.last_line))
+            self._keep(was.last_line, rows)
         finally:
             self._notes = None
+
+    def _keep(self, line: int, rows: WrittenRows) -> None:
+        """Keep a person's change after this line of the audit trail, if it may be undone."""
+        if not self._database.is_routine and self._moments.last_line() != line:
+            keep(self._database, self._moments.since(line), rows)
 
     @contextmanager
     def together(self, *, from_nothing: bool = False) -> Iterator[Callable[[], Effects]]:
@@ -167,14 +184,14 @@ class Trials(UseCases):
         was, self._together, self._notes = present._replace(known=None) if from_nothing else present, watched(), []
         before = self._together
         try:
-            yield lambda: self._effects(was, before)
+            yield lambda: self._effects(was, WrittenRows.of(self._database, before))
         finally:
             self._together = self._notes = None
 
     def difference_from(self, earlier: Present, rows: Before) -> Effects:
         """The difference between an earlier state of the workspace, whose ``rows`` differed, and the present one,
         without an undo."""
-        return replace(self._effects(earlier, rows), undo=None)
+        return replace(self._effects(earlier, WrittenRows.of(self._database, rows)), undo=None)
 
     def take_note(self, sentences: Iterable[str]) -> None:
         """Add notes about the running change to its effects."""
@@ -191,8 +208,7 @@ class Trials(UseCases):
             self._moments.last_line(),
         )
 
-    def _effects(self, was: Present, before: Before) -> Effects:
-        rows = WrittenRows.of(self._database, before)
+    def _effects(self, was: Present, rows: WrittenRows) -> Effects:
         capabilities = self._capabilities(was)
         devices, queues = device_effects(rows)
         trust = trust_effects(was.gate, self._impact.gate(), rows, self._devices.all)
@@ -222,6 +238,7 @@ class Trials(UseCases):
                 done,
                 later=self._clock.now() - was.at >= _MOMENT or self._database.restorations != was.restorations,
                 goes_back=self._moments.is_kept_before(was.last_line),
+                kept=is_undoable(self._moments.since(was.last_line)) and not forbidden(rows),
             ),
             code=code_of(capabilities, devices, queues, trust, outages),
         )

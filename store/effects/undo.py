@@ -12,6 +12,9 @@ from .records import undo_of_record
 MOMENT_BEFORE = "go back to the moment that is kept before it: `certfleet moment list`"
 
 
+UNDO = "`certfleet undo`"
+
+
 def undo_text(*, goes_back: bool) -> str:
     """What a question before a deletion says about undoing it. ``goes_back``: a moment is kept before such acts."""
     if goes_back:
@@ -28,12 +31,16 @@ def undo_of(
     *,
     later: bool = False,
     goes_back: bool = False,
+    kept: bool = False,
 ) -> Undo | None:
     """How to undo a change with these effects; ``done`` are the tasks that it closes, ``later``: it lets time pass or
-    goes back in time, ``goes_back``: a moment is kept before it. None if it changes nothing."""
+    goes back in time, ``goes_back``: a moment is kept before it, ``kept``: what it changes is. None if it changes
+    nothing."""
     if later:
         return _yes(MOMENT_BEFORE)
     found = _by_hand(devices, queues, entries, records, done)
+    if kept and found is not None and found.possible:
+        return _yes(f"{found.how}; or take it back: {UNDO}")
     if goes_back and found is not None and not found.possible:
         return _yes(f"{MOMENT_BEFORE}; a real deployment can't: {found.how}")
     return found

@@ -7,6 +7,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from msgspec.structs import replace
+
 from ..certificates.facts import parse_certificate
 from ..errors import Refusal
 from ..model.certificate import Certificate, UseAs
@@ -273,6 +275,23 @@ class Inventory(UseCases):
             if refusal := self.can_delete(id):
                 raise refusal
             self._remove(entry)
+        return entry
+
+    def put_back(self, entry: Certificate, der: bytes, issued: Iterable[int] = ()) -> Certificate:
+        """Put an entry without a private key back that was deleted, under its own id; ``issued`` are the entries that
+        chained to it. Refuses with ``same-key`` if its public key has come back otherwise."""
+        with self._database.transaction():
+            if twin := self._entries.by_public_key(entry.public_key_sha256):
+                raise Refusal("same-key", f"certificate {twin.id} ({twin.name}) has the same public key")
+            if entry.issuer_id is not None and self._entries.peek(entry.issuer_id) is None:
+                entry = replace(entry, issuer_id=None)
+            self._entries.take_in([(entry, der)])
+            for id in issued:
+                child = self._entries.peek(id)
+                if child is not None and child.issuer_id is None:
+                    self._entries.change(child, issuer_id=entry.id)
+                    self._log("link", child, f"its issuer is certificate {entry.id} again")
+            self._log("put-back", entry, f"{entry.name} put back, serial number {entry.serial_number}")
         return entry
 
     def export(self, id: int, format: ExportFormat, *, password: str | None = None, legacy: bool = False) -> bytes:

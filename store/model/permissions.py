@@ -11,6 +11,7 @@ FAMILIES: Mapping[str, Role] = {
     "authority": Role.ADMINISTRATOR,
     "bulk": Role.OPERATOR,
     "certificate": Role.OPERATOR,
+    "change": Role.OPERATOR,
     "component": Role.OPERATOR,
     "delivery": Role.ADMINISTRATOR,
     "device": Role.OPERATOR,

@@ -118,6 +118,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "moments": (),
     "start_by": (),
     "kept_forecasts": (),
+    "kept_changes": (),
     "scenario": (),
     "scenario_said": (),
     "scenario_standings": (),

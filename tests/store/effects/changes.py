@@ -266,6 +266,10 @@ CHANGES: Mapping[str, Change] = {
         lambda workspace: workspace.scrape_tokens.add("prometheus"),
         lambda workspace: workspace.scrape_tokens.revoke("Prometheus"),
     ),
+    "an undo": all_of(
+        lambda workspace: workspace.inventory.describe(1, "of the server"),
+        lambda workspace: workspace.undoing.undo(workspace.audit.head().line),
+    ),
     "no account": lambda workspace: workspace.accounts.remove("ann"),
     "a password": lambda workspace: workspace.accounts.set_password("ann", "battery staple"),
     "unlock": lambda workspace: workspace.accounts.unlock("ann"),
