@@ -55,7 +55,7 @@ def list_lines(session: Session, limit: int, record: str | None, search: str, **
     )
 
 
-@command(examples=["certfleet audit show 12", "certfleet audit show 12 --as-commands"])
+@command(examples=["certfleet audit show 67", "certfleet audit show 67 --as-commands"])
 @click.argument("line", type=ID, metavar="ID")
 @click.option("--as-commands", is_flag=True, help="Only print the commands that would do it again.")
 def show(session: Session, line: int, as_commands: bool) -> Answer:

@@ -74,6 +74,7 @@ curl --silent --fail-with-body --cacert "$CERTFLEET_CA_FILE" --header "auth_toke
   "$CERTFLEET_URL/xenmobile/api/v1/device/renewDeviceCert"
 """
 BEFORE = {
+    **dict.fromkeys(("undo", "audit show"), ("certfleet certificate describe 4 'of the gateway'",)),
     **dict.fromkeys(
         ("admin remove", "admin password", "admin role", "admin unlock", "admin shell map", "admin shell unmap"), ADMIN
     ),

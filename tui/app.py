@@ -23,6 +23,7 @@ from ..store.errors import Refusal
 from ..store.persistence.database import Changes
 from ..store.words import minute
 from ..store.workspace import Workspace
+from .audit.looking_back import LookingBack
 from .audit.page import AuditPage
 from .authorities.page import AuthoritiesPage
 from .certificates.certificate_rows import CertificateRows
@@ -64,7 +65,7 @@ READ_SECONDS = 0.004
 NOTE_SECONDS = 12
 
 
-class CertfleetApp(ErrorBoundary, ThemedApp):
+class CertfleetApp(LookingBack, ErrorBoundary, ThemedApp):
     """The console for one workspace.
 
     ``simulate_at`` starts the simulator at once, at this speed. ``settings`` are the person's. ``deliver``

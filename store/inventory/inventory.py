@@ -285,6 +285,7 @@ class Inventory(UseCases):
                 raise Refusal("same-key", f"certificate {twin.id} ({twin.name}) has the same public key")
             if entry.issuer_id is not None and self._entries.peek(entry.issuer_id) is None:
                 entry = replace(entry, issuer_id=None)
+            entry = replace(entry, has_private_key=False)  # a key that was deleted is gone
             self._entries.take_in([(entry, der)])
             for id in issued:
                 child = self._entries.peek(id)

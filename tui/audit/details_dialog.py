@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import App
 
+from ...store.errors import Refusal
 from ...store.model.audit import AuditLine
 from ...store.printable import printable
 from ...store.views.audit_line import who
@@ -13,8 +16,11 @@ from ..components.fields import fields
 from ..components.form_fields import Note
 
 
-def details_dialog(app: App[object], line: AuditLine) -> DetailsDialog[None]:
-    """Show who changed what, when, and the hashes that chain the line to the previous one."""
+def details_dialog(
+    app: App[object], line: AuditLine, refusal: Refusal | None, commands: Sequence[str]
+) -> DetailsDialog[str]:
+    """Show who changed what, when, and the hashes that chain the line to the previous one; whether it can be undone,
+    by ``refusal``, and the ``commands`` that would do it again. Closes with ``undo`` if that is wanted."""
     pairs = [
         ("What", printable(line.summary)),
         ("Who", printable(who(line))),
@@ -22,7 +28,15 @@ def details_dialog(app: App[object], line: AuditLine) -> DetailsDialog[None]:
         ("Machine's time", moment(line.wall_at)),
         ("Action", line.action),
         ("Record", line.record),
+        ("Undo", "u undoes it" if refusal is None else printable(refusal.message)),
+        ("As commands", printable(" ; ".join(commands)) or "not known"),
         ("Hash", hexadecimal(line.hash)),
         ("Line before", hexadecimal(line.previous_hash)),
     ]
-    return DetailsDialog(f"Audit line {line.id}", Note(fields(app, pairs, width=15)))
+    can = refusal is None
+    return DetailsDialog(
+        f"Audit line {line.id}",
+        Note(fields(app, pairs, width=15)),
+        wishes={"u": "undo"} if can else None,
+        buttons={"u": "Undo"} if can else None,
+    )

@@ -15,9 +15,11 @@ from ..components.list_page import CLEAR, ListPage
 from ..components.list_table import ListTable
 from ..components.newest_first import NewestFirst
 from ..components.text_styles import Tone
+from ..shell.keys import bound
 from .columns import COLUMNS
 from .details_dialog import details_dialog
 from .seal_dialog import seal_dialog
+from .undo_question import UndoQuestion
 
 PAGE = 500
 
@@ -29,6 +31,7 @@ class AuditPage(ListPage[AuditLine]):
     filter_hint = "/ filters: words, user:ann action:certificate since:2026-01-05"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", key_display="/"),
+        bound("undo", "undo", "Undo", tooltip="Undo the change of this line"),
         Binding("v", "seal", "Verify", tooltip="How far the trail is sealed, and a seal to keep elsewhere"),
         CLEAR,
     ]
@@ -72,9 +75,16 @@ class AuditPage(ListPage[AuditLine]):
         """Show what the seals say."""
         self.app.push_screen(seal_dialog(self.app, self.workspace, self.workspace.audit.judgement()))
 
+    def action_undo(self) -> None:
+        """Ask whether to undo the change of the line."""
+        for line in self.targets()[:1]:
+            self.app.push_screen(UndoQuestion(line, self.workspace.undoing.against(line.id)))
+
     def highlighted(self) -> None:
         if self._lines.take_older_near_end(self.table):
             self.show_records(self._lines.records)
 
     def opened(self, record: AuditLine) -> None:
-        self.app.push_screen(details_dialog(self.app, record))
+        undoing = self.workspace.undoing
+        dialog = details_dialog(self.app, record, undoing.against(record.id), undoing.commands(record.id))
+        self.console.ask(dialog, lambda _: self.action_undo())

@@ -11,9 +11,10 @@ from certfleet.store.clock import FixedClock
 from certfleet.store.devices.results import Visit
 from certfleet.store.endpoints.endpoints import NewEndpoint
 from certfleet.store.endpoints.reading import ServedFiles
+from certfleet.store.inventory.sources import ExportFormat
 from certfleet.store.model.account import Role
 from certfleet.store.model.bulk import IdentityType
-from certfleet.store.model.certificate import UseAs
+from certfleet.store.model.certificate import Certificate, UseAs
 from certfleet.store.model.component import Use
 from certfleet.store.model.device import Platform
 from certfleet.store.model.endpoint import AddressReading
@@ -59,6 +60,14 @@ def deployment(workspace: Workspace) -> None:
 def named(workspace: Workspace, name: str) -> int:
     """The id of the newest entry of a name; of none where there is none."""
     return max((entry.id for entry in workspace.inventory.list() if entry.name == name), default=99)
+
+
+def put_back(workspace: Workspace) -> Certificate:
+    """An entry that was deleted."""
+    id = named(workspace, LONER)
+    entry, der = workspace.inventory.get(id), workspace.inventory.export(id, ExportFormat.DER)
+    workspace.inventory.delete(id)
+    return workspace.inventory.put_back(entry, der)
 
 
 def component(workspace: Workspace, need: str) -> int:
@@ -266,10 +275,8 @@ CHANGES: Mapping[str, Change] = {
         lambda workspace: workspace.scrape_tokens.add("prometheus"),
         lambda workspace: workspace.scrape_tokens.revoke("Prometheus"),
     ),
-    "an undo": all_of(
-        lambda workspace: workspace.inventory.describe(1, "of the server"),
-        lambda workspace: workspace.undoing.undo(workspace.audit.head().line),
-    ),
+    "an undo": lambda workspace: workspace.undoing.undo(workspace.audit.about("policy:1")[-1].id),
+    "put back": put_back,
     "no account": lambda workspace: workspace.accounts.remove("ann"),
     "a password": lambda workspace: workspace.accounts.set_password("ann", "battery staple"),
     "unlock": lambda workspace: workspace.accounts.unlock("ann"),
