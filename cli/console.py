@@ -20,6 +20,9 @@ from .frame.command import command
 from .frame.parameters import seed_option
 from .frame.session import Session
 
+WEB_DRIVER = "textual.drivers.web_driver:WebDriver"
+"""What textual-serve sets as Textual's driver."""
+
 
 def open_console(session: Session) -> None:
     """Show the console on the session's workspace until the user quits."""
@@ -60,14 +63,16 @@ def demo(session: Session, devices: int, seed: int) -> None:
 @contextmanager
 def on_terminal() -> Iterator[Ending]:
     """For a full screen: refuse if there is no terminal to draw on. Inside, SIGHUP, SIGTERM and a terminal that is
-    gone end the console as its user would: terminal restored, files closed, a demo's folder removed."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    gone end the console as its user would: terminal restored, files closed, a demo's folder removed. In a browser
+    (``certfleet web``), the pipe to its server is the terminal."""
+    in_browser = os.environ.get("TEXTUAL_DRIVER") == WEB_DRIVER
+    if not in_browser and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Refusal(
             "not-a-terminal",
             "the console needs a terminal",
             "Use a command in a script or a pipe; `certfleet --help` lists them.",
         )
-    if os.environ.get("TERM") in ("dumb", "unknown"):
+    if not in_browser and os.environ.get("TERM") in ("dumb", "unknown"):
         raise Refusal(
             "terminal-too-simple",
             f"the console can't be drawn on this terminal (TERM={os.environ['TERM']})",

@@ -148,6 +148,7 @@ NOT_RUN = {
     "certfleet demo": "it opens the full-screen console",
     "certfleet fixture serve": "it serves until Ctrl-C",
     "certfleet watch": "it watches until Ctrl-C",
+    "certfleet web": "it serves until Ctrl-C",
     "certfleet serve": "it serves until Ctrl-C; rest.md has a server that runs",
     "certfleet notice smtp test": "it needs a mail server",
     "certfleet notice webhook test": "it needs a server",

@@ -105,6 +105,7 @@ READING: dict[str, tuple[str, ...]] = {
 """The commands that read, and what each is about. Where there is no such record, the refusal is compared."""
 
 OTHERS: dict[str, str] = {
+    "web": "it serves the console until Ctrl-C",
     "apns portal download": "it writes a file",
     "audit accept": "it seals what is in the files, which a copy in memory has no part of",
     "audit seal": "it prints another seal at another time",

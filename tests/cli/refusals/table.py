@@ -52,6 +52,7 @@ file-empty | none | certificate import @empty.pem
 file-too-large | none | certificate import @large.pem
 file-truncated | none | certificate import @cut.pem
 file-truncated | none | certificate import @no-end.pem
+web-needs-loopback | none | web --host 0.0.0.0
 file-exists | filled | certificate export 1 --output @chain.pem | certificate export 1 --output @copy.pem --force
 file-exists | filled | authority export default --output @chain.pem | authority export default --output @copy.pem --force
 file-in-workspace | filled | certificate export 1 --output {workspace}/x.pem | certificate export 1 --output %x.pem
