@@ -37,10 +37,10 @@ from certfleet.store.model.device import (
 )
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp, leave_out_what_stays
+from certfleet.tui.components.list_table import ListTable
 from certfleet.tui.devices.columns import FLEET
 from certfleet.tui.devices.device_rows import FleetMoment, row_of
 from certfleet.tui.devices.page import DevicesPage
-from certfleet.tui.devices.table import DeviceTable
 
 from .report import Report
 from .screen import p95, painted
@@ -181,7 +181,7 @@ async def _share_of_cpu() -> float:
 class _Stock(App[None]):
     def compose(self) -> ComposeResult:
         yield DataTable[str](id="stock")
-        yield DeviceTable(FLEET, sort="state", id="own")
+        yield ListTable(FLEET, sort="state", id="own")
 
 
 async def _measure_stock(count: int, report: Report) -> None:
@@ -189,7 +189,7 @@ async def _measure_stock(count: int, report: Report) -> None:
     rows = [row_of(device(fleet, number), moment) for number in range(1, count + 1)]
     app = _Stock()
     async with app.run_test(size=SIZE) as pilot:
-        stock, own = app.query_one("#stock", DataTable), app.query_one("#own", DeviceTable)
+        stock, own = app.query_one("#stock", DataTable), app.query_one("#own", ListTable)
         for column in FLEET:
             stock.add_column(column.title, key=column.name)
         await pilot.pause()

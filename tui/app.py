@@ -12,7 +12,7 @@ from typing import Any, ClassVar, TypeVar
 
 from textual import work
 from textual.app import SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.command import Provider
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -49,6 +49,7 @@ from .shell.ending import Ending
 from .shell.error_boundary import ErrorBoundary, log_trouble
 from .shell.feed import Feed
 from .shell.help import HelpScreen
+from .shell.keys import bound
 from .shell.page import Page
 from .shell.pages import PAGES
 from .shell.settings import ConsoleSettings
@@ -99,13 +100,17 @@ class CertfleetApp(LookingBack, ErrorBoundary, ThemedApp):
         DeviceCommands,
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(str(number), f"page('{page.name}')", page.title, show=False) for number, page in enumerate(PAGES, 1)),
-        Binding("z", "scenario", "Scenario", show=False, tooltip="Scenario, or start one"),
-        Binding("t", "look", "Change the look", show=False),
-        Binding("question_mark", "help", "Help", key_display="?"),
-        Binding("escape", "way_back", "Overview", key_display="esc", tooltip="Back to the Overview", priority=True),
-        Binding("q", "quit", "Quit", tooltip="Quit"),
-        Binding("ctrl+q", "quit", "Quit", tooltip="Quit", show=False, priority=True),
+        *(
+            bound(f"screen-{number}", f"page('{page.name}')", page.title, show=False)
+            for number, page in enumerate(PAGES, 1)
+        ),
+        bound("scenario", "scenario", "Scenario", show=False, tooltip="Scenario, or start one"),
+        bound("look", "look", "Change the look", show=False),
+        bound("help", "help", "Help"),
+        bound("back", "way_back", "Overview", tooltip="Back to the Overview", priority=True),
+        bound("commands", "command_palette", "Commands", show=False, priority=True),
+        bound("quit", "quit", "Quit"),
+        bound("quit-anyway", "quit", "Quit", show=False, priority=True),
     ]
 
     def __init__(

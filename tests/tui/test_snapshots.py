@@ -173,7 +173,7 @@ def troubled(workspace: Workspace) -> CertfleetApp:
         pytest.param([], id="overview"),
         pytest.param(["8", "down"], id="notices"),
         pytest.param(["8", "down", "enter"], id="notice"),
-        pytest.param(["8", "o"], id="delivery"),
+        pytest.param(["8", "comma"], id="delivery"),
         pytest.param(["7"], id="simulator"),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from ...store.audit_filter import Filter, parse_filter
 from ...store.model.audit import AuditLine
@@ -15,7 +15,7 @@ from ..components.list_page import CLEAR, ListPage
 from ..components.list_table import ListTable
 from ..components.newest_first import NewestFirst
 from ..components.text_styles import Tone
-from ..shell.keys import bound
+from ..shell.keys import bound, keyed
 from .columns import COLUMNS
 from .details_dialog import details_dialog
 from .seal_dialog import seal_dialog
@@ -28,11 +28,11 @@ class AuditPage(ListPage[AuditLine]):
     """All changes and who made them."""
 
     page = "audit"
-    filter_hint = "/ filters: words, user:ann action:certificate since:2026-01-05"
+    filter_hint = "{filter} filters: words, user:ann action:certificate since:2026-01-05"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "Filter", key_display="/"),
+        bound("filter", "filter", "Filter"),
         bound("undo", "undo", "Undo", tooltip="Undo the change of this line"),
-        Binding("v", "seal", "Verify", tooltip="How far the trail is sealed, and a seal to keep elsewhere"),
+        bound("verify", "seal", "Verify", tooltip="How far the trail is sealed, and a seal to keep elsewhere"),
         CLEAR,
     ]
 
@@ -65,11 +65,11 @@ class AuditPage(ListPage[AuditLine]):
     def remarks(self) -> Iterable[tuple[str, Tone]]:
         match self._judgement:
             case Judgement(state=SealState.BROKEN):
-                yield "cut or changed: v", Tone.EXPIRED
+                yield keyed("cut or changed: {verify}"), Tone.EXPIRED
             case Judgement(state=SealState.SEALED):
                 yield "sealed", Tone.DIM
             case Judgement():
-                yield "not sealed: v", Tone.DIM
+                yield keyed("not sealed: {verify}"), Tone.DIM
 
     def action_seal(self) -> None:
         """Show what the seals say."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widgets import Static
 
@@ -21,6 +21,7 @@ from ..components.list_table import ListTable
 from ..components.owner_dialog import OwnerDialog
 from ..components.text_styles import styled
 from ..devices.fleet_figures import FleetFigures, count_fleet
+from ..shell.keys import bound, keyed
 from ..shell.page import Page
 from ..shell.repaint_throttle import RepaintThrottle
 from .details import details_of
@@ -38,13 +39,13 @@ class AuthoritiesPage(Page):
     page = "authorities"
     HORIZONTAL_BREAKPOINTS = BESIDE
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n,R", "refresh", "New group", tooltip="Request a new CA group"),
-        Binding("a", "activate", "Activate", tooltip="Make it the group that issues"),
-        Binding("x,delete", "delete", "Delete", key_display="x", tooltip="Delete a CA group", show=False),
-        Binding("d", "devices", "Its devices", tooltip="Devices of the group"),
-        Binding("e", "export", "Export", tooltip="Export certificate, CRL"),
-        Binding("O", "owner", "Owner", tooltip="Who answers for the group"),
-        Binding("l", "listener", "Listener", tooltip="SSL listener certificate"),
+        bound("new", "refresh", "New group", tooltip="Request a new CA group"),
+        bound("activate", "activate", "Activate", tooltip="Make it the group that issues"),
+        bound("delete", "delete", "Delete", tooltip="Delete a CA group", show=False),
+        bound("follow", "devices", "Its devices", tooltip="Devices of the group"),
+        bound("export", "export", "Export", tooltip="Export certificate, CRL"),
+        bound("owner", "owner", "Owner", tooltip="Who answers for the group"),
+        bound("listener", "listener", "Listener", tooltip="SSL listener certificate"),
     ]
 
     def __init__(self) -> None:
@@ -55,7 +56,7 @@ class AuthoritiesPage(Page):
     def compose_page(self) -> ComposeResult:
         yield Static("", id="authorities-headline")
         with Horizontal(id="authorities"):
-            yield FixedTable(COLUMNS, empty="No CA group yet. n makes the first one.", id="table")
+            yield FixedTable(COLUMNS, empty=keyed("No CA group yet. {new} makes the first one."), id="table")
             yield DetailsPane(id="authority-details")
 
     @property

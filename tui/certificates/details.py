@@ -23,6 +23,7 @@ from ..components.fields import Value, fields
 from ..components.owner_dialog import owner_pairs
 from ..components.tabbed_details import TabbedDetails
 from ..components.text_styles import STATUS_TONES, TONES, Tone, style_of, styled
+from ..shell.keys import keyed
 from .certificate_rows import CertificateRow
 from .chain_tree import ChainTree
 from .dependents import DependsBlock
@@ -103,7 +104,7 @@ class CertificateDetailsPane(TabbedDetails[CertificateRow]):
             ("Issuer", self._issuer(row)),
             ("Key", key_of(certificate)),
             ("Private key", "kept, encrypted" if certificate.has_private_key else Text("not here", dim)),
-            ("Password", "kept; p shows it" if certificate.has_password else Text("none kept", dim)),
+            ("Password", keyed("kept; {password} shows it") if certificate.has_password else Text("none kept", dim)),
             ("Imported", f"{minute(certificate.imported_at)} by {printable(certificate.imported_by)}"),
         ]
         return fields(self.app, pairs)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 
 from ...store.filters import Filter
@@ -22,6 +22,7 @@ from ..components.list_table import ListTable
 from ..components.owner_dialog import OwnerDialog
 from ..components.tabbed_details import TAB_KEYS, DetailPage
 from ..components.text_styles import Tone
+from ..shell.keys import bound, keyed
 from ..shell.page import Page
 from .certificate_rows import CertificateRow
 from .columns import INVENTORY, row_tone
@@ -42,16 +43,16 @@ class CertificateActions(Page):
     page = "certificates"
     BINDINGS: ClassVar[list[BindingType]] = [
         FILTER,
-        Binding("i", "import", "Import", tooltip="Import a file"),
-        Binding("d", "describe", "Describe", tooltip="Write what it is for"),
-        Binding("r", "replace", "Replace", tooltip="Replace by a newer one"),
-        Binding("x,delete", "delete", "Delete", key_display="x", tooltip="Delete; selected too"),
-        Binding("e", "export", "Export", tooltip="Write to a file"),
-        Binding("n", "request", "New CSR", tooltip="Make a key and request"),
-        Binding("w", "requests", "Requests", tooltip="Requests that wait"),
-        Binding("v", "verify", "Verify", tooltip="Verify the chains"),
-        Binding("O", "owner", "Owner", tooltip="Who answers for it"),
-        Binding("p", "password", "Password", tooltip="Keystore password"),
+        bound("import", "import", "Import", tooltip="Import a file"),
+        bound("edit", "describe", "Describe", tooltip="Write what it is for"),
+        bound("replace", "replace", "Replace", tooltip="Replace by a newer one"),
+        bound("delete", "delete", "Delete", tooltip="Delete; selected too"),
+        bound("export", "export", "Export", tooltip="Write to a file"),
+        bound("new", "request", "New CSR", tooltip="Make a key and request"),
+        bound("to-do", "requests", "Requests", tooltip="Requests that wait"),
+        bound("verify", "verify", "Verify", tooltip="Verify the chains"),
+        bound("owner", "owner", "Owner", tooltip="Who answers for it"),
+        bound("password", "password", "Password", tooltip="Keystore password"),
     ]
 
     def targets(self) -> list[CertificateRow]:
@@ -140,13 +141,13 @@ class CertificateDetailPage(DetailPage[CertificateRow], CertificateActions):
 class CertificatesPage(ListPage[CertificateRow], CertificateActions):
     """The inventory."""
 
-    no_records = "No certificate yet. i imports one, n makes a request for one."
-    filter_hint = "/ filters: words, status:expired use:apns days:<30 …"
+    no_records = "No certificate yet. {import} imports one, {new} makes a request for one."
+    filter_hint = "{filter} filters: words, status:expired use:apns days:<30 …"
     filter_help = HELP
     HORIZONTAL_BREAKPOINTS = BESIDE
     BINDINGS: ClassVar[list[BindingType]] = [
         BACK,
-        Binding("ctrl+a", "mark_all", "Select all shown", show=False),
+        bound("select-all", "mark_all", "Select all shown", show=False),
         *TAB_KEYS,
     ]
 
@@ -175,7 +176,7 @@ class CertificatesPage(ListPage[CertificateRow], CertificateActions):
         self.show_records(self.console.certificates.rows.values() if is_other else None)
 
     def remarks(self) -> Iterable[tuple[str, Tone]]:
-        return [(f"{plural(self._waiting, 'request')} waiting (w)", Tone.PENDING)] if self._waiting else []
+        return [(plural(self._waiting, "request") + keyed(" waiting ({to-do})"), Tone.PENDING)] if self._waiting else []
 
     def arrived(self, id: int) -> None:
         self.reveal(id)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widget import Widget
 
 from ...store.inventory.sources import ImportResult
@@ -21,6 +21,7 @@ from ..components.form_fields import Note
 from ..components.list_table import ListTable
 from ..components.question import Question
 from ..components.text_styles import Tone
+from ..shell.keys import bound, keyed
 from .import_dialog import ImportDialog
 from .request_dialog import RequestDialog, RequestMadeDialog
 
@@ -47,16 +48,16 @@ class RequestsDialog(FormDialog[ImportResult]):
     wide = True
     AUTO_FOCUS = "ListTable"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("i", "answer", "Import the answer"),
-        Binding("n", "new", "New"),
-        Binding("x,delete", "cancel", "Cancel it", key_display="x"),
+        bound("import", "answer", "Import the answer"),
+        bound("new", "new", "New"),
+        bound("delete", "cancel", "Cancel it"),
     ]
 
     def compose_form(self) -> Iterable[Widget]:
         yield ListTable[SigningRequest](
-            _COLUMNS, sort="state", marks=False, empty="No request. n makes one.", id="requests"
+            _COLUMNS, sort="state", marks=False, empty=keyed("No request. {new} makes one."), id="requests"
         )
-        yield Note("enter shows it   i imports the answer   n new   x cancels it", "quiet")
+        yield Note(keyed("{open} shows it   {import} imports the answer   {new} new   {delete} cancels it"), "quiet")
 
     @property
     def table(self) -> ListTable[SigningRequest]:

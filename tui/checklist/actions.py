@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from ...store.impact.apns import SERVICES
 from ...store.impact.checklist import ChecklistRow
@@ -19,6 +19,7 @@ from ..components.details_dialog import DetailsDialog, notes_to_know
 from ..components.list_page import FILTER
 from ..components.owner_dialog import OwnerDialog
 from ..push.apns_dialog import ApnsDialog
+from ..shell.keys import bound, keyed
 from ..shell.page import Page
 from ..tasks.tasks_dialog import TasksDialog
 from .add_component_dialog import AddComponentDialog
@@ -36,18 +37,18 @@ class ChecklistActions(Page):
     page = "checklist"
     BINDINGS: ClassVar[list[BindingType]] = [
         FILTER,
-        Binding("b", "bind", "Bind", tooltip="Bind a certificate"),
-        Binding("r", "renew", "Renew", tooltip="Renew, replace"),
-        Binding("d", "deploy", "Deploy", tooltip="Deploy to devices"),
-        Binding("t", "tasks", "Tasks", tooltip="Follow-up tasks"),
-        Binding("n", "use", "Not used", tooltip="Not used, used again"),
-        Binding("a", "add", "Add", tooltip="Add one under a name"),
-        Binding("u", "unbind", "Unbind", tooltip="Let it use nothing"),
-        Binding("g", "certificate", "Go to it", tooltip="Go to its certificate"),
-        Binding("e", "export", "Export", tooltip="Export the checklist"),
-        Binding("O", "owner", "Owner", tooltip="Who answers for it"),
-        Binding("o", "site", "Site", tooltip="Site settings"),
-        Binding("x,delete", "remove", "Remove", key_display="x", tooltip="Remove what was added"),
+        bound("bind", "bind", "Bind", tooltip="Bind a certificate"),
+        bound("replace", "renew", "Renew", tooltip="Renew, replace"),
+        bound("deploy", "deploy", "Deploy", tooltip="Deploy to devices"),
+        bound("to-do", "tasks", "Tasks", tooltip="Follow-up tasks"),
+        bound("not-used", "use", "Not used", tooltip="Not used, used again"),
+        bound("new", "add", "Add", tooltip="Add one under a name"),
+        bound("unbind", "unbind", "Unbind", tooltip="Let it use nothing"),
+        bound("follow", "certificate", "Go to it", tooltip="Go to its certificate"),
+        bound("export", "export", "Export", tooltip="Export the checklist"),
+        bound("owner", "owner", "Owner", tooltip="Who answers for it"),
+        bound("settings", "site", "Site", tooltip="Site settings"),
+        bound("delete", "remove", "Remove", tooltip="Remove what was added"),
     ]
 
     @property
@@ -68,7 +69,7 @@ class ChecklistActions(Page):
         if (row := self.row) is None:
             return
         if row.derived:
-            self.console.note("It comes with the chains of others. a adds one for a resource of its own.")
+            self.console.note(keyed("It comes with the chains of others. {new} adds one for a resource of its own."))
         elif row.need.kind is NeedKind.PROFILE:
             self.console.ask(ProfileDialog(row.name), self._profile_bound)
         else:
@@ -108,7 +109,7 @@ class ChecklistActions(Page):
     def action_remove(self) -> None:
         row = self.row
         if row is None or row.component is None:
-            self.console.note("It is on the list of needs; n says that it is not used.")
+            self.console.note(keyed("It is on the list of needs; {not-used} says that it is not used."))
         else:
             self.app.push_screen(remove_question(self.workspace, row, row.component))
 

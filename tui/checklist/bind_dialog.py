@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input
@@ -26,6 +26,7 @@ from ..components.filter_input import FilterInput
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note, TextField
 from ..components.list_table import ListTable
+from ..shell.keys import bound, keyed
 from .candidate_table import CandidateRow, CandidateTable
 
 _TAKES = {
@@ -52,8 +53,8 @@ class BindDialog(FormDialog[Bound]):
     wide = True
     AUTO_FOCUS = "#name, #candidates"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("i", "press('import')", "Import a file"),
-        Binding("slash", "filter", "Filter", key_display="/"),
+        bound("import", "press('import')", "Import a file"),
+        bound("filter", "filter", "Filter"),
     ]
 
     def __init__(self, need: Need, name: str | None = None) -> None:
@@ -66,10 +67,12 @@ class BindDialog(FormDialog[Bound]):
         if self._need.several and self._component is None:
             yield TextField("name", "Name", placeholder=self._need.named, to_blame=["component-name-*"])
         yield Note(id="fits", classes="quiet")
-        yield CandidateTable(empty="Nothing in the inventory fits. i imports a file.", id="candidates")
+        yield CandidateTable(empty=keyed("Nothing in the inventory fits. {import} imports a file."), id="candidates")
         with Horizontal(id="candidate-filter"):
-            yield FilterInput(id="filter", placeholder="/ filters: words, use:saml days:<30 …")
-        yield Note("enter binds it   / filters   i imports a file, and binds what comes in", "quiet")
+            yield FilterInput(id="filter", placeholder="{filter} filters: words, use:saml days:<30 …")
+        yield Note(
+            keyed("{open} binds it   {filter} filters   {import} imports a file, and binds what comes in"), "quiet"
+        )
 
     @property
     def table(self) -> CandidateTable:
@@ -128,7 +131,7 @@ class BindDialog(FormDialog[Bound]):
 
     def submit(self, answers: dict[str, Any]) -> None:
         if (one := self.table.record) is None:
-            self.refused(Refusal("nothing-to-bind", "nothing in the inventory fits", "i imports a file."))
+            self.refused(Refusal("nothing-to-bind", "nothing in the inventory fits", keyed("{import} imports a file.")))
         elif one.refusal is not None:
             self.refused(one.refusal)
         else:

@@ -29,6 +29,7 @@ from ..components.owner_dialog import owner_pairs
 from ..components.text_styles import Tone, style_of, styled
 from ..shell.console_app import console_of
 from ..shell.hints import without_commands
+from ..shell.keys import keyed
 from .wording import (
     LEVEL_TONES,
     standing_text,
@@ -89,7 +90,7 @@ def _pairs(app: App[object], row: ChecklistRow, devices: Counts, entries: Entrie
     if component is not None and component.still_serves is not None and component.use is not Use.NOT_USED:
         pairs.append(("Serves still", _served(app, row, component.still_serves, entries)))
     if row.need.id in ("apns", "securemail-apns") and row.certificate is not None and component is not None:
-        unknown = Text("not known; r writes it down", style_of(app, Tone.EXPIRING))
+        unknown = Text(keyed("not known; {replace} writes it down"), style_of(app, Tone.EXPIRING))
         pairs.append(("Apple ID", printable(component.apple_id) if component.apple_id else unknown))
     if row.component is not None or row.certificate is not None:
         record = f"component:{row.component.id}" if row.component is not None else ""

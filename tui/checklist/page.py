@@ -45,7 +45,7 @@ class ChecklistPage(SearchedListPage[ChecklistLine, ChecklistState], ChecklistAc
     """Counting 100,000 devices takes a while, so the rows are computed in the background and not all the time."""
 
     no_records = NO_MATCH
-    filter_hint = "/ filters: words, stopped …"
+    filter_hint = "{filter} filters: words, stopped …"
     filter_help = HELP
     tables = (*TABLES, "tasks")
     VERTICAL_BREAKPOINTS = BELOW

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import ClassVar
 from zlib import crc32
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from ...store.impact.checklist import ChecklistRow, Mark, group_title
 from ...store.impact.needs import BY_ID, Group, Level
@@ -21,7 +21,9 @@ from ..certificates.certificate_rows import CertificateRow as Entry
 from ..components.columns import Column
 from ..components.days_left_bar import EMPTY, FULL, cells_left
 from ..components.fixed_table import FixedTable
+from ..components.list_keys import moving_keys
 from ..components.text_styles import Tone
+from ..shell.keys import bound
 from .wording import (
     GROUP_NAMES,
     LEVEL_TONES,
@@ -203,16 +205,11 @@ COLUMNS = (
 
 
 class ChecklistTable(FixedTable[ChecklistLine], inherit_bindings=False):
-    """The cursor skips the parts' lines. The screen binds ``g`` itself."""
+    """The cursor skips the parts' lines."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False),
-        Binding("down,j", "move(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home", "jump(0)", "First", show=False),
-        Binding("end,G", "jump(-1)", "Last", show=False),
-        Binding("enter", "open", "Open", key_display="enter", tooltip="Bind, or details"),
+        *moving_keys(),
+        bound("open", "open", "Open", tooltip="Bind, or details"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:

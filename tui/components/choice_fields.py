@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Checkbox, RadioButton, RadioSet, Select
 
+from ..shell.keys import bound
 from .form_fields import FormField
 
 
@@ -104,8 +105,8 @@ class ArrowChoice(RadioSet, inherit_bindings=False):
     """The arrow keys choose; Enter is left to the dialog."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "choose(1)", "Next", show=False),
-        Binding("up", "choose(-1)", "Before", show=False),
+        bound("down", "choose(1)", "Next", show=False),
+        bound("up", "choose(-1)", "Before", show=False),
     ]
 
     def action_choose(self, by: int) -> None:

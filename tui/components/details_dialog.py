@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import ClassVar
 
-from textual import events
+from textual.binding import BindingType
 from textual.widget import Widget
 
 from ...store.printable import printable
+from ..shell.keys import bound, keyed
 from .background_work import Result
 from .form_dialog import FormDialog
 from .form_fields import Note
@@ -15,11 +17,14 @@ from .text_styles import Tone
 
 
 class DetailsDialog(FormDialog[Result]):
-    """Enter closes it. A key in ``wishes`` closes it with what the reader wants next; ``buttons`` do the same, by key.
-    With ``scrolls``, the arrow keys scroll the text."""
+    """Enter closes it. A key whose name is in ``wishes`` closes it with what the reader wants next; ``buttons`` do the
+    same, by the key's name. With ``scrolls``, the arrow keys scroll the text."""
 
     confirm_label = None
     AUTO_FOCUS = "#leave"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bound(name, f"wish('{name}')", show=False) for name in ("follow", "again", "hint")
+    ]
 
     def __init__(
         self,
@@ -32,7 +37,9 @@ class DetailsDialog(FormDialog[Result]):
     ) -> None:
         super().__init__()
         self.heading, self.wide = heading, wide
-        self.more_buttons = [(f"wish-{key}", f"{label} ({key})") for key, label in (buttons or {}).items()]
+        self.more_buttons = [
+            (f"wish-{name}", keyed(f"{label} ({{{name}}})")) for name, label in (buttons or {}).items()
+        ]
         self._parts, self._wishes, self._scrolls = parts, wishes or {}, scrolls
 
     def compose_form(self) -> Iterable[Widget]:
@@ -44,13 +51,14 @@ class DetailsDialog(FormDialog[Result]):
             form.can_focus = True
             form.focus()
 
-    def on_key(self, event: events.Key) -> None:
-        if event.key in self._wishes:
-            event.stop()
-            self.press(event.key)
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "wish" or parameters[0] in self._wishes
+
+    def action_wish(self, name: str) -> None:
+        self.dismiss(self._wishes[name])
 
     def press(self, action: str) -> None:
-        self.dismiss(self._wishes[action.removeprefix("wish-")])
+        self.action_wish(action.removeprefix("wish-"))
 
 
 def notes_to_know(notes: Iterable[str]) -> list[Note]:

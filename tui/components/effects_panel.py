@@ -13,6 +13,7 @@ from textual.widgets import Static
 from ...store.effects.effects import Effects
 from ...store.views.effects import effect_lines
 from ..shell.hints import with_keys
+from ..shell.keys import keyed
 from .text_styles import TONES, Tone, style_of
 
 SMALL = 30  # rows of a terminal in which a dialog has little room
@@ -96,5 +97,5 @@ def effects_text(app: App[object], effects: Effects, *, asks: bool = False) -> R
             text.no_wrap, text.overflow = True, "ellipsis"
         grid.add_row(text)
     if asks:
-        grid.add_row(Text("Nothing has been changed yet. y goes ahead, Esc or Enter doesn't."))
+        grid.add_row(Text(keyed("Nothing has been changed yet. {yes} goes ahead, Esc or Enter doesn't.")))
     return grid

@@ -10,13 +10,14 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import DirectoryTree, Input, Static
 
 from ...store.confinement import is_open, working_folder
+from ..shell.keys import bound
 from .file_inspection import is_folder, path_of
 
 _LOOKED_THROUGH = 5000
@@ -56,8 +57,8 @@ class PathInput(Input):
     """A one-line path. Tab completes it if possible, then chooses the file as Enter does, and otherwise moves on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "complete", "Complete", show=False),
-        Binding("down", "browse", "Browse", show=False),
+        bound("complete", "complete", "Complete", show=False),
+        bound("browse", "browse", "Browse", show=False),
     ]
 
     def __init__(self, value: str = "", *, placeholder: str = "", id: str | None = None) -> None:
@@ -84,7 +85,10 @@ class FileTree(DirectoryTree):
     ICON_FILE = "  "
     ICON_NODE = "▸ "
     ICON_NODE_EXPANDED = "▾ "
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("backspace,left", "up", "Folder above", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bound("folder-above", "up", "Folder above", show=False),
+        bound("left", "up", "Folder above", show=False),
+    ]
 
     def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
         return [path for path in paths if not path.name.startswith(".") and path.name.isprintable() and is_open(path)]

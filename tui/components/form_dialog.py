@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from textual import events, on
 from textual import work as in_background
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.timer import Timer
 from textual.widget import Widget
@@ -21,6 +21,7 @@ from ...simulator.scenarios.said_first import asks
 from ...store.effects.effects import Effects
 from ...store.errors import Refusal
 from ...store.workspace import Workspace
+from ..shell.keys import bound
 from ..shell.page import still_cursors
 from .background_work import BackgroundWork, Result
 from .effects_panel import EffectsPanel
@@ -53,11 +54,11 @@ class FormDialog(BackgroundWork[Result]):
     refusal_above = False  # for many fields, so that the refused one stays in view with the reason
     work: Callable[..., Result]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Cancel"),
-        Binding("enter", "enter", "Confirm", show=False),
-        Binding("left", "app.focus_previous", "Field before", show=False),
-        Binding("right", "app.focus_next", "Next field", show=False),
-        Binding("y", "yes", "Go ahead", show=False),
+        bound("back", "leave", "Cancel"),
+        bound("open", "enter", "Confirm", show=False),
+        bound("left", "app.focus_previous", "Field before", show=False),
+        bound("right", "app.focus_next", "Next field", show=False),
+        bound("yes", "yes", "Go ahead", show=False),
     ]
 
     def __init__(self) -> None:

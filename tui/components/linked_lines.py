@@ -8,10 +8,12 @@ from typing import ClassVar, NamedTuple
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
+
+from ..shell.keys import bound
 
 Opening = Callable[[], object]
 
@@ -31,13 +33,13 @@ class LinkedLines(VerticalScroll, can_focus=True):
     """``show`` gives it the lines. The cursor stays on the link with the same key, otherwise at its position."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "line(-1)", "Up", show=False),
-        Binding("down,j", "line(1)", "Down", show=False),
-        Binding("left,h", "along(-1)", "Link before", show=False),
-        Binding("right,l", "along(1)", "Next link", show=False),
-        Binding("home,g", "jump(0)", "First", show=False),
-        Binding("end,G", "jump(-1)", "Last", show=False),
-        Binding("enter", "open", "Open", key_display="enter"),
+        bound("up", "line(-1)", "Up", show=False),
+        bound("down", "line(1)", "Down", show=False),
+        bound("left", "along(-1)", "Link before", show=False),
+        bound("right", "along(1)", "Next link", show=False),
+        bound("first", "jump(0)", "First", show=False),
+        bound("last", "jump(-1)", "Last", show=False),
+        bound("open", "open", "Open"),
     ]
 
     class Above(Message):

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
+
+from ..shell.keys import bound
 
 
-def list_keys(*, g: bool = True, sort: str = "s", opens: Binding | None = None) -> list[BindingType]:
-    """The keys of a list. ``g`` False leaves g to the screen; ``sort`` is the letter that sorts."""
-    keys: list[BindingType] = [
-        Binding("up,k", "move(-1)", "Up", show=False),
-        Binding("down,j", "move(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        *([Binding("home,g", "jump(0)", "First", show=False)] if g else []),
-        Binding("end,G", "jump(-1)", "Last", show=False),
-        Binding("space", "mark", "Select"),
-        *([] if opens else [Binding("enter", "open", "Open", key_display="enter")]),
-        Binding(sort, "sort_next", "Sort"),
-        Binding(sort.upper(), "sort_turn", "Turn the order", show=False),
-        *([] if g else [Binding("home", "jump(0)", "First", show=False)]),
+def moving_keys() -> list[BindingType]:
+    """The keys that move the cursor of a list."""
+    return [
+        bound("up", "move(-1)", show=False),
+        bound("down", "move(1)", show=False),
+        bound("page-up", "page(-1)", show=False),
+        bound("page-down", "page(1)", show=False),
+        bound("first", "jump(0)", show=False),
+        bound("last", "jump(-1)", show=False),
     ]
-    return [*keys, opens] if opens else keys
+
+
+def list_keys(opens: str = "Open", *, tooltip: str = "", shows: bool = True) -> list[BindingType]:
+    """All keys of a list. ``opens`` is what Enter is called, in the footer if ``shows``."""
+    return [
+        *moving_keys(),
+        bound("select", "mark", "Select"),
+        bound("open", "open", opens, tooltip=tooltip, show=shows),
+        bound("sort", "sort_next", "Sort"),
+        bound("turn-order", "sort_turn", show=False),
+    ]

@@ -12,7 +12,6 @@ from typing import ClassVar, Generic, TypeVar
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -20,6 +19,7 @@ from textual.widgets import Input, Static
 from ...store import filters
 from ...store.persistence.database import Changes
 from ..shell.background_search import BackgroundSearch
+from ..shell.keys import bound, keyed
 from ..shell.page import Page
 from .filter_input import FilterInput
 from .line_painter import R
@@ -33,10 +33,10 @@ BESIDE: list[tuple[int, str]] = [(0, "-narrow"), (SIDE_BY_SIDE, "-wide")]  # HOR
 BELOW: list[tuple[int, str]] = [(0, "-short"), (34, "-tall")]  # VERTICAL_BREAKPOINTS: details below the list
 NO_MATCH = "Nothing matches the filter. Esc clears it."
 
-FILTER = Binding("slash", "filter", "Filter", key_display="/", tooltip="Show only what matches")
-BACK = Binding("escape", "back", "Clear selection, filter", show=False)
-CLEAR = Binding("escape", "back", "Clear the filter", show=False)
-SELECT_ALL = Binding("ctrl+a", "mark_all", "Select all", key_display="^a", tooltip="Select all shown")
+FILTER = bound("filter", "filter", "Filter", tooltip="Show only what matches")
+BACK = bound("back", "back", "Clear selection, filter", show=False)
+CLEAR = bound("back", "back", "Clear the filter", show=False)
+SELECT_ALL = bound("select-all", "mark_all", "Select all", tooltip="Select all shown")
 
 
 def words_filter(text: str, haystack: Callable[[R], str]) -> filters.Filter[R]:
@@ -50,7 +50,7 @@ class ListPage(Page, Generic[R]):
     AUTO_FOCUS = "#table"
 
     no_records: ClassVar[str] = "Nothing here."
-    filter_hint: ClassVar[str] = "/ filters: words"
+    filter_hint: ClassVar[str] = "{filter} filters: words"
     filter_help: ClassVar[tuple[tuple[str, str], ...]] = (("gateway urgent", "all the words, anywhere in a line"),)
 
     def __init__(self) -> None:
@@ -103,7 +103,7 @@ class ListPage(Page, Generic[R]):
     def compose_list(self) -> tuple[Widget, ListTable[R]]:
         """The filter line, and the list below it."""
         line = Horizontal(
-            FilterInput(placeholder=self.filter_hint, id="filter"), Static("", id="shown"), id="filter-line"
+            FilterInput(placeholder=keyed(self.filter_hint), id="filter"), Static("", id="shown"), id="filter-line"
         )
         return line, self.make_table()
 
@@ -146,7 +146,7 @@ class ListPage(Page, Generic[R]):
 
     def why_empty(self) -> str:
         """The text of an empty list."""
-        return NO_MATCH if self.total else self.no_records
+        return NO_MATCH if self.total else keyed(self.no_records)
 
     def want(self, id: int) -> None:
         """Put the cursor on a record once it appears."""

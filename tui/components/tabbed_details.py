@@ -8,13 +8,14 @@ from typing import ClassVar, Generic, TypeVar
 from rich.console import RenderableType
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static, TabbedContent, TabPane
 
 from ...store.persistence.database import Changes
 from ..shell.console_app import ConsoleApp, console_of
+from ..shell.keys import bound
 from ..shell.page import Page
 from .line_painter import Record
 from .text_styles import Tone, styled
@@ -22,8 +23,8 @@ from .text_styles import Tone, styled
 R = TypeVar("R", bound=Record)
 
 TAB_KEYS: list[BindingType] = [
-    Binding("right_square_bracket", "tab(1)", "Next tab of details", key_display="]", show=False),
-    Binding("left_square_bracket", "tab(-1)", "Tab before", key_display="[", show=False),
+    bound("next-tab", "tab(1)", "Next tab of details", show=False),
+    bound("previous-tab", "tab(-1)", "Tab before", show=False),
 ]
 
 
@@ -102,7 +103,8 @@ class DetailPage(Page, Generic[R]):
 
     AUTO_FOCUS = "Tabs"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,backspace", "back", "Back", key_display="esc"),
+        bound("back", "back", "Back"),
+        bound("folder-above", "back", "Back", show=False),
         *TAB_KEYS,
     ]
 

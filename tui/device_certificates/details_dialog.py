@@ -12,7 +12,7 @@ from .rows import BulkRow, identity_title
 
 def details_dialog(app: App[object], row: BulkRow) -> DetailsDialog[int]:
     """Returns the id of its device if the person wants to go there."""
-    goes = {} if row.device_id is None else {"g": row.device_id}
+    goes = {} if row.device_id is None else {"follow": row.device_id}
     return DetailsDialog(
         f"Device certificate of the {identity_title(row.record)} {row.record.identity}",
         Note(bulk_fields(app, row)),

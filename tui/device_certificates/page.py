@@ -7,13 +7,14 @@ from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from ...store.filters import Filter
 from ...store.words import plural
 from ..components.details_pane import DetailsPane
 from ..components.list_page import BACK, BELOW, FILTER, SELECT_ALL, SearchedListPage
 from ..policies.table import CERTIFICATES, POLICIES, PolicyTabs
+from ..shell.keys import bound
 from .delete_dialog import BulkDeleteDialog, BulkDeletion
 from .details import bulk_details
 from .details_dialog import details_dialog
@@ -28,16 +29,16 @@ class DeviceCertificatesPage(SearchedListPage[BulkRow, BulkRowsFound]):
     """The second list of Policies. Its rows are computed in the background."""
 
     page = POLICIES
-    no_records = "No device certificate yet. i imports an archive of them."
-    filter_hint = "/ filters: words, days:<30 device:none policy:none …"
+    no_records = "No device certificate yet. {import} imports an archive of them."
+    filter_hint = "{filter} filters: words, days:<30 device:none policy:none …"
     filter_help = HELP
     tables = ("bulk_certificates",)
     VERTICAL_BREAKPOINTS = BELOW
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("b", "other", "Policies", tooltip="Policies"),
-        Binding("i", "import", "Import", tooltip="Import an archive"),
-        Binding("x,delete", "delete", "Delete", key_display="x", tooltip="Delete, or by a file"),
-        Binding("g", "device", "Device", tooltip="Go to its device"),
+        bound("screen-5", "other", "Policies", tooltip="Policies"),
+        bound("import", "import", "Import", tooltip="Import an archive"),
+        bound("delete", "delete", "Delete", tooltip="Delete, or by a file"),
+        bound("follow", "device", "Device", tooltip="Go to its device"),
         FILTER,
         BACK,
         SELECT_ALL,

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from textual.binding import BindingType
-
 from ...store.views.certificate import STATUS_SYMBOLS
 from ...store.words import day
 from ..components.columns import Column
-from ..components.list_keys import list_keys
 from ..components.list_table import ListTable
 from ..components.text_styles import STATUS_TONES, Tone
 from .rows import BulkRow, identity_title
@@ -66,10 +61,8 @@ COLUMNS = (
 )
 
 
-class BulkTable(ListTable[BulkRow], inherit_bindings=False):
-    """Sorted by expiry, earliest first. The screen binds ``g`` to go to the device."""
-
-    BINDINGS: ClassVar[list[BindingType]] = list_keys(g=False)
+class BulkTable(ListTable[BulkRow]):
+    """Sorted by expiry, earliest first."""
 
     def __init__(self, *, id: str) -> None:
         super().__init__(COLUMNS, sort="days", empty="Looking …", id=id)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from ..components.tabbed_details import TAB_KEYS, DetailPage
+from ..shell.keys import bound
 from ..shell.page import Page
 from .change_dialog import DeviceChangeDialog
 from .deletion_question import DeviceDeletionQuestion
@@ -23,9 +24,9 @@ class DeviceActions(Page):
 
     page = "devices"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "secure", "Secure", tooltip="Renew, revoke, install CA"),
-        Binding("e", "change", "Change", tooltip="Change identities, owner", show=False),
-        Binding("x,delete", "delete", "Delete", key_display="x", tooltip="Delete; selected too"),
+        bound("secure", "secure", "Secure", tooltip="Renew, revoke, install CA"),
+        bound("edit", "change", "Change", tooltip="Change identities, owner", show=False),
+        bound("delete", "delete", "Delete", tooltip="Delete; selected too"),
         *TAB_KEYS,
     ]
 

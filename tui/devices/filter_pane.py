@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 
 from ...store.devices.counts import FleetCounts
@@ -16,8 +16,10 @@ from ...store.model.device import DeviceState, Platform
 from ...store.printable import printable
 from ...store.views.platforms import PLATFORMS
 from ..components.columns import Column
+from ..components.list_keys import moving_keys
 from ..components.list_table import ListTable
 from ..components.text_styles import Tone
+from ..shell.keys import bound
 
 _STATUSES = ("expired", "critical", "expiring", "valid", "none")
 _SEEN = (
@@ -101,13 +103,11 @@ class DeviceFilterPane(ListTable[Facet], inherit_bindings=False):
     """Space or Enter ticks; ``show`` updates it to the filter line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            binding
-            for binding in ListTable.BINDINGS
-            if isinstance(binding, Binding) and binding.key not in ("s", "S", "space", "enter")
-        ),
-        Binding("space,enter", "open", "Tick", key_display="space"),
-        Binding("escape,f", "leave", "To the list", key_display="esc"),
+        *moving_keys(),
+        bound("select", "open", "Tick"),
+        bound("open", "open", "Tick", show=False),
+        bound("back", "leave", "To the list"),
+        bound("choose-filter", "leave", "To the list", show=False),
     ]
 
     class Turned(Message):

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
@@ -19,8 +19,10 @@ from ...store.devices.device_filter import HELP, Filter, Predicate, is_narrower,
 from ...store.filters import with_field
 from ...store.persistence.database import Changes
 from ..components.list_page import BACK, BESIDE, FILTER, SIDE_BY_SIDE, ListPage
+from ..components.list_table import ListTable
 from ..components.record_list import REMEMBERED
 from ..components.text_styles import Tone
+from ..shell.keys import bound
 from ..shell.repaint_throttle import RepaintThrottle
 from .columns import FLEET, row_tone
 from .detail_page import DeviceActions, DeviceDetailPage
@@ -29,7 +31,6 @@ from .device_rows import DeviceRow
 from .filter_pane import DeviceFilterPane
 from .import_dialog import DeviceImportDialog
 from .import_result_dialog import import_result_dialog
-from .table import DeviceTable
 
 ALL_THREE = 170  # the pane's width beside the details; in less room it takes their place
 PAUSE = 0.2  # seconds without a key, after which the person is reading
@@ -42,16 +43,16 @@ _OF_TIME = re.compile(r"\b(status|days|seen):", re.IGNORECASE)
 class DevicesPage(ListPage[DeviceRow], DeviceActions):
     """The fleet. It is read in small steps, and changes are shown when nobody types."""
 
-    no_records = "No device yet. i imports real ones; the simulator (7) draws a fleet."
-    filter_hint = "/ filters: words, platform:ios issuer:default days:<30 …"
+    no_records = "No device yet. {import} imports real ones; the simulator ({screen-7}) draws a fleet."
+    filter_hint = "{filter} filters: words, platform:ios issuer:default days:<30 …"
     filter_help = HELP
     HORIZONTAL_BREAKPOINTS = [*BESIDE, (ALL_THREE, "-widest")]  # noqa: RUF012 - as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
         FILTER,
-        Binding("i", "import", "Import", tooltip="Import real devices", show=False),  # no room in 80 columns
-        Binding("f", "pane", "Pane", tooltip="Filter pane"),
+        bound("import", "import", "Import", tooltip="Import real devices", show=False),  # no room in 80 columns
+        bound("choose-filter", "pane", "Pane", tooltip="Filter pane"),
         BACK,
-        Binding("ctrl+a", "mark_all", "All", key_display="^a", tooltip="Select all shown"),  # short: 80 columns
+        bound("select-all", "mark_all", "All", tooltip="Select all shown"),  # short: 80 columns
     ]
 
     def __init__(self) -> None:
@@ -71,8 +72,8 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
             yield DeviceDetailsPane()
             yield DeviceFilterPane(id="pane")
 
-    def make_table(self) -> DeviceTable:
-        return DeviceTable(FLEET, sort="state", row_tone=row_tone, empty=self.no_records, id="table")
+    def make_table(self) -> ListTable[DeviceRow]:
+        return ListTable(FLEET, sort="state", row_tone=row_tone, empty=self.no_records, id="table")
 
     @property
     def pane(self) -> DeviceFilterPane:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
@@ -38,6 +38,7 @@ from ..components.refusal_panel import RefusalPanel
 from ..components.stacked_plot import Point, StackedPlot, legend
 from ..components.text_styles import TONES, Tone, styled
 from ..plans.plans_dialog import PlansDialog
+from ..shell.keys import bound, keyed
 from ..shell.page import Page
 from ..start_by.dialog import StartByDialog
 from .dialog import ForecastDialog
@@ -63,16 +64,16 @@ class ForecastPage(Page):
     page = "simulator"
     VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]  # noqa: RUF012 - as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("b", "other", "Simulator", tooltip="The clock and the fleet"),
-        Binding("n", "forecast", "Look ahead", tooltip="Choose how far, and plans"),
-        Binding("left", "plan(-1)", "Plan before", show=False),
-        Binding("right", "plan(1)", "Next plan", key_display="←→"),
-        Binding("g", "groups", "CA groups", tooltip="Plot the CA groups, or who is in service"),
-        Binding("p", "plans", "Plans", tooltip="Plans that were begun, and plan files"),
-        Binding("s", "start_by", "Start by", tooltip="The last days to start, and change freezes"),
-        Binding("w", "keep", "Keep", tooltip="Keep what this plan says, to see later what came of it"),
-        Binding("d", "drop", "Drop", tooltip="Drop a kept forecast"),
-        Binding("x", "stop", "Stop"),
+        bound("screen-7", "other", "Simulator", tooltip="The clock and the fleet"),
+        bound("new", "forecast", "Look ahead", tooltip="Choose how far, and plans"),
+        bound("left", "plan(-1)", "Plan before", show=False),
+        bound("right", "plan(1)", "Next plan"),
+        bound("next-tab", "groups", "CA groups", tooltip="Plot the CA groups, or who is in service"),
+        bound("to-do", "plans", "Plans", tooltip="Plans that were begun, and plan files"),
+        bound("start-by", "start_by", "Start by", tooltip="The last days to start, and change freezes"),
+        bound("keep", "keep", "Keep", tooltip="Keep what this plan says, to see later what came of it"),
+        bound("delete", "drop", "Drop", tooltip="Drop a kept forecast"),
+        bound("delete", "stop", "Stop"),
     ]
 
     def __init__(self) -> None:
@@ -148,13 +149,15 @@ class ForecastPage(Page):
         text = styled(app, ("Simulator", Tone.DIM), "   ")
         title = styled(app, ("Forecast", Tone.STRONG))
         title.stylize("underline")
-        text.append_text(title).append_text(styled(app, "   ", ("b", Tone.ACCENT), (" the other tab", Tone.DIM)))
+        text.append_text(title).append_text(
+            styled(app, "   ", (keyed("{screen-7}"), Tone.ACCENT), (" the other tab", Tone.DIM))
+        )
         text.append("\n")
         if process is not None:
             said = f"looking {plural(process.days, 'day')} ahead: {process.seconds} s so far"
-            text.append_text(styled(app, (said, Tone.PENDING), ("; x stops it", Tone.DIM)))
+            text.append_text(styled(app, (said, Tone.PENDING), (keyed("; {delete} stops it"), Tone.DIM)))
         elif result is None:
-            said = "n runs a copy of the workspace ahead and says what stops, for whom, and who is stranded"
+            said = keyed("{new} runs a copy of the workspace ahead and says what stops, for whom, and who is stranded")
             text.append_text(styled(app, (said, Tone.DIM)))
         else:
             names = [_title(one) for one in result.plans]
@@ -243,7 +246,7 @@ class ForecastPage(Page):
         if action in ("plan", "groups", "keep"):
             return self._result is not None
         if action == "drop":
-            return bool(self._kept)
+            return bool(self._kept) and self._process is None  # while one is made, the key stops that
         return self._process is not None if action == "stop" else True
 
     def action_other(self) -> None:

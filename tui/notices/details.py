@@ -15,6 +15,7 @@ from ...store.printable import printable
 from ...store.words import minute, plural
 from ..components.fields import Value, fields
 from ..components.text_styles import Tone, style_of, styled
+from ..shell.keys import keyed
 
 URGENCY_SYMBOLS = {Urgency.INFO: "○", Urgency.WARNING: "◆", Urgency.URGENT: "▲"}
 URGENCY_TONES = {Urgency.INFO: Tone.PENDING, Urgency.WARNING: Tone.EXPIRING, Urgency.URGENT: Tone.EXPIRED}
@@ -56,7 +57,7 @@ def notice_body(
     text = Text("\n".join(printable(line) for line in notice.text.splitlines()))
     pairs: list[tuple[str, Value]] = []
     if about:
-        way = "" if about.endswith("gone") else "   g goes there"
+        way = "" if about.endswith("gone") else keyed("   {follow} goes there")
         pairs.append(("About", styled(app, about, (way, Tone.DIM))))
     if notice.stage is Stage.ALL:
         pairs.append(("For", _for_whom(notice, settings)))
@@ -79,7 +80,7 @@ def _answers(app: App[object], notice: Notice, now: datetime) -> Iterator[tuple[
     elif said := acknowledged_text(notice, now):
         yield "Dealt with", Text(printable(said), style_of(app, Tone.VALID))
     elif notice.owner:
-        yield "Dealt with", Text("by nobody; d acknowledges it", style_of(app, Tone.DIM))
+        yield "Dealt with", Text(keyed("by nobody; {acknowledge} acknowledges it"), style_of(app, Tone.DIM))
     if notice.runbook:
         yield "Runbook", "\n".join(printable(line) for line in notice.runbook.split("\n"))
 

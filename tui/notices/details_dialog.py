@@ -27,4 +27,4 @@ def details_dialog(app: App[object], notice: Notice) -> DetailsDialog[str]:
         unread=False,
         now=console.workspace.now(),
     )
-    return DetailsDialog(printable(notice.title), Note(body), wishes={"g": GO, "y": RETRY})
+    return DetailsDialog(printable(notice.title), Note(body), wishes={"follow": GO, "again": RETRY})

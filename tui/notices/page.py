@@ -7,7 +7,7 @@ from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 
 from ...store.errors import Refusal
@@ -24,6 +24,7 @@ from ..components.newest_first import NewestFirst
 from ..components.question import Question
 from ..components.text_styles import Tone
 from ..shell.hints import hint_of
+from ..shell.keys import bound, keyed
 from ..shell.repaint_throttle import RepaintThrottle
 from .channels_dialog import DeliveryDialog
 from .details import notice_body, notice_title, urgency_text
@@ -34,7 +35,7 @@ from .table import NoticeLine, NoticeTable
 PAGE = 500
 ALL = 1_000_000
 
-_ALL_READ = "Nothing unread. u shows all."
+_ALL_READ = "Nothing unread. {choose-filter} shows all."
 
 
 class NoticesPage(ListPage[NoticeLine]):
@@ -43,19 +44,19 @@ class NoticesPage(ListPage[NoticeLine]):
 
     page = "notices"
     no_records = "No notice yet."
-    filter_hint = "/ filters: words, all of them in a notice"
+    filter_hint = "{filter} filters: words, all of them in a notice"
     HORIZONTAL_BREAKPOINTS = BESIDE
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "turn", "Read", tooltip="Mark as read, or unread"),
-        Binding("R,a", "all_read", "All read", key_display="a", tooltip="Mark all as read"),
-        Binding("d", "acknowledge", "Deal with it", tooltip="Acknowledge it, or no longer"),
-        Binding("u", "unread", "Unread", tooltip="Only unread, or all"),
-        Binding("g", "go", "Go there", tooltip="Go to what it is about"),
+        bound("mark-read", "turn", "Read", tooltip="Mark as read, or unread"),
+        bound("mark-all-read", "all_read", "All read", tooltip="Mark all as read"),
+        bound("acknowledge", "acknowledge", "Deal with it", tooltip="Acknowledge it, or no longer"),
+        bound("choose-filter", "unread", "Unread", tooltip="Only unread, or all"),
+        bound("follow", "go", "Go there", tooltip="Go to what it is about"),
         FILTER,
-        Binding("o", "deliveries", "Delivery", tooltip="Mail and webhook"),
-        Binding("y", "retry", "Try again", tooltip="Try to deliver it again"),
+        bound("settings", "deliveries", "Delivery", tooltip="Mail and webhook"),
+        bound("again", "retry", "Try again", tooltip="Try to deliver it again"),
         BACK,
-        Binding("ctrl+a", "mark_all", "Select all shown", show=False),
+        bound("select-all", "mark_all", "Select all shown", show=False),
     ]
 
     def __init__(self) -> None:
@@ -130,7 +131,7 @@ class NoticesPage(ListPage[NoticeLine]):
         self.show_records(lines)
 
     def why_empty(self) -> str:
-        return NO_MATCH if self.filter_text else _ALL_READ if self._unread_only else self.no_records
+        return NO_MATCH if self.filter_text else keyed(_ALL_READ) if self._unread_only else self.no_records
 
     def remarks(self) -> Iterable[tuple[str, Tone]]:
         if (trouble := self.console.notice_delivery.trouble) is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from ...store.model.notice import DeliveryState, Notice
 from ...store.printable import printable
@@ -84,9 +84,7 @@ _COLUMNS = (
 class NoticeTable(ListTable[NoticeLine], inherit_bindings=False):
     """Newest first unless sorted by another column. Read notices are dim."""
 
-    BINDINGS: ClassVar[list[BindingType]] = list_keys(
-        g=False, opens=Binding("enter", "open", "Read", key_display="enter", tooltip="Read it")
-    )
+    BINDINGS: ClassVar[list[BindingType]] = list_keys("Read", tooltip="Read it")
 
     def __init__(self, *, id: str) -> None:
         super().__init__(

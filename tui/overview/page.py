@@ -9,7 +9,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
@@ -26,6 +26,7 @@ from ..components.list_table import ListTable
 from ..components.text_styles import Tone, style_of, styled
 from ..components.timeline import DAYS, STOPS, Coming, Timeline
 from ..devices.fleet_figures import FleetFigures, count_fleet
+from ..shell.keys import bound, keyed
 from ..shell.repaint_throttle import RepaintThrottle
 from ..start_by.dialog import StartByDialog
 from .facts import OverviewFacts
@@ -44,8 +45,8 @@ class OverviewPage(PreventionActions):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012 - as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "prevent", "Prevent it", tooltip="Prevent what stops"),
-        Binding("s", "start_by", "Start by", show=False, tooltip="The last days to start, and change freezes"),
+        bound("replace", "prevent", "Prevent it", tooltip="Prevent what stops"),
+        bound("start-by", "start_by", "Start by", show=False, tooltip="The last days to start, and change freezes"),
     ]
 
     def compose_page(self) -> ComposeResult:
@@ -106,7 +107,7 @@ class OverviewPage(PreventionActions):
     def _headline(self) -> Text:
         title = styled(self.app, ("What stops next", Tone.STRONG), "   ")
         if not self._stops and self.table.record is FIRST_STEP:
-            return title.append("first step: p imports a certificate", style_of(self.app, Tone.DIM))
+            return title.append(keyed("first step: {import} imports a certificate"), style_of(self.app, Tone.DIM))
         stopped = sum(one.lasts for one in self._stops)
         until = day(self.workspace.now() + _SPAN)
         coming = len(self._stops) - stopped

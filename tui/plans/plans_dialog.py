@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import ClassVar, NamedTuple
 
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widget import Widget
 
 from ...simulator.plans.handling import mark_done, pause, resume, stop
@@ -22,6 +22,7 @@ from ..components.list_table import ListTable
 from ..components.question import Question
 from ..components.text_styles import Tone
 from ..shell.hints import with_keys
+from ..shell.keys import bound, keyed
 from .go_on_question import GoOnQuestion
 from .plan_file_dialog import PlanFileDialog
 
@@ -91,6 +92,9 @@ def _step_tone(row: _StepRow) -> Tone | None:
     return _TONES.get(row.step.state)
 
 
+_KEYS = "{open} carries on   {new} a plan file   {select} what you did   {run} pauses, resumes   {delete} stops it"
+
+
 class PlansDialog(FormDialog[None]):
     """The newest run of each plan, those that are under way first; below, the actions of the one under the cursor."""
 
@@ -99,22 +103,21 @@ class PlansDialog(FormDialog[None]):
     wide = True
     AUTO_FOCUS = "#plans"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "file", "Open a plan file"),
-        Binding("c", "go_on", "Carry on"),
-        Binding("d", "done", "Done"),
-        Binding("p", "pause", "Pause"),
-        Binding("x", "stop", "Stop"),
+        bound("new", "file", "Open a plan file"),
+        bound("select", "done", "Done"),
+        bound("run", "pause", "Pause"),
+        bound("delete", "stop", "Stop"),
     ]
 
     def compose_form(self) -> Iterable[Widget]:
-        empty = "No plan was begun. n opens a plan file: it is checked and shown first."
+        empty = keyed("No plan was begun. {new} opens a plan file: it is checked and shown first.")
         tone = lambda run: Tone.DIM if run.ended_at is not None else None  # noqa: E731 - as a table takes it
         yield FixedTable(_COLUMNS, row_tone=tone, empty=empty, id="plans")
         yield FixedTable(_STEP_COLUMNS, row_tone=_step_tone, empty="", id="plan-steps")
         yield Note(id="plan-says")
         if self.workspace.is_virtual:
-            yield Note("The simulator carries out no plan: let time pass, then c.", "quiet")
-        yield Note("n a plan file   c carries on   d what you did   p pauses, resumes   x stops it", "quiet")
+            yield Note("The simulator carries out no plan: let time pass, then Enter.", "quiet")
+        yield Note(keyed(_KEYS), "quiet")
 
     @property
     def table(self) -> FixedTable[PlanProgress]:
@@ -149,7 +152,7 @@ class PlansDialog(FormDialog[None]):
         """The run under the cursor; tells why not if it has ended."""
         run = self.table.record
         if run is None:
-            self.show_progress("No plan was begun: n opens a plan file.")
+            self.show_progress(keyed("No plan was begun: {new} opens a plan file."))
         elif under_way and run.ended_at is not None:
             self.show_progress("That one has ended.")
         else:
@@ -167,7 +170,7 @@ class PlansDialog(FormDialog[None]):
         if (run := self._chosen()) is None:
             return
         if run.paused_at is not None:
-            self.show_progress("It is paused: p resumes it.")
+            self.show_progress(keyed("It is paused: {run} resumes it."))
         elif self.workspace.is_virtual and (run.next_at is None or run.next_at > self.workspace.now()):
             self.show_progress("Nothing is due yet: let time pass first.")
         else:

@@ -7,13 +7,14 @@ from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from ...store.filters import Filter
 from ...store.policies.rollout import Deployed
 from ...store.views.policy import assigned_to
 from ..components.details_pane import DetailsPane
 from ..components.list_page import BELOW, CLEAR, FILTER, SearchedListPage, words_filter
+from ..shell.keys import bound
 from .details import details_of
 from .edit_dialog import PolicyDialog
 from .export_dialog import export_dialog
@@ -27,21 +28,21 @@ class PoliciesPage(SearchedListPage[PolicyFigures, PoliciesFound]):
     """The list, and the details of the policy under the cursor. Devices are counted in the background."""
 
     page = POLICIES
-    no_records = "No policy yet. a adds one; b shows the device certificates that policies deliver."
+    no_records = "No policy yet. {new} adds one; {screen-5} shows the device certificates that policies deliver."
     filter_help = HELP
     tables = ("policies", "bulk_certificates")
     VERTICAL_BREAKPOINTS = BELOW
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("b", "other", "Certificates", tooltip="Device certificates"),
-        Binding("a", "add", "Add", tooltip="Add a policy"),
-        Binding("c", "change", "Change", tooltip="Change it"),
-        Binding("d", "deploy", "Deploy", tooltip="Deploy it again"),
-        Binding("g", "devices", "Devices", tooltip="Devices that have it"),
-        Binding("e", "export", "Profile", tooltip="Export the profile"),
-        Binding("x,delete", "delete", "Delete", key_display="x", tooltip="Delete it"),
+        bound("screen-5", "other", "Certificates", tooltip="Device certificates"),
+        bound("new", "add", "Add", tooltip="Add a policy"),
+        bound("edit", "change", "Change", tooltip="Change it"),
+        bound("deploy", "deploy", "Deploy", tooltip="Deploy it again"),
+        bound("follow", "devices", "Devices", tooltip="Devices that have it"),
+        bound("export", "export", "Profile", tooltip="Export the profile"),
+        bound("delete", "delete", "Delete", tooltip="Delete it"),
         FILTER,
-        Binding("right_square_bracket", "scroll_details(1)", "Details down", key_display="]", show=False),
-        Binding("left_square_bracket", "scroll_details(-1)", "Details up", key_display="[", show=False),
+        bound("details-down", "scroll_details(1)", "Details down", show=False),
+        bound("details-up", "scroll_details(-1)", "Details up", show=False),
         CLEAR,
     ]
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widgets import Static
 
 from ...store.policies.report import DeploymentStatus
@@ -16,6 +16,7 @@ from ..components.columns import Column
 from ..components.list_keys import list_keys
 from ..components.list_table import ListTable
 from ..components.text_styles import Tone, style_of, styled
+from ..shell.keys import keyed
 from .figures import PolicyFigures
 from .wording import PLACES, name_of_policy, proof
 
@@ -38,7 +39,9 @@ class PolicyTabs(Static):
                 part.stylize("underline")
             part.append(f" {count:,}", style_of(self.app, Tone.DIM)).apply_meta({"list": name})
             text.append_text(part).append("   ")
-        self.update(text.append_text(styled(self.app, ("b", Tone.ACCENT), (" the other list", Tone.DIM))))
+        self.update(
+            text.append_text(styled(self.app, (keyed("{screen-5}"), Tone.ACCENT), (" the other list", Tone.DIM)))
+        )
 
     async def on_click(self, event: events.Click) -> None:
         if name := event.style.meta.get("list"):
@@ -87,7 +90,7 @@ COLUMNS = (
 class PolicyTable(ListTable[PolicyFigures], inherit_bindings=False):
     """The screen binds ``g`` to go to the devices."""
 
-    BINDINGS: ClassVar[list[BindingType]] = list_keys(g=False, opens=Binding("enter", "open", "Change", show=False))
+    BINDINGS: ClassVar[list[BindingType]] = list_keys("Change", shows=False)
 
     def __init__(self, *, id: str) -> None:
         super().__init__(COLUMNS, sort="name", marks=False, empty="Looking …", id=id)

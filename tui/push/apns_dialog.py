@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widget import Widget
 
 from ...store.devices.push import APPLE
@@ -27,11 +27,14 @@ from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note
 from ..components.list_table import ListTable
 from ..components.save_dialog import FileFormat, SaveDialog
+from ..shell.keys import bound, keyed
 from .apple_id_dialog import AppleIdDialog
 from .questions import revoke_question, topic_question
 from .renewal import PushRenewal, push_renewal
 from .tables import ANSWER, REQUEST, SIGNATURE, UPLOAD, PortalTable, StepTable, facts_of, steps_of
 from .upload_dialog import PushUploadDialog
+
+_KEYS = "{open} does it   {run} all at once   {import} Apple's own file   {edit} Apple ID   {delete} revokes"
 
 
 class ApnsDialog(FormDialog[None]):
@@ -42,14 +45,10 @@ class ApnsDialog(FormDialog[None]):
     wide = True
     AUTO_FOCUS = "#steps"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(str(number), f"step({number})", "Step", show=False)
-            for number in (REQUEST, SIGNATURE, UPLOAD, ANSWER)
-        ),
-        Binding("a", "press('confirm')", "All at once"),
-        Binding("f", "press('file')", "Apple's own file"),
-        Binding("o", "press('owner')", "Apple ID"),
-        Binding("x,delete", "press('revoke')", "Revoke", key_display="x"),
+        bound("run", "press('confirm')", "All at once"),
+        bound("import", "press('file')", "Apple's own file"),
+        bound("edit", "press('owner')", "Apple ID"),
+        bound("delete", "press('revoke')", "Revoke"),
     ]
 
     def __init__(self, need: str) -> None:
@@ -62,7 +61,12 @@ class ApnsDialog(FormDialog[None]):
         yield Note(id="push-facts")
         yield PortalTable(id="portal")
         yield StepTable(id="steps")
-        yield Note("enter does it   a all at once   f Apple's own file   o Apple ID   x revokes", "quiet")
+        yield Note(
+            keyed(
+                "{open} does it   {run} all at once   {import} Apple's own file   {edit} Apple ID   {delete} revokes"
+            ),
+            "quiet",
+        )
 
     def on_mount(self) -> None:
         self._reload()
@@ -96,13 +100,13 @@ class ApnsDialog(FormDialog[None]):
         if number == REQUEST:
             self._request(renewal)
         elif renewal.request is None:
-            self.refused(Refusal("request-missing", "there is no request yet", "1 makes it."))
+            self.refused(Refusal("request-missing", "there is no request yet", "Enter on its line makes it."))
         elif number == SIGNATURE:
             self._sign(renewal, renewal.request)
         elif number == UPLOAD:
             self.console.ask(PushUploadDialog(renewal), self._uploaded)
         elif renewal.issued is None:
-            self.refused(Refusal("answer-missing", "the portal has not issued it yet", "3 uploads the request."))
+            self.refused(Refusal("answer-missing", "the portal has not issued it yet", "Enter on its line uploads it."))
         else:
             self._import(renewal, renewal.issued)
 
@@ -141,7 +145,7 @@ class ApnsDialog(FormDialog[None]):
 
     def _uploaded(self, issued: PushCertificate | Component) -> None:
         self._reload()
-        self.show_progress(f"The portal issued #{issued.id}. 4 imports it.")
+        self.show_progress(f"The portal issued #{issued.id}. Enter imports it.")
 
     def _import(self, renewal: PushRenewal, issued: PushCertificate) -> None:
         complete = partial(self.workspace.apns.complete, issued.id, self._need)

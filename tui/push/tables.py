@@ -17,6 +17,7 @@ from ..components.columns import Column
 from ..components.fields import Value, fields
 from ..components.fixed_table import FixedTable
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
+from ..shell.keys import keyed
 from .renewal import PortalLine, PushRenewal
 
 REQUEST, SIGNATURE, UPLOAD, ANSWER = range(1, 5)
@@ -100,7 +101,7 @@ def facts_of(app: App[object], renewal: PushRenewal) -> Table:
     end = styled(app, (status_text(status), STATUS_TONES[status]), f"  {days}, {minute(current.not_after)} UTC")
     if any(line.in_use and line.status is PortalStatus.REVOKED for line in renewal.portal):
         end = styled(app, ("■ revoked  ", Tone.EXPIRED)).append_text(end)
-    unknown = Text("not known; o writes it down", style_of(app, Tone.EXPIRING))
+    unknown = Text(keyed("not known; {edit} writes it down"), style_of(app, Tone.EXPIRING))
     pairs: list[tuple[str, Value]] = [
         ("In use", certificate_title(current)),
         ("Expires", end),

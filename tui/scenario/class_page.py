@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widgets import Static
 
 from ...simulator.scenarios.class_watching import WatchedClass, WatchedPerson
@@ -20,6 +20,7 @@ from ..components.list_table import ListTable
 from ..components.text_styles import Tone, styled
 from ..shell.ending import Ending
 from ..shell.key_bar import KeyBar
+from ..shell.keys import bound
 from ..shell.settings import ConsoleSettings
 from ..shell.theme_switch import ThemedApp
 
@@ -82,7 +83,7 @@ _COLUMNS = (
 class _PeopleTable(ListTable[WatchedPerson]):
     """The people; there is nothing to open."""
 
-    BINDINGS: ClassVar[list[BindingType]] = list_keys(opens=Binding("enter", "open", "Open", show=False))
+    BINDINGS: ClassVar[list[BindingType]] = list_keys(shows=False)
 
 
 class ClassApp(ThemedApp):
@@ -92,9 +93,9 @@ class ClassApp(ThemedApp):
     TITLE = "certfleet"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "look", "Look", tooltip="Change the look"),
-        Binding("q", "quit", "Quit"),
-        Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
+        bound("look", "look", "Look", tooltip="Change the look"),
+        bound("quit", "quit", "Quit"),
+        bound("quit-anyway", "quit", "Quit", show=False, priority=True),
     ]
 
     def __init__(

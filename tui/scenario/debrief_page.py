@@ -12,7 +12,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual import events, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
@@ -27,6 +27,7 @@ from ..components.columns import fit
 from ..components.refusal_panel import RefusalPanel
 from ..components.text_styles import Tone, styled
 from ..shell.children import start_child
+from ..shell.keys import bound
 from ..shell.page import Page
 
 _PATIENCE = 3  # seconds that the process gets to end
@@ -38,8 +39,8 @@ class DebriefPage(Page):
 
     page = "simulator"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("b", "other", "Simulator", tooltip="The clock and the fleet"),
-        Binding("r", "again", "Read again", tooltip="The debrief as things are now"),
+        bound("screen-7", "other", "Simulator", tooltip="The clock and the fleet"),
+        bound("again", "again", "Read again", tooltip="The debrief as things are now"),
     ]
     AUTO_FOCUS = "#debrief-scroll"
 

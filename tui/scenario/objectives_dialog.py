@@ -25,10 +25,10 @@ class ObjectivesDialog(DetailsDialog[str]):
     """Closes with ``HINT`` or ``DEBRIEF`` if that is wanted next."""
 
     def __init__(self, now: ScenarioStanding, scenario: Scenario) -> None:
-        wishes, buttons = {"d": DEBRIEF}, {"d": "Debrief"}
+        wishes, buttons = {"follow": DEBRIEF}, {"follow": "Debrief"}
         if now.hints_left:
             cost = scenario.hints[now.hints].cost
-            wishes["h"], buttons["h"] = HINT, f"Hint, {plural(cost, 'point')}"
+            wishes["hint"], buttons["hint"] = HINT, f"Hint, {plural(cost, 'point')}"
         super().__init__(
             printable(now.title),
             *_parts(now, scenario.hints[: now.hints]),

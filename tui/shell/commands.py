@@ -52,9 +52,9 @@ class PageCommands(_Commands):
         ahead = partial(self.console.action_page, "forecast")
         return [
             *pages,
-            ("5 b Device certificates", "Imported in bulk, delivered by policies", go),
+            ("5 5 Device certificates", "Imported in bulk, delivered by policies", go),
             ("z Scenario", "Objectives, hints and debrief, or start one", self.console.action_scenario),
-            ("7 b Forecast", "What stops if time goes on, by plans side by side", ahead),
+            ("7 7 Forecast", "What stops if time goes on, by plans side by side", ahead),
             *(
                 (command.title, command.help, command.callback)
                 for command in self.console.get_system_commands(self.screen)

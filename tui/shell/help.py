@@ -17,6 +17,7 @@ from ..components.details_dialog import DetailsDialog
 from ..components.list_page import ListPage
 from ..components.list_table import ListTable
 from ..components.text_styles import Tone, style_of
+from .keys import bound, shown_key
 
 _TEXTUALS_OWN = (
     "app.focus_next",
@@ -29,33 +30,12 @@ _TEXTUALS_OWN = (
     "page_left",
     "page_right",
 )
-_WORDS = {
-    "ctrl+p": "^p",
-    "ctrl+a": "^a",
-    "ctrl+q": "^q",
-    "question_mark": "?",
-    "slash": "/",
-    "full_stop": ".",
-    "greater_than_sign": ">",
-    "plus": "+",
-    "equals_sign": "=",
-    "minus": "-",
-    "right_square_bracket": "]",
-    "left_square_bracket": "[",
-    "pageup": "PgUp",
-    "pagedown": "PgDn",
-    "escape": "Esc",
-    "delete": "Del",
-    "backspace": "⌫",
-    "up": "↑",
-    "down": "↓",
-}
 
 
 class HelpScreen(DetailsDialog[None]):
     """Generated from the bound keys, so that it is always true."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark", "leave", "Close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [bound("help", "leave", "Close", show=False)]
 
     def __init__(self, screen: Screen[Any]) -> None:
         super().__init__("Help", scrolls=True)
@@ -98,5 +78,5 @@ class HelpScreen(DetailsDialog[None]):
             for binding in bindings:
                 known = binding.description and not binding.system and binding.action not in _TEXTUALS_OWN
                 if known and node.check_action(binding.action, ()) is not False:
-                    by_action.setdefault(binding.action, ([], binding))[0].append(_WORDS.get(key, key))
+                    by_action.setdefault(binding.action, ([], binding))[0].append(shown_key(key))
         return [(" ".join(keys), binding.tooltip or binding.description) for keys, binding in by_action.values()]

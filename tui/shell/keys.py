@@ -7,6 +7,8 @@ this sense, nor are Textual's own in a text field.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual.binding import Binding
@@ -40,7 +42,8 @@ GROUPS: dict[str, tuple[Key, ...]] = {
         _key("scenario", "z", "The scenario, or start one"),
         _key("look", "T", "Change the look"),
         _key("shell", "ctrl+z", "To the shell; fg comes back"),
-        _key("quit", "q ctrl+q", "Quit"),
+        _key("quit", "q", "Quit"),
+        _key("quit-anyway", "ctrl+q", "Quit, from a text field or a dialog too"),
     ),
     "Moving": (
         _key("up", "up k", "Up"),
@@ -106,6 +109,7 @@ GROUPS: dict[str, tuple[Key, ...]] = {
         _key("mark-all-read", "A", "Mark all as read"),
         _key("keep", "M", "Keep the present state, and look at what was kept"),
         _key("changes", "H", "What changed since you looked"),
+        _key("hint", "Q", "A hint of the scenario, for points"),
         _key("settings", "comma", "Settings of what the screen shows"),
     ),
     "Simulator": (
@@ -153,6 +157,9 @@ _WORDS = {
     "right": "→",
 }
 
+_NAMED = re.compile(r"\{([a-z0-9-]+)\}")
+_chosen: dict[str, tuple[str, ...]] = {}  # by name, where the person's settings have others
+
 
 def shown_key(key: str) -> str:
     """A key as footers and help show it: ``?``, ``^p``, ``alt+←``."""
@@ -169,7 +176,21 @@ def bound(
     """The binding of ``action`` to the keys of the name: ``label`` stands in the footer unless ``show`` is off, and
     ``tooltip``, or else it, in the help. Raises ``KeyError`` for a name that isn't in the table."""
     key = KEYS[name]
-    return Binding(
-        ",".join(key.keys), action, label or key.means, show=show, priority=priority, tooltip=tooltip, id=name,
-        key_display=shown_key(key.keys[0]),
-    )  # fmt: skip
+    keys, label = ",".join(key.keys), label or key.means
+    return Binding(keys, action, label, show=show, priority=priority, tooltip=tooltip, id=name)
+
+
+def choose_keys(chosen: Mapping[str, tuple[str, ...]]) -> None:
+    """From now on ``key_of`` and ``keyed`` tell these keys, by name, in place of the table's."""
+    _chosen.clear()
+    _chosen.update(chosen)
+
+
+def keys_of(name: str) -> tuple[str, ...]:
+    """The keys that do this now: the person's own, otherwise those of the table."""
+    return _chosen.get(name) or KEYS[name].keys
+
+
+def keyed(text: str) -> str:
+    """A sentence of ours with the keys of today in place of ``{name}``: ``{new} opens one``: ``n opens one``."""
+    return _NAMED.sub(lambda found: shown_key(keys_of(found[1])[0]), text)

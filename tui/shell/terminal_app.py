@@ -16,6 +16,7 @@ from ...store.confinement import refuse_confined
 from ...store.errors import Refusal
 from .ending import Ending
 from .error_boundary import log_trouble
+from .keys import bound, shown_key
 from .suspension import stop_group
 from .terminal_driver import TerminalDriver
 
@@ -24,7 +25,7 @@ class TerminalApp(App[None]):
     """``ending`` is told when the terminal is gone."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+z", "to_the_shell", "To the shell", tooltip="Shell; back with fg", show=False)
+        bound("shell", "to_the_shell", "To the shell", tooltip="Shell; back with fg", show=False)
     ]
 
     takes_mouse = True
@@ -67,6 +68,9 @@ class TerminalApp(App[None]):
             self.notify(f"{refusal.code}: {refusal.message}", severity="warning", markup=False)
             return True
         return False
+
+    def get_key_display(self, binding: Binding) -> str:
+        return shown_key(binding.key)
 
     # What Textual itself could open or write
 

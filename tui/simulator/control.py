@@ -12,6 +12,7 @@ from enum import StrEnum
 from ...simulator.engine.control import SPEEDS, control_of, is_running, request_stop, set_speed
 from ...store.errors import Refusal
 from ...store.workspace import Workspace
+from ..shell.keys import keyed
 from .process import SimulatorProcess, SimulatorTask
 
 USUAL_SPEED = 3600
@@ -122,7 +123,7 @@ class Simulation:
                 "Open the console on a workspace in a folder.",
             )
         if (self._own is not None and not self._own.ended) or is_running(self._workspace):
-            raise Refusal("simulator-running", "a simulator is at work on this workspace", "p pauses it.")
+            raise Refusal("simulator-running", "a simulator is at work on this workspace", keyed("{run} pauses it."))
         if vault.protection == "passphrase" and os.environ.get(PASSPHRASE_FILE, "-") == "-":
             raise Refusal(
                 "passphrase-needed",

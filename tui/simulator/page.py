@@ -8,7 +8,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
@@ -26,6 +26,7 @@ from ..components.refusal_panel import RefusalPanel
 from ..components.stacked_plot import Point, StackedPlot, legend
 from ..components.text_styles import Tone, styled
 from ..devices.fleet_figures import FleetFigures, count_fleet
+from ..shell.keys import bound
 from ..shell.page import Page
 from ..shell.repaint_throttle import RepaintThrottle
 from .campaign_dialog import CampaignDialog, StartCampaignDialog
@@ -50,17 +51,17 @@ class SimulatorPage(Page):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]  # noqa: RUF012 - as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p,space", "run", "Run", tooltip="Start or pause"),
-        Binding("full_stop", "step('1h')", "Hour", key_display=".", tooltip="Go on by an hour"),
-        Binding("greater_than_sign", "step('1d')", "Day", key_display=">", tooltip="Go on by a day"),
-        Binding("plus,equals_sign", "speed(1)", "Faster", key_display="+"),
-        Binding("minus", "speed(-1)", "Slower", key_display="-"),
-        Binding("f", "fleet", "Draw a fleet"),
-        Binding("c", "campaign", "Campaign", tooltip="Tell people to re-enroll"),
-        Binding("o", "outage", "Outage", tooltip="Simulate an outage, or end one"),
-        Binding("m", "moments", "Moments", tooltip="Keep the present state, or go back to an earlier one"),
-        Binding("b", "other", "Forecast", tooltip="What happens if time goes on"),
-        Binding("escape", "back", "Put the message away", show=False),
+        bound("run", "run", "Run", tooltip="Start or pause"),
+        bound("hour", "step('1h')", "Hour", tooltip="Go on by an hour"),
+        bound("day", "step('1d')", "Day", tooltip="Go on by a day"),
+        bound("faster", "speed(1)", "Faster"),
+        bound("slower", "speed(-1)", "Slower"),
+        bound("new", "fleet", "Draw a fleet"),
+        bound("campaign", "campaign", "Campaign", tooltip="Tell people to re-enroll"),
+        bound("outage", "outage", "Outage", tooltip="Simulate an outage, or end one"),
+        bound("keep", "moments", "Moments", tooltip="Keep the present state, or go back to an earlier one"),
+        bound("screen-7", "other", "Forecast", tooltip="What happens if time goes on"),
+        bound("back", "back", "Put the message away", show=False),
     ]
 
     def __init__(self) -> None:

@@ -10,6 +10,7 @@ from ...store.views.simulation import fleet_text, speed_text
 from ...store.words import minute, plural
 from ..components.text_styles import Tone, style_of, styled
 from ..shell.console_app import ConsoleApp
+from ..shell.keys import keyed
 from .control import PACES, RUNS, STANDS, SimulatedBy, SimulatorStatus
 from .process import SimulatorTask
 
@@ -46,9 +47,11 @@ def _sentence(console: ConsoleApp, standing: SimulatorStatus, record: Simulation
         return "In memory: the simulator, a process of its own, needs a workspace in a folder."
     if record is None:
         if not standing.virtual:
-            return "It goes by the wall clock and has no fleet. f draws one, on a virtual clock."
-        return "No fleet has been drawn yet. f draws one."
+            return keyed("It goes by the wall clock and has no fleet. {new} draws one, on a virtual clock.")
+        return keyed("No fleet has been drawn yet. {new} draws one.")
     if record.drawn < record.devices:
         done = f"{record.drawn:,} of {plural(record.devices, 'device')} drawn"
-        return f"{done}. p pauses." if standing.task is SimulatorTask.DRAW else f"{done}. f goes on."
-    return f"{fleet_text(record)}. " + ("p pauses." if standing.moves else "p starts; . steps an hour, > a day.")
+        return done + keyed(". {run} pauses." if standing.task is SimulatorTask.DRAW else ". {new} goes on.")
+    return f"{fleet_text(record)}. " + keyed(
+        "{run} pauses." if standing.moves else "{run} starts; {hour} steps an hour, {day} a day."
+    )

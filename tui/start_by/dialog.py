@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widget import Widget
 
 from ...store.impact.start_by import KnownStarts
@@ -25,10 +25,11 @@ from ..components.form_fields import Note
 from ..components.list_table import ListTable
 from ..components.text_styles import TONES, Tone, style_of
 from ..shell.hints import without_commands
+from ..shell.keys import bound, keyed
 from .freezes_dialog import FreezesDialog
 from .process import compute
 
-_NONE = "Nothing is computed yet: c runs forecasts over the day of starting, beside the console."
+_NONE = "Nothing is computed yet: {again} runs forecasts over the day of starting, beside the console."
 
 
 @dataclass(slots=True, frozen=True)
@@ -72,15 +73,15 @@ class StartByDialog(FormDialog[None]):
     wide = True
     AUTO_FOCUS = "#starts"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "compute", "Compute"),
-        Binding("f", "freezes", "Change freezes"),
+        bound("again", "compute", "Compute"),
+        bound("edit", "freezes", "Change freezes"),
     ]
 
     def compose_form(self) -> Iterable[Widget]:
         yield FixedTable(_COLUMNS, empty="", id="starts")
         yield Note(id="start-said")
         yield Note(id="start-basis")
-        yield Note("c computes them again   f adds or removes a change freeze", "quiet")
+        yield Note(keyed("{again} computes them again   {edit} adds or removes a change freeze"), "quiet")
 
     @property
     def table(self) -> FixedTable[StartLine]:
@@ -93,7 +94,7 @@ class StartByDialog(FormDialog[None]):
     def _reload(self) -> None:
         known = self.workspace.impact.known_starts()
         lines = [] if known is None else [StartLine(n, one, known) for n, one in enumerate(known.all(), 1)]
-        self.table.empty = _NONE if known is None else "Nothing has to be replaced."
+        self.table.empty = keyed(_NONE) if known is None else "Nothing has to be replaced."
         self.table.set_rows(lines)
         said = [] if known is None else basis_words(known, alone=True)
         dim = style_of(self.app, Tone.DIM)

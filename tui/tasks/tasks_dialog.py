@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widget import Widget
 
 from ...store.model.task import Task, TaskKind
@@ -21,6 +21,7 @@ from ..components.form_fields import Note
 from ..components.list_table import ListTable
 from ..components.text_styles import Tone, style_of
 from ..shell.hints import without_commands
+from ..shell.keys import bound, keyed
 from .done_question import done_question
 from .support_dialog import SupportDialog
 
@@ -48,14 +49,14 @@ class TasksDialog(FormDialog[None]):
     wide = True
     AUTO_FOCUS = "#tasks"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "done", "Done"),
-        Binding("e", "support", "PFX and password"),
+        bound("select", "done", "Done"),
+        bound("export", "support", "PFX and password"),
     ]
 
     def compose_form(self) -> Iterable[Widget]:
         yield FixedTable(_COLUMNS, row_tone=_row_tone, empty="Nothing to do elsewhere.", id="tasks")
         yield Note(id="task-text")
-        yield Note("space marks it done   e writes the PFX and its password for support", "quiet")
+        yield Note(keyed("{select} marks it done   {export} writes the PFX and its password for support"), "quiet")
 
     @property
     def table(self) -> FixedTable[Task]:

@@ -29,7 +29,7 @@ async def test_the_seal_and_a_line_to_keep(console: Open, stored: Path) -> None:
         async with console(workspace) as pilot:
             await pilot.press("9")
             await shows(pilot, "sealed")
-            await pilot.press("v")
+            await pilot.press("V")
             await shows(pilot, "certfleet-seal-1/")
             assert "Audit trail     sealed to line" in text_of(pilot)
 
@@ -42,6 +42,6 @@ async def test_a_trail_that_was_cut_is_told(console: Open, stored: Path) -> None
         async with console(workspace) as pilot:
             await pilot.press("9")
             await shows(pilot, "cut or changed: v")
-            await pilot.press("v")
+            await pilot.press("V")
             await shows(pilot, "1 line missing")
             assert "certfleet audit accept" in text_of(pilot)

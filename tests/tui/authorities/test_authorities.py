@@ -61,7 +61,7 @@ async def test_a_refresh_is_explained_and_takes_a_day_unless_told(console: Open,
 
 async def test_a_refresh_can_be_ready_at_once_under_a_name(console: Open, workspace: Workspace) -> None:
     async with console(size=(80, 24)) as pilot:
-        await pilot.press("4", "R")
+        await pilot.press("4", "n")
         await type_text(pilot, "spring")
         await pilot.press("tab", "down", "space")
         await until(pilot, lambda: "Hours" not in text_of(pilot))
@@ -117,7 +117,7 @@ async def test_a_file_that_is_there_is_not_overwritten(console: Open, own_folder
 
 async def test_the_listener_certificate_is_issued_for_host_names(console: Open, workspace: Workspace) -> None:
     async with console(size=(80, 24)) as pilot:
-        await pilot.press("4", "l")
+        await pilot.press("4", "L")
         await paste(pilot, "mdm.example.com, 192.0.2.7")
         await pilot.press("enter")
         await shows(pilot, "mdm.example.com issued")
@@ -131,7 +131,7 @@ async def test_the_listener_certificate_is_issued_for_host_names(console: Open, 
 
 async def test_a_host_that_is_none_is_refused(console: Open) -> None:
     async with console(size=(80, 24)) as pilot:
-        await pilot.press("4", "l")
+        await pilot.press("4", "L")
         await paste(pilot, "not_a host")
         await pilot.press("enter")
         await shows(pilot, "host-invalid")
@@ -141,7 +141,7 @@ async def test_a_key_goes_to_the_devices_of_a_group(console: Open, workspace: Wo
     add_fleet(workspace)
 
     async with console(size=(80, 24)) as pilot:
-        await pilot.press("4", "G", "d")
+        await pilot.press("4", "G", "f")
         await until(pilot, lambda: pilot.app.current_mode == "devices")
         await shows(pilot, "issuer:group-2")
         await shows(pilot, "108 of 200")
@@ -166,7 +166,7 @@ async def test_a_group_is_activated_and_another_one_deleted(console: Open, works
         await pilot.press("tab", "down", "down", "space", "tab", "enter")
         await shows(pilot, "CA group spring: ready")
         await shows(pilot, "waits for being activated (a)")
-        await pilot.press("a")
+        await pilot.press("I")
         await shows(pilot, "Activate spring?")
         await pilot.press("y")
         await shows(pilot, "New device certificates come from spring.")

@@ -58,7 +58,7 @@ async def test_sorting_by_days_left(console: Open, workspace: Workspace) -> None
         take(workspace, name, days)
 
     async with console() as pilot:
-        await pilot.press("2", "s")
+        await pilot.press("2", "o")
         table = pilot.app.screen.query_one("#table", ListTable)
         assert table.sort == "days"
         assert [row.name for row in table.rows] == ["b", "c", "a"]
@@ -104,7 +104,7 @@ async def test_an_owner_is_named(console: Open, workspace: Workspace) -> None:
     id = take(workspace, "gateway.example.com", 100)
 
     async with console() as pilot:
-        await pilot.press("2", "O")
+        await pilot.press("2", "w")
         await paste(pilot, "ann@example.com")
         await pilot.press("tab")
         await paste(pilot, "bob@example.com")
@@ -223,7 +223,7 @@ async def test_verify_lists_what_is_wrong(console: Open, workspace: Workspace) -
     workspace.inventory.import_from(CertificateSource(data=make_chain("mdm.example.com").pem))
 
     async with console() as pilot:
-        await pilot.press("2", "v")
+        await pilot.press("2", "V")
         await shows(pilot, "is not in the inventory")
 
 
@@ -268,7 +268,7 @@ async def test_a_keystore_password_is_shown_after_a_question_and_leaves_a_line(
     workspace.inventory.import_from(KeystoreSource(data=data, name="push.p12", password="s3cret"), use_as=UseAs.APNS)
 
     async with console(size=(80, 24)) as pilot:
-        await pilot.press("2", "p")
+        await pilot.press("2", "P")
         await shows(pilot, "Show it (y)")
         assert "s3cret" not in text_of(pilot)
         await pilot.press("y")

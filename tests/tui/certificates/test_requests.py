@@ -49,7 +49,7 @@ async def test_a_request_is_made_saved_and_answered(console: Open, workspace: Wo
         assert subject.rfc4514_string() == r"CN=mdm.example.com,O=Example\, Inc."
         (own_folders / "answer.pem").write_bytes(answer(csr.read_bytes()))
 
-        await pilot.press("w")
+        await pilot.press("t")
         await shows(pilot, "○ waiting")
         await pilot.press("i")
         await shows(pilot, "Import the answer to request 1")
@@ -75,7 +75,7 @@ async def test_cancelling_asks_first(console: Open, workspace: Workspace) -> Non
     workspace.requests.create(subject="CN=mdm.example.com")
 
     async with console() as pilot:
-        await pilot.press("2", "w", "x")
+        await pilot.press("2", "t", "x")
         await shows(pilot, "Cancel request 1?")
         await pilot.press("enter")
         await shows(pilot, "Signing requests")

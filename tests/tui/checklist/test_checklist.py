@@ -171,7 +171,7 @@ async def test_one_of_several_is_added_under_a_name_and_removed(console: Open, w
 
     async with console(size=(80, 24)) as pilot:
         await go_to(pilot, "need:pki-user")
-        await pilot.press("a")
+        await pilot.press("n")
         await shows(pilot, "(●) PKI user certificate")
         await pilot.press("enter")
         await shows(pilot, "Bind: PKI user certificate")
@@ -200,13 +200,13 @@ async def test_a_ca_entity_and_a_resource_can_be_added(console: Open, workspace:
 
     async with console(size=(80, 24)) as pilot:
         await go_to(pilot, "need:pki-user")
-        await pilot.press("a", "down", "enter")
+        await pilot.press("n", "down", "enter")
         await shows(pilot, "It takes a CA certificate.")
         await type_text(pilot, "Entity")
         await pilot.press("enter")
         await until(pilot, lambda: workspace.components.find("pki-ca", "Entity"))
 
-        await pilot.press("escape", "a", "up", "up")
+        await pilot.press("escape", "n", "up", "up")
         await shows(pilot, "(●) Another resource")
         await pilot.press("enter")
         await shows(pilot, "Bind: Another resource")
@@ -270,7 +270,7 @@ async def test_unbinding_says_what_stops(console: Open, workspace: Workspace) ->
     async with console(size=(80, 24)) as pilot:
         await go_to(pilot, "need:saml")
         await shows(pilot, "● valid")
-        await pilot.press("u")
+        await pilot.press("B")
         await shows(pilot, "STOPS: users have to sign on")
         assert Capability.SHARE_SSO not in stopped(workspace)
         await pilot.press("y")
@@ -282,13 +282,13 @@ async def test_unbinding_says_what_stops(console: Open, workspace: Workspace) ->
 async def test_not_used_and_used_again(console: Open, workspace: Workspace) -> None:
     async with console(size=(80, 24)) as pilot:
         await go_to(pilot, "need:android-keystore")
-        await pilot.press("n")
+        await pilot.press("N")
         await shows(pilot, "No longer told: apps can't be upgraded seamlessly")
         await pilot.press("y")
         await shows(pilot, "– not used")
         assert Capability.UPGRADE not in stopped(workspace)
 
-        await pilot.press("n")
+        await pilot.press("N")
         await shows(pilot, "STOPS: apps can't be upgraded seamlessly")
         assert "It counts again" in text_of(pilot)
         assert Capability.UPGRADE not in stopped(workspace)
@@ -304,7 +304,7 @@ async def test_g_goes_to_the_certificate(console: Open, workspace: Workspace) ->
     async with console(size=(80, 24)) as pilot:
         await go_to(pilot, "need:saml")
         await shows(pilot, "● valid")
-        await pilot.press("g")
+        await pilot.press("f")
         await until(pilot, lambda: pilot.app.current_mode == "certificates")
 
 
@@ -386,7 +386,7 @@ async def test_a_root_is_deployed_to_the_devices_that_lack_it(console: Open, wor
     async with console(size=(80, 24)) as pilot:
         await go_to(pilot, "root of mdm2.example.com need:server-ca")
         await shows(pilot, "20 devices would get SSL Error 61 at their next connection")
-        await pilot.press("d")
+        await pilot.press("D")
         await shows(pilot, f"Deploy #{root}")
         await until(pilot, lambda: any(line.split()[1:4] == ["all", "0", "20"] for line in text_of(pilot).split("\n")))
         await pilot.press("tab", "space")
@@ -401,7 +401,7 @@ async def test_a_root_is_deployed_to_the_devices_that_lack_it(console: Open, wor
         assert set(anchor.platforms) == {Platform.IOS, Platform.WINDOWS, Platform.MACOS}
         assert anchor.antivirus_at == NOW
 
-        await pilot.press("d")
+        await pilot.press("D")
         await shows(pilot, "Deployed to iOS, Windows, macOS since 2026-01-01 00:00 by alice.")
         await pilot.click("#withdraw")
         await shows(pilot, "taken off the devices")
@@ -462,7 +462,7 @@ async def test_the_pfx_and_its_password_for_support_are_two_files(
 
 async def test_site_settings_are_set(console: Open, workspace: Workspace) -> None:
     async with console(size=(80, 24)) as pilot:
-        await pilot.press("6", "o")
+        await pilot.press("6", "comma")
         await shows(pilot, "Site settings")
         await pilot.press("space", "tab", "space", "tab")
         grace = pilot.app.screen.query_one("#grace", Input)

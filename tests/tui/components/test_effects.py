@@ -51,7 +51,7 @@ def deployment(workspace: Workspace) -> None:
 async def unbind(pilot: Pilot[None]) -> None:
     await go_to(pilot, "need:saml")
     await shows(pilot, "● valid")
-    await pilot.press("u")
+    await pilot.press("B")
 
 
 async def bind_another_topic(pilot: Pilot[None]) -> None:
@@ -76,7 +76,7 @@ async def replace_by_a_private_root(pilot: Pilot[None]) -> None:
 
 
 async def migrate(pilot: Pilot[None]) -> None:
-    await pilot.press("6", "o")
+    await pilot.press("6", "comma")
     await shows(pilot, "Site settings")
     await pilot.press("space")
 
@@ -315,7 +315,7 @@ async def test_what_concerns_many_devices_is_tried_on_a_copy(
 async def test_the_delivery_of_notices_tells_what_saving_would_change(console: Open, workspace: Workspace) -> None:
     async with console(size=(80, 24)) as pilot:
         before = export_of(workspace)
-        await pilot.press("8", "o")
+        await pilot.press("8", "comma")
         await shows(pilot, "Delivery of notices")
         await pilot.press("down", "enter")
         await shows(pilot, "(●) Webhook")

@@ -7,8 +7,8 @@ from textual.pilot import Pilot
 
 from certfleet.store.moments.moments import Moments
 from certfleet.store.workspace import Workspace
+from certfleet.tui.components.list_table import ListTable
 from certfleet.tui.devices import deletion_question
-from certfleet.tui.devices.table import DeviceTable
 
 from ..conftest import Open
 from ..driving import paste, shows, text_of, until
@@ -16,7 +16,7 @@ from ..sample_devices import DEVICES, fill
 
 
 def rows(pilot: Pilot[None]) -> int:
-    return len(pilot.app.screen.query_one("#table", DeviceTable).rows)
+    return len(pilot.app.screen.query_one("#table", ListTable).rows)
 
 
 def ids(workspace: Workspace) -> set[int]:

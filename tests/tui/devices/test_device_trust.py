@@ -144,7 +144,7 @@ async def test_refused_devices_are_filtered_by_the_reason(console: Open, workspa
         await paste(pilot, "refused:ssl")
         await shows(pilot, "1 of 12")
         await shows(pilot, "× ssl-error-61")
-        await pilot.press("escape", "f")
+        await pilot.press("escape", "F")
         await shows(pilot, "[ ] can't enroll or check in")
         pilot.app.screen.query_one("#filter", Input).value = "refused:yes"
         await shows(pilot, "2 of 12")

@@ -14,8 +14,8 @@ from certfleet.store.clock import FixedClock
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.device import DeviceState, EventKind
 from certfleet.store.workspace import Workspace
-from certfleet.tui.devices.device_rows import AT_ONCE, DeviceRows
-from certfleet.tui.devices.table import DeviceTable
+from certfleet.tui.components.list_table import ListTable
+from certfleet.tui.devices.device_rows import AT_ONCE, DeviceRow, DeviceRows
 from tests.material import NOW
 
 from ..conftest import Open
@@ -23,8 +23,8 @@ from ..driving import paste, shows, text_of, type_text, until
 from ..sample_devices import DEVICES, fill
 
 
-def table_of(pilot: Pilot[None]) -> DeviceTable:
-    return pilot.app.screen.query_one("#table", DeviceTable)
+def table_of(pilot: Pilot[None]) -> ListTable[DeviceRow]:
+    return pilot.app.screen.query_one("#table", ListTable)
 
 
 def shown(pilot: Pilot[None]) -> list[int]:
@@ -77,7 +77,7 @@ async def test_the_pane_writes_terms_into_the_filter_line(console: Open, workspa
     async with console(size=(140, 45)) as pilot:
         await pilot.press("3", "slash")
         await paste(pilot, "18")
-        await pilot.press("enter", "f")
+        await pilot.press("enter", "F")
         await shows(pilot, "Device Certificate Issuer CA")
         await pilot.press("space", "down", "enter")
         await until(pilot, lambda: filter_of(pilot) == "18 platform:ios,macos")
@@ -93,7 +93,7 @@ async def test_the_pane_writes_terms_into_the_filter_line(console: Open, workspa
 async def test_the_pane_lies_over_a_narrow_list(console: Open, workspace: Workspace) -> None:
     fill(workspace)
     async with console(size=(80, 24)) as pilot:
-        await pilot.press("3", "f")
+        await pilot.press("3", "F")
         await shows(pilot, "[ ] re-enrollment required")
         await pilot.press("end")
         await shows(pilot, "more than 4 weeks ago")
@@ -101,7 +101,7 @@ async def test_the_pane_lies_over_a_narrow_list(console: Open, workspace: Worksp
         await until(pilot, lambda: filter_of(pilot) == "seen:never")
         await pilot.press("up", "space")
         await until(pilot, lambda: filter_of(pilot) == "seen:>4w")
-        await pilot.press("f")
+        await pilot.press("F")
         await shows(pilot, "2 of 12")
 
 

@@ -108,7 +108,7 @@ async def test_the_masthead_counts_what_is_unread_on_every_screen(console: Open,
         await shows(pilot, "✉ 3")
         await pilot.press("3")
         await shows(pilot, "✉ 3")
-        await pilot.press("8", "a")
+        await pilot.press("8", "A")
         await shows(pilot, "3 notices marked as read.")
         assert "✉" not in text_of(pilot)
 
@@ -132,10 +132,10 @@ async def test_opening_reads_and_r_takes_it_back(console: Open, workspace: Works
         await until(pilot, lambda: len(unread(pilot)) == 2)
         assert workspace.notices.unread("bob") == 3
 
-        await pilot.press("r")
+        await pilot.press("m")
         await until(pilot, lambda: workspace.notices.unread("alice") == len(unread(pilot)) == 3)
 
-        await pilot.press("space", "space", "r")  # both that are selected
+        await pilot.press("space", "space", "m")  # both that are selected
         await until(pilot, lambda: unread(pilot) == ["CA group group-2 is ready"])
 
 
@@ -146,15 +146,15 @@ async def test_only_what_is_unread_is_shown_and_what_is_read_meanwhile_stays(
     workspace.notices.mark_read([2], "alice")
 
     async with console() as pilot:
-        await pilot.press("8", "u")
+        await pilot.press("8", "F")
         await until(pilot, lambda: len(titles(pilot)) == 2)
-        await pilot.press("r")
+        await pilot.press("m")
         await until(pilot, lambda: unread(pilot) == ["CA group group-2 is ready"])
         assert len(titles(pilot)) == 2
 
-        await pilot.press("u", "u")
+        await pilot.press("F", "F")
         await until(pilot, lambda: titles(pilot) == ["CA group group-2 is ready"])
-        await pilot.press("a")
+        await pilot.press("A")
         await shows(pilot, "Nothing unread. u shows all.")
         await pilot.press("escape")
         await until(pilot, lambda: len(titles(pilot)) == 3)
@@ -196,7 +196,7 @@ async def test_consoles_of_one_user_see_each_other_read(console: Open, shared: C
             await shows(pilot, "3 unread")
         await first.press("enter")
         await shows(second, "2 unread")
-        await second.press("down", "r")
+        await second.press("down", "m")
         await shows(first, "✉ 1")
         assert "3 unread" in text_of(third)
 
@@ -225,7 +225,7 @@ async def test_ten_thousand_are_read_a_page_at_a_time(console: Open, shared: Cal
         await pilot.press("slash")
         await paste(pilot, "notice 777")
         await shows(pilot, "19 of 10,000 notices")
-        await pilot.press("escape", "a")
+        await pilot.press("escape", "A")
         await shows(pilot, "10,000 notices marked as read.")
 
 
@@ -251,7 +251,7 @@ async def test_g_goes_to_what_it_is_about(
     tell(workspace, "Something", hours=-1, record=record, kind=kind)
 
     async with console(size=(140, 45)) as pilot:
-        await pilot.press("8", "g")
+        await pilot.press("8", "f")
         await until(pilot, lambda: pilot.app.current_mode == mode)
         await shows(pilot, shown)
 
@@ -263,7 +263,7 @@ async def test_failed_renewals_lead_to_the_devices_with_something_pending(consol
     async with console() as pilot:
         await pilot.press("8", "enter")
         await shows(pilot, "About      the devices")
-        await pilot.press("g")
+        await pilot.press("f")
         await until(pilot, lambda: pilot.app.current_mode == "devices")
         await until(pilot, lambda: pilot.app.screen.query_one("#filter", Input).value == "pending:yes")
 
@@ -274,7 +274,7 @@ async def test_failed_renewals_lead_to_the_devices_with_something_pending(consol
 async def test_mail_is_set_up_tried_out_and_delivered(console: Open, workspace: Workspace) -> None:
     with mail_server() as mailbox:
         async with console(deliver=True, size=(80, 24)) as pilot:
-            await pilot.press("8", "o")
+            await pilot.press("8", "comma")
             await shows(pilot, "Not set up: nothing goes out this way.")
             await pilot.press("tab")
             await paste(pilot, "127.0.0.1")
@@ -312,10 +312,10 @@ async def test_what_a_server_refuses_is_shown_and_tried_again(console: Open, wor
         await shows(pilot, "Connection refused")
         await shows(pilot, "waiting after 1 attempt, next")
         with mail_server(Mailbox(port=port)):
-            await pilot.press("y")
+            await pilot.press("R")
             await until(pilot, lambda: workspace.outbox.list_for(id)[0].state is DeliveryState.DELIVERED)
             await shows(pilot, "delivered")
-        await pilot.press("y")
+        await pilot.press("R")
         await shows(pilot, "It has arrived. Send it once more")
         with mail_server(Mailbox(port=port)) as mailbox:
             await pilot.press("y")
@@ -327,14 +327,14 @@ async def test_what_was_given_up_is_counted_and_a_channel_is_removed(console: Op
     tell(workspace, "The LDAPS certificate expires")
 
     async with console(size=(80, 24)) as pilot:
-        await pilot.press("8", "o")
+        await pilot.press("8", "comma")
         await shows(pilot, "Set up. In all 1 wait, and 0 failed.")
         await pilot.press(*["shift+tab"] * 2, "enter")
         await shows(pilot, "Send no more notices by mail?")
         await pilot.press("y")
         await shows(pilot, "No more notices go by mail.")
         await shows(pilot, "× 1 not delivered")
-        await pilot.press("y")
+        await pilot.press("R")
         await shows(pilot, "neither a mail server")
 
     assert workspace.deliveries.get().smtp is None
@@ -343,7 +343,7 @@ async def test_what_was_given_up_is_counted_and_a_channel_is_removed(console: Op
 async def test_a_webhook_is_signed_with_a_secret_that_is_never_shown(console: Open, workspace: Workspace) -> None:
     with web_server() as hook:
         async with console(size=(80, 24)) as pilot:
-            await pilot.press("8", "o", "down", "enter", "tab")
+            await pilot.press("8", "comma", "down", "enter", "tab")
             await paste(pilot, hook.url)
             await pilot.press("tab", "space")
             await shows(pilot, "Secret  ")
@@ -352,7 +352,7 @@ async def test_a_webhook_is_signed_with_a_secret_that_is_never_shown(console: Op
             assert "hunter2" not in text_of(pilot)
             await pilot.press("tab", "tab", "enter")
             await shows(pilot, "The test message was sent: the web server took it.")
-            await pilot.press("escape", "o", "down", "enter")
+            await pilot.press("escape", "comma", "down", "enter")
             await shows(pilot, "kept, encrypted; empty leaves it")
             assert "hunter2" not in text_of(pilot)
 
@@ -361,7 +361,7 @@ async def test_a_webhook_is_signed_with_a_secret_that_is_never_shown(console: Op
 
 async def test_what_is_written_wrong_is_refused_and_stays(console: Open, workspace: Workspace) -> None:
     async with console(size=(80, 24)) as pilot:
-        await pilot.press("8", "o", "tab")
+        await pilot.press("8", "comma", "tab")
         await paste(pilot, "mail.example.com")
         await pilot.press("enter")
         await shows(pilot, "is not a valid mail address")
@@ -382,9 +382,9 @@ async def test_nothing_waits_for_a_server_that_says_nothing(console: Open, works
         async with console(deliver=True, size=(80, 24)) as pilot:
             await pilot.press("8")
             await until(pilot, lambda: workspace.outbox.pending()[0].attempts == 1)
-            await pilot.press("r")
+            await pilot.press("m")
             await until(pilot, lambda: workspace.notices.unread("alice") == 0)
-            await pilot.press("o", *["shift+tab"] * 3, "enter")
+            await pilot.press("comma", *["shift+tab"] * 3, "enter")
             await shows(pilot, "Sending …")
             await pilot.press("escape")
             await until(pilot, lambda: isinstance(pilot.app.focused, NoticeTable))
@@ -407,7 +407,7 @@ async def test_why_nothing_can_be_delivered_is_said(console: Open, tmp_path: Pat
         async with console(workspace, size=(140, 45)) as pilot:
             await pilot.press("8")
             await until(pilot, lambda: pilot.app.notice_delivery.trouble is not None)  # type: ignore[attr-defined]
-            await pilot.press("1", "8", "r")
+            await pilot.press("1", "8", "m")
             await shows(pilot, "not delivered: notices wait in the outbox")
 
 
@@ -418,9 +418,9 @@ async def test_a_notice_is_acknowledged_and_no_longer(console: Open, workspace: 
         await pilot.press("8")
         await shows(pilot, "bob@example.com")
         await shows(pilot, "by nobody; d acknowledges it")
-        await pilot.press("d")
+        await pilot.press("a")
         await shows(pilot, f"by {workspace.actor.user} until ")
         assert workspace.notices.get(id).acknowledged_by == workspace.actor.user
-        await pilot.press("d")
+        await pilot.press("a")
         await shows(pilot, "by nobody; d acknowledges it")
     assert workspace.notices.get(id).acknowledged_by == ""

@@ -80,7 +80,7 @@ async def test_a_new_workspace_says_the_first_step(console: Open) -> None:
     async with console(size=(80, 24)) as pilot:
         await shows(pilot, "What stops next   first step: p imports a certificate")
         assert "Stopped" not in text_of(pilot)
-        await pilot.press("p")
+        await pilot.press("r")
         await shows(pilot, "Import a certificate or keystore")
         await pilot.press("escape")
         await pilot.press("enter")

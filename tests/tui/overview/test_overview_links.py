@@ -79,7 +79,7 @@ async def test_p_shows_the_dialog_that_prevents_it(
 ) -> None:
     async with console(later, size=(80, 24)) as pilot:
         await shows(pilot, "replace #5")
-        await pilot.press(*keys, "p")
+        await pilot.press(*keys, "r")
         await shows(pilot, heading)
         before = list(later.audit.tail(1))
         await back(pilot)

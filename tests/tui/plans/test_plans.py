@@ -62,7 +62,7 @@ async def test_a_plan_is_begun_agreed_to_marked_done_and_stopped(
     deployment(workspace)
     (tmp_path / "rotation.toml").write_text(PLAN)
     async with console(size=size) as pilot:
-        await pilot.press("7", "b", "p")
+        await pilot.press("7", "7", "t")
         await shows(pilot, "No plan was begun.")
         await pilot.press("n")
         await shows(pilot, "is checked first")
@@ -76,24 +76,24 @@ async def test_a_plan_is_begun_agreed_to_marked_done_and_stopped(
         await shows(pilot, "get a new certificate for saml.company.example")
         assert "certfleet certificate" not in text_of(pilot)
 
-        await pilot.press("c")
+        await pilot.press("enter")
         await shows(pilot, "STOPS: users have to sign on")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, PlansDialog))
         assert states(workspace)[2] == "asks"
-        await pilot.press("c")
+        await pilot.press("enter")
         await shows(pilot, "STOPS: users have to sign on")
         await pilot.press("y")
         await shows(pilot, "1 step carried out.")
         assert states(workspace)[2] == "done"
 
-        await pilot.press("d")
+        await pilot.press("space")
         await shows(pilot, "Has action 2 been done?")
         await pilot.press("y")
         await shows(pilot, "Action 2 is done.")
         await pilot.press("p")
         await shows(pilot, "paused")
-        await pilot.press("c")
+        await pilot.press("enter")
         await shows(pilot, "It is paused: p resumes it.")
         await pilot.press("p", "x")
         await shows(pilot, "Stop plan rotation?")
@@ -109,7 +109,7 @@ async def test_mistakes_are_told_by_line_and_it_isn_t_begun(
 ) -> None:
     (tmp_path / "rotation.toml").write_text('[[action]]\ndo = "renew"\nisuer = "default"\nafter = "soon"\n')
     async with console(size=(80, 24)) as pilot:
-        await pilot.press("7", "b", "p", "n")
+        await pilot.press("7", "7", "t", "n")
         await shows(pilot, "is checked first")
         await paste(pilot, str(tmp_path / "rotation.toml"))
         await pilot.press("enter")
@@ -146,7 +146,7 @@ async def test_the_forecast_of_a_plan_is_kept_before_it_begins(console: Open, tm
     with Workspace.open(tmp_path / "real", actor=Actor("alice")) as real:
         deployment(real)
         async with console(real, size=(80, 24)) as pilot:
-            await pilot.press("7", "b", "p", "n")
+            await pilot.press("7", "7", "t", "n")
             await shows(pilot, "a forecast of it is made and kept")
             await paste(pilot, str(tmp_path / "rotation.toml"))
             await pilot.press("enter")

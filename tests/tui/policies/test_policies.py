@@ -128,7 +128,7 @@ async def test_name_and_server_are_enough_for_always_on_by_the_serial_number(
 ) -> None:
     add_fleet(workspace)
     async with console(size=(80, 24)) as pilot:
-        await pilot.press("5", "a")
+        await pilot.press("5", "n")
         await shows(pilot, "Add a VPN policy")
         await type_text(pilot, "Field VPN")
         await field(pilot, "server")
@@ -148,7 +148,7 @@ async def test_every_field_says_what_it_is_about(console: Open, workspace: Works
     source = CertificateSource(data=(leaf := issue("vpn.example.com")).pem, name="vpn.pem", key=leaf.key_pem)
     entry = workspace.inventory.import_from(source).imported[0].id
     async with console(size=(140, 45)) as pilot:
-        await pilot.press("5", "a")
+        await pilot.press("5", "n")
         await type_text(pilot, "Office")
         for id, text in (
             ("server", "192.0.2.7"),
@@ -222,7 +222,7 @@ async def test_what_the_store_refuses_is_told_and_what_was_typed_stays(
     add_fleet(workspace, 20)
     add_policy(workspace)
     async with console(size=(80, 24)) as pilot:
-        await pilot.press("5", "a")
+        await pilot.press("5", "n")
         await shows(pilot, "Add a VPN policy")
         for id, value in choices.items():
             await choose(pilot, id, value)
@@ -238,7 +238,7 @@ async def test_what_the_store_refuses_is_told_and_what_was_typed_stays(
 
 async def test_always_on_for_macs_is_refused(console: Open, workspace: Workspace) -> None:
     async with console(size=(80, 24)) as pilot:
-        await pilot.press("5", "a")
+        await pilot.press("5", "n")
         await type_text(pilot, "Macs")
         await pilot.press("tab", "tab", "space", "tab", "tab")
         await paste(pilot, "vpn.example.com")
@@ -281,7 +281,7 @@ async def test_deploying_again_says_what_it_would_change(console: Open, workspac
     async with console(size=(80, 24)) as pilot:
         await pilot.press("5")
         await shows(pilot, "60  ● installed")
-        await pilot.press("d")
+        await pilot.press("D")
         await shows(pilot, "2 devices would get it at the next check-in.")
         await pilot.press("enter")
         await shows(pilot, "Field VPN deployed: 40 pending.")
@@ -329,7 +329,7 @@ async def test_a_key_goes_to_the_devices_that_have_it(console: Open, workspace: 
     async with console(size=(80, 24)) as pilot:
         await pilot.press("5")
         await shows(pilot, "60  ● installed")
-        await pilot.press("g")
+        await pilot.press("f")
         await until(pilot, lambda: pilot.app.current_mode == "devices")
         await shows(pilot, 'policy:Field VPN"')
         await shows(pilot, "60 of 200")
@@ -397,14 +397,14 @@ async def test_the_device_says_which_policy_it_has_with_which_certificate(consol
     async with console(size=(140, 45)) as pilot:
         pilot.app.open_device(devices[0].id)  # type: ignore[attr-defined]
         await shows(pilot, "● Field VPN, version 1")
-        await pilot.press("right_square_bracket")
+        await pilot.press("ctrl+down")
         await shows(pilot, "Installed by policies")
         await shows(pilot, f"by serial number {devices[0].serial_number}")
         assert "6 days left" in text_of(pilot)
 
         pilot.app.open_device(devices[60].id)  # type: ignore[attr-defined]
         await shows(pilot, "× not installed")
-        await pilot.press("left_square_bracket")
+        await pilot.press("ctrl+up")
         await shows(pilot, "not installed: no device")
 
 

@@ -66,7 +66,7 @@ async def test_with_the_same_apple_id_the_topic_stays_and_devices_go_on(console:
     async with console(size=(80, 24)) as pilot:
         await open_dialog(pilot)
         await shows(pilot, f"Apple ID      {OWNER}")
-        await pilot.press("a")
+        await pilot.press("p")
         await shows(pilot, "all steps at once")
         await pilot.press("enter")
         await until(pilot, lambda: used(fleet).id != before.id, LONG)
@@ -82,7 +82,7 @@ async def test_another_apple_id_is_warned_of_and_nothing_is_done_without_a_yes(c
 
     async with console(size=(80, 24)) as pilot:
         await open_dialog(pilot)
-        await pilot.press("a")
+        await pilot.press("p")
         await shows(pilot, "all steps at once")
         await sign_in(pilot, OTHER)
         await shows(pilot, "Upload all the same?")
@@ -108,14 +108,14 @@ async def test_step_by_step_with_files_between(console: Open, fleet: Workspace, 
 
     async with console(size=(80, 24)) as pilot:
         await open_dialog(pilot)
-        await pilot.press("4")
+        await pilot.press("end", "enter")
         await shows(pilot, "request-missing")
 
-        await pilot.press("1")
+        await pilot.press("home", "enter")
         await shows(pilot, "BEGIN CERTIFICATE REQUEST", LONG)
         await pilot.press("escape")
         await shows(pilot, "● #2 of 2026-01-01 00:00")
-        await pilot.press("4")
+        await pilot.press("end", "enter")
         await shows(pilot, "answer-missing")
 
         await pilot.press("enter")  # the step that is next has the cursor
@@ -142,9 +142,9 @@ async def test_a_new_topic_is_asked_about_once_more_before_it_is_used(console: O
 
     async with console(size=(80, 24)) as pilot:
         await open_dialog(pilot)
-        await pilot.press("1")
+        await pilot.press("home", "enter")
         await shows(pilot, "BEGIN CERTIFICATE REQUEST", LONG)
-        await pilot.press("escape", "3")
+        await pilot.press("escape", "home", "down", "down", "enter")
         await shows(pilot, "Sign in as the Apple ID")
         pilot.app.screen.query_one("#how", Select).value = "create"
         await pilot.press("enter")
@@ -152,12 +152,12 @@ async def test_a_new_topic_is_asked_about_once_more_before_it_is_used(console: O
         await pilot.press("y")
         await shows(pilot, f"● #2, as {OWNER}", LONG)
 
-        await pilot.press("4")
+        await pilot.press("end", "enter")
         await shows(pilot, "With it 12 Apple devices must re-enroll.")
         await pilot.press("escape")
         assert used(fleet) == before
 
-        await pilot.press("4")
+        await pilot.press("end", "enter")
         await shows(pilot, "With it 12 Apple devices must re-enroll.")
         await pilot.press("y")
         await until(pilot, lambda: used(fleet).id != before.id, LONG)
@@ -170,13 +170,13 @@ async def test_the_answer_of_apple_s_own_portal_is_a_file(console: Open, fleet: 
 
     async with console(size=(80, 24)) as pilot:
         await open_dialog(pilot)
-        await pilot.press("1")
+        await pilot.press("home", "enter")
         await shows(pilot, "BEGIN CERTIFICATE REQUEST", LONG)
         await pilot.press("escape")
         issued = fleet.apns.upload(OWNER, fleet.apns.sign(2))
         (own_folders / "MDM_Example_Certificate.pem").write_bytes(fleet.portal.pem(issued.id))
 
-        await pilot.press("f")
+        await pilot.press("i")
         await shows(pilot, f"Replace #{before.id}")
         await paste(pilot, "MDM_Example_Certificate.pem")
         await pilot.press("enter")
@@ -219,7 +219,7 @@ async def test_an_apple_id_that_nobody_knew_is_registered(console: Open, workspa
     async with console(size=(80, 24)) as pilot:
         await open_dialog(pilot)
         await shows(pilot, "not known; o writes it down")
-        await pilot.press("o")
+        await pilot.press("d")
         await shows(pilot, "Apple ID of the push certificate")
         await paste(pilot, "nobody")
         await pilot.press("enter")
@@ -237,7 +237,7 @@ async def test_secure_mail_s_certificate_is_for_a_bundle_id(console: Open, works
     async with console(size=(80, 24)) as pilot:
         await open_dialog(pilot, "securemail-apns")
         await shows(pilot, "– none for an app")
-        await pilot.press("a")
+        await pilot.press("p")
         await shows(pilot, "Bundle id")
         await paste(pilot, OWNER)
         await pilot.press("enter")

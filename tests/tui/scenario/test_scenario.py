@@ -96,14 +96,14 @@ async def test_a_hint_tells_its_cost_before(console: Open, lesson: Workspace) ->
         await pilot.press("z")
         await shows(pilot, "open, now not met: authority.refresh: 0 times")
         await shows(pilot, "Hint, 3 points (h)")
-        await pilot.press("h")
+        await pilot.press("Q")
         await shows(pilot, "The next hint costs 3 points")
         assert "Refresh." not in text_of(pilot)
         await pilot.press("enter")  # cancels
         assert "scenario.hint" not in {line.action for line in lesson.audit.tail(5)}
         await pilot.press("z")
         await shows(pilot, "Hint, 3 points (h)")
-        await pilot.press("h")
+        await pilot.press("Q")
         await shows(pilot, "The next hint costs 3 points")
         await pilot.press("y")
         await shows(pilot, "Refresh.")
@@ -132,7 +132,7 @@ async def test_before_the_end_the_debrief_is_asked_for_twice(console: Open, less
     async with console(lesson, size=(80, 24)) as pilot:
         await pilot.press("z")
         await shows(pilot, "Debrief (d)")
-        await pilot.press("d")
+        await pilot.press("f")
         await shows(pilot, "It is not over yet")
         await pilot.press("y")
         await shows(pilot, "It gets 10 of 10 points.")

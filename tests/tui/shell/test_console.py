@@ -93,7 +93,7 @@ async def test_the_audit_trail_is_listed_and_searched(console: Open, workspace: 
 async def test_the_look_is_changed_and_kept(console: Open, tmp_path: Path) -> None:
     file = tmp_path / "settings" / "config.toml"
     async with console(settings=ConsoleSettings(look=Look.DARK, file=file)) as pilot:
-        await pilot.press("t")
+        await pilot.press("T")
         assert pilot.app.theme == Look.LIGHT.theme
 
     assert Settings.load(file, {})[THEME] == "light"
@@ -101,7 +101,7 @@ async def test_the_look_is_changed_and_kept(console: Open, tmp_path: Path) -> No
 
 async def test_a_look_that_can_not_be_kept_is_shown_all_the_same(console: Open, tmp_path: Path) -> None:
     async with console(settings=ConsoleSettings(look=Look.DARK, file=tmp_path)) as pilot:
-        await pilot.press("t")
+        await pilot.press("T")
         assert pilot.app.theme == Look.LIGHT.theme
         await shows(pilot, "This look holds until you quit")
 

@@ -29,14 +29,14 @@ def rehearsal(tmp_path: Path) -> Iterator[Workspace]:
 
 async def test_a_moment_is_kept_and_gone_back_to(console: Open, rehearsal: Workspace) -> None:
     async with console(rehearsal, size=(140, 45)) as pilot:
-        await pilot.press("7", "m")
+        await pilot.press("7", "M")
         await shows(pilot, "Keep the present state under a name")
         await pilot.press("tab", *"start", "enter")
         await shows(pilot, "kept: moment 'start'")
         log = simulation_status(rehearsal).event_log
         rehearsal.devices.revoke([3])
         assert simulation_status(rehearsal).event_log != log
-        await pilot.press("m")
+        await pilot.press("M")
         await shows(pilot, "Keep the present state under a name")
         await pilot.press("down", "down", "down", "enter")  # the last one of the menu is the oldest
         await shows(pilot, "Undo: go back to the moment that is kept before it: m on Simulator")
@@ -47,5 +47,5 @@ async def test_a_moment_is_kept_and_gone_back_to(console: Open, rehearsal: Works
 
 async def test_without_devices_there_is_no_dialog(console: Open, workspace: Workspace) -> None:
     async with console() as pilot:
-        await pilot.press("7", "m")
+        await pilot.press("7", "M")
         assert "Keep the present state" not in text_of(pilot)

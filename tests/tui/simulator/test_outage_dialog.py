@@ -17,7 +17,7 @@ async def test_an_outage_begins_after_a_warning_is_shown_and_ended(console: Open
     async with console(size=(140, 45)) as pilot:
         await pilot.press("7")
         await shows(pilot, "Devices by CA group")
-        await pilot.press("o")
+        await pilot.press("exclamation_mark")
         await shows(pilot, "STOPS: no device checks in or enrolls")
         await shows(pilot, "of 200 devices with something pending")
         await shows(pilot, "Undo: end it: o on Simulator")
@@ -28,7 +28,7 @@ async def test_an_outage_begins_after_a_warning_is_shown_and_ended(console: Open
         await shows(pilot, "× Outage of the server until")
         [outage] = outages(workspace)
         assert outage.service is OutageOf.SERVER
-        await pilot.press("o")
+        await pilot.press("exclamation_mark")
         await shows(pilot, "Simulated outage")
         await pilot.press("escape")
         assert "Simulated outage" not in text_of(pilot)
@@ -36,7 +36,7 @@ async def test_an_outage_begins_after_a_warning_is_shown_and_ended(console: Open
 
 async def test_without_devices_there_is_no_outage(console: Open, workspace: Workspace) -> None:
     async with console(size=(80, 24)) as pilot:
-        await pilot.press("7", "o")
+        await pilot.press("7", "exclamation_mark")
         assert "Simulated outage" not in text_of(pilot)
 
 

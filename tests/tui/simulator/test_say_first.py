@@ -76,7 +76,7 @@ async def test_going_back_is_no_act(console: Open, tmp_path: Path) -> None:
     with _lesson(tmp_path / "lesson") as workspace:
         workspace.devices.revoke([3])
         async with console(workspace, size=(140, 45)) as pilot:
-            await pilot.press("7", "m")
+            await pilot.press("7", "M")
             await shows(pilot, "Keep the present state under a name")
             await pilot.press("down", "down", "down", "enter")
             await shows(pilot, "Undo: go back")

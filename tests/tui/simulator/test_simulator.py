@@ -188,7 +188,7 @@ async def test_a_fleet_is_drawn_into_an_empty_workspace(console: Open, tmp_path:
         async with console(workspace, size=(80, 24)) as pilot:
             await pilot.press("7")
             await shows(pilot, "f draws one, on a virtual clock.")
-            await pilot.press("f")
+            await pilot.press("n")
             await shows(pilot, "Clock starts")
             pilot.app.screen.query_one("#draw-devices").value = "6"  # type: ignore[attr-defined]
             await pilot.press("enter")
@@ -206,7 +206,7 @@ async def test_a_real_inventory_is_not_turned_into_a_simulation(console: Open, t
         async with console(workspace, size=(80, 24)) as pilot:
             await pilot.press("7")
             await shows(pilot, "wall clock")
-            await pilot.press("f")
+            await pilot.press("n")
             await shows(pilot, "Clock starts")
             await until(pilot, lambda: pilot.app.focused is not None)
             await pilot.press("enter")
@@ -260,7 +260,7 @@ async def test_a_campaign_is_started_and_ended(console: Open, rehearsal: Workspa
     async with console(rehearsal, size=(80, 24)) as pilot:
         await pilot.press("7")
         await shows(pilot, "Campaign")
-        await pilot.press("c")
+        await pilot.press("C")
         await shows(pilot, f"{windows} devices need their users" if windows > 1 else "1 device needs its user")
         await pilot.press("tab", "1", "enter")  # the deadline comes before the second mail
         await shows(pilot, "campaign-invalid")
@@ -270,7 +270,7 @@ async def test_a_campaign_is_started_and_ended(console: Open, rehearsal: Workspa
         campaign = open_campaign(rehearsal)
         assert campaign is not None
         assert (campaign.second_mail, campaign.deadline, campaign.help_desk) == (None, 86_400, 20)
-        await pilot.press("c")
+        await pilot.press("C")
         await shows(pilot, f"{windows} users" if windows > 1 else "1 user")
         await pilot.press("left", "enter")
         await until(pilot, lambda: open_campaign(rehearsal) is None)

@@ -31,9 +31,9 @@ def rehearsal(tmp_path: Path) -> Iterator[Workspace]:
 
 async def test_they_are_computed_beside_the_console_and_kept(console: Open, rehearsal: Workspace) -> None:
     async with console(rehearsal, size=(140, 45)) as pilot:
-        await pilot.press("s")
+        await pilot.press("S")
         await shows(pilot, "Nothing is computed yet: c runs forecasts")
-        await pilot.press("c")
+        await pilot.press("R")
         await until(pilot, lambda: rehearsal.poll() or rehearsal.start_by.get() is not None)
         await shows(pilot, "device certificates of CA group default: ")
         await shows(pilot, "computed on ")
@@ -46,13 +46,13 @@ async def test_the_sentence_is_that_of_the_other_faces_and_freezes_make_it_old(
     start = keep(workspace, 5)
     async with console(size=(140, 45)) as pilot:
         await shows(pilot, "Start  ")
-        await pilot.press("s")
+        await pilot.press("S")
         await until(pilot, lambda: isinstance(pilot.app.screen, StartByDialog))
         known = workspace.impact.known_starts()
         assert known is not None
         said = f"{start.title}: {known.said(start)}"
         await until(pilot, lambda: said[:60] in text_of(pilot))
-        await pilot.press("f")
+        await pilot.press("d")
         await shows(pilot, "Add a change freeze")
         await type_text(pilot, "20.12.")
         await pilot.press("enter")
@@ -62,7 +62,7 @@ async def test_the_sentence_is_that_of_the_other_faces_and_freezes_make_it_old(
         await pilot.press("enter")
         await until(pilot, lambda: len(workspace.site.get().freezes) == 1)
         await shows(pilot, "old: certificates, CA groups or settings have changed since")
-        await pilot.press("f")
+        await pilot.press("d")
         await until(pilot, lambda: isinstance(pilot.app.screen, FreezesDialog))
         await pilot.press("shift+tab", "enter", "down", "enter")  # the second choice is to remove it
         await shows(pilot, "Remove 2026-12-20..2026-12-20")
