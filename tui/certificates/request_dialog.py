@@ -18,6 +18,7 @@ from ..components.choice_fields import ChoiceField
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note, PathField, TextField, listed, needed
 from ..components.output_file import file_name, write_file
+from ..shell.keys import keyed
 
 _PARTS = (
     ("CN", "Name (CN)", "mdm.example.com"),
@@ -85,7 +86,8 @@ class RequestMadeDialog(FormDialog[Path]):
             yield Note(printable(f"Note: {note}."))
         if request.completed_by is None:
             yield Note(
-                "Have it signed, then import the answer: it finds its key by itself. w lists what waits.", "quiet"
+                keyed("Have it signed, then import the answer: it finds its key by itself. {to-do} lists what waits."),
+                "quiet",
             )
         no_file = needed("file-missing", "no file is named to write to")
         yield PathField("target", "Save to", str(working_folder() / f"{name}.csr"), check=no_file)

@@ -13,10 +13,13 @@ from ...store.model.ownership import Answerable
 from ...store.printable import printable
 from ...store.views.ownership import owner_text
 from ...store.workspace import Workspace
+from ..shell.keys import keyed
 from .fields import Value
 from .form_dialog import FormDialog
 from .form_fields import Note, TextField
 from .text_styles import Tone, style_of
+
+_NOBODY = "nobody; {owner} names somebody"
 
 
 class OwnerDialog(FormDialog[Answerable]):
@@ -58,7 +61,10 @@ def owner_pairs(app: App[object], workspace: Workspace, record: str) -> list[tup
     known = workspace.owners.of(record)
     dim = style_of(app, Tone.DIM)
     pairs: list[tuple[str, Value]] = [
-        ("Owner", printable(owner_text(known, record)) if known.owner else Text("nobody; O names somebody", dim))
+        (
+            "Owner",
+            printable(owner_text(known, record)) if known.owner else Text(keyed("nobody; {owner} names somebody"), dim),
+        )
     ]
     if known.runbook:
         pairs.append(("Runbook", "\n".join(printable(line) for line in known.runbook.split("\n"))))

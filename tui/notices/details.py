@@ -64,7 +64,9 @@ def notice_body(
     pairs += _answers(app, notice, now)
     pairs += [(CHANNELS[one.channel], _delivery(app, one)) for one in deliveries]
     if not deliveries:
-        kept = "kept here alone" + ("" if settings.smtp or settings.webhook else "; o has it sent by mail or webhook")
+        kept = "kept here alone" + (
+            "" if settings.smtp or settings.webhook else keyed("; {settings} has it sent by mail or webhook")
+        )
         pairs.append(("Delivery", Text(kept, style_of(app, Tone.DIM))))
     return Group(standing, Text(), text, Text(), fields(app, pairs, width=10))
 

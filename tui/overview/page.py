@@ -39,13 +39,14 @@ _SPAN = timedelta(days=DAYS)
 
 
 class OverviewPage(PreventionActions):
-    """Every line can be opened, and Esc comes back to it. p prevents the stop under the cursor."""
+    """Every line can be opened, and Esc comes back to it. ``replace`` prevents the stop under the cursor."""
 
     page = "overview"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012 - as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("replace", "prevent", "Prevent it", tooltip="Prevent what stops"),
+        bound("import", "import_first", "Import", show=False, tooltip="Import a certificate"),
         bound("start-by", "start_by", "Start by", show=False, tooltip="The last days to start, and change freezes"),
     ]
 
@@ -168,6 +169,9 @@ class OverviewPage(PreventionActions):
             self.import_first()
         else:
             self.take_step(line.stop.prevention)
+
+    def action_import_first(self) -> None:
+        self.import_first()
 
     def action_start_by(self) -> None:
         self.app.push_screen(StartByDialog())

@@ -1,4 +1,4 @@
-"""p on the overview: the dialog that prevents a stop."""
+"""The key ``replace`` on the overview: the dialog that prevents a stop."""
 
 from __future__ import annotations
 

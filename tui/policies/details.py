@@ -17,6 +17,7 @@ from ..components.details_pane import Details
 from ..components.fields import fields
 from ..components.stacked_bar import BarPart, stacked_bar
 from ..components.text_styles import Tone, style_of, styled
+from ..shell.keys import keyed
 from .figures import PROBLEMS, PolicyFigures
 from .wording import PLACES, name_of_policy, settings, why_not
 
@@ -52,7 +53,10 @@ def _standing(app: App[object], figures: PolicyFigures, width: int) -> Renderabl
     grid.add_column(no_wrap=True)
     for place, look in PLACES.items():
         if count := figures.counts[place]:
-            more = Text(PLACE_MEANINGS[place] + ("; d deploys" if place is DeploymentStatus.NOT_DEPLOYED else ""), dim)
+            more = Text(
+                PLACE_MEANINGS[place] + (keyed("; {deploy} deploys") if place is DeploymentStatus.NOT_DEPLOYED else ""),
+                dim,
+            )
             grid.add_row(f"{count:,}", styled(app, (f"{look.symbol} {place}", look.tone)), more)
     parts = [BarPart(figures.counts[place], look.fill, look.tone) for place, look in PLACES.items()]
     return Group(stacked_bar(app, parts, figures.total, max(10, min(BAR, width - 2))), grid)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...simulator.scenarios.glance import glance
 from ...store.workspace import Workspace
+from ..shell.keys import keyed
 
 
 class ScenarioWatch:
@@ -17,4 +18,4 @@ class ScenarioWatch:
         """Look again, after a change; returns what is to be said."""
         before, self.glance = self.glance, glance(self._workspace)
         is_over = self.glance is not None and self.glance.over and before is not None and not before.over
-        return "The scenario is over. z shows the debrief." if is_over else ""
+        return keyed("The scenario is over. {scenario} shows the debrief.") if is_over else ""

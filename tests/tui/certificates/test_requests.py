@@ -42,7 +42,7 @@ async def test_a_request_is_made_saved_and_answered(console: Open, workspace: Wo
         await pilot.press("enter")
         await shows(pilot, "Saved to mdm.example.com.csr")
         await pilot.press("enter")
-        await shows(pilot, "1 request waiting (w)")
+        await shows(pilot, "1 request waiting (t)")
 
         csr = own_folders / "mdm.example.com.csr"
         subject = x509.load_pem_x509_csr(csr.read_bytes()).subject

@@ -155,7 +155,7 @@ async def test_only_what_is_unread_is_shown_and_what_is_read_meanwhile_stays(
         await pilot.press("F", "F")
         await until(pilot, lambda: titles(pilot) == ["CA group group-2 is ready"])
         await pilot.press("A")
-        await shows(pilot, "Nothing unread. u shows all.")
+        await shows(pilot, "Nothing unread. F shows all.")
         await pilot.press("escape")
         await until(pilot, lambda: len(titles(pilot)) == 3)
 
@@ -417,10 +417,10 @@ async def test_a_notice_is_acknowledged_and_no_longer(console: Open, workspace: 
     async with console(size=(140, 45)) as pilot:
         await pilot.press("8")
         await shows(pilot, "bob@example.com")
-        await shows(pilot, "by nobody; d acknowledges it")
+        await shows(pilot, "by nobody; a acknowledges it")
         await pilot.press("a")
         await shows(pilot, f"by {workspace.actor.user} until ")
         assert workspace.notices.get(id).acknowledged_by == workspace.actor.user
         await pilot.press("a")
-        await shows(pilot, "by nobody; d acknowledges it")
+        await shows(pilot, "by nobody; a acknowledges it")
     assert workspace.notices.get(id).acknowledged_by == ""

@@ -118,7 +118,7 @@ async def test_step_by_step_with_files_between(console: Open, fleet: Workspace, 
         await pilot.press("end", "enter")
         await shows(pilot, "answer-missing")
 
-        await pilot.press("enter")  # the step that is next has the cursor
+        await pilot.press("home", "down", "enter")
         await shows(pilot, "Save what the vendor signed", LONG)
         await pilot.press("enter")
         await shows(pilot, "● saved to push-request-2.plist_encoded")
@@ -218,7 +218,7 @@ async def test_an_apple_id_that_nobody_knew_is_registered(console: Open, workspa
 
     async with console(size=(80, 24)) as pilot:
         await open_dialog(pilot)
-        await shows(pilot, "not known; o writes it down")
+        await shows(pilot, "not known; d writes it down")
         await pilot.press("d")
         await shows(pilot, "Apple ID of the push certificate")
         await paste(pilot, "nobody")

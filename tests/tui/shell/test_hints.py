@@ -11,6 +11,7 @@ import certfleet
 from certfleet.store.effects.records import KINDS
 from certfleet.store.errors import Refusal
 from certfleet.tui.shell.hints import HINTS, KEYS, hint_of, with_keys
+from certfleet.tui.shell.keys import keyed
 
 # Said before the console is open, or about what it can't do.
 _ELSEWHERE = (
@@ -62,7 +63,7 @@ def test_no_hint_names_a_command_or_an_option(code: str, hint: str) -> None:
 
 def test_a_key_takes_the_place_of_a_command() -> None:
     refusal = Refusal("device-unknown", "there is no device 7", "`certfleet device list` shows every id.")
-    assert hint_of(refusal) == HINTS["device-unknown"] == "3 lists the devices."
+    assert hint_of(refusal) == keyed(HINTS["device-unknown"]) == "3 lists the devices."
 
 
 @pytest.mark.parametrize("table", KINDS)
@@ -74,7 +75,7 @@ def test_what_undoes_a_change_is_a_key(table: str) -> None:
 
 
 def test_an_outage_is_ended_by_its_key() -> None:
-    assert with_keys(f"Undo: {KINDS['simulated_outages'].added}") == "Undo: end it: o on Simulator"
+    assert with_keys(f"Undo: {KINDS['simulated_outages'].added}") == "Undo: end it: ! on Simulator"
     assert with_keys("export it before: `certfleet certificate export 3 --output FILE`").endswith(
-        f": {KEYS['certificate export']}"
+        f": {keyed(KEYS['certificate export'])}"
     )

@@ -187,7 +187,7 @@ async def test_a_fleet_is_drawn_into_an_empty_workspace(console: Open, tmp_path:
     with Workspace.open(tmp_path / "empty") as workspace:
         async with console(workspace, size=(80, 24)) as pilot:
             await pilot.press("7")
-            await shows(pilot, "f draws one, on a virtual clock.")
+            await shows(pilot, "n draws one, on a virtual clock.")
             await pilot.press("n")
             await shows(pilot, "Clock starts")
             pilot.app.screen.query_one("#draw-devices").value = "6"  # type: ignore[attr-defined]
