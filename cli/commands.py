@@ -57,6 +57,7 @@ COMMANDS: dict[str, LazyEntry] = {
             "list": lazy("endpoint.list_endpoints", "List the endpoints with what they served."),
             "show": lazy("endpoint.show", "Show one with its addresses and chains."),
             "check": lazy("endpoint_check.check", "Ask them what they serve; exit status 0 if all is right."),
+            "history": lazy("endpoint_history.history", "List what one served when."),
             "import": lazy("endpoint.import_chain", "Import what one serves, and bind it to its need."),
             "remove": lazy("endpoint.remove", "Remove one."),
         },

@@ -50,14 +50,19 @@ def check(session: Session, ids: tuple[int, ...], everything: bool, timeout: flo
     refuse_confined("connecting to servers")
     workspace = session.open()
     found: list[EndpointVerdict] = []
-    wanted = ids or None
+    wanted, before = ids or None, workspace.tasks.list(done=False)
     with progress(len(set(ids)) or len(workspace.endpoints.list()), "Checking") as advance:
         for verdict in workspace.endpoint_checks.check(wanted, time_limit=timeout):
             found.append(verdict)
             advance(len(found))
     found.sort(key=lambda one: one.endpoint.id)
+    left = {task.id for task in workspace.tasks.list(done=False)}
+    done = [task for task in before if task.id not in left]
     return Answer(
-        lambda: {"endpoints": [endpoint_document(one) for one in found]},
-        listing(workspace, found),
+        lambda: {
+            "endpoints": [endpoint_document(one) for one in found],
+            "tasks_done": [task.id for task in done],
+        },
+        [listing(workspace, found), *(f"task {task.id} is done: {task.title}" for task in done)],
         status=int(any(one.verdict is not EndpointState.SERVED for one in found)),
     )

@@ -79,7 +79,7 @@ BEFORE = {
         ("admin remove", "admin password", "admin role", "admin unlock", "admin shell map", "admin shell unmap"), ADMIN
     ),
     **dict.fromkeys(
-        (f"endpoint {verb}" for verb in ("list", "show", "check", "remove")),
+        (f"endpoint {verb}" for verb in ("list", "show", "history", "check", "remove")),
         ("certfleet endpoint add gateway.invalid --need gateway-ssl",),
     ),
     "admin scrape-token revoke": ("certfleet admin scrape-token add prometheus > token",),

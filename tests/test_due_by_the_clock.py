@@ -61,6 +61,7 @@ READING: dict[str, tuple[str, ...]] = {
     "component needs": (),
     "device list": (),
     "device show": ("1",),
+    "endpoint history": ("1",),
     "endpoint list": (),
     "endpoint show": ("1",),
     "impact": (),

@@ -125,7 +125,7 @@ def import_to_inventory(workspace: Workspace, upload: Uploaded) -> HttpAnswer:
         description=upload.text("description") or "",
         on_conflict=conflict_of(upload),
     )
-    return answer(Imported, **_imported(workspace, result))
+    return answer(Imported, **imported_fields(workspace, result))
 
 
 @calls.delete("", changes(Deleted, "certificate.delete"))
@@ -165,7 +165,7 @@ def replace_entry(workspace: Workspace, id: AnyId, upload: Uploaded) -> HttpAnsw
     result = workspace.inventory.replace(
         id, source_of(upload), description=upload.text("description") or None, on_conflict=conflict_of(upload)
     )
-    told = _imported(workspace, result.result)
+    told = imported_fields(workspace, result.result)
     return answer(
         Replaced,
         **{**told, "notes": [*told["notes"], *result.notes]},
@@ -242,7 +242,8 @@ def _documents(workspace: Workspace, entries: Iterable[Certificate]) -> list[Any
     return [certificate_document(entry, now, rules) for entry in entries]
 
 
-def _imported(workspace: Workspace, result: ImportResult) -> dict[str, Any]:
+def imported_fields(workspace: Workspace, result: ImportResult) -> dict[str, Any]:
+    """The fields of ``Imported``."""
     return {
         "imported": _documents(workspace, result.imported),
         "linked": _documents(workspace, result.linked),

@@ -84,6 +84,11 @@ class Endpoints(UseCases):
         """What an endpoint served when, the oldest first; refuses with ``endpoint-unknown``."""
         return self.tables.history.of(self.get(id).id)
 
+    def entry_of(self, sighting: Sighting) -> int | None:
+        """The entry of the inventory with the certificate that was served then."""
+        entry = self._entries.by_public_key(sighting.public_key_sha256) if sighting.public_key_sha256 else None
+        return entry.id if entry is not None and entry.fingerprint_sha256 == sighting.fingerprint_sha256 else None
+
     def note(self, reading: EndpointReading) -> None:
         """Note a check in the history, inside its transaction."""
         self.tables.history.note(reading, self.tables.served_by([reading]))

@@ -45,6 +45,7 @@ from .ssl_errors import (
 )
 from .start_by import GroupMember, KnownStarts, asked_groups, former_groups, known_starts
 from .stops import NextStop, next_stops, stops_now
+from .watched import Watched
 from .worries import Worries
 
 
@@ -83,6 +84,10 @@ class Impact(UseCases):
     def landscape(self) -> Landscape:
         """The current landscape, which the consequences follow from."""
         return self._reader.read().landscape
+
+    def endpoints(self) -> tuple[Watched, ...]:
+        """The endpoints, with what their addresses serve."""
+        return self._reader.read().endpoints
 
     def consequences(self, at: datetime | None = None) -> tuple[Consequence, ...]:
         """What is stopped or degraded at a time, by default now, if nobody acts until then."""

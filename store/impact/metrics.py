@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -11,6 +11,8 @@ from ..authorities.authorities import Authorities
 from ..devices.device_counts import CountKey, DeviceCounts
 from ..inventory.certificate_table import Entries
 from ..model.authority import AuthorityRole
+from ..model.endpoint import Endpoint
+from ..model.sighting import Sighting
 from ..model.task import Task
 from ..notices.outbox import Outbox, OutboxCounts
 from ..use_cases import Context, UseCases
@@ -19,6 +21,7 @@ from .impact import Impact
 from .monitoring import stopped_capabilities
 from .needs import Capability, Level
 from .start_by import KnownStarts
+from .watched import Watched
 
 
 class MonitoredCertificate(Struct, frozen=True, kw_only=True):
@@ -36,6 +39,17 @@ class MonitoredCertificate(Struct, frozen=True, kw_only=True):
     not_after: datetime
 
 
+class MonitoredEndpoint(Struct, frozen=True, kw_only=True):
+    """What an address of an endpoint serves, by its last answer: ``serves``, None if it never gave a certificate.
+    ``is_failing``: it gives none now. ``is_right``: what it serves is what its component uses; None without one."""
+
+    endpoint: Endpoint
+    address: str
+    serves: Sighting | None
+    is_failing: bool
+    is_right: bool | None
+
+
 class Figures(Struct, frozen=True, kw_only=True):
     """The figures at ``now``, the workspace's time. ``levels`` has what is stopped or degraded. ``backup_at`` is when
     the newest backup was made, by the machine's clock; None if there is none."""
@@ -48,6 +62,7 @@ class Figures(Struct, frozen=True, kw_only=True):
     starts: KnownStarts | None
     deliveries: OutboxCounts
     backup_at: datetime | None
+    endpoints: tuple[MonitoredEndpoint, ...] = ()
 
 
 class Metrics(UseCases):
@@ -84,6 +99,7 @@ class Metrics(UseCases):
                 starts=self._impact.known_starts(),
                 deliveries=self._outbox.counts(),
                 backup_at=self._backup_at(),
+                endpoints=tuple(one for each in self._impact.endpoints() for one in _monitored(each)),
             )
 
     def _certificates(self) -> tuple[MonitoredCertificate, ...]:
@@ -124,3 +140,20 @@ class Metrics(UseCases):
                 )
             )
         return tuple(found)
+
+
+def _monitored(watched: Watched) -> Iterator[MonitoredEndpoint]:
+    """The addresses of an endpoint."""
+    serving, failing = ({one.address: one for one in some} for some in (watched.serving, watched.failing))
+    component = watched.component
+    bound = None if component is None else component.certificate_id
+    for address in dict.fromkeys((*serving, *failing)):
+        serves = serving.get(address)
+        entry = None if serves is None else watched.entries.get(serves.fingerprint_sha256)
+        yield MonitoredEndpoint(
+            endpoint=watched.endpoint,
+            address=address,
+            serves=serves,
+            is_failing=address in failing,
+            is_right=None if component is None else entry is not None and entry.id == bound,
+        )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from ..impact.metrics import Figures, MonitoredCertificate
+from ..impact.metrics import Figures, MonitoredCertificate, MonitoredEndpoint
 from ..impact.monitoring import days_to_start
 from ..impact.needs import Capability, Level
 from ..model.distinguished_name import split_rfc4514
@@ -68,6 +68,52 @@ def metric_families(figures: Figures) -> Iterator[MetricFamily]:
         said = "When the newest backup was made, by the machine's clock."
         yield _single("certfleet_backup_timestamp_seconds", said, figures.backup_at.timestamp())
     yield from _start_families(figures)
+    yield from _endpoint_families(figures)
+
+
+def _endpoint_families(figures: Figures) -> Iterator[MetricFamily]:
+    """What endpoints serve. Names and meaning are those of the blackbox exporter, except that each is an address."""
+    if not figures.endpoints:
+        return
+    labels = ("instance", "address", "need", "name", "endpoint_id")
+    known = [(_labels_of_endpoint(one), one) for one in figures.endpoints]
+    yield MetricFamily(
+        name="probe_success",
+        help="1 if the address gave a certificate at its last check.",
+        labels=labels,
+        samples=tuple((said, float(not one.is_failing)) for said, one in known),
+    )
+    yield MetricFamily(
+        name="probe_ssl_earliest_cert_expiry",
+        help="The end of the certificate that the address served when it last answered.",
+        labels=labels,
+        samples=tuple(
+            (said, one.serves.not_after.timestamp())
+            for said, one in known
+            if one.serves is not None and one.serves.not_after is not None
+        ),
+    )
+    yield MetricFamily(
+        name="probe_ssl_last_chain_info",
+        help="1; its labels say which certificate that is.",
+        labels=(*labels, "fingerprint_sha256", "subject_CN"),
+        samples=tuple(
+            ((*said, one.serves.fingerprint_sha256, one.serves.name), 1.0)
+            for said, one in known
+            if one.serves is not None
+        ),
+    )
+    yield MetricFamily(
+        name="certfleet_endpoint_served",
+        help="1 if the address serves what its component uses, 0 if it serves something else. Only with a need.",
+        labels=labels,
+        samples=tuple((said, float(one.is_right)) for said, one in known if one.is_right is not None),
+    )
+
+
+def _labels_of_endpoint(one: MonitoredEndpoint) -> tuple[str, ...]:
+    endpoint = one.endpoint
+    return endpoint.title, one.address, endpoint.need or "", endpoint.name, str(endpoint.id)
 
 
 def _single(name: str, help: str, value: float) -> MetricFamily:

@@ -14,7 +14,7 @@ import pytest
 from certfleet.store.endpoints.endpoints import NewEndpoint
 from certfleet.store.workspace import Workspace
 from tests.material import issue, needs_openssl
-from tests.store.endpoints.servers import HERE, answering, s_server
+from tests.store.endpoints.servers import HERE, answering, free_port, s_server
 from tests.waiting import caught_up, wait_until
 
 from .conftest import Command
@@ -91,3 +91,36 @@ def test_a_second_one_waits_and_says_so(certfleet: Command, workspace: Workspace
 def test_on_a_virtual_clock_there_is_nothing_to_watch(certfleet: Command) -> None:
     certfleet.done("simulate", "company", "--start", "2026-01-05")
     assert certfleet.refused("watch")["code"] == "clock-is-virtual"
+
+
+def test_the_history_of_an_endpoint_and_what_a_check_has_done(certfleet: Command, tmp_path: Path) -> None:
+    old, new = issue("gw.example.com", days=60), issue("gw.example.com", days=300)
+    files = {name: tmp_path / f"{name}.pem" for name in ("old", "new")}
+    for name, issued in (("old", old), ("new", new)):
+        files[name].write_bytes(issued.chain_pem + issued.key_pem)
+    certfleet.done("certificate", "import", files["old"])
+    certfleet.done("component", "bind", "gateway-ssl", 1, "--yes")
+    certfleet.done("site", "set", "--ssl-offload", "--yes")
+    port = free_port()
+    with s_server(tmp_path, old, port=port):
+        certfleet.done("endpoint", "add", f"{HERE}:{port}", "--need", "gateway-ssl")
+        assert certfleet.run("endpoint", "check").exit_code == 0
+        certfleet.done("certificate", "replace", 1, files["new"], "--yes")
+        behind = certfleet.run("endpoint", "check")
+        assert (behind.exit_code, "older" in behind.stdout) == (1, True)
+        assert "serves certificate 1, since" in certfleet.done("checklist")
+    with s_server(tmp_path, new, port=port):
+        told = certfleet.done("endpoint", "check")
+    assert "task 1 is done: Update the load balancer's cacert.pem" in told
+    assert certfleet.json("task", "list")["tasks"] == []
+    first, second = certfleet.json("endpoint", "history", 1)["history"]
+    assert (first["certificate_id"], second["certificate_id"]) == (1, 2)
+    assert first["until"] == second["since"]
+    assert second["until"] is None
+    lines = certfleet.done("endpoint", "history", 1).splitlines()
+    assert "#1 gw.example.com" in lines[1]
+    assert "since " in lines[2]
+    with s_server(tmp_path, old, port=port):
+        certfleet.run("endpoint", "check")
+    (notice,) = [one for one in certfleet.json("notice", "list")["notices"] if one["kind"] == "endpoint-older"]
+    assert notice["title"] == f"{HERE}:{port} serves the older certificate 1 again"
