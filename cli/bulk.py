@@ -27,9 +27,10 @@ from .frame.answer import Answer, Facts, Text
 from .frame.command import command
 from .frame.input_file import input_name, read_file, seekable
 from .frame.interruption import stop_on_signal
-from .frame.parameters import FILE, TEXT, identity_type_option, workers_option
+from .frame.parameters import FILE, TEXT, identity_type_option
 from .frame.progress import progress
 from .frame.session import Session
+from .frame.spreading import hands, spreading_options
 from .frame.tables import Cell, Listing, styled
 
 OUTCOME_STYLES = {Outcome.REPLACED: "yellow", Outcome.REFUSED: "red"}
@@ -48,7 +49,7 @@ OUTCOME_STYLES = {Outcome.REPLACED: "yellow", Outcome.REFUSED: "red"}
 @click.option(
     "--credentials", type=TEXT, metavar="NAME", help="The credential file in the archive. Default: its only text file."
 )
-@workers_option
+@spreading_options()
 def import_archive(
     session: Session, archive: Path, identity_type: IdentityType, credentials: str | None, workers: int
 ) -> Answer:
@@ -58,7 +59,8 @@ def import_archive(
     with seekable(archive) as source, open_archive(source, credentials=credentials, name=input_name(archive)) as opened:
         workspace = session.open(create=True)
         with (
-            executor_for(workers) as executor,
+            hands(workers) as by,
+            executor_for(by.workers, by.executor) as executor,
             progress(len(opened.files), "Importing") as advance,
             stop_on_signal() as stop,
         ):

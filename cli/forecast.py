@@ -10,7 +10,6 @@ import click
 
 from ..simulator.engine.play import moment as moment_of
 from ..simulator.engine.simulator import FOREVER
-from ..simulator.engine.workers import MOST_WORKERS
 from ..simulator.forecast.comparing import forecasts
 from ..simulator.forecast.forecasting import PlanFile
 from ..simulator.plans.reading import load_plan
@@ -40,6 +39,7 @@ from .frame.parameters import DURATION, FILE, attached_option, format_option, se
 from .frame.parameters import TEXT as TEXT_VALUE
 from .frame.progress import progress
 from .frame.session import Session
+from .frame.spreading import hands, spreading_options
 from .frame.tables import RICH_STYLES, Cell, Row, SpanningRow, Table, TableColumn
 
 TEXT = "text"
@@ -67,14 +67,7 @@ _STEPS = 1000  # of a progress bar, for each forecast
 )
 @click.option("--and-nothing", is_flag=True, help="Compare the plans with doing nothing, too.")
 @seeds_option(MOST_SEEDS, "Repeat it N times with other choices of devices and owners, and show the spread.")
-@click.option(
-    "--processes",
-    type=click.IntRange(1, MOST_WORKERS),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="Use N processes, for several plans and seeds, and for a large fleet.",
-)
+@spreading_options("--processes", "Use N processes, for several plans and seeds, and for a large fleet.")
 @click.option(
     "--keep",
     "kept_as",
@@ -119,13 +112,14 @@ def forecast(
         kept_as = workspace.kept_forecasts.checked_name(kept_as)
     if span > moment_of(FOREVER) - workspace.now():
         raise click.BadParameter("the clock does not go that far", param_hint="--for")
-    with progress(_STEPS * len(plans) * seeds, "forecasting", attached=attached) as advance:
+    with hands(processes) as by, progress(_STEPS * len(plans) * seeds, "forecasting", attached=attached) as advance:
         found = forecasts(
             workspace,
             workspace.now() + span,
             plans,
             seeds=seeds,
-            workers=processes,
+            workers=by.workers,
+            executor=by.executor,
             progress=lambda done: advance(int(done * _STEPS)),
         )
     kept = None if kept_as is None else workspace.kept_forecasts.keep(found[0], kept_as)

@@ -38,10 +38,11 @@ from .frame.answer import Answer
 from .frame.changing import Preview, agrees
 from .frame.command import command
 from .frame.interruption import stop_on_signal
-from .frame.parameters import DURATION, FILE, TEXT, workers_option, yes_option
+from .frame.parameters import DURATION, FILE, TEXT, yes_option
 from .frame.passwords import interactive
 from .frame.progress import progress, run_progress
 from .frame.session import Session
+from .frame.spreading import hands, spreading_options
 from .notice_delivery import delivering
 
 _STEPS = 1000  # of the progress of a forecast
@@ -103,7 +104,7 @@ def show(session: Session, file: Path) -> Answer:
     help="When it begins on a real fleet, keep a forecast of it (`certfleet forecast-review`).",
 )
 @yes_option
-@workers_option
+@spreading_options()
 def run(
     session: Session,
     file: Path | None,
@@ -211,7 +212,11 @@ def _simulated(
     session: Session, workspace: Workspace, plan_run: PlanRun, duration: timedelta, workers: int
 ) -> tuple[list[Outcome], int]:
     """Let the time pass, and carry out the plan; the exit status is that of an interruption."""
-    with stop_on_signal() as stop, Simulator(workspace, workers=workers) as simulator:
+    with (
+        hands(workers) as by,
+        stop_on_signal() as stop,
+        Simulator(workspace, workers=by.workers, executor=by.executor) as simulator,
+    ):
         started_at = workspace.now()
         until = started_at + duration
         with (

@@ -38,9 +38,10 @@ from .frame.answer import Answer, Facts
 from .frame.changing import Preview
 from .frame.command import command
 from .frame.interruption import stop_on_signal
-from .frame.parameters import DURATION, TEXT, Written, attached_option, limit_option, workers_option
+from .frame.parameters import DURATION, TEXT, Written, attached_option, limit_option
 from .frame.progress import run_progress
 from .frame.session import Session
+from .frame.spreading import hands, spreading_options
 from .frame.tables import Cell, Listing
 from .notice_delivery import delivering
 
@@ -85,7 +86,7 @@ def _speed_limit(value: int | Literal["max"]) -> int | None:
     metavar="N|max",
     help=f"Virtual seconds per second. Default: max with --for, otherwise {DEFAULT_SPEED}.",
 )
-@workers_option
+@spreading_options()
 @attached_option
 def run(
     session: Session, duration: timedelta | None, speed: int | Literal["max"] | None, workers: int, attached: bool
@@ -104,8 +105,9 @@ def run(
     if simulation_of(workspace) is not None:
         workspace.moments.before_time_passes()
     with (
+        hands(workers) as by,
         stop_on_signal(attached=attached) as stop,
-        Simulator(workspace, workers=workers, speed=_speed_limit(speed)) as simulator,
+        Simulator(workspace, workers=by.workers, executor=by.executor, speed=_speed_limit(speed)) as simulator,
     ):
         started_at = workspace.now()
         if duration is not None and duration > moment_of(FOREVER) - started_at:

@@ -28,9 +28,10 @@ from .frame.answer import Answer
 from .frame.changing import Preview
 from .frame.command import command
 from .frame.interruption import stop_on_signal
-from .frame.parameters import DURATION, FOLDER, Written, attached_option, seed_option, start_option, workers_option
+from .frame.parameters import DURATION, FOLDER, Written, attached_option, seed_option, start_option
 from .frame.progress import progress
 from .frame.session import Session
+from .frame.spreading import hands, spreading_options
 
 LARGEST_SHARE = 1_000_000
 
@@ -124,7 +125,7 @@ def company(session: Session, seed: int, start: datetime | None) -> Answer:
     help=f"Let the fleet live for {PAST.days} days before the start: renewed, half over from the last rotation, some "
     "devices turned away or revoked. Needs a new workspace.",
 )
-@workers_option
+@spreading_options()
 @attached_option
 @click.option("--use-this-workspace", is_flag=True, help="Turn a workspace with a real inventory into a simulation.")
 def fleet(
@@ -159,8 +160,12 @@ def fleet(
     else:
         prepare_clock(workspace, start, use_this_workspace=use_this_workspace)
     draw = draw_with_past if past else draw_fleet
-    with progress(count, "Enrolling") as advance, stop_on_signal(attached=attached) as stop:
-        enrolled = draw(workspace, plan, workers=workers, progress=advance, stop=stop.is_asked)
+    with (
+        hands(workers) as by,
+        progress(count, "Enrolling") as advance,
+        stop_on_signal(attached=attached) as stop,
+    ):
+        enrolled = draw(workspace, plan, workers=by.workers, executor=by.executor, progress=advance, stop=stop.is_asked)
     counts, now = workspace.devices.counts(), workspace.now()
     if stop.is_asked():
         told = f"stopped at {plural(counts.total, 'device')} of {count:,}; nothing of it is kept"

@@ -218,16 +218,6 @@ def platforms_option(help: str) -> Callable[[Command], Command]:
     return click.option("--platform", "platforms", type=EnumChoice(list(Platform)), multiple=True, help=help)
 
 
-def workers_option(command: Command) -> Command:
-    """``--workers``, for work with many keys or signatures."""
-    from ...simulator.engine.workers import MOST_WORKERS
-
-    kind = click.IntRange(1, MOST_WORKERS)
-    return click.option(
-        "--workers", type=kind, default=1, show_default=True, metavar="N", help="Use N processes for the cryptography."
-    )(command)
-
-
 def identity_type_option(*, required: bool = False) -> Callable[[Command], Command]:
     """``--identity-type``: which identity of the device a certificate is named after."""
     from ...store.model.bulk import IdentityType

@@ -7,7 +7,7 @@ work over any ``concurrent.futures`` executor.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from ...store.authorities.certificate_template import RequestTemplate
 from ...store.authorities.issuing import Issued, Issuer, Validity, issue_device_certificate
 from ...store.devices.authentication import verify_possession
+from ...store.errors import Refusal
 from .device_keys import device_key
 
 CHUNK = 64
@@ -64,8 +65,15 @@ class Pending(NamedTuple):
     done: list[Issued]
 
     def result(self) -> list[Issued]:
-        """The issued certificates, in the order of the jobs."""
-        return [*self.done, *(issued for future in self.futures for issued in future.result())]
+        """The issued certificates, in the order of the jobs. Refuses with ``workers-lost`` if a process has ended."""
+        try:
+            return [*self.done, *(issued for future in self.futures for issued in future.result())]
+        except BrokenExecutor:
+            raise Refusal(
+                "workers-lost",
+                "a process that was issuing certificates has ended",
+                "Run the same command again: it goes on from what has been committed.",
+            ) from None
 
 
 class Issuance:
