@@ -24,6 +24,9 @@ REASONS = {
     "it takes another Unix user, or a folder of everybody's: tests/cli/test_workspace_share.py": """
         not-the-owner not-in-unix-group folder-open
     """,
+    "it takes a Dask cluster: tests/simulator/engine/test_dask_executor.py": """
+        executor-address-invalid executor-unreachable executor-without-workers executor-release secrets-would-leave
+    """,
     "only somebody who is confined meets it: tests/cli/test_confined.py and test_ssh.py": """
         confined path-outside file-not-written-here confined-folder-unusable no-file-transfer
         connection-lost
