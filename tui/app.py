@@ -35,6 +35,7 @@ from .device_certificates.page import DeviceCertificatesPage
 from .devices.detail_page import DeviceDetailPage
 from .devices.device_rows import DeviceRows
 from .devices.page import DevicesPage
+from .endpoints.page import EndpointsPage
 from .forecast.page import ForecastPage
 from .notices.background_delivery import NoticeDelivery
 from .notices.page import NoticesPage
@@ -86,6 +87,7 @@ class CertfleetApp(LookingBack, ErrorBoundary, ThemedApp):
         "policies": PoliciesPage,
         "device-certificates": DeviceCertificatesPage,  # the second list of Policies
         "checklist": ChecklistPage,
+        "endpoints": EndpointsPage,  # the second list of Checklist
         "simulator": SimulatorPage,
         "forecast": ForecastPage,  # the second tab of Simulator
         "debrief": DebriefPage,  # of a scenario

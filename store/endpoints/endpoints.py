@@ -108,14 +108,23 @@ class Endpoints(UseCases):
 
     def of_certificate(self, certificate_id: int) -> Sequence[EndpointVerdict]:
         """The verdicts on the endpoints that serve an entry, or that are to serve it."""
+        if not len(self.tables.endpoints):
+            return ()
         with self._database.moment():
+            fingerprint = self._entries.get(certificate_id).fingerprint_sha256
             bound = {(one.need, one.name) for one in self._components.find("certificate_id", certificate_id)}
-            return [
-                one
-                for one in self.verdicts(count=False)
-                if (one.endpoint.need, one.endpoint.name) in bound
-                or any(address.certificate_id == certificate_id for address in one.addresses)
-            ]
+            ids = {one.id for one in self.list() if (one.need, one.name) in bound}
+            for reading in self.tables.readings.all():
+                if any(fingerprint in one.chain[:1] for one in reading.addresses):
+                    ids.add(reading.id)
+            return self.verdicts(ids, count=False) if ids else ()
+
+    def of_need(self, need: str, name: str = "") -> Sequence[EndpointVerdict]:
+        """The verdicts on the endpoints of a component, without counting devices."""
+        if not len(self.tables.endpoints):
+            return ()
+        ids = [one.id for one in self.list() if (one.need, one.name) == (need, name)]
+        return self.verdicts(ids, count=False) if ids else ()
 
     def _known(self, readings: Collection[EndpointReading], *, count: bool) -> Known:
         gate = self._gate() if count else None

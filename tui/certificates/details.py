@@ -23,6 +23,7 @@ from ..components.fields import Value, fields
 from ..components.owner_dialog import owner_pairs
 from ..components.tabbed_details import TabbedDetails
 from ..components.text_styles import STATUS_TONES, TONES, Tone, style_of, styled
+from ..endpoints.details import endpoint_lines
 from ..shell.keys import keyed
 from .certificate_rows import CertificateRow
 from .chain_tree import ChainTree
@@ -98,6 +99,8 @@ class CertificateDetailsPane(TabbedDetails[CertificateRow]):
             pairs.append(("Replaced by", self._named(certificate.replaced_by)))
         pairs += owner_pairs(self.app, self.console.workspace, f"certificate:{certificate.id}")
         pairs += DependsBlock(self.app, self.console, row).pairs()
+        if endpoints := self.console.workspace.endpoints.of_certificate(row.id):
+            pairs.append(("Endpoints", endpoint_lines(self.app, endpoints)))
         pairs += [
             ("Names", "\n".join(map(san_text, certificate.sans)) or Text("none", dim)),
             ("Subject", name_text(certificate.subject)),

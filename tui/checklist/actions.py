@@ -48,6 +48,7 @@ class ChecklistActions(Page):
         bound("export", "export", "Export", tooltip="Export the checklist"),
         bound("owner", "owner", "Owner", tooltip="Who answers for it"),
         bound("settings", "site", "Site", tooltip="Site settings"),
+        bound("screen-6", "endpoints", "Endpoints", tooltip="What servers really serve", show=False),
         bound("delete", "remove", "Remove", tooltip="Remove what was added"),
     ]
 
@@ -156,6 +157,9 @@ class ChecklistActions(Page):
 
     def action_tasks(self) -> None:
         self.app.push_screen(TasksDialog())
+
+    def action_endpoints(self) -> None:
+        self.console.action_page("endpoints")
 
     def action_owner(self) -> None:
         row = self.row

@@ -27,6 +27,7 @@ from ..components.fields import Value, fields
 from ..components.form_fields import Note
 from ..components.owner_dialog import owner_pairs
 from ..components.text_styles import Tone, style_of, styled
+from ..endpoints.details import endpoint_lines
 from ..shell.console_app import console_of
 from ..shell.hints import without_commands
 from ..shell.keys import keyed
@@ -96,6 +97,8 @@ def _pairs(app: App[object], row: ChecklistRow, devices: Counts, entries: Entrie
         record = f"component:{row.component.id}" if row.component is not None else ""
         record = record or f"certificate:{row.certificate.id if row.certificate is not None else 0}"
         pairs += owner_pairs(app, console_of(app).workspace, record)
+    if endpoints := console_of(app).workspace.endpoints.of_need(row.need.id, row.name):
+        pairs.append(("Endpoints", endpoint_lines(app, endpoints)))
     for task in row.tasks:
         since = f"  since {day(task.opened_at)} (t)"
         pairs.append(("Task", styled(app, (f"○ {printable(task.title)}", Tone.PENDING), (since, Tone.DIM))))

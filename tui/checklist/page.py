@@ -47,7 +47,7 @@ class ChecklistPage(SearchedListPage[ChecklistLine, ChecklistState], ChecklistAc
     no_records = NO_MATCH
     filter_hint = "{filter} filters: words, stopped …"
     filter_help = HELP
-    tables = (*TABLES, "tasks")
+    tables = (*TABLES, "tasks", "endpoints", "endpoint_readings")
     VERTICAL_BREAKPOINTS = BELOW
     BINDINGS: ClassVar[list[BindingType]] = [CLEAR]
 

@@ -49,10 +49,12 @@ class PageCommands(_Commands):
             for number, page in enumerate(PAGES, 1)
         ]
         go = partial(self.console.action_page, "device-certificates")
+        served = partial(self.console.action_page, "endpoints")
         ahead = partial(self.console.action_page, "forecast")
         return [
             *pages,
             ("5 5 Device certificates", "Imported in bulk, delivered by policies", go),
+            ("6 6 Endpoints", "What servers really serve: add, check now, import", served),
             ("z Scenario", "Objectives, hints and debrief, or start one", self.console.action_scenario),
             ("7 7 Forecast", "What stops if time goes on, by plans side by side", ahead),
             *(

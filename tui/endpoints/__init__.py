@@ -1,0 +1,1 @@
+"""The endpoints in the console: their list, adding, checking and importing."""
