@@ -30,6 +30,7 @@ COMMANDS: dict[str, LazyEntry] = {
     "check": lazy("check.check", "One line and an exit status, as monitoring plugins have them."),
     "watch": lazy("watch.watch", "Check endpoints on a schedule, until Ctrl-C."),
     "impact": lazy("impact.impact", "What is stopped or degraded, now or later, by which certificate."),
+    "since": lazy("since.since", "What others changed since you last looked."),
     "undo": lazy("undo.undo", "Undo a change, by its line in the audit trail."),
     "handover": lazy("handover.handover", "Hand over what a leaver answers for."),
     "start-by": lazy("start_by.start_by", "The last day on which to start replacing each certificate and CA group."),

@@ -140,6 +140,7 @@ BEFORE = {
     "workspace import": ("certfleet workspace export inventory.json",),
 }
 NOT_RUN = {
+    "certfleet since": "it depends on when you looked",
     "certfleet endpoint add mail": "a second endpoint shows nothing new",
     "certfleet endpoint check": "it depends on what your network answers",
     "certfleet endpoint import": "it needs a server; endpoints.md has one that runs",

@@ -107,6 +107,7 @@ READING: dict[str, tuple[str, ...]] = {
 
 OTHERS: dict[str, str] = {
     "web": "it serves the console until Ctrl-C",
+    "since": "it remembers that somebody looked",
     "apns portal download": "it writes a file",
     "audit accept": "it seals what is in the files, which a copy in memory has no part of",
     "audit seal": "it prints another seal at another time",

@@ -9,6 +9,7 @@ from msgspec import Meta
 from ...store.audit_filter import newest, parse_filter
 from ...store.effects.keeping import UNDO
 from ...store.errors import Refusal
+from ...store.looking_back import changes_of_others
 from ...store.model.audit import AuditLine
 from ...store.seals.seals import Finding, Judgement
 from ...store.views.audit_line import UndoDocument, undo_document
@@ -50,6 +51,21 @@ class OneLine(DoneAnswer, frozen=True, kw_only=True):
     line: AuditLine
     undo: UndoDocument
     commands: tuple[str, ...]
+
+
+class ChangesAnswer(DoneAnswer, frozen=True, kw_only=True):
+    """What others changed, newest first, and the newest line now, for the next question."""
+
+    changes: list[AuditLine]
+    line: int
+
+
+@calls.get("/since", reads(ChangesAnswer))
+def get_changes(workspace: Workspace, line: Annotated[int, Meta(ge=0)] = 0) -> HttpAnswer:
+    """List what others changed after a line, the newest that a client saw. What happens by itself is left out."""
+    audit = workspace.audit
+    changes = changes_of_others(audit, line, workspace.actor.user)
+    return answer(ChangesAnswer, changes=changes, line=audit.head().line)
 
 
 @calls.get("/{id}", reads(OneLine, 404))

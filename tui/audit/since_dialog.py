@@ -1,0 +1,41 @@
+"""What others changed since the person was last here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from textual.app import App
+
+from ...store.looking_back import said_of
+from ...store.model.audit import AuditLine
+from ...store.printable import printable
+from ...store.settings.remembered import Visit
+from ...store.views.audit_line import who
+from ...store.words import minute
+from ..components.details_dialog import DetailsDialog
+from ..components.fields import fields
+from ..components.form_fields import Note
+
+SHOWN = 200
+
+
+def since_dialog(app: App[Any], visit: Visit | None, changes: Sequence[AuditLine]) -> DetailsDialog[str]:
+    """Show the changes, newest first. Closes with ``audit`` if somebody wants them on Audit."""
+    heading = "Since you looked"
+    if visit is None:
+        return DetailsDialog(heading, Note("This is your first visit to this workspace from this machine."))
+    if not changes:
+        return DetailsDialog(heading, Note(f"Nobody else has changed anything since {minute(visit.at)}."))
+    pairs = [(f"{one.id} {printable(who(one))}", printable(one.summary)) for one in changes[:SHOWN]]
+    more = f"and {len(changes) - SHOWN:,} more" if len(changes) > SHOWN else ""
+    return DetailsDialog(
+        heading,
+        Note(f"Since {minute(visit.at)}: {said_of(changes)}.", "strong"),
+        Note(),
+        Note(fields(app, pairs, width=16)),
+        Note(more, "quiet"),
+        wishes={"9": "audit"},
+        buttons={"9": "On Audit"},
+        scrolls=True,
+    )
