@@ -83,5 +83,5 @@ def refuse_other_machines(host: str) -> None:
         raise Refusal(
             "web-needs-loopback",
             f"the console is not served on {host}: other machines would reach it, and nothing would protect it",
-            "Leave out --host, and let SSH carry it: `ssh -L 8080:127.0.0.1:8080 HOST`.",
+            "Serve on loopback, and let SSH carry it: `ssh -L 8080:127.0.0.1:8080 HOST`.",
         )
