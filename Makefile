@@ -34,7 +34,7 @@ constraints:
 	$(PYTHON) -m venv build/constraints
 	build/constraints/bin/python -m pip install --quiet --upgrade pip
 	build/constraints/bin/python -m pip install --quiet --editable '.[all]' --group test --group lint
-	build/constraints/bin/python -m pip freeze --exclude-editable > constraints.txt
+	build/constraints/bin/python -m pip freeze --all --exclude pip --exclude-editable > constraints.txt
 
 clean:
 	rm -rf $(VENV) build *.egg-info
