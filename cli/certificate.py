@@ -9,6 +9,8 @@ from pathlib import Path
 import click
 
 from ..store.certificates.oid_names import oid_name
+from ..store.impact.awaiting import awaiting, waits_for
+from ..store.impact.landscape import Landscape
 from ..store.impact.needs import BY_ID
 from ..store.impact.outlook import Dependence, affected
 from ..store.inventory.certificate_filter import Predicate, parse_filter
@@ -142,9 +144,9 @@ def show(session: Session, id: int) -> Answer:
     inventory, now, rules = workspace.inventory, workspace.now(), workspace.expiry()
     entry, chain, issued = inventory.get(id), inventory.chain(id), inventory.issued(id)
     depends, counts = workspace.impact.dependences(id), workspace.impact.platforms()
-    to_come = [one for one in workspace.components.using(id) if one.certificate_id == id != one.served_id]
+    landscape = workspace.impact.landscape()
     known = workspace.owners.of(f"certificate:{id}")
-    dependents = "\n".join(_dependents(depends, to_come, counts)) or "nothing"
+    dependents = "\n".join(_dependents(depends, awaiting(landscape, id), landscape, counts)) or "nothing"
     return Answer(
         lambda: {
             "certificate": certificate_document(entry, workspace.now(), workspace.expiry()),
@@ -203,17 +205,18 @@ def _relatives(
 
 
 def _dependents(
-    depends: Iterable[Dependence], to_come: Iterable[Component], counts: Mapping[Platform, int]
+    depends: Iterable[Dependence], to_come: Iterable[Component], landscape: Landscape, counts: Mapping[Platform, int]
 ) -> Iterator[str]:
     """What depends on it, one line each, with what stops when it expires indented below; then what will depend on it
     later."""
     for one in depends:
-        how = ", through its chain" if one.through_chain else ", until a task is done" if one.waits else ""
+        until = waits_for(landscape, one.component).replace("serves it", "serves its replacement")
+        how = ", through its chain" if one.through_chain else f", until {until}" if one.waits else ""
         yield f"{placed_title(BY_ID[one.component.need], one.component.name)}{how}; from {moment(one.at)} on"
         for effect in one.effects:
             yield f"  {effect.level}: {effect.seen} ({plural(affected(effect.platforms, counts), 'device')})"
     for component in to_come:
-        yield f"{placed_title(BY_ID[component.need], component.name)}, once a task is done"
+        yield f"{placed_title(BY_ID[component.need], component.name)}, once {waits_for(landscape, component)}"
 
 
 @command(examples=["certfleet certificate describe 14 'Gateway FQDN, ordered by Ann'"], changes=True)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import click
 
 from ..store.clock import rfc3339
+from ..store.impact.awaiting import awaiting, still_used, waits_for
 from ..store.impact.components import title_of
 from ..store.impact.consequences import Consequence
 from ..store.impact.needs import BY_ID, CAPABILITIES, Level
@@ -108,10 +109,13 @@ def _coming(workspace: Workspace, span: timedelta) -> Answer:
 def _depending(workspace: Workspace, id: int) -> Answer:
     entry, counts = workspace.inventory.get(id), workspace.impact.platforms()
     found = workspace.impact.dependences(id)
-    waiting = [one for one in workspace.components.using(id) if one.certificate_id == id != one.served_id]
+    landscape = workspace.impact.landscape()
     columns = (TableColumn("COMPONENT", least=24), TableColumn("DEPENDS", least=16), TableColumn("UNTIL (UTC)"))
     rows = [row for one in found for row in _dependence(one, counts)]
-    later = [f"{title_of(one)} will use it once a task is done; until then it uses #{one.served_id}" for one in waiting]
+    later = [
+        f"{title_of(one)} will use it once {waits_for(landscape, one)}; until then it uses {still_used(landscape, one)}"
+        for one in awaiting(landscape, id)
+    ]
     text: list[Text] = [
         f"{certificate_title(entry)}: {certificate_standing(entry, workspace.now(), workspace.expiry())}"
     ]

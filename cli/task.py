@@ -9,7 +9,10 @@ from pathlib import Path
 import click
 
 from ..store.file_writing import check_target, drafted
+from ..store.impact.awaiting import still_used, waits_for
 from ..store.impact.components import title_of
+from ..store.impact.landscape import Landscape
+from ..store.impact.seen import lagging, lagging_words
 from ..store.inventory.sources import ExportFormat
 from ..store.model.task import Task
 from ..store.views.certificate import certificate_title
@@ -28,7 +31,8 @@ from .frame.tables import Listing
 @click.option("--all", "everything", is_flag=True, help="Include tasks that are done.")
 def list_tasks(session: Session, everything: bool) -> Answer:
     """List the open follow-ups, oldest first. Until one is done, its component keeps using the old certificate."""
-    tasks = session.open().tasks.list(done=everything)
+    workspace = session.open()
+    tasks, landscape = workspace.tasks.list(done=everything), workspace.impact.landscape()
     return Answer(
         {"tasks": tasks},
         Listing(
@@ -36,9 +40,16 @@ def list_tasks(session: Session, everything: bool) -> Answer:
             right=("ID",),
             least={"TASK": 30, "DONE": 10},
             none="there are no tasks" if everything else "there is nothing to do",
-            notes=[task.text if task.done_at is None else "" for task in tasks],
+            notes=["" if task.done_at is not None else _note(task, landscape) for task in tasks],
         ),
     )
+
+
+def _note(task: Task, landscape: Landscape) -> str:
+    """What to do, and what the endpoints show of it."""
+    component = next((one for one in landscape.components if one.id == task.component_id), None)
+    behind = () if component is None else lagging(component, landscape.seen.get(component.id, ()))
+    return f"{task.text} Seen: {lagging_words(behind)}." if behind else task.text
 
 
 def _row(task: Task) -> dict[str, str]:
@@ -68,7 +79,12 @@ def _what_follows(workspace: Workspace, task: Task) -> Iterator[str]:
         waiting = ", ".join(str(id) for id in others)
         yield f"{title_of(component)} keeps using #{component.served_id} until task {waiting} is done"
     else:
-        yield f"{title_of(component)} uses #{component.served_id}"
+        landscape = workspace.impact.landscape()
+        if landscape.served_id(component) == component.certificate_id:
+            yield f"{title_of(component)} uses #{component.certificate_id}"
+        else:
+            used, until = still_used(landscape, component), waits_for(landscape, component)
+            yield f"{title_of(component)} goes on with {used} until {until}"
 
 
 @command(examples=["certfleet task export 3 gateway.pfx --password-output gateway.password"])

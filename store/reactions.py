@@ -57,6 +57,7 @@ class Reactions:
                 self.tasks.answered(new)
                 switched = (*self.components.switch(old, new), *self.policies.entry_changed(old.id, new))
                 notes = (*self.components.name_notes(new), *self.impact.trust_notes(new.id))
+                notes = (*notes, *self.impact.endpoint_notes(new.id))
                 self.trials.take_note(self.site.freeze_notes("the replacement"))
                 return events.Reaction(switched=switched, notes=notes)
             case events.CertificateDeleted(certificate):

@@ -14,6 +14,7 @@ from ...store.words import length_text as shortly
 from ...store.words import plural
 from .plan import (
     Action,
+    AddEndpoint,
     Bind,
     Choice,
     CompleteTask,
@@ -133,6 +134,11 @@ def _(action: SetSite) -> str:
 @action_text.register
 def _(action: CompleteTask) -> str:
     return f"mark task {action.task} done"
+
+
+@action_text.register
+def _(action: AddEndpoint) -> str:
+    return f"add endpoint {action.host} for {action.need} {action.name}".rstrip()
 
 
 def devices_text(choice: Choice) -> str:

@@ -14,6 +14,7 @@ from ...store.authorities.issuing import Validity
 from ...store.bulk.results import Outcome, counted
 from ...store.certificates.files import read_input
 from ...store.certificates.limits import MAX_PROFILE
+from ...store.endpoints.endpoints import NewEndpoint
 from ...store.impact.components import title_of
 from ...store.inventory.expiry_text import read_limit, with_limits
 from ...store.inventory.sources import CertificateSource, PaperSource, Source
@@ -30,6 +31,7 @@ from .choosing import check_known, find_certificate, find_task, named_devices
 from .new_certificate import beside, new_source
 from .plan import (
     Action,
+    AddEndpoint,
     Bind,
     CompleteTask,
     CreatePolicy,
@@ -191,6 +193,12 @@ def _(action: SetSite, around: ActionContext) -> str:
 def _(action: CompleteTask, around: ActionContext) -> str:
     task = around.workspace.tasks.done(find_task(around.workspace, action.task).id)
     return f"task {task.id} done: {task.title}"
+
+
+@carry_out.register
+def _(action: AddEndpoint, around: ActionContext) -> str:
+    new = NewEndpoint(where=action.host, need=action.need, name=action.name)
+    return f"endpoint {around.workspace.endpoints.add(new).title} added"
 
 
 def _queued(deployed: Deployed) -> str:

@@ -200,6 +200,14 @@ class CompleteTask(Action, frozen=True, kw_only=True, tag="complete-task"):
     task: str
 
 
+class AddEndpoint(Action, frozen=True, kw_only=True, tag="add-endpoint"):
+    """Add an endpoint, ``HOST`` or ``HOST:PORT``, for a need and, of several, a name."""
+
+    host: str
+    need: str
+    name: str = ""
+
+
 AnyAction = (
     Renew
     | RenewInRings
@@ -217,6 +225,7 @@ AnyAction = (
     | StartCampaign
     | SetSite
     | CompleteTask
+    | AddEndpoint
 )
 
 

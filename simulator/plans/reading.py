@@ -169,6 +169,11 @@ _KINDS: Mapping[str, _FileAction] = {
         ),
         _FileAction(kinds.SetSite, values.SETTINGS),
         _FileAction(kinds.CompleteTask, {"task": values.reference}, ("task",)),
+        _FileAction(
+            kinds.AddEndpoint,
+            {"host": values.text, "need": values.text, "name": values.any_text},
+            ("host", "need"),
+        ),
     )
 }
 """Every action by its name in a file."""

@@ -206,6 +206,9 @@ def _of(
     urgency = _urgency(period)
     what = f"{_called(component)}, {name}," if name not in _called(component) else _called(component)
     lost = "; ".join(effect.seen for effect in need.effects)
+    renewal = need.renewal
+    if record.startswith("certificate:") and component.certificate_id not in (None, int(record.partition(":")[2])):
+        renewal = f"Certificate {component.certificate_id} has taken its place here: put it in place there too."
     if need.id in APNS_NEEDS:
         owner, of_topic = component.apple_id, f", of the topic {topic}," if topic is not None else ""
         to_whom = "an Apple ID that is not known here" if owner is None else f"Apple ID {owner}"
@@ -235,7 +238,7 @@ def _of(
         kind="gateway-expiry" if gateway else "certificate-expiry",
         record=record,
         title=f"{'Gateway: the' if gateway else 'The'} {_called(component)} expires on {day(end)}",
-        text=f"The {what} expires on {minute(end)} UTC. Then {lost}. {need.renewal}",
+        text=f"The {what} expires on {minute(end)} UTC. Then {lost}. {renewal}",
         urgency=urgency,
     )
 

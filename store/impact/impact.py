@@ -25,7 +25,9 @@ from ..model.push_channel import PushChannel
 from ..model.task import Task
 from ..persistence.database import Database
 from ..use_cases import Context, UseCases
+from .awaiting import awaiting, still_used, waits_for
 from .checklist import ChecklistRow, checklist
+from .components import title_of
 from .consequences import Consequence
 from .endings import CertificateHolder, DeviceEnd, depended_on, device_ends, unused_ends
 from .gates import gate_of
@@ -228,6 +230,15 @@ class Impact(UseCases):
             return ()
         whom = "it" if lacking == 1 else "them"
         return (f"{would_be_refused(lacking)}: deploy certificate {chain.ids[-1]} ({chain.top}) to {whom}",)
+
+    def endpoint_notes(self, certificate_id: int) -> tuple[str, ...]:
+        """Which components a certificate is bound to whose endpoints serve another one, a sentence each."""
+        landscape = self.landscape()
+        return tuple(
+            f"{title_of(one)} goes on with {still_used(landscape, one)} until {waits_for(landscape, one)}"
+            for one in awaiting(landscape, certificate_id)
+            if one.id in landscape.seen
+        )
 
     def platforms(self) -> dict[Platform, int]:
         """The number of devices per platform that are enrolled, or have been and must re-enroll."""
