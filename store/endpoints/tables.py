@@ -21,8 +21,8 @@ class EndpointTables:
     """
 
     def __init__(self, database: Database) -> None:
-        unknown = "there is no endpoint {id}", "`certfleet endpoint list` shows them."
-        self.endpoints = RecordTable(database.table("endpoints"), Endpoint, "endpoint-unknown", *unknown)
+        unknown = "endpoint-unknown", "there is no endpoint {id}", "`certfleet endpoint list` shows them."
+        self.endpoints = RecordTable(database.table("endpoints"), Endpoint, *unknown)
         self.readings = RecordTable(database.table("endpoint_readings"), EndpointReading)
         self.history = EndpointHistory(database)
         self.served = RecordTable(database.table("served_certificates"), ServedCertificate)
