@@ -11,6 +11,7 @@ NAMES = (
     "console",
     "crash",
     "damage",
+    "endpoints",
     "enrol",
     "fixtures",
     "forecast",

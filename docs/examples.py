@@ -22,10 +22,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import chdir, contextmanager, redirect_stdout
+from contextlib import chdir, contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from random import sample
 from types import TracebackType
 from typing import Any
 
@@ -170,10 +171,13 @@ class Examples:
         if command.startswith("certfleet ") and not _SHELL.search(command):
             with chdir(self.folder), _as_ann():
                 result = CliRunner(env={**dict.fromkeys(os.environ), **self.environment}).invoke(
-                    main, shlex.split(command)[1:], prog_name="certfleet", catch_exceptions=False
+                    main,
+                    shlex.split(command.replace(f":{PORT}", f":{self.port}"))[1:],
+                    prog_name="certfleet",
+                    catch_exceptions=False,
                 )
             self.status = result.exit_code
-            return result.output
+            return result.output.replace(f":{self.port}", f":{PORT}")
         assert self._shell.stdin and self._shell.stdout
         line = command.replace("certfleet serve", f"certfleet serve --port {PORT}").replace(PORT, self.port)
         self._shell.stdin.write(f"{line}\necho -e '\\x01'\n".encode())
@@ -235,9 +239,12 @@ def _as_ann() -> Iterator[None]:
 
 
 def _free_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
+    """A free port as long as the one in the pages, so that tables are as wide."""
+    for port in sample(range(4001, 9999), 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return str(port)
+    raise OSError("no port is free")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import queue
 import resource
 import threading
 from collections.abc import Iterable, Iterator
+from time import monotonic
 
 from ..model.endpoint import Endpoint
 from .reading import TIME_LIMIT, ServedFiles, read_endpoint
@@ -19,7 +20,9 @@ PATIENCE = 0.5
 """Seconds after which an endpoint that hasn't answered makes room for the next one. It is still listened to."""
 MOST_OPEN = 400
 """So many may be listened to in all: each costs an open file."""
-LARGEST_BATCH = 200
+COLLECTS = 1.0
+"""Seconds for which results are collected: writing a few costs about as much as writing many."""
+LARGEST_BATCH = 1000
 
 Read = tuple[Endpoint, ServedFiles]
 
@@ -52,16 +55,20 @@ def read_many(
 
 
 def _arrived(results: queue.Queue[Read | BaseException | None]) -> tuple[list[Read], bool]:
-    """What has come, at least one result unless it was the last, and whether that is all. Raises what was raised."""
+    """What comes within ``COLLECTS`` of the first result, and whether that is all. Raises what was raised."""
     batch: list[Read] = []
     result = results.get()
+    until = monotonic() + COLLECTS
     while result is not None:
         if isinstance(result, BaseException):
             raise result
         batch.append(result)
-        if len(batch) >= LARGEST_BATCH or results.empty():
+        if len(batch) >= LARGEST_BATCH:
             return batch, False
-        result = results.get()
+        try:
+            result = results.get(timeout=max(0.0, until - monotonic()))
+        except queue.Empty:
+            return batch, False
     return batch, True
 
 
