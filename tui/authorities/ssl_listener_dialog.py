@@ -26,7 +26,7 @@ class ListenerDialog(FormDialog[str]):
             "was issued here before is replaced by it."
         )
         yield Note()
-        several = "mdm.example.com, 192.0.2.7; commas between"
+        several = "such as mdm.example.com, 192.0.2.7"
         yield TextField("hosts", "Host names", placeholder=several, check=listed)
 
     def work(self, hosts: Sequence[str]) -> str:

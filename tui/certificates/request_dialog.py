@@ -44,7 +44,7 @@ class RequestDialog(FormDialog[int]):
             yield TextField(f"part-{part}", label, placeholder=placeholder)
         whole = "or the whole subject: CN=mdm.example.com,O=Example,C=DE"
         yield TextField("subject", "Subject", placeholder=whole, to_blame=["subject-*"])
-        names = "mdm.example.com, 192.0.2.7, email:…; commas between"
+        names = "such as mdm.example.com, 192.0.2.7, email:…"
         yield TextField("sans", "Other names", placeholder=names, check=listed, to_blame=["san-*"])
         yield ChoiceField("key", "Key", {key: KEYS[key] for key in KeySpec})
         yield ChoiceField("use-as", "Use as", {use: USES[use] for use in _USES})

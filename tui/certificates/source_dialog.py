@@ -68,7 +68,7 @@ class SourceDialog(FormDialog[Result]):
         def has_key_password(answers: Answers) -> bool:
             return known(answers) and (is_java(answers) or not answers["kind"])
 
-        yield FileField("file", "File", self._inspect, takes_folder=holds_pem_files)
+        yield FileField("file", "File", self._inspect, preview=self._look, takes_folder=holds_pem_files)
         yield RadioField("kind", "It is a", {False: "Certificate", True: "Keystore"}, across=True, when=known)
         yield ChoiceField("type", "Type", TYPE_NAMES, KeystoreType.PKCS12, when=is_keystore)
         yield PasswordField(
@@ -126,6 +126,12 @@ class SourceDialog(FormDialog[Result]):
         if inspection.refusal is not None:
             raise inspection.refusal
         return self._said(inspection.sentence)
+
+    def _look(self, path: Path) -> str:
+        inspection = inspect_file(path)
+        if inspection.refusal is not None:
+            raise inspection.refusal
+        return inspection.sentence
 
     def _said(self, sentence: str) -> Text:
         return styled(self.app, ("● ", Tone.VALID), sentence)

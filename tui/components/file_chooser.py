@@ -1,111 +1,44 @@
-"""Choosing a file: a path with completion, and a tree to browse."""
+"""Choosing a file: a path that is completed as it is typed, and below it the files that begin like that."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.suggester import Suggester
-from textual.widgets import DirectoryTree, Input, Static
+from textual.timer import Timer
+from textual.widgets import Input, OptionList, Static
 
-from ...store.confinement import is_open, working_folder
-from ..shell.keys import bound
+from ...store.confinement import is_open
 from .file_inspection import is_folder, path_of
+from .file_list import FileList
+from .path_completion import entries_for, folder_text
+from .path_input import PathInput
 
-_LOOKED_THROUGH = 5000
-
-
-class PathSuggester(Suggester):
-    """Completes a path from the disk, in the background: a network drive may be slow."""
-
-    def __init__(self) -> None:
-        super().__init__(use_cache=False, case_sensitive=True)
-
-    async def get_suggestion(self, value: str) -> str | None:
-        return await asyncio.to_thread(complete_path, value)
-
-
-def complete_path(value: str) -> str | None:
-    """The first path that starts with ``value``, folders with a slash; None without a match."""
-    path = path_of(value)
-    if not is_open(path.parent):
-        return None
-    if not value.strip() or value.endswith(("/", "~")):
-        return None
-    try:
-        names = sorted(
-            entry.name
-            for _, entry in zip(range(_LOOKED_THROUGH), path.parent.iterdir(), strict=False)
-            if entry.name.startswith(path.name) and entry.name.isprintable() and is_open(entry)
-        )
-    except OSError:
-        return None
-    if not names:
-        return None
-    return value + names[0][len(path.name) :] + ("/" if is_folder(path.parent / names[0]) else "")
-
-
-class PathInput(Input):
-    """A one-line path. Tab completes it if possible, then chooses the file as Enter does, and otherwise moves on."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        bound("complete", "complete", "Complete", show=False),
-        bound("browse", "browse", "Browse", show=False),
-    ]
-
-    def __init__(self, value: str = "", *, placeholder: str = "", id: str | None = None) -> None:
-        super().__init__(
-            value, placeholder=placeholder, id=id, suggester=PathSuggester(), compact=True, select_on_focus=False
-        )
-
-    def action_complete(self) -> None:
-        before = self.value
-        if self.cursor_position == len(before):
-            self.action_cursor_right()
-        chooser = self.parent
-        if self.value == before and not (isinstance(chooser, FileChooser) and chooser.tell_of_file()):
-            self.screen.focus_next()
-
-    def action_browse(self) -> None:
-        if isinstance(self.parent, FileChooser):
-            self.parent.browse()
-
-
-class FileTree(DirectoryTree):
-    """Folders and files, without hidden ones and names with control characters. Backspace goes up."""
-
-    ICON_FILE = "  "
-    ICON_NODE = "▸ "
-    ICON_NODE_EXPANDED = "▾ "
-    BINDINGS: ClassVar[list[BindingType]] = [
-        bound("folder-above", "up", "Folder above", show=False),
-        bound("left", "up", "Folder above", show=False),
-    ]
-
-    def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
-        return [path for path in paths if not path.name.startswith(".") and path.name.isprintable() and is_open(path)]
-
-    def action_up(self) -> None:
-        above = Path(self.path).resolve().parent
-        if is_open(above):
-            self.path = above
+_A_MOMENT = 0.2  # seconds with the cursor on a file before it is looked into
 
 
 class FileChooser(Vertical):
-    """``path`` is the typed or picked path; ``Chosen`` reports it. The tree hides once a file is chosen."""
+    """``path`` is the typed or picked path; ``Chosen`` reports it. The list of files follows what is typed, and hides
+    once a file is chosen. ``Considered`` tells of a file that the cursor rests on, so that it can be looked into
+    before."""
 
     class Chosen(Message):
-        """The person picked a file in the tree, or confirmed its path."""
+        """The person picked a file in the list, or confirmed its path."""
 
         def __init__(self, path: Path) -> None:
+            super().__init__()
+            self.path = path
+
+    class Considered(Message):
+        """The cursor rests on a file that hasn't been chosen; None: on none."""
+
+        def __init__(self, path: Path | None) -> None:
             super().__init__()
             self.path = path
 
@@ -113,54 +46,139 @@ class FileChooser(Vertical):
         """``takes_folder`` says which folders are chosen as a whole; the others are browsed."""
         super().__init__(id=id)
         self._told = ""
+        self._listed: str | None = None  # the text whose entries the list shows
         self._takes_folder = takes_folder
+        self._resting: Timer | None = None
+        self.considered: Path | None = None
 
     def compose(self) -> ComposeResult:
-        yield PathInput(placeholder="path of the file; tab completes it, ↓ browses", id="path")
-        yield FileTree(working_folder(), id="tree")
+        yield PathInput(placeholder="(path of the file; tab completes it, ↓ browses)", id="path")
+        yield FileList(id="files")
         yield Static("", id="found")
+
+    def on_mount(self) -> None:
+        self._follow(self._line.value)
+
+    @property
+    def _line(self) -> PathInput:
+        return self.query_one(PathInput)
+
+    @property
+    def _files(self) -> FileList:
+        return self.query_one(FileList)
 
     @property
     def path(self) -> Path | None:
         """The path in the field, None while it is empty."""
-        text = self.query_one(PathInput).value
+        text = self._line.value
         return path_of(text) if text.strip() else None
 
-    def browse(self) -> None:
-        """Show the tree, in the folder of the path."""
-        tree = self.query_one(FileTree)
-        if self.path is not None and is_open(self.path.parent) and is_folder(self.path.parent):
-            tree.path = self.path.parent
-        self._told = ""
-        tree.display = True
-        tree.focus()
+    @property
+    def is_chosen(self) -> bool:
+        """Whether the path in the field has been chosen."""
+        return bool(self._told) and self._line.value == self._told
 
-    @on(DirectoryTree.FileSelected)
-    def _picked(self, event: DirectoryTree.FileSelected) -> None:
+    # Following what is typed
+
+    @on(Input.Changed, "#path")
+    def _typed(self, event: Input.Changed) -> None:
+        if self.is_chosen:
+            return
+        self._files.display = True
+        if self._line.is_cycling:
+            self._files.mark(event.value)
+            self._rest_on(path_of(event.value))
+        else:
+            self._follow(event.value)
+
+    @work(exclusive=True, exit_on_error=False, group="follow")
+    async def _follow(self, text: str) -> None:
+        entries = await asyncio.to_thread(entries_for, text)
+        if self.is_attached and text == self._line.value and not self.is_chosen:
+            begun = bool(text[len(folder_text(text)) :])
+            self._listed = text
+            self._files.show(entries, marked=begun or self._files.has_focus)
+            exact = [one for one in entries if one.text == text and not one.is_folder]
+            only = [one for one in entries if begun and len(entries) == 1 and not one.is_folder]
+            self._rest_on(next((one.path for one in (*exact, *only)), None))
+
+    def _rest_on(self, path: Path | None) -> None:
+        """Tell in a moment that the cursor rests on a file, unless it moves on."""
+        if self._resting is not None:
+            self._resting.stop()
+        self.considered = path
+        if path is None or self._is_browsed(path):
+            self.post_message(self.Considered(None))
+        else:
+            self._resting = self.set_timer(_A_MOMENT, lambda: self.post_message(self.Considered(path)))
+
+    def _is_browsed(self, path: Path) -> bool:
+        return is_folder(path) and not (self._takes_folder is not None and self._takes_folder(path))
+
+    # The list
+
+    def browse(self) -> None:
+        """Go to the list of files."""
+        self._told = ""
+        self._files.display = True
+        if self._listed != self._line.value:
+            self._follow(self._line.value)
+        self._files.focus()
+        if self._files.highlighted is None and self._files.entries:
+            self._files.highlighted = 0
+
+    @on(OptionList.OptionHighlighted, "#files")
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        field = self.query_one(PathInput)
-        field.value = str(event.path)
-        field.focus()
-        self.tell()
+        if self._files.has_focus and (entry := self._files.entry) is not None:
+            self._rest_on(entry.path)
+
+    @on(OptionList.OptionSelected, "#files")
+    def _picked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        if (entry := self._files.entry) is None:
+            return
+        self._write(entry.text)
+        if not entry.is_folder:
+            self._line.focus()
+            self.tell()
+
+    @on(FileList.Above)
+    def _above(self, event: FileList.Above) -> None:
+        event.stop()
+        above = path_of(folder_text(self._line.value) or ".").resolve().parent
+        if is_open(above):
+            self._write(f"{above}/" if above != above.parent else "/")
+
+    @on(FileList.Left)
+    def _left_list(self, event: FileList.Left) -> None:
+        event.stop()
+        self._line.focus()
+        self._line.cursor_position = len(self._line.value)
+        if event.typed:
+            self._line.insert_text_at_cursor(event.typed)
+
+    def _write(self, text: str) -> None:
+        self._line.value = text
+        self._line.cursor_position = len(text)
+
+    # Choosing
 
     @on(Input.Submitted, "#path")
-    def _typed(self, event: Input.Submitted) -> None:
+    async def _submitted(self, event: Input.Submitted) -> None:
         path = self.path
-        if (
-            path is not None
-            and is_open(path)
-            and is_folder(path)
-            and not (self._takes_folder and self._takes_folder(path))
-        ):
+        if path is not None and is_open(path) and self._is_browsed(path):
             event.stop()
-            self.query_one(FileTree).path = path
+            text = self._line.value.strip()
+            self._write(text if text.endswith("/") else f"{text}/")
             self.browse()
         elif self.tell():
             event.stop()
 
     @on(Input.Blurred, "#path")
     def _left(self) -> None:
-        self.tell_of_file()
+        if not self._files.has_focus:
+            self.tell_of_file()
 
     def tell_of_file(self) -> bool:
         """``tell`` if the path is that of a file: an unfinished one is no error yet."""
@@ -170,10 +188,12 @@ class FileChooser(Vertical):
 
     def tell(self) -> bool:
         """Post ``Chosen`` if the file changed, and return whether it did."""
-        text = self.query_one(PathInput).value
+        text = self._line.value
         if not text.strip() or text == self._told:
             return False
-        self._told = text
-        self.query_one(FileTree).display = False
+        if self._resting is not None:
+            self._resting.stop()
+        self._told, self.considered = text, None
+        self._files.display = False
         self.post_message(self.Chosen(path_of(text)))
         return True

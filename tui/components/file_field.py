@@ -12,16 +12,19 @@ from textual.message import Message
 from textual.widgets import Static
 
 from ...store.errors import Refusal
+from ...store.printable import printable
 from .file_chooser import FileChooser
 from .form_fields import FormField
 from .refusal_panel import refusal_text
+from .text_styles import Tone, styled
 
-NO_FILE = Refusal("file-missing", "no file is named yet", "Type its path, or pick it in the tree.")
+NO_FILE = Refusal("file-missing", "no file is named yet", "Type its path, or pick it in the list (↓).")
 
 
 class FileField(FormField):
     """An input file. ``inspect`` looks into it in a thread, and returns a sentence about it or refuses it; then
-    ``Inspected`` is posted. Without a file the answer is refused, unless ``optional`` is set."""
+    ``Inspected`` is posted. ``preview`` says in the same way what a file is before it is chosen; without it ``inspect``
+    does. Without a file the answer is refused, unless ``optional`` is set."""
 
     class Inspected(Message):
         """The file was inspected; ``refusal`` says why it can't be used."""
@@ -36,6 +39,7 @@ class FileField(FormField):
         label: str,
         inspect: Callable[[Path], str | Text] | None = None,
         *,
+        preview: Callable[[Path], str | Text] | None = None,
         optional: bool = False,
         takes_folder: Callable[[Path], bool] | None = None,
         **options: Any,
@@ -43,7 +47,7 @@ class FileField(FormField):
         self._chooser = FileChooser(id=id, takes_folder=takes_folder)
         super().__init__(label, self._chooser, **options)
         self._optional = optional
-        self._inspect = inspect
+        self._inspect, self._preview = inspect, preview or inspect
 
     @property
     def now(self) -> Path | None:
@@ -66,6 +70,26 @@ class FileField(FormField):
         if self._inspect is not None:
             self.say("looking into it …")
             self._look(self._inspect, event.path)
+
+    @on(FileChooser.Considered)
+    def _considered(self, event: FileChooser.Considered) -> None:
+        event.stop()
+        if self._preview is not None and not self._chooser.is_chosen and event.path == self._chooser.considered:
+            self.say("")
+            if event.path is not None:
+                self._look_before(self._preview, event.path)
+
+    @work(thread=True, exclusive=True, group="look", exit_on_error=False)
+    def _look_before(self, preview: Callable[[Path], str | Text], path: Path) -> None:
+        try:
+            said = styled(self.app, ("it is: ", Tone.DIM), str(preview(path)).removeprefix("● "))
+        except Refusal as refusal:
+            said = styled(self.app, ("can't be used: ", Tone.DIM), printable(refusal.message))
+        self.app.call_from_thread(self._looked_before, path, said)
+
+    def _looked_before(self, path: Path, said: Text) -> None:
+        if self.is_attached and path == self._chooser.considered and not self._chooser.is_chosen:
+            self.say(said)
 
     @work(thread=True, exclusive=True, group="look", exit_on_error=False)
     def _look(self, inspect: Callable[[Path], str | Text], path: Path) -> None:

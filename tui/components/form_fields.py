@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import RenderableType
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from ...store.errors import Refusal
-from .file_chooser import PathInput
 from .file_inspection import path_of
+from .password_input import PasswordInput, Reveal
+from .path_input import PathInput
 from .text_styles import Tone, styled
 
 Answers = Mapping[str, Any]
@@ -94,6 +96,11 @@ class FormField(Horizontal):
             target.focus(scroll_visible=False)
 
 
+def remark(text: str) -> str:
+    """A placeholder in parentheses: nobody takes it for a value, in terminals without colours neither."""
+    return f"({text})" if text else ""
+
+
 class TextField(FormField):
     """A line of text, without surrounding spaces. While nobody has edited it, it follows what ``suggest`` makes of the
     other answers."""
@@ -114,7 +121,7 @@ class TextField(FormField):
         self._input = control or Input(
             value,
             id=id,
-            placeholder=placeholder,
+            placeholder=remark(placeholder),
             max_length=longest,
             select_on_focus=select_on_focus,
             compact=True,
@@ -136,11 +143,21 @@ class TextField(FormField):
 
 
 class PasswordField(TextField):
-    """A password, exactly as typed and never shown; None if empty."""
+    """A password, exactly as typed, and shown only while the person asks for it; None if empty."""
 
     def __init__(self, id: str, label: str, *, placeholder: str = "", **options: Any) -> None:
-        control = Input(id=id, placeholder=placeholder, password=True, compact=True)
-        super().__init__(id, label, control=control, **options)
+        line = PasswordInput(id=id, placeholder=remark(placeholder))
+        self._reveal = Reveal(line)
+        super().__init__(id, label, control=line, **options)
+
+    def compose(self) -> ComposeResult:
+        yield from super().compose()
+        yield self._reveal
+
+    @on(PasswordInput.Shown)
+    def _shown(self, event: PasswordInput.Shown) -> None:
+        event.stop()
+        self._reveal.say()
 
     @property
     def now(self) -> str | None:
@@ -151,7 +168,7 @@ class PathField(TextField):
     """The path of a file, completed with Tab; None if empty."""
 
     def __init__(self, id: str, label: str, value: str = "", *, placeholder: str = "", **options: Any) -> None:
-        super().__init__(id, label, value, control=PathInput(value, placeholder=placeholder, id=id), **options)
+        super().__init__(id, label, value, control=PathInput(value, placeholder=remark(placeholder), id=id), **options)
 
     @property
     def now(self) -> Path | None:

@@ -66,14 +66,14 @@ class DeliveryDialog(FormDialog[str]):
         if known is not None:
             host, user, sender, recipients = known.host, known.user or "", known.sender, ", ".join(known.recipients)
             security, port = known.security, str(known.port)
-        yield TextField("host", "Mail server", host, placeholder="mail.example.com", when=_mail)
+        yield TextField("host", "Mail server", host, placeholder="such as mail.example.com", when=_mail)
         yield RadioField("security", "Protected by", _SECURITY, security, across=True, when=_mail)
         yield TextField(
             "port", "Port", port, check=_port, suggest=lambda answers: _PORTS[answers["security"]], when=_mail
         )
         yield TextField("user", "User", user, placeholder="optional", when=_mail)
         yield PasswordField("password", "Password", placeholder=_KEPT if user else "of that user", when=_mail)
-        yield TextField("sender", "Sender", sender, placeholder="certfleet@example.com", when=_mail)
+        yield TextField("sender", "Sender", sender, placeholder="such as certfleet@example.com", when=_mail)
         people = "commas between"
         yield TextField("recipients", "Recipients", recipients, placeholder=people, check=_people, when=_mail)
 

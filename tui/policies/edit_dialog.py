@@ -84,7 +84,9 @@ class PolicyDialog(FormDialog[Deployed]):
             says = "Devices that have it get it anew at their next check-in; those that it is for no more lose it."
             yield Note(says, "quiet")
         name, vpn = ("", _USUAL) if policy is None else (policy.name, policy.vpn)
-        yield TextField("name", "Name", name, placeholder="Field VPN", to_blame=["policy-name-*", "policy-exists"])
+        yield TextField(
+            "name", "Name", name, placeholder="such as Field VPN", to_blame=["policy-name-*", "policy-exists"]
+        )
         platforms = (Platform.IOS,) if policy is None else policy.platforms
         yield TicksField("platform", "Platforms", _APPLE, platforms, to_blame=["platform-*"])
         yield from self._connection(vpn)
@@ -104,7 +106,7 @@ class PolicyDialog(FormDialog[Deployed]):
     def _connection(self, vpn: VpnSettings) -> Iterable[Widget]:
         kinds = {one: one.value for one in ConnectionType}
         yield ChoiceField("connection_type", "Connection", kinds, vpn.connection_type)
-        server = "vpn.company.example"
+        server = "such as vpn.company.example"
         yield TextField("server", "Server", vpn.server, placeholder=server, to_blame=["server-invalid"])
         yield ChoiceField("device_authentication", "Devices prove", AUTHENTICATIONS, vpn.device_authentication)
         types = {one: IDENTITY_TITLES[one] for one in IdentityType}

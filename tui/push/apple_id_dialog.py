@@ -29,7 +29,7 @@ class AppleIdDialog(FormDialog[PushCertificate]):
             "renewal; it gets the notices of its end, too."
         )
         yield Note()
-        yield TextField("apple-id", "Apple ID", self._renewal.owner or "", placeholder="it@example.com")
+        yield TextField("apple-id", "Apple ID", self._renewal.owner or "", placeholder="such as it@example.com")
 
     def work(self, apple_id: str) -> PushCertificate:
         return self.workspace.apns.register(apple_id, self._renewal.need)

@@ -44,10 +44,12 @@ class PushUploadDialog(FormDialog[PushCertificate | Component]):
         yield Note("Sign in as the Apple ID that made the certificate: then its topic stays, and devices go on.")
         yield Note()
         missing = needed("apple-id-missing", "no Apple ID is named", "Type the one that signs in.")
-        yield TextField("apple-id", "Apple ID", renewal.owner or "", placeholder="it@example.com", check=missing)
+        yield TextField(
+            "apple-id", "Apple ID", renewal.owner or "", placeholder="such as it@example.com", check=missing
+        )
         if renewal.is_app:
             if renewal.topic is None:
-                yield TextField("bundle", "Bundle id", placeholder="com.example.securemail")
+                yield TextField("bundle", "Bundle id", placeholder="such as com.example.securemail")
             return
         options = {NEWEST: "Renew the one of this Apple ID", CREATE: "Create a new one, with a new topic"}
         for line in () if self._all else renewal.portal:

@@ -34,9 +34,9 @@ class FleetDialog(FormDialog[bool]):
         yield TextField("draw-devices", "Devices", devices, check=both)
         yield TextField("draw-seed", "Seed", seed, check=both)
         shares = "" if record is None else ",".join(f"{platform}={share}" for platform, share in record.mix.items())
-        usual = "ios=50,android=30,windows=15,macos=5, or the market's"
+        usual = "as the market; or such as ios=50,android=30,windows=20"
         yield TextField("draw-mix", "Mix", shares, placeholder=usual, to_blame=["mix-*"])
-        yield TextField("draw-start", "Clock starts", placeholder="2026-11-23, or Monday of this week")
+        yield TextField("draw-start", "Clock starts", placeholder="Monday of this week; or such as 2026-11-23")
 
     def work(self, draw_devices: str, draw_seed: str, draw_mix: str, draw_start: str) -> bool:
         simulation = self.console.simulation

@@ -41,7 +41,7 @@ class FreezesDialog(FormDialog[str]):
         yield ChoiceField("freeze", "Freeze", options, _ADD)
         blame = ["freeze-invalid"]
         today = self.workspace.now().date()
-        yield TextField("first", "From", "", check=read_day, when=_adds, to_blame=blame, placeholder=f"{today}")
+        yield TextField("first", "From", "", check=read_day, when=_adds, to_blame=blame, placeholder=f"such as {today}")
         yield TextField(
             "last",
             "To",
@@ -50,7 +50,7 @@ class FreezesDialog(FormDialog[str]):
             when=_adds,
             placeholder="the same day",
         )
-        yield TextField("why", "Reason", "", when=_adds, placeholder="end of the year")
+        yield TextField("why", "Reason", "", when=_adds, placeholder="such as end of the year")
 
     def work(self, freeze: str | Freeze, first: date | None = None, last: date | None = None, why: str = "") -> str:
         if isinstance(freeze, Freeze):

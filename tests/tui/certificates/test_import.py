@@ -11,7 +11,7 @@ from textual.widgets import Input, RadioSet, Select
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.workspace import Workspace
-from certfleet.tui.components.file_chooser import complete_path
+from certfleet.tui.components.path_completion import complete_path
 from tests.cases import case
 from tests.material import Issued, ec_key, issue, keytool, make_chain, needs_keytool, push_subject
 
@@ -75,13 +75,13 @@ async def test_tab_after_a_keystore_s_path_goes_to_its_password(console: Open, o
         assert pilot.app.screen.query_one("#path", Input).value == "apps.jks"
 
 
-async def test_the_file_can_be_picked_in_the_tree(console: Open, own_folders: Path, workspace: Workspace) -> None:
+async def test_the_file_can_be_picked_in_the_list(console: Open, own_folders: Path, workspace: Workspace) -> None:
     (own_folders / "gateway.pem").write_bytes(issue("gateway.example.com").pem)
 
     async with console() as pilot:
         await pilot.press("2", "i")
         await shows(pilot, "gateway.pem")
-        await pilot.press("down", "down", "enter")
+        await pilot.press("down", "enter")
         await shows(pilot, "1 certificate: gateway.example.com")
         await pilot.press("enter")
         await shows(pilot, "1 certificate imported")

@@ -13,8 +13,8 @@ from certfleet.store.confinement import VARIABLE
 from certfleet.store.errors import Refusal
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
-from certfleet.tui.components.file_chooser import FileTree, complete_path
 from certfleet.tui.components.file_inspection import path_of
+from certfleet.tui.components.path_completion import complete_path, entries_for
 from certfleet.tui.scenario.start_dialog import StartScenarioDialog
 from tests.material import issue
 
@@ -56,11 +56,9 @@ async def test_a_file_of_the_folder_is_named_from_there(console: Open, workspace
         assert complete_path("lin") is None
         assert complete_path("/et") is None
         assert complete_path("../out") is None
-        tree = pilot.app.screen.query_one(FileTree)
-        assert Path(tree.path) == exchange
-        tree.action_up()
-        assert Path(tree.path) == exchange
-        assert [one.name for one in tree.filter_paths(sorted(exchange.iterdir()))] == ["server.pem"]
+        assert [one.name for one in entries_for("")] == ["server.pem"]
+        await pilot.press("ctrl+u", "down", "backspace")
+        assert pilot.app.screen.query_one("#path", Input).value == ""
 
 
 @pytest.mark.parametrize("typed", ["/tmp/certfleet-x.pem", "../x.pem", ".bashrc", "~/.bashrc"])
