@@ -10,18 +10,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ..store.confinement import refuse_confined
 from ..store.errors import Refusal
+from ..store.folder import STORE_FILE
+from ..store.printable import printable
 from ..tui.shell.ending import Ending
+from .frame.answer import Answer
 from .frame.command import command
-from .frame.parameters import seed_option
+from .frame.parameters import PLACE, seed_option
 from .frame.session import Session
 
 WEB_DRIVER = "textual.drivers.web_driver:WebDriver"
 """What textual-serve sets as Textual's driver."""
+
+if TYPE_CHECKING:
+    from ..store.workspace import Workspace
 
 
 def open_console(session: Session) -> None:
@@ -32,7 +39,7 @@ def open_console(session: Session) -> None:
         run_console(session.open(create=True), ending=ending)
 
 
-@command(examples=["certfleet demo --devices 2000"])
+@command(examples=["certfleet demo --devices 2000", "certfleet demo --keep demo"])
 @click.option(
     "--devices",
     type=click.IntRange(1, 1_000_000),
@@ -42,22 +49,60 @@ def open_console(session: Session) -> None:
     help="How many devices.",
 )
 @seed_option
-def demo(session: Session, devices: int, seed: int) -> None:
-    """Open the console on a throw-away workspace: an invented company with its certificates, and a fleet whose device
-    CA was rotated two days ago. The clock runs, and devices renew their certificates."""
+@click.option("--keep", type=PLACE, metavar="DIR", help="Keep its workspace in this new folder.")
+@click.option("--no-console", is_flag=True, help="Make the workspace of --keep, and don't open the console.")
+def demo(session: Session, devices: int, seed: int, keep: Path | None, no_console: bool) -> Answer | None:
+    """Open the console on an invented company with its certificates, and a fleet whose device CA was rotated two days
+    ago. The clock runs, and devices renew their certificates. The workspace is deleted at the end, unless --keep says
+    where it stays."""
     refuse_confined("opening another workspace")
-    with (
-        on_terminal() as ending,
-        tempfile.TemporaryDirectory(prefix="certfleet-demo-", ignore_cleanup_errors=True) as folder,
-        ending.at_last(partial(shutil.rmtree, folder, ignore_errors=True)),
-    ):
-        from ..simulator.demo import SPEED, demo_start, prepare_demo
-        from ..store.workspace import Workspace
-        from ..tui.app import run_console
+    if no_console and keep is None:
+        raise click.UsageError("--no-console goes with --keep.")
+    if keep is not None and (keep / STORE_FILE).exists():
+        raise Refusal(
+            "workspace-not-empty",
+            f"{keep} holds a workspace already",
+            f"Open it (`certfleet --workspace {keep}`), or name a new folder.",
+        )
+    if keep is not None and no_console:
+        with _demo_workspace(keep, devices, seed):
+            return Answer({"workspace": str(keep)}, f"made {keep}")
+    with on_terminal() as ending:
+        if keep is not None:
+            _show_demo(ending, keep, devices, seed, kept=True)
+        else:
+            with (
+                tempfile.TemporaryDirectory(prefix="certfleet-demo-", ignore_cleanup_errors=True) as folder,
+                ending.at_last(partial(shutil.rmtree, folder, ignore_errors=True)),
+            ):
+                _show_demo(ending, Path(folder) / "workspace", devices, seed, kept=False)
+    if keep is not None:
+        told = f"The demo is kept; `certfleet --workspace {keep}` opens it."
+    else:
+        told = "The demo's workspace is deleted; `certfleet demo --keep DIR` keeps it."
+    click.echo(printable(told), err=True)
+    return None
 
-        with Workspace.open(Path(folder) / "workspace", start=demo_start()) as workspace:
-            prepare_demo(workspace, devices=devices, seed=seed, say=lambda text: click.echo(text, err=True))
-            run_console(workspace, ending=ending, title="demo", simulate_at=SPEED)
+
+def _show_demo(ending: Ending, path: Path, devices: int, seed: int, *, kept: bool) -> None:
+    from ..simulator.demo import SPEED
+    from ..tui.app import run_console
+
+    with _demo_workspace(path, devices, seed) as workspace:
+        from ..tui.overview.demo_dialog import demo_welcome
+
+        welcome = demo_welcome(path if kept else None)
+        run_console(workspace, ending=ending, title="demo", simulate_at=SPEED, welcome=welcome)
+
+
+@contextmanager
+def _demo_workspace(path: Path, devices: int, seed: int) -> Iterator[Workspace]:
+    from ..simulator.demo import demo_start, prepare_demo
+    from ..store.workspace import Workspace
+
+    with Workspace.open(path, start=demo_start()) as workspace:
+        prepare_demo(workspace, devices=devices, seed=seed, say=lambda text: click.echo(text, err=True))
+        yield workspace
 
 
 @contextmanager

@@ -259,6 +259,8 @@ class CertfleetApp(LookingBack, ErrorBoundary, ThemedApp):
         self.set_interval(POLL_SECONDS, self.poll_now)
         self.set_interval(SIMULATION_SECONDS, self.refresh_simulation)
         self.run_worker(self._read_fleet(), exit_on_error=False)
+        if self.welcome is not None:
+            self.ask(self.welcome, self.action_page)
 
     async def _read_fleet(self) -> None:
         """Read a large fleet in the background, a little at a time between keystrokes."""
@@ -363,6 +365,7 @@ class CertfleetApp(LookingBack, ErrorBoundary, ThemedApp):
         self.set_timer(NOTE_SECONDS, partial(self._forget, text))
 
     current_note = ""
+    welcome: Screen[str] | None = None  # shown first; its answer is the page to go to
 
     def _forget(self, text: str) -> None:
         if self.current_note == text:
@@ -377,14 +380,20 @@ class CertfleetApp(LookingBack, ErrorBoundary, ThemedApp):
 
 
 def run_console(
-    workspace: Workspace, *, ending: Ending, title: str | None = None, simulate_at: int | None = None
+    workspace: Workspace,
+    *,
+    ending: Ending,
+    title: str | None = None,
+    simulate_at: int | None = None,
+    welcome: Screen[str] | None = None,
 ) -> None:
     """Show the console on ``workspace`` until the user quits, and then on the one that they went on to; ``simulate_at``
-    starts a simulator at this speed. ``ending`` ends it as its user would."""
+    starts a simulator at this speed, ``welcome`` is shown first. ``ending`` ends it as its user would."""
     if workspace.vault.protection == "passphrase":
         workspace.vault.unlock()  # prompts on the terminal, before the console takes it over
     settings = ConsoleSettings.of_person()
     app = CertfleetApp(workspace, title=title, simulate_at=simulate_at, settings=settings, ending=ending)
+    app.welcome = welcome
     leave_out_what_stays()
     try:
         app.run_to_the_end()

@@ -11,17 +11,20 @@ from pathlib import Path
 
 import pytest
 
+from certfleet.store.workspace import Workspace
+
 pytestmark = pytest.mark.slow
 
 PROGRAM = """
-import sys, time, types
+import os, sys, time, types
 def run_console(workspace, **options):
     print(f"{workspace.path}|{len(workspace.inventory.list())}|", flush=True)
     time.sleep(0 if "leave" in sys.argv else 600)
     if "fail" in sys.argv: raise KeyError
 sys.modules["certfleet.tui.app"] = types.SimpleNamespace(run_console=run_console)
 from certfleet.cli.main import main
-main(["demo", "--seed", "3", "--devices", "30"])
+keep = ["--keep", os.environ["TMPDIR"] + "/kept"] if "keep" in sys.argv else []
+main(["demo", "--seed", "3", "--devices", "30", *keep])
 """
 
 
@@ -51,11 +54,20 @@ def demo(tmp_path: Path, number: signal.Signals | None, *arguments: str) -> tupl
 def test_nothing_is_left(tmp_path: Path, number: signal.Signals | None, status: int) -> None:
     shown, found = demo(tmp_path, number, *(["leave"] if number is None else []))
     assert found == status
-    path, count = shown.splitlines()[-1 if number is None else 2].split("|")[:2]
+    path, count = next(line for line in shown.splitlines() if "|" in line).split("|")[:2]
     assert path.startswith(str(tmp_path))
     assert int(count) > 25
     assert not list(tmp_path.iterdir())
     assert "Traceback" not in shown
+    assert ("The demo's workspace is deleted" in shown) is (number is None)
+
+
+def test_a_demo_is_kept(tmp_path: Path) -> None:
+    shown, status = demo(tmp_path, None, "leave", "keep")
+    assert status == 0
+    assert f"certfleet --workspace {tmp_path / 'kept'}" in shown
+    with Workspace.open(tmp_path / "kept", create=False) as workspace:
+        assert len(workspace.inventory.list()) > 25
 
 
 def test_nothing_is_left_after_a_fault(tmp_path: Path) -> None:

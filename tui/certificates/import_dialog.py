@@ -7,6 +7,7 @@ from typing import Any
 
 from textual.widget import Widget
 
+from ...store.inventory.comparison import leaf_of
 from ...store.inventory.sources import ImportResult, OnConflict, ReplaceResult
 from ...store.model.certificate import Certificate, UseAs
 from ...store.model.request import SigningRequest
@@ -14,6 +15,7 @@ from ...store.printable import printable
 from ...store.views.certificate import USES, certificate_title
 from ..components.choice_fields import ChoiceField
 from ..components.form_fields import Note, TextField
+from .comparison_dialog import compare_two
 from .source_dialog import SameKeyField, SourceDialog
 
 _AS_REQUESTED = "as requested"
@@ -75,6 +77,7 @@ class ReplaceDialog(SourceDialog[ReplaceResult]):
 
     confirm_label = "Replace"
     doing = "Replacing …"
+    more_buttons = (("compare", "Compare with the old"),)
 
     def __init__(self, certificate: Certificate) -> None:
         super().__init__()
@@ -96,4 +99,17 @@ class ReplaceDialog(SourceDialog[ReplaceResult]):
     def work(self, description: str, on_conflict: OnConflict = OnConflict.FAIL, **source: Any) -> ReplaceResult:
         return self.workspace.inventory.replace(
             self._certificate.id, self.load(**source), description=description, on_conflict=on_conflict
+        )
+
+    def action_compare(self) -> None:
+        """Show the chosen file's certificate beside the one that it replaces."""
+        if (answers := self.checked()) is None:
+            return
+        answers.pop("description")
+        answers.pop("on_conflict", None)
+        now = self.workspace.now()
+        self.perform(
+            lambda: leaf_of(self.load(**answers), now),
+            lambda new: compare_two(self.console, self._certificate, new, file=answers["file"].name),
+            saying="Reading …",
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from textual.widget import Widget
@@ -20,9 +20,17 @@ from .certificate_rows import row_of
 
 
 def import_result_dialog(
-    result: ImportResult, now: datetime, rules: ExpiryRules, *, replacement: ReplaceResult | None = None
-) -> DetailsDialog[None]:
-    """Show every entry that was imported, reused or left in the file, with its notes."""
+    result: ImportResult,
+    now: datetime,
+    rules: ExpiryRules,
+    *,
+    replacement: ReplaceResult | None = None,
+    more: Iterable[Widget] = (),
+    wishes: Mapping[str, str] | None = None,
+    buttons: Mapping[str, str] | None = None,
+) -> DetailsDialog[str]:
+    """Show every entry that was imported, reused or left in the file, with its notes. ``more`` comes after what was
+    imported; ``wishes`` and ``buttons`` are those of ``DetailsDialog``."""
     if replacement is not None:
         heading = f"{certificate_title(replacement.old)} is replaced by #{replacement.new.id}"
     elif result.imported:
@@ -35,16 +43,26 @@ def import_result_dialog(
         heading,
         *_section("Imported", [_entry(entry, now, rules) for entry in result.imported]),
         *_section("Linked, already here", [_entry(entry, now, rules) for entry in result.linked]),
+        *more,
         *_section("Deleted", [Note(certificate_title(entry), "item") for entry in result.deleted]),
         *_section("Also in the file, not imported", [Note(_other(entry), "item") for entry in result.also_in_file]),
         *_section("Now using the new one", [Note(printable(name), "item") for name in switched]),
         *_section("To know", notes_to_know(notes)),
+        wishes=wishes,
+        buttons=buttons,
     )
 
 
-def replace_result_dialog(result: ReplaceResult, now: datetime, rules: ExpiryRules) -> DetailsDialog[None]:
+def replace_result_dialog(
+    result: ReplaceResult,
+    now: datetime,
+    rules: ExpiryRules,
+    *,
+    wishes: Mapping[str, str] | None = None,
+    buttons: Mapping[str, str] | None = None,
+) -> DetailsDialog[str]:
     """Show the same for a replacement."""
-    return import_result_dialog(result.result, now, rules, replacement=result)
+    return import_result_dialog(result.result, now, rules, replacement=result, wishes=wishes, buttons=buttons)
 
 
 def _section(title: str, lines: list[Note]) -> Iterable[Widget]:

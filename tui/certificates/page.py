@@ -24,13 +24,14 @@ from ..components.tabbed_details import TAB_KEYS, DetailPage
 from ..components.text_styles import Tone
 from ..shell.keys import bound, keyed
 from ..shell.page import Page
+from .after_import import tell_of_import, tell_of_replacement
 from .certificate_rows import CertificateRow
 from .columns import INVENTORY, row_tone
+from .comparison_dialog import compare_chosen
 from .describe_dialog import DescribeDialog
 from .details import CertificateDetailsPane
 from .export_dialog import export_dialog
 from .import_dialog import ImportDialog, ReplaceDialog
-from .import_result_dialog import import_result_dialog, replace_result_dialog
 from .questions import PasswordDialog, delete_question
 from .request_dialog import RequestDialog, RequestMadeDialog
 from .requests_dialog import RequestsDialog
@@ -52,6 +53,7 @@ class CertificateActions(Page):
         bound("to-do", "requests", "Requests", tooltip="Requests that wait"),
         bound("verify", "verify", "Verify", tooltip="Verify the chains"),
         bound("owner", "owner", "Owner", tooltip="Who answers for it"),
+        bound("compare", "compare", "Compare", tooltip="Compare two, or a replacement", show=False),
         bound("password", "password", "Password", tooltip="Keystore password"),
     ]
 
@@ -75,14 +77,14 @@ class CertificateActions(Page):
         self.console.ask(ImportDialog(), self._imported)
 
     def _imported(self, result: ImportResult) -> None:
-        self.app.push_screen(import_result_dialog(result, self.workspace.now(), self.workspace.expiry()))
+        tell_of_import(self.console, result)
         self.arrived((*result.imported, *result.linked)[0].id)
 
     def action_replace(self) -> None:
         self._with_one(lambda certificate: self.console.ask(ReplaceDialog(certificate), self._replaced))
 
     def _replaced(self, result: ReplaceResult) -> None:
-        self.app.push_screen(replace_result_dialog(result, self.workspace.now(), self.workspace.expiry()))
+        tell_of_replacement(self.console, result)
         self.arrived(result.new.id)
 
     def action_describe(self) -> None:
@@ -101,6 +103,9 @@ class CertificateActions(Page):
             self.app.push_screen(OwnerDialog(f"certificate:{certificate.id}", certificate_title(certificate)))
 
         self._with_one(ask)
+
+    def action_compare(self) -> None:
+        compare_chosen(self.console, [row.certificate for row in self.targets()])
 
     def action_password(self) -> None:
         self._with_one(lambda certificate: self.app.push_screen(PasswordDialog(certificate)))

@@ -12,9 +12,10 @@ from ...store.impact.needs import Need, NeedKind
 from ...store.inventory.sources import ReplaceResult
 from ...store.model.component import Component
 from ...store.model.device import Device
+from ..certificates.after_import import tell_of_replacement
 from ..certificates.deploy_dialog import DeployDialog
 from ..certificates.import_dialog import ReplaceDialog
-from ..certificates.import_result_dialog import import_result_dialog, replace_result_dialog
+from ..certificates.import_result_dialog import import_result_dialog
 from ..components.details_dialog import DetailsDialog, notes_to_know
 from ..components.list_page import FILTER
 from ..components.owner_dialog import OwnerDialog
@@ -134,7 +135,7 @@ class ChecklistActions(Page):
             self.action_bind()
 
     def _replaced(self, result: ReplaceResult) -> None:
-        self.app.push_screen(replace_result_dialog(result, self.workspace.now(), self.workspace.expiry()))
+        tell_of_replacement(self.console, result)
 
     def action_deploy(self) -> None:
         row = self.row

@@ -57,9 +57,10 @@ class BindDialog(FormDialog[Bound]):
         bound("filter", "filter", "Filter"),
     ]
 
-    def __init__(self, need: Need, name: str | None = None) -> None:
+    def __init__(self, need: Need, name: str | None = None, *, likely: int | None = None) -> None:
+        """``likely`` is the certificate to begin with."""
         super().__init__()
-        self._need, self._component = need, name
+        self._need, self._component, self._first = need, name, likely
         self._result: ImportResult | None = None
         self.heading = f"Bind: {need.title} {printable(name or '')}".rstrip()
 
@@ -81,7 +82,7 @@ class BindDialog(FormDialog[Bound]):
 
     def on_mount(self) -> None:
         component = self.workspace.components.find(self._need.id, self._component or "")
-        self._reload(None if component is None else component.certificate_id)
+        self._reload(self._first or (None if component is None else component.certificate_id))
 
     def _reload(self, at: int | None) -> None:
         now, rules, components = self.workspace.now(), self.workspace.expiry(), self.workspace.components

@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from ...store.printable import printable
 from ..shell.keys import bound, keyed
+from ..shell.pages import PAGES
 from .background_work import Result
 from .form_dialog import FormDialog
 from .form_fields import Note
@@ -23,7 +24,8 @@ class DetailsDialog(FormDialog[Result]):
     confirm_label = None
     AUTO_FOCUS = "#leave"
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound(name, f"wish('{name}')", show=False) for name in ("follow", "again", "hint")
+        bound(name, f"wish('{name}')", show=False)
+        for name in ("follow", "again", "hint", "bind", "compare", *(f"screen-{at}" for at in range(1, len(PAGES) + 1)))
     ]
 
     def __init__(
@@ -62,6 +64,6 @@ class DetailsDialog(FormDialog[Result]):
 
 
 def notes_to_know(notes: Iterable[str]) -> list[Note]:
-    """Notes of the store that the person should read, each with a mark."""
-    told = map(printable, notes)
-    return [Note([("! ", Tone.EXPIRING), note[:1].upper() + note[1:]], "item") for note in told]
+    """Notes of the store that the person should read, each with a mark; unchanged, since the first word may be a
+    name."""
+    return [Note([("! ", Tone.EXPIRING), note], "item") for note in map(printable, notes)]

@@ -98,9 +98,10 @@ class FileChooser(Vertical):
             begun = bool(text[len(folder_text(text)) :])
             self._listed = text
             self._files.show(entries, marked=begun or self._files.has_focus)
+            under = [entry for entry in [self._files.entry] if entry is not None and self._files.has_focus]
             exact = [one for one in entries if one.text == text and not one.is_folder]
             only = [one for one in entries if begun and len(entries) == 1 and not one.is_folder]
-            self._rest_on(next((one.path for one in (*exact, *only)), None))
+            self._rest_on(next((one.path for one in (*under, *exact, *only)), None))
 
     def _rest_on(self, path: Path | None) -> None:
         """Tell in a moment that the cursor rests on a file, unless it moves on."""
@@ -126,6 +127,8 @@ class FileChooser(Vertical):
         self._files.focus()
         if self._files.highlighted is None and self._files.entries:
             self._files.highlighted = 0
+        if (entry := self._files.entry) is not None:
+            self._rest_on(entry.path)
 
     @on(OptionList.OptionHighlighted, "#files")
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:

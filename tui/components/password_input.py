@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from ..shell.keys import KEYS, bound, shown_key
+from ..shell.keys import bound, keyed
 
 
 class PasswordInput(Input):
@@ -43,7 +43,7 @@ class Reveal(Static):
 
     def say(self) -> None:
         """Update the words."""
-        self.update(f" {shown_key(KEYS['reveal'].keys[0])} {'shows it' if self._line.password else 'hides it'}")
+        self.update(keyed("{reveal} shows it" if self._line.password else "{reveal} hides it"))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         event.stop()

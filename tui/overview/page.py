@@ -26,13 +26,13 @@ from ..components.list_table import ListTable
 from ..components.text_styles import Tone, style_of, styled
 from ..components.timeline import DAYS, STOPS, Coming, Timeline
 from ..devices.fleet_figures import FleetFigures, count_fleet
-from ..shell.keys import bound, keyed
+from ..shell.keys import bound
 from ..shell.repaint_throttle import RepaintThrottle
 from ..start_by.dialog import StartByDialog
 from .facts import OverviewFacts
 from .fleet_block import FleetBlock
 from .prevention_actions import PreventionActions
-from .stop_table import COLUMNS, FIRST_STEP, StopLine, StopTable, Surroundings, says, stop_lines
+from .stop_table import COLUMNS, FIRST_STEPS, StopLine, StopTable, Surroundings, says, stop_lines
 
 _LATEST = 30  # changes
 _SPAN = timedelta(days=DAYS)
@@ -95,7 +95,7 @@ class OverviewPage(PreventionActions):
             known = Surroundings(self.console.certificates.rows, devices, now, self.workspace.expiry())
             lines = stop_lines(self._stops, known, self._ids)
         else:
-            lines = [FIRST_STEP]
+            lines = [*FIRST_STEPS]
         self.table.empty = f"Nothing stops before {day(now + _SPAN)}, as far as is known here."
         self.table.set_rows(lines)
         self.query_one("#next-title", Static).update(self._headline())
@@ -107,8 +107,8 @@ class OverviewPage(PreventionActions):
 
     def _headline(self) -> Text:
         title = styled(self.app, ("What stops next", Tone.STRONG), "   ")
-        if not self._stops and self.table.record is FIRST_STEP:
-            return title.append(keyed("first step: {import} imports a certificate"), style_of(self.app, Tone.DIM))
+        if self.table.record in FIRST_STEPS:
+            return title.append("nothing is here yet: four ways to begin", style_of(self.app, Tone.DIM))
         stopped = sum(one.lasts for one in self._stops)
         until = day(self.workspace.now() + _SPAN)
         coming = len(self._stops) - stopped
@@ -158,7 +158,7 @@ class OverviewPage(PreventionActions):
     def _opened(self, event: ListTable.Opened) -> None:
         line: StopLine = event.record
         if line.stop is None:
-            self.import_first()
+            self.begin(line.way)
         else:
             self.links.stop(line.stop)
 
@@ -166,12 +166,12 @@ class OverviewPage(PreventionActions):
         if (line := self.table.record) is None:
             self.console.note("Nothing stops.")
         elif line.stop is None:
-            self.import_first()
+            self.begin(line.way)
         else:
             self.take_step(line.stop.prevention)
 
     def action_import_first(self) -> None:
-        self.import_first()
+        self.begin("import")
 
     def action_start_by(self) -> None:
         self.app.push_screen(StartByDialog())

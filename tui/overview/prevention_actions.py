@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ...store.errors import Refusal
 from ...store.impact.endings import device_ends
 from ...store.impact.needs import BY_ID
@@ -11,15 +13,18 @@ from ...store.model.certificate import Certificate
 from ...store.model.device import Device
 from ...store.views.prevention import prevention_sentence
 from ..authorities.refresh_dialog import RefreshDialog
+from ..certificates.after_import import tell_of_import, tell_of_replacement
 from ..certificates.import_dialog import ImportDialog, ReplaceDialog
-from ..certificates.import_result_dialog import import_result_dialog, replace_result_dialog
 from ..checklist.bind_dialog import BindDialog, Bound
 from ..checklist.profile_dialog import ProfileDialog
+from ..devices.import_dialog import DeviceImportDialog
+from ..devices.import_result_dialog import import_result_dialog as device_import_result_dialog
 from ..devices.secure_dialog import Secured, SecureDialog
 from ..devices.secure_result_dialog import secure_result_dialog
 from ..push.apns_dialog import ApnsDialog
 from ..shell.page import Page
 from ..tasks.done_question import done_question
+from .demo_dialog import DemoDialog
 from .links import Links
 
 
@@ -31,9 +36,23 @@ class PreventionActions(Page):
         """The targets of its links."""
         return Links(self.console)
 
-    def import_first(self) -> None:
-        """Import the first certificate."""
-        self.console.ask(ImportDialog(), self._imported)
+    def begin(self, way: str) -> None:
+        """Begin in an empty workspace in one of the ways of ``FIRST_STEPS``."""
+        match way:
+            case "import":
+                self.console.ask(ImportDialog(), self._imported)
+            case "endpoints":
+                self.console.action_page("endpoints")
+            case "devices":
+                self.console.ask(
+                    DeviceImportDialog(), lambda result: self.app.push_screen(device_import_result_dialog(result))
+                )
+            case _:
+                self.console.ask(DemoDialog(), self._demo_made)
+
+    def _demo_made(self, path: Path) -> None:
+        self.console.following = path
+        self.app.exit()
 
     def take_step(self, one: Prevention) -> None:
         """Show the dialog of a step."""
@@ -82,10 +101,10 @@ class PreventionActions(Page):
         self.console.ask(done_question(self.workspace, task), lambda _: self.console.note(told))
 
     def _imported(self, result: ImportResult) -> None:
-        self.app.push_screen(import_result_dialog(result, self.workspace.now(), self.workspace.expiry()))
+        tell_of_import(self.console, result, self._bound)
 
     def _replaced(self, result: ReplaceResult) -> None:
-        self.app.push_screen(replace_result_dialog(result, self.workspace.now(), self.workspace.expiry()))
+        tell_of_replacement(self.console, result)
 
     def _bound(self, bound: Bound) -> None:
         if bound.imported is not None:

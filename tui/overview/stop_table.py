@@ -32,6 +32,7 @@ from ..components.columns import Column
 from ..components.fixed_table import FixedTable
 from ..components.impact_wording import Counts, cause_of, what_stops
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
+from ..shell.keys import keyed
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class StopLine:
     sentence: str
     advice: str
     status: Status = Status.VALID
+    way: str = ""  # of an empty workspace: how to begin
 
 
 class Surroundings(NamedTuple):
@@ -76,19 +78,58 @@ class Surroundings(NamedTuple):
         return status_until(one.at or self.now, self.now, self.expiry[use])
 
 
-FIRST_STEP = StopLine(
-    id=0,
-    stop=None,
-    when="",
-    left="",
-    words="no certificate yet",
-    devices=0,
-    cause="",
-    prevent="import one",
-    tone=Tone.PENDING,
-    sentence="Nothing can be said before certificates are here, and bound to what uses them (6).",
-    advice="import the first certificate, or a keystore",
+def _first_step(id: int, way: str, words: str, prevent: str, sentence: str, advice: str) -> StopLine:
+    return StopLine(
+        id=id,
+        stop=None,
+        when=f"{id}",
+        left="",
+        words=words,
+        devices=0,
+        cause="",
+        prevent=prevent,
+        tone=Tone.PENDING,
+        sentence=sentence,
+        advice=advice,
+        way=way,
+    )
+
+
+FIRST_STEPS = (
+    _first_step(
+        1,
+        "import",
+        "import certificate files",
+        "import one",
+        "PEM, DER, PKCS #7, PKCS #12, JKS: a certificate with its chain, then bind it to what uses it (6).",
+        "import the first certificate, or a keystore",
+    ),
+    _first_step(
+        2,
+        "endpoints",
+        "read endpoints",
+        "add a server",
+        "Servers are asked which certificates they serve; what they serve can be imported.",
+        "add a server by HOST:PORT",
+    ),
+    _first_step(
+        3,
+        "devices",
+        "import an inventory",
+        "import devices",
+        "The device export (CSV) of Citrix Endpoint Management, Intune, Jamf Pro or Workspace ONE.",
+        "import the export of a device management product",
+    ),
+    _first_step(
+        4,
+        "demo",
+        "try the demo",
+        "make a demo",
+        "An invented company and its fleet, in a workspace of its own; this one stays empty.",
+        "make the demo's workspace, and go on there",
+    ),
 )
+"""The ways to begin in an empty workspace."""
 
 
 def stop_lines(stops: Iterable[NextStop], known: Surroundings, ids: dict[object, int]) -> list[StopLine]:
@@ -179,11 +220,11 @@ def _by_platform(ends: Iterable[DeviceEnd]) -> dict[str, int]:
 
 
 def says(app: App[object], line: StopLine | None) -> Text:
-    """The full text of the line under the cursor, and what p does."""
+    """The full text of the line under the cursor, and which key does something about it."""
     if line is None:
         return Text()
     text = styled(app, (line.sentence, Tone.STRONG), "\n")
-    text.append("p ", style_of(app, Tone.ACCENT))
+    text.append(keyed("enter " if line.stop is None else "{replace} "), style_of(app, Tone.ACCENT))
     if line.stop is None:
         return text.append(line.advice)
     return text.append(f"{'ends' if line.stop.lasts else 'prevents'} it: {line.advice}.")
@@ -201,7 +242,7 @@ COLUMNS = (
         "devices", "Devices", lambda line: f"{line.devices:,}" if line.devices else "–", width=7, right=True
     ),
     Column[StopLine]("cause", "Because of", lambda line: line.cause, width=24, grow=3, keep=1),
-    Column[StopLine]("prevent", "Prevent it (p)", lambda line: line.prevent, tone=lambda line: Tone.ACCENT, width=16),
+    Column[StopLine]("prevent", "Prevent it (r)", lambda line: line.prevent, tone=lambda line: Tone.ACCENT, width=16),
 )
 
 

@@ -20,8 +20,9 @@ from ...store.model.certificate import UseAs
 from ...store.model.component import Component
 from ...store.model.push import PortalStatus, PushCertificate
 from ...store.model.request import SigningRequest
+from ..certificates.after_import import tell_of_replacement
 from ..certificates.import_dialog import ImportDialog, ReplaceDialog
-from ..certificates.import_result_dialog import import_result_dialog, replace_result_dialog
+from ..certificates.import_result_dialog import import_result_dialog
 from ..certificates.request_dialog import RequestMadeDialog
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note
@@ -174,7 +175,7 @@ class ApnsDialog(FormDialog[None]):
 
     def _replaced(self, result: ReplaceResult) -> None:
         self._reload()
-        self.app.push_screen(replace_result_dialog(result, self.workspace.now(), self.workspace.expiry()))
+        tell_of_replacement(self.console, result)
 
     def _imported(self, result: ImportResult) -> None:
         self.app.push_screen(import_result_dialog(result, self.workspace.now(), self.workspace.expiry()))

@@ -28,7 +28,7 @@ def upload_warning(warning: str) -> Question[bool]:
     return Question(
         "Upload all the same?",
         "Upload all the same",
-        Note(f"{warning[:1].upper()}{warning[1:]}.", "strong"),
+        Note(f"{warning}.", "strong"),
         Note("Nothing has been uploaded yet.", "quiet"),
     )
 

@@ -76,15 +76,21 @@ async def test_what_was_never_there_is_stopped_where_devices_wait_for_it(console
         await until(pilot, lambda: "Stopped" not in text_of(pilot))
 
 
-async def test_a_new_workspace_says_the_first_step(console: Open) -> None:
+async def test_a_new_workspace_says_four_ways_to_begin(console: Open) -> None:
     async with console(size=(80, 24)) as pilot:
-        await shows(pilot, "What stops next   first step: p imports a certificate")
+        await shows(pilot, "What stops next   nothing is here yet: four ways to begin")
+        for way in ("import certificate", "read endpoints", "import an inven", "try the demo"):
+            assert way in text_of(pilot)
         assert "Stopped" not in text_of(pilot)
         await pilot.press("r")
         await shows(pilot, "Import a certificate or keystore")
         await pilot.press("escape")
         await pilot.press("enter")
         await shows(pilot, "Import a certificate or keystore")
+        await pilot.press("escape", "down", "down", "enter")
+        await shows(pilot, "The export (CSV)")
+        await pilot.press("escape", "down", "enter")
+        await shows(pilot, "Make the demo")
 
 
 async def test_nothing_stops_up_to_a_date(console: Open, workspace: Workspace) -> None:
