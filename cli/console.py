@@ -24,11 +24,11 @@ from .frame.command import command
 from .frame.parameters import PLACE, seed_option
 from .frame.session import Session
 
-WEB_DRIVER = "textual.drivers.web_driver:WebDriver"
-"""What textual-serve sets as Textual's driver."""
-
 if TYPE_CHECKING:
     from ..store.workspace import Workspace
+
+WEB_DRIVER = "textual.drivers.web_driver:WebDriver"
+"""What textual-serve sets as Textual's driver."""
 
 
 def open_console(session: Session) -> None:
