@@ -29,6 +29,7 @@ from ..store.views.platforms import by_platform
 from ..store.views.seal import against_document, against_words, seal_words
 from ..store.words import moment, plural
 from ..store.workspace import Workspace
+from ..store.workspace_kind import kind_of
 from .frame.answer import Answer, Facts
 from .frame.changing import Preview, named
 from .frame.command import command
@@ -60,6 +61,7 @@ def info(session: Session) -> Answer:
         {
             "workspace": {
                 "path": str(session.path),
+                "kind": kind_of(workspace.database, workspace.audit),
                 "protection": protection,
                 "shared_with": None if shared is None else shared.group,
                 "clock": {"kind": clock, "now": now},
@@ -74,6 +76,7 @@ def info(session: Session) -> Answer:
         Facts(
             [
                 ("workspace", str(session.path)),
+                ("kind", kind_of(workspace.database, workspace.audit)),
                 ("secrets under", f"a {protection}"),
                 *([] if shared is None else [("shared with", f"the group {shared.group}")]),
                 ("clock", f"{clock}: {moment(now)}"),

@@ -11,6 +11,7 @@ from ...store.model.certificate import Status
 from ...store.views.certificate import STATUS_SYMBOLS
 from ...store.views.simulation import speed_text
 from ...store.words import plural
+from ...store.workspace_kind import WorkspaceKind
 from ..components.columns import fit
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
 from ..simulator.control import RUNS, STANDS, SimulatorStatus
@@ -18,6 +19,7 @@ from .pages import PAGES
 
 ROOMY = 110  # cells for the full names
 MAIL = "✉"
+SOLID, HATCHED = "━", "╱"
 
 # The statuses that a person should notice at a glance.
 _WORRIES = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING)
@@ -26,10 +28,12 @@ _WORRIES = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING)
 class Masthead(Widget):
     """Two lines; a click on a screen's name goes there. A ``note`` replaces the counts while it lasts.
 
-    ``standing`` is the state of the simulator and its clock, ``unread`` the number of notices that the user has not
-    read.
+    The top line says what kind of workspace it is, by a word and by its look: a solid rule on the real site, hatching
+    in every rehearsal. ``standing`` is the state of the simulator and its clock, ``unread`` the number of notices that
+    the user has not read.
     """
 
+    kind: reactive[WorkspaceKind] = reactive(WorkspaceKind.IN_MEMORY)
     page: reactive[str] = reactive("overview")
     title: reactive[str] = reactive("")
     counts: reactive[dict[Status, int]] = reactive(dict)
@@ -46,7 +50,8 @@ class Masthead(Widget):
         app = self.app
         roomy = width >= ROOMY
         clock = self._clock(roomy)
-        line = styled(app, (" certfleet", Tone.STRONG))
+        line = Text(f" {self.kind.upper()} ", style_of(app, Tone.STRONG if self.kind.is_real else Tone.ACCENT))
+        line.stylize("reverse")
         line.append(f"  {fit(self.title, min(len(self.title), 30 if roomy else 12))}  ", style_of(app, Tone.DIM))
         if self.unread:
             clock = self._mail().append("  ").append_text(clock)
@@ -54,8 +59,18 @@ class Masthead(Widget):
         middle = Text(f"» {self.note}", style_of(app, Tone.ACCENT)) if self.note else self._counts(space)
         middle.truncate(max(0, space), overflow="ellipsis")
         line.append_text(middle)
-        line.append(" " * max(1, width - line.cell_len - clock.cell_len - 1))
+        line.append_text(self._rule(width - line.cell_len - clock.cell_len - 1))
         return line.append_text(clock)
+
+    def _rule(self, cells: int) -> Text:
+        """What fills the top line."""
+        if cells < 4:
+            return Text(" " * max(1, cells))
+        if self.kind.is_real:
+            rule = Text(SOLID * (cells - 2), style_of(self.app, Tone.STRONG))
+        else:
+            rule = Text(HATCHED * (cells - 2), style_of(self.app, Tone.TRACK))
+        return Text(" ").append_text(rule).append(" ")
 
     def _mail(self) -> Text:
         mail = styled(self.app, (f"{MAIL} {self.unread:,}", Tone.STRONG))

@@ -15,6 +15,7 @@ from ...store.errors import Refusal
 from ...store.persistence.database import Changes
 from ...store.words import minute
 from ...store.workspace import Workspace
+from ...store.workspace_kind import kind_of
 from ..scenario.strip import ScenarioStrip
 from .console_app import ConsoleApp, console_of
 from .error_boundary import ErrorBoundary
@@ -126,6 +127,7 @@ class Page(ErrorBoundary, Screen[None]):
         for strip in self.query(ScenarioStrip):
             strip.glance = self.console.scenario.glance
         for masthead in self.query(Masthead):
+            masthead.kind = kind_of(self.workspace.database, self.workspace.audit)
             masthead.page = self.mode_page
             masthead.title = self.console.workspace_title
             masthead.counts = dict(self.console.certificates.counts())
