@@ -15,8 +15,11 @@ MOMENT_BEFORE = "go back to the moment that is kept before it: `certfleet moment
 UNDO = "`certfleet undo`"
 
 
-def undo_text(*, goes_back: bool) -> str:
-    """What a question before a deletion says about undoing it. ``goes_back``: a moment is kept before such acts."""
+def undo_text(*, goes_back: bool, kept: bool = False) -> str:
+    """What a question before a deletion says about undoing it. ``goes_back``: a moment is kept before such acts;
+    ``kept``: what is deleted is kept, so that it can be put back."""
+    if kept:
+        return f"It can be taken back: {UNDO}."
     if goes_back:
         return f"A real deployment can't undo this. Here you can {MOMENT_BEFORE}."
     return "This can't be undone."

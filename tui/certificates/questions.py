@@ -51,7 +51,7 @@ def _lost(allowed: Sequence[Certificate], *, alone: bool) -> Iterable[Widget]:
     lost = "Its private key is deleted with it." if alone else f"{plural(keys, 'private key')} of them deleted too."
     if not alone:
         yield from _listed([certificate_title(certificate) for certificate in allowed])
-    yield UndoNote(lost if keys else "", "strong")
+    yield UndoNote(lost if keys else "", "strong", kept=not keys)
 
 
 def _kept(refused: Sequence[Refusal], *, alone: bool) -> Iterable[Widget]:

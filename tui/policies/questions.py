@@ -64,7 +64,7 @@ class PolicyDeleteQuestion(Question[Deployed]):
     """Tells how many devices lose the policy."""
 
     def __init__(self, policy: Policy) -> None:
-        said = UndoNote("The device certificates stay here; a policy that is added anew brings them again.")
+        said = UndoNote("The device certificates stay here; a policy that is put back brings them again.", kept=True)
         super().__init__(f"Delete {name_of_policy(policy)}?", "Delete", said, doing="Deleting …")
         self._policy, self.changes = policy, True
 

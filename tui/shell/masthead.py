@@ -50,8 +50,7 @@ class Masthead(Widget):
         app = self.app
         roomy = width >= ROOMY
         clock = self._clock(roomy)
-        line = Text(f" {self.kind.upper()} ", style_of(app, Tone.STRONG if self.kind.is_real else Tone.ACCENT))
-        line.stylize("reverse")
+        line = self._badge()
         line.append(f"  {fit(self.title, min(len(self.title), 30 if roomy else 12))}  ", style_of(app, Tone.DIM))
         if self.unread:
             clock = self._mail().append("  ").append_text(clock)
@@ -62,9 +61,16 @@ class Masthead(Widget):
         line.append_text(self._rule(width - line.cell_len - clock.cell_len - 1))
         return line.append_text(clock)
 
+    def _badge(self) -> Text:
+        if self.kind is WorkspaceKind.IN_MEMORY:  # which no command opens
+            return styled(self.app, (" certfleet", Tone.STRONG))
+        badge = Text(f" {self.kind.upper()} ", style_of(self.app, Tone.STRONG if self.kind.is_real else Tone.ACCENT))
+        badge.stylize("reverse")
+        return badge
+
     def _rule(self, cells: int) -> Text:
         """What fills the top line."""
-        if cells < 4:
+        if cells < 4 or self.kind is WorkspaceKind.IN_MEMORY:
             return Text(" " * max(1, cells))
         if self.kind.is_real:
             rule = Text(SOLID * (cells - 2), style_of(self.app, Tone.STRONG))
