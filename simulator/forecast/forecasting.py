@@ -118,4 +118,5 @@ def assumptions_of(copy: ForecastCopy, seed: int) -> ForecastAssumptions:
         taken_for_gone=copy.taken_for_gone,
         assumed_ends=copy.assumed_ends,
         resting=RESTING if rests else (),
+        endpoints=len(copy.workspace.endpoints.list()),
     )

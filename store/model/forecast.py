@@ -121,13 +121,15 @@ class ForecastAssumptions(Struct, frozen=True, kw_only=True):
     """What a forecast rests on. ``drawn_habits`` devices had no habits of their own and got those of their platform,
     drawn from their ids and the ``seed``; ``taken_for_gone`` of them have been silent for so long that they are taken
     not to come back; the certificates of ``assumed_ends`` end on a day that nobody knows. With a seed above 0 every
-    device makes other choices by the same habits. ``resting`` names the figures that rest on that."""
+    device makes other choices by the same habits. ``resting`` names the figures that rest on that. What
+    ``endpoints`` serve is simulated: an operator puts in place what is bound."""
 
     seed: int
     drawn_habits: int
     taken_for_gone: int
     assumed_ends: int
     resting: tuple[str, ...]
+    endpoints: int = 0
 
 
 class Forecast(Struct, frozen=True, kw_only=True):

@@ -300,6 +300,11 @@ def assumption_lines(forecast: Forecast) -> list[str]:
         lines.append(f"{plural(assumed.taken_for_gone, 'device')} silent for 90 days: taken not to come back")
     if assumed.assumed_ends:
         lines.append(f"the end of the certificates of {plural(assumed.assumed_ends, 'device')} is not known: assumed")
+    if assumed.endpoints:
+        lines.append(
+            f"what {plural(assumed.endpoints, 'endpoint')} will serve: an operator puts in place what is bound, as the "
+            "site's settings say"
+        )
     if forecast.spread:
         lines.append("the spread is over other choices of devices and owners: 5th · 50th · 95th percentile")
     if assumed.resting:

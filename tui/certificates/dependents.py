@@ -6,9 +6,11 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 from textual.app import App
 
+from ...store.impact.awaiting import awaiting, still_used, waits_for
 from ...store.impact.needs import Level
 from ...store.impact.outlook import Dependence, affected
 from ...store.model.certificate import Status
+from ...store.model.component import Component
 from ...store.model.task import Task
 from ...store.model.trust import TrustAnchor
 from ...store.printable import printable
@@ -41,8 +43,8 @@ class DependsBlock:
             for task in workspace.tasks.list(done=False)
             if row.id in (task.certificate_id, task.old_certificate_id)
         ]
-        using = workspace.components.using(row.id)
-        self._awaited = [one for one in using if one.certificate_id == row.id and one.still_serves is not None]
+        self._landscape = workspace.impact.landscape()
+        self._awaited = awaiting(self._landscape, row.id)
 
     # Summary
 
@@ -55,9 +57,9 @@ class DependsBlock:
             gone = self._row.certificate.not_after < self._console.workspace.now()
             pairs.append(("Stopped" if gone else "Then stops", styled(self._app, (stops, self._tone(gone)))))
         if any(one.waits for one in self._found):
-            until = "until the follow-up is done" if len(self._tasks) == 1 else "until the follow-ups are done"
-            pairs.append(("Still served", styled(self._app, (until, Tone.EXPIRING))))
-        pairs += [("Waits", self._waiting(one.still_serves)) for one in self._awaited[:1]]
+            until = dict.fromkeys(self._until(one.component) for one in self._found if one.waits)
+            pairs.append(("Still served", styled(self._app, ("; ".join(until), Tone.EXPIRING))))
+        pairs += [("Waits", self._waiting(one)) for one in self._awaited[:1]]
         if (deployed := _deployed(self._anchor)) is not None:
             pairs.append(("Deployed", deployed))
         pairs += [("Follow-up", self._task(task)) for task in self._tasks]
@@ -73,8 +75,16 @@ class DependsBlock:
         more = [f"and {len(titles) - NAMED:,} more"] if len(titles) > NAMED else []
         return "\n".join((*titles[:NAMED], *more))
 
-    def _waiting(self, still: int | None) -> Text:
-        return styled(self._app, (f"{self._named(still)} is still served until the follow-up is done", Tone.EXPIRING))
+    def _until(self, component: Component) -> str:
+        """Until when a component goes on with another certificate than the one that is bound."""
+        if component.id in self._landscape.seen:
+            return printable(f"until {waits_for(self._landscape, component).replace(' it', ' the new one')}")
+        return "until the follow-up is done" if len(self._tasks) < 2 else "until the follow-ups are done"
+
+    def _waiting(self, component: Component) -> Text:
+        id = self._landscape.served_id(component)
+        still = self._named(id) if id is not None else printable(still_used(self._landscape, component))
+        return styled(self._app, (f"{still} is still served {self._until(component)}", Tone.EXPIRING))
 
     def _task(self, task: Task) -> Text:
         return styled(self._app, (f"○ {printable(task.title)}", Tone.PENDING), ("   6, then t", Tone.DIM))
@@ -113,11 +123,11 @@ class DependsBlock:
         gone = one.at < now
         how = "uses it itself"
         if one.through_chain:
-            how = f"through the chain of {self._named(one.component.served_id)}"
+            how = f"through the chain of {self._named(self._landscape.served_id(one.component))}"
         pairs: list[tuple[str, Value]] = [("How", how), ("Until", f"{moment(one.at)}, {days_text(self._row.days)}")]
         if one.waits:
             by = self._named(one.component.certificate_id)
-            told = f"{by} has replaced it; it is still served until the follow-up is done"
+            told = f"{by} has replaced it; it is still served {self._until(one.component)}"
             pairs.append(("Still served", styled(self._app, (told, Tone.EXPIRING))))
         for effect in one.effects:
             words = ("Stopped", "Degraded") if gone else ("Then stops", "Then suffers")
