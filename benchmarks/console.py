@@ -1,7 +1,8 @@
 """The console's list against Textual's own DataTable: first paint, and the refill after a filter keystroke.
 
 Both tables are in the same app, take the same rows through the same filter, and are timed until the screen has been
-painted. After that, the device screen with a fleet, while another process writes.
+painted. After that, the device screen with a fleet, while another process writes; then the console as a process on a
+pseudo-terminal: how long it takes to open, and the bytes that it sends.
 """
 
 from __future__ import annotations
@@ -25,11 +26,13 @@ from certfleet.tui.certificates.columns import INVENTORY, row_tone
 from certfleet.tui.components.list_table import ListTable
 
 from .console_devices import measure_devices
+from .console_terminal import measure_terminal
 from .report import Report
 from .screen import p95, painted
 
 SIZE = (140, 45)
 ROUNDS, STOCK_ROUNDS = 5, 1
+TERMINAL_DEVICES = 1000
 TYPED = ("host1", "days:<300 use:server")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -126,10 +129,15 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="one JSON document")
     parser.add_argument("--rows", type=int, default=10_000, help="certificates; 0 leaves them out")
     parser.add_argument("--devices", type=int, default=100_000, help="devices; 0 leaves them out")
+    parser.add_argument(
+        "--idle", type=float, default=60, help="seconds that nobody touches it; 0 leaves the terminal out"
+    )
     options = parser.parse_args(argv)
     report = Report("console", argv)
     if options.rows:
         asyncio.run(measure(options.rows, report))
     if options.devices:
         measure_devices(options.devices, report)
+    if options.idle:
+        measure_terminal(TERMINAL_DEVICES, options.idle, report)
     return report.show()

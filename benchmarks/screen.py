@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from statistics import quantiles
 
 from textual.widget import Widget
@@ -21,6 +21,6 @@ async def painted(widget: Widget, change: Callable[[], object]) -> float:
     return (time.perf_counter() - start) * 1e3
 
 
-def p95(times: list[float]) -> float:
+def p95(times: Sequence[float]) -> float:
     """The time that 95 of 100 don't exceed."""
     return quantiles(times, n=20)[-1]

@@ -66,7 +66,28 @@ class Family(Generic[T]):
         return self.pattern.replace("*", part)
 
 
-THEMES = ("auto", "dark", "light", "ansi", "plain")
+TEXTUAL_THEMES = (
+    "atom-one-dark",
+    "atom-one-light",
+    "catppuccin-frappe",
+    "catppuccin-latte",
+    "catppuccin-macchiato",
+    "catppuccin-mocha",
+    "dracula",
+    "flexoki",
+    "gruvbox",
+    "monokai",
+    "nord",
+    "rose-pine",
+    "rose-pine-dawn",
+    "rose-pine-moon",
+    "solarized-dark",
+    "solarized-light",
+    "textual-dark",
+    "textual-light",
+    "tokyo-night",
+)
+THEMES = ("auto", "dark", "light", "ansi", "plain", *TEXTUAL_THEMES)
 
 WORKSPACE = Setting[Path | None](
     "workspace",
@@ -80,7 +101,7 @@ THEME = Setting(
     "theme",
     ChoiceKind(THEMES),
     "auto",
-    "The look of the console: ansi has 16 colours, plain none.",
+    "The look of the console: ansi has 16 colours, plain none; the others are themes of Textual.",
     usual="by the terminal's colours",
     also={"NO_COLOR": "plain"},
 )

@@ -38,7 +38,7 @@ def test_settings_are_set_shown_and_unset(certfleet: Command, file: Path) -> Non
     assert [listed["theme"][key] for key in ("value", "source", "where")] == ["light", "file", "line 1"]
     assert listed["color"]["source"] == "default"
     assert "keys.quit" in certfleet.done("config", "list")
-    assert "auto, dark, light, ansi or plain" in certfleet.done("config", "show", "theme")
+    assert "auto, dark, light, ansi, plain, atom-one-dark" in certfleet.done("config", "show", "theme")
     assert "removed theme" in certfleet.done("config", "unset", "theme")
     assert "was not set" in certfleet.done("config", "unset", "theme")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600

@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from ..shell.keys import bound
+from .still_static import StillStatic
 
 Opening = Callable[[], object]
 
@@ -52,7 +53,7 @@ class LinkedLines(VerticalScroll, can_focus=True):
         self._at = 0
 
     def compose(self) -> ComposeResult:
-        yield Static(markup=False)
+        yield StillStatic(markup=False)
 
     def show(self, lines: Sequence[Line]) -> None:
         """Show these lines, each cut at the widget's width."""

@@ -8,10 +8,12 @@ from typing import Any
 from rich.style import Style as RichStyle
 from rich.text import Text
 from textual.app import App
+from textual.theme import Theme
 
 from ...store.views.certificate import STATUS_STYLES
 from ...store.views.device import STATE_STYLES
 from ...store.views.styles import Style
+from ..shell.textual_themes import TONE
 from ..shell.themes import Look
 
 
@@ -95,12 +97,23 @@ STYLES = {
     ),
 }
 
-_STYLES_BY_THEME = {look.theme: STYLES[look] for look in Look}
+_STYLES_BY_THEME = {look.theme: styles for look, styles in STYLES.items()}
 
 
 def style_of(app: App[Any], tone: Tone) -> RichStyle:
     """The style of a tone in the app's look."""
-    return _STYLES_BY_THEME.get(app.theme, STYLES[Look.DARK])[tone]
+    styles = _STYLES_BY_THEME.get(app.theme)
+    if styles is None:
+        styles = _STYLES_BY_THEME[app.theme] = styles_of(app.current_theme)
+    return styles[tone]
+
+
+def styles_of(theme: Theme) -> dict[Tone, RichStyle]:
+    """The styles of the tones in a theme that has them in its variables; those of the dark look otherwise."""
+    said = theme.variables
+    if TONE + Tone.VALID not in said:
+        return STYLES[Look.DARK]
+    return _styles(**{tone.value: said[TONE + tone] for tone in Tone})
 
 
 def styled(app: App[Any], *parts: str | tuple[str, Tone]) -> Text:

@@ -23,6 +23,7 @@ from ...store.words import day
 from ..components.group_marks import group_marks
 from ..components.linked_lines import Line, LinePart, LinkedLines
 from ..components.list_table import ListTable
+from ..components.still_static import StillStatic
 from ..components.text_styles import Tone, style_of, styled
 from ..components.timeline import DAYS, STOPS, Coming, Timeline
 from ..devices.fleet_figures import FleetFigures, count_fleet
@@ -53,11 +54,11 @@ class OverviewPage(PreventionActions):
     def compose_page(self) -> ComposeResult:
         with Vertical(id="overview"):
             with Vertical(id="next"):
-                yield Static("What stops next", classes="title", id="next-title")
+                yield StillStatic("What stops next", classes="title", id="next-title")
                 yield StopTable(COLUMNS, empty="Nothing.", id="stops")
-            yield Static("", id="stop-says", markup=False)
+            yield StillStatic("", id="stop-says", markup=False)
             with Vertical(id="expiry"):
-                yield Static(f"Expires in the next {DAYS} days", classes="title", id="timeline-title")
+                yield StillStatic(f"Expires in the next {DAYS} days", classes="title", id="timeline-title")
                 yield Timeline(id="timeline")
             yield LinkedLines(id="facts")
 

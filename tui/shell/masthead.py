@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.reactive import reactive
@@ -18,8 +19,10 @@ from ..simulator.control import RUNS, STANDS, SimulatorStatus
 from .pages import PAGES
 
 ROOMY = 110  # cells for the full names
+TIGHT = 60  # cells below which only the number of other screens is shown
 MAIL = "✉"
 SOLID, HATCHED = "━", "╱"
+UNDERLINED = Style(underline=True)
 
 # The statuses that a person should notice at a glance.
 _WORRIES = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING)
@@ -51,7 +54,9 @@ class Masthead(Widget):
         roomy = width >= ROOMY
         clock = self._clock(roomy)
         line = self._badge()
-        line.append(f"  {fit(self.title, min(len(self.title), 30 if roomy else 12))}  ", style_of(app, Tone.DIM))
+        if width >= TIGHT:
+            line.append(f"  {fit(self.title, min(len(self.title), 30 if roomy else 12))}", style_of(app, Tone.DIM))
+        line.append("  ")
         if self.unread:
             clock = self._mail().append("  ").append_text(clock)
         space = width - line.cell_len - clock.cell_len - 3
@@ -59,7 +64,9 @@ class Masthead(Widget):
         middle.truncate(max(0, space), overflow="ellipsis")
         line.append_text(middle)
         line.append_text(self._rule(width - line.cell_len - clock.cell_len - 1))
-        return line.append_text(clock)
+        line.append_text(clock)
+        line.truncate(width)  # else it takes the line of the screens
+        return line
 
     def _badge(self) -> Text:
         if self.kind is WorkspaceKind.IN_MEMORY:  # which no command opens
@@ -89,7 +96,7 @@ class Masthead(Widget):
         if not standing.virtual:
             return styled(self.app, (clock, Tone.DIM))
         sign = RUNS if standing.moves else STANDS
-        text = styled(self.app, (f"{sign} virtual ", Tone.ACCENT))
+        text = styled(self.app, (f"{sign} virtual " if self.size.width >= TIGHT else f"{sign} ", Tone.ACCENT))
         text.append(clock if roomy else clock.removesuffix(" UTC"), style_of(self.app, Tone.STRONG))
         if roomy and standing.moves:
             text.append(f"  {speed_text(standing.speed)}", style_of(self.app, Tone.ACCENT))
@@ -115,9 +122,13 @@ class Masthead(Widget):
         for number, page in enumerate(PAGES, 1):
             label = page.title if roomy else page.short
             here = page.name == self.page
-            part = styled(app, (f"{number} ", Tone.ACCENT), (label, Tone.STRONG if here else Tone.DIM))
+            part = styled(app, (f"{number} ", Tone.ACCENT))
             if here:
-                part.stylize("underline", 2)
+                part.append(label, style_of(app, Tone.STRONG) + UNDERLINED)
+            elif width >= TIGHT:
+                part.append(label, style_of(app, Tone.DIM))
+            else:
+                part.rstrip()
             part.apply_meta({"page": page.name})
             line.append_text(part).append("  " if roomy else " ")
         return line

@@ -12,6 +12,7 @@ from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
 from .ending import HUNG_UP, Ending
+from .pen import Pen
 
 if TYPE_CHECKING:
     from .terminal_app import TerminalApp
@@ -30,12 +31,13 @@ class TerminalOutput:
         self._file = file
         self._ending = ending
         self._is_lost = False
+        self._pen = Pen()
 
     def fileno(self) -> int:
         return self._file.fileno()
 
     def write(self, text: str) -> None:
-        self._try(self._file.write, text)
+        self._try(self._file.write, self._pen.shorter(text))
 
     def flush(self) -> None:
         self._try(self._file.flush)

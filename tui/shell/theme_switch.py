@@ -11,7 +11,7 @@ from ...store.settings.console_memory import ConsoleMemory
 from .ending import Ending
 from .settings import ConsoleSettings
 from .terminal_app import TerminalApp
-from .themes import THEMES, VARIABLE_DEFAULTS, Look
+from .themes import VARIABLE_DEFAULTS, Look, theme_of
 
 
 class ThemedApp(TerminalApp):
@@ -22,8 +22,6 @@ class ThemedApp(TerminalApp):
         super().__init__(ending)
         self.settings = settings
         self.takes_mouse = settings.mouse
-        for theme in THEMES:
-            self.register_theme(theme)
 
     @property
     def memory(self) -> ConsoleMemory:
@@ -53,6 +51,8 @@ class ThemedApp(TerminalApp):
     def look(self, look: Look) -> None:
         self._look = look
         self.no_color = self._no_color.enabled = look is Look.PLAIN
+        if look.theme not in self.available_themes:
+            self.register_theme(theme_of(look))
         self.theme = look.theme
 
     def get_line_filters(self) -> list[LineFilter]:

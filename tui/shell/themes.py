@@ -1,40 +1,70 @@
-"""The looks of the console (dark, light, 16 colours, no colour), and their Textual themes."""
+"""The looks of the console (dark, light, 16 colours, no colour, and Textual's own themes), and their themes."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
+
+from .textual_themes import completed
 
 
 class Look(StrEnum):
-    """The name of a look, in the order of the key that switches them."""
+    """The name of a look: four of ours, in the order of the key that switches them, then Textual's themes."""
 
     DARK = "dark"
     LIGHT = "light"
     ANSI = "16 colours"
     PLAIN = "no colour"
+    ATOM_ONE_DARK = "atom-one-dark"
+    ATOM_ONE_LIGHT = "atom-one-light"
+    CATPPUCCIN_FRAPPE = "catppuccin-frappe"
+    CATPPUCCIN_LATTE = "catppuccin-latte"
+    CATPPUCCIN_MACCHIATO = "catppuccin-macchiato"
+    CATPPUCCIN_MOCHA = "catppuccin-mocha"
+    DRACULA = "dracula"
+    FLEXOKI = "flexoki"
+    GRUVBOX = "gruvbox"
+    MONOKAI = "monokai"
+    NORD = "nord"
+    ROSE_PINE = "rose-pine"
+    ROSE_PINE_DAWN = "rose-pine-dawn"
+    ROSE_PINE_MOON = "rose-pine-moon"
+    SOLARIZED_DARK = "solarized-dark"
+    SOLARIZED_LIGHT = "solarized-light"
+    TEXTUAL_DARK = "textual-dark"
+    TEXTUAL_LIGHT = "textual-light"
+    TOKYO_NIGHT = "tokyo-night"
 
     @property
     def theme(self) -> str:
         """The name of its Textual theme."""
-        return f"certfleet-{self.name.lower()}"
+        return f"certfleet-{self.setting}"
 
     @property
     def setting(self) -> str:
         """Its name as the setting ``theme``."""
-        return self.name.lower()
+        return self.name.lower().replace("_", "-")
 
     @classmethod
     def of_setting(cls, name: str) -> Look | None:
         """The look of that setting; None for ``auto``."""
-        return None if name == "auto" else cls[name.upper()]
+        return None if name == "auto" else cls[name.upper().replace("-", "_")]
 
     @property
     def next(self) -> Look:
-        """The next look."""
-        looks = list(Look)
-        return looks[(looks.index(self) + 1) % len(looks)]
+        """The next of ours."""
+        return OURS[(OURS.index(self) + 1) % len(OURS)] if self in OURS else OURS[0]
+
+
+OURS = (Look.DARK, Look.LIGHT, Look.ANSI, Look.PLAIN)
+
+
+def theme_of(look: Look) -> Theme:
+    """The theme of a look."""
+    if look in OURS:
+        return next(theme for theme in THEMES if theme.name == look.theme)
+    return completed(look.theme, BUILTIN_THEMES[look.value])
 
 
 def _terminal_theme(look: Look, *, accent: str, warning: str, error: str, success: str, **variables: str) -> Theme:

@@ -81,7 +81,7 @@ def test_no_file_at_all_is_the_null_device() -> None:
         ('theme = "plaid"', "line 1: theme: there is no 'plaid'"),
         ('\nworksapce = "/srv"', "line 2: there is no setting 'worksapce'; did you mean workspace?"),
         ('workspace = "fleet"', "depends on the current folder"),
-        ("theme = 3", "it must be in quotes: auto, dark, light, ansi or plain"),
+        ("theme = 3", "it must be in quotes: auto, dark, light, ansi, plain, atom-one-dark"),
         ('mouse = "no"', "true or false, without quotes"),
         ("[keys]\nquit = [1]", "line 2: keys.quit: it must be a text in quotes"),
         ('[keys]\nquit = ["q", ""]', "a word is empty"),
