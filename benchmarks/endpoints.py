@@ -5,6 +5,9 @@
 The servers are on loopback, in a process of their own: one port speaks TLS, another accepts connections and never
 answers. An endpoint is told from the others by its server name. The yardstick is a bare loop of handshakes with the
 same server, one after the other, by the standard library.
+
+The goals are about seconds of the processor and about ratios, so that whatever else runs on the machine doesn't count.
+The seconds of the clock are told beside them.
 """
 
 from __future__ import annotations
@@ -44,9 +47,12 @@ def main(argv: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder, servers(Path(folder)) as (tls, silent):
         bare = _bare(tls)
         report.figure("bare_handshakes_a_second", bare, "/s")
-        first = _answering(Path(folder) / "first", tls, options.endpoints, report)
-        report.ratio("of_the_bare_loop", first / bare, "> 0.1", first / bare > 0.1)
-        _beside_silent(Path(folder) / "second", (tls, silent), options.endpoints, options.silent, report)
+        alone = _answering(Path(folder) / "first", tls, options.endpoints, report)
+        share = options.endpoints / alone / bare
+        report.ratio("of_the_bare_loop", share, "> 0.3", share > 0.3)
+        beside = _beside_silent(Path(folder) / "second", (tls, silent), options.endpoints, options.silent, report)
+        ratio = beside / alone
+        report.ratio("the_others_beside_silent_ones_of_all_alone", ratio, "< 1.3", ratio < 1.3)
     return report.show()
 
 
@@ -65,10 +71,10 @@ def _bare(port: int) -> float:
 
 
 def _answering(folder: Path, port: int, count: int, report: Report) -> float:
-    """Check so many endpoints that answer; how many a second."""
+    """Check so many endpoints that answer; the seconds that takes."""
     with Workspace.open(folder) as workspace:
         _add(workspace, port, count, "host")
-        start, early = time.perf_counter(), 0
+        start, processor, early = time.perf_counter(), time.process_time(), 0
         found = list[int]()
         for number, verdict in enumerate(workspace.endpoint_checks.check(time_limit=60), 1):
             found.append(sum(bool(one.chain) for one in verdict.addresses))
@@ -77,14 +83,16 @@ def _answering(folder: Path, port: int, count: int, report: Report) -> float:
         seconds = time.perf_counter() - start
         report.figure("endpoints_checked", float(len(found)), "")
         report.ratio("all_have_answered", float(sum(found)), f"{count}", sum(found) == count)
-        report.ratio("seconds", seconds, "< 60", seconds < 60)
+        report.figure("seconds", seconds, "s")
+        spent = time.process_time() - processor
+        report.ratio("processor_seconds", spent, "< 60", spent < 60)
         grown = (_peak() - early) / 1024
         report.ratio("memory_grown_in_the_second_half_MB", grown, "< 30", grown < 30)
-    return count / seconds
+    return seconds
 
 
-def _beside_silent(folder: Path, ports: tuple[int, int], count: int, silent: int, report: Report) -> None:
-    """Check endpoints of which the first never answer: when has the last of the others been stored?"""
+def _beside_silent(folder: Path, ports: tuple[int, int], count: int, silent: int, report: Report) -> float:
+    """Check endpoints of which the first never answer: the seconds until the last of the others has been stored."""
     with Workspace.open(folder) as workspace:
         _add(workspace, ports[1], silent, "silent")
         _add(workspace, ports[0], count - silent, "host")
@@ -95,8 +103,9 @@ def _beside_silent(folder: Path, ports: tuple[int, int], count: int, silent: int
                 last = time.perf_counter() - start
             timed_out += any(one.reading.failure is Failure.TIMED_OUT for one in verdict.addresses)
         report.figure("with_silent_ones_all_seconds", time.perf_counter() - start, "s")
-        report.ratio("with_silent_ones_the_others_seconds", last, "< 60", last < 60)
+        report.figure("with_silent_ones_the_others_seconds", last, "s")
         report.ratio("silent_ones_timed_out", float(timed_out), f">= {silent}", timed_out >= silent)
+    return last
 
 
 def _add(workspace: Workspace, port: int, count: int, name: str) -> None:

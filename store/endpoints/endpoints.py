@@ -165,8 +165,11 @@ class Endpoints(UseCases):
                 added_by=self._actor.user,
                 over_network=self._actor.origin is not None and self._actor.role is not None,
             )
-            for other in self.tables.endpoints.find("host", host):
-                if (other.port, other.server_name, other.starttls) == (port, endpoint.server_name, new.starttls):
+            # The rarer of the two: many names may be behind one address, and without a name the host tells them apart.
+            field = "server_name" if endpoint.server_name else "host"
+            for other in self.tables.endpoints.find(field, getattr(endpoint, field)):
+                known = other.host, other.port, other.server_name, other.starttls
+                if known == (host, port, endpoint.server_name, new.starttls):
                     raise Refusal(
                         "endpoint-exists",
                         f"endpoint {other.id} is {other.title} already",

@@ -18,7 +18,7 @@ from .reading import TIME_LIMIT, ServedFiles, read_endpoint
 AT_ONCE = 64
 PATIENCE = 0.5
 """Seconds after which an endpoint that hasn't answered makes room for the next one. It is still listened to."""
-MOST_OPEN = 400
+MOST_OPEN = 1000
 """So many may be listened to in all: each costs an open file."""
 COLLECTS = 1.0
 """Seconds for which results are collected: writing a few costs about as much as writing many."""
@@ -112,7 +112,7 @@ class _Reading:
                 return
             self._loop, self._main = asyncio.get_running_loop(), asyncio.current_task()
         self._turns = asyncio.Semaphore(self._at_once)
-        self._open = asyncio.Semaphore(max(self._at_once, min(MOST_OPEN, _open_files() // 2)))
+        self._open = asyncio.Semaphore(max(self._at_once, min(MOST_OPEN, _open_files() * 3 // 4)))
         try:
             async with asyncio.TaskGroup() as group:
                 for endpoint in self._endpoints:

@@ -123,7 +123,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "scenario_said": (),
     "scenario_standings": (),
     "kept_reruns": (),
-    "endpoints": ("host",),
+    "endpoints": ("host", "server_name"),
     "endpoint_readings": (),
     "endpoint_history": ("endpoint_id",),
     "served_certificates": ("fingerprint_sha256",),
