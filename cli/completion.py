@@ -8,6 +8,7 @@ from click.shell_completion import get_completion_class
 from .frame.answer import Answer, Content
 from .frame.command import command
 from .frame.session import Session
+from .frame.shell_completion import complete_like_that
 
 
 @command(examples=['eval "$(certfleet completion bash)"'])
@@ -20,6 +21,7 @@ def completion(session: Session, shell: str) -> Answer:
     zsh:   eval "$(certfleet completion zsh)"         in ~/.zshrc
     fish:  certfleet completion fish | source         in ~/.config/fish/config.fish
     """
+    complete_like_that()
     complete = get_completion_class(shell)
     assert complete is not None
     root = click.get_current_context().find_root().command

@@ -37,9 +37,9 @@ class Application(LazyGroup):
     def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:
         arguments = list(sys.argv[1:] if args is None else args)
         if COMPLETING in os.environ:
-            from .bash_completion import complete_in_bash_like_that
+            from .shell_completion import complete_like_that
 
-            complete_in_bash_like_that()
+            complete_like_that()
         _prepare_streams()
         try:
             status = self._run(arguments)

@@ -43,7 +43,7 @@ class Command(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         # While an option's value is being completed, it has none: click would read nothing of the line.
-        unfinished = ctx.resilient_parsing and args and args[-1].startswith("-")
+        unfinished = ctx.resilient_parsing and args and args[-1].startswith("-") and "=" not in args[-1]
         return super().parse_args(ctx, args[:-1] if unfinished else args)
 
     def invoke(self, ctx: click.Context) -> None:

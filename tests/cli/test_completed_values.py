@@ -62,6 +62,7 @@ def test_names(company: Command) -> None:
 def test_aliases_of_the_keystore_in_the_line(company: Command, material: Material) -> None:
     line = ["certificate", "import-keystore", material / "leaf.p12"]
     assert completed([*line, "--password-file", material / "password", "--alias"]) == ["vpn"]
+    assert completed([*line, f"--password-file={material / 'password'}"], "--alias=v") == ["vpn"]
     assert completed([*line, "--alias"]) == []
     assert completed([*line, "--password-file", material / "wrong", "--alias"]) == []
 
