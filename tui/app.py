@@ -29,10 +29,8 @@ from .authorities.page import AuthoritiesPage
 from .certificates.certificate_rows import CertificateRows
 from .certificates.page import CertificateDetailPage, CertificatesPage
 from .checklist.page import ChecklistPage
-from .components.list_page import SIDE_BY_SIDE, ListPage
-from .components.tabbed_details import DetailPage
+from .components.list_page import SIDE_BY_SIDE
 from .device_certificates.page import DeviceCertificatesPage
-from .devices.detail_page import DeviceDetailPage
 from .devices.device_rows import DeviceRows
 from .devices.page import DevicesPage
 from .endpoints.page import EndpointsPage
@@ -49,14 +47,14 @@ from .shell.commands import ActionCommands, CertificateCommands, DeviceCommands,
 from .shell.ending import Ending
 from .shell.error_boundary import ErrorBoundary, log_trouble
 from .shell.feed import Feed
-from .shell.help import HelpScreen
+from .shell.help import Helping
 from .shell.keys import bound
 from .shell.page import Page
 from .shell.pages import PAGES
 from .shell.settings import ConsoleSettings
 from .shell.theme_switch import ThemedApp
 from .shell.themes import Look
-from .shell.way_back import WayBack
+from .shell.travelling import TRAVEL_KEYS, Travelling
 from .simulator.control import Simulation
 from .simulator.page import SimulatorPage
 
@@ -67,7 +65,7 @@ READ_SECONDS = 0.004
 NOTE_SECONDS = 12
 
 
-class CertfleetApp(LookingBack, ErrorBoundary, ThemedApp):
+class CertfleetApp(Travelling, Helping, LookingBack, ErrorBoundary, ThemedApp):
     """The console for one workspace.
 
     ``simulate_at`` starts the simulator at once, at this speed. ``settings`` are the person's. ``deliver``
@@ -108,8 +106,7 @@ class CertfleetApp(LookingBack, ErrorBoundary, ThemedApp):
         ),
         bound("scenario", "scenario", "Scenario", show=False, tooltip="Scenario, or start one"),
         bound("look", "look", "Change the look", show=False),
-        bound("help", "help", "Help"),
-        bound("back", "way_back", "Overview", tooltip="Back to the Overview", priority=True),
+        *TRAVEL_KEYS,
         bound("commands", "command_palette", "Commands", show=False, priority=True),
         bound("quit", "quit", "Quit"),
         bound("quit-anyway", "quit", "Quit", show=False, priority=True),
@@ -138,7 +135,6 @@ class CertfleetApp(LookingBack, ErrorBoundary, ThemedApp):
             workspace, deliver=workspace.path is not None if deliver is None else deliver
         )
         self.daily_backups = DailyBackups(workspace.backups, self._no_backup)
-        self.way_back = WayBack()
         self.scenario = ScenarioWatch(workspace)
         self.following: Path | None = None  # the workspace to open after this one
         self._simulate_at = simulate_at
@@ -154,53 +150,22 @@ class CertfleetApp(LookingBack, ErrorBoundary, ThemedApp):
 
     # Screens
 
-    def action_page(self, name: str) -> None:
-        self.way_back.forget()
-        self.switch_mode(name)
-
-    def visit(self, go: Callable[[], object]) -> None:
-        """Go somewhere from where Esc comes back to this screen."""
-        origin = self.current_mode
-        go()
-        self.call_after_refresh(lambda: self.call_later(self.way_back.arrived, origin, self.screen))
-
-    def action_way_back(self) -> None:
-        self.switch_mode(self.way_back.leave())
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return action != "way_back" or self.way_back.is_open(self.screen)
-
     def action_scenario(self) -> None:
         open_scenario(self)
 
     def open_certificate(self, id: int, *, details: bool = False) -> None:
         """Go to a certificate in the list; ``details`` shows all of it where the list is all there is room for."""
-        self.switch_mode("certificates")
-        while isinstance(self.screen, CertificateDetailPage):
-            self.pop_screen()
-        if isinstance(page := self.screen, CertificatesPage):
-            self.call_after_refresh(page.reveal, id)
+
+        def go() -> None:
+            self.with_list("certificates", lambda page: page.reveal(id))
             if details and self.size.width < SIDE_BY_SIDE:
                 self.push_screen(CertificateDetailPage(id))
 
-    def open_list(self, mode: str, filter: str) -> None:
-        """Go to a list, with its filter set."""
-        self._with_list(mode, lambda page: page.show_filtered(filter))
-
-    def open_record(self, mode: str, id: int) -> None:
-        """Go to a record of a list."""
-        self._with_list(mode, lambda page: page.reveal(id))
-
-    def _with_list(self, mode: str, act: Callable[[ListPage[Any]], object]) -> None:
-        self.switch_mode(mode)
-        while isinstance(self.screen, DetailPage):
-            self.pop_screen()
-        if isinstance(page := self.screen, ListPage):
-            self.call_after_refresh(act, page)
+        self.visit(go)
 
     def open_device(self, id: int) -> None:
         """Go to a device in the list."""
-        self._with_devices(lambda page: page.reveal(id))
+        self.open_record("devices", id)
 
     def open_devices_of(self, group: str) -> None:
         """Go to the devices that hold a certificate of a CA group."""
@@ -208,20 +173,17 @@ class CertfleetApp(LookingBack, ErrorBoundary, ThemedApp):
 
     def open_devices_where(self, field: str, value: str) -> None:
         """Go to the devices with this value in a filter field."""
-        self._with_devices(lambda page: page.show_only(field, value))
+        self.visit(lambda: self.with_list("devices", lambda page: page.show_only(field, value)))
 
     def open_group(self, id: int) -> None:
         """Go to a CA group."""
-        self.switch_mode("authorities")
-        if isinstance(page := self.screen, AuthoritiesPage):
-            self.call_after_refresh(page.reveal, id)
 
-    def _with_devices(self, act: Callable[[DevicesPage], object]) -> None:
-        self.switch_mode("devices")
-        while isinstance(self.screen, DeviceDetailPage):
-            self.pop_screen()
-        if isinstance(page := self.screen, DevicesPage):
-            self.call_after_refresh(act, page)
+        def go() -> None:
+            self.switch_mode("authorities")
+            if isinstance(page := self.screen, AuthoritiesPage):
+                self.call_after_refresh(page.reveal, id)
+
+        self.visit(go)
 
     def ask(self, dialog: Screen[Answer], then: Callable[[Answer], Any]) -> None:
         """Show a dialog, and call ``then`` with its result unless the person cancels."""
@@ -230,9 +192,6 @@ class CertfleetApp(LookingBack, ErrorBoundary, ThemedApp):
     def action_look(self, name: str | None = None) -> None:
         super().action_look(name)
         self.note(f"Look: {self.look}")
-
-    def action_help(self) -> None:
-        self.push_screen(HelpScreen(self.screen))
 
     def action_help_quit(self) -> None:
         # Ctrl+C: people expect it to quit.

@@ -49,7 +49,7 @@ class ChecklistActions(Page):
         bound("export", "export", "Export", tooltip="Export the checklist"),
         bound("owner", "owner", "Owner", tooltip="Who answers for it"),
         bound("settings", "site", "Site", tooltip="Site settings"),
-        bound("screen-6", "endpoints", "Endpoints", tooltip="What servers really serve", show=False),
+        bound("other-tab", "endpoints", "Endpoints", tooltip="What servers really serve", show=False),
         bound("delete", "remove", "Remove", tooltip="Remove what was added"),
     ]
 

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from ...store.impact.checklist import group_title
 from ...store.impact.needs import BY_ID, NEEDS, Need
-from ..components.choice_fields import ArrowChoice, RadioField
+from ..components.choice_fields import RadioField
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note
 from .wording import stops_text
@@ -29,7 +29,7 @@ class AddComponentDialog(FormDialog[Need]):
 
     def compose_form(self) -> Iterable[Widget]:
         yield Note("Of these there may be several, each with a name of its own.", "quiet")
-        yield RadioField("need", None, SEVERAL, self._likely, control=ArrowChoice)
+        yield RadioField("need", None, SEVERAL, self._likely)
         yield Note(id="says")
 
     def follow_answers(self) -> None:

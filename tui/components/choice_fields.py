@@ -25,9 +25,10 @@ class RadioOption(RadioButton):
         super().watch_value()
 
 
-class Tick(Checkbox):
-    """``[x]`` or ``[ ]``."""
+class Tick(Checkbox, inherit_bindings=False):
+    """``[x]`` or ``[ ]``: space ticks, and Enter is left to the dialog."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [bound("select", "toggle_button", "Tick, or untick", show=False)]
     BUTTON_LEFT = BUTTON_RIGHT = ""
     BUTTON_INNER = "[ ]"
 
@@ -36,8 +37,20 @@ class Tick(Checkbox):
         super().watch_value()
 
 
+class Menu(Select[Any], inherit_bindings=False):
+    """Space and the arrow keys open it, and Enter is left to the dialog."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bound("browse", "show_overlay", "Open the menu", show=False),
+        bound("select", "show_overlay", "Open the menu", show=False),
+        bound("up", "show_overlay", "Open the menu", show=False),
+    ]
+
+
 class ChoiceField(FormField):
     """One of ``options`` in a menu; ``prompt`` stands for no choice, with the answer None."""
+
+    how = "{select} or {browse} opens the menu; a letter goes to what begins with it."
 
     def __init__(
         self,
@@ -51,9 +64,7 @@ class ChoiceField(FormField):
     ) -> None:
         pairs = [(Content(title), one) for one, title in options.items()]
         value = chosen if chosen in options else Select.NULL if prompt is not None else next(iter(options))
-        self.select = Select[Any](
-            pairs, value=value, prompt=prompt or "", allow_blank=prompt is not None, id=id, compact=True
-        )
+        self.select = Menu(pairs, value=value, prompt=prompt or "", allow_blank=prompt is not None, id=id, compact=True)
         super().__init__(label, self.select, **more)
 
     @property
@@ -69,38 +80,6 @@ class ChoiceField(FormField):
                 self.select.value = wanted
 
 
-class RadioField(FormField):
-    """One of ``options``, all visible, below each other or ``across``."""
-
-    def __init__(
-        self,
-        id: str,
-        label: str | None,
-        options: Mapping[Any, str],
-        chosen: Any = None,
-        *,
-        across: bool = False,
-        control: type[RadioSet] = RadioSet,
-        **more: Any,
-    ) -> None:
-        self._options = list(options)
-        chosen = chosen if chosen in options else None
-        buttons = (
-            RadioOption(title, value=one == chosen if chosen is not None else not at)
-            for at, (one, title) in enumerate(options.items())
-        )
-        self._radio = control(*buttons, id=id, classes="-across" if across else "", compact=True)
-        super().__init__(label, self._radio, **more)
-
-    @property
-    def now(self) -> Any:
-        return self._options[max(0, self._radio.pressed_index)]
-
-    def choose(self, option: Any) -> None:
-        """Select an option."""
-        list(self._radio.query(RadioOption))[self._options.index(option)].value = True
-
-
 class ArrowChoice(RadioSet, inherit_bindings=False):
     """The arrow keys choose; Enter is left to the dialog."""
 
@@ -114,8 +93,43 @@ class ArrowChoice(RadioSet, inherit_bindings=False):
         buttons[(self.pressed_index + by) % len(buttons)].value = True
 
 
+class RadioField(FormField):
+    """One of ``options``, all visible, below each other or ``across``."""
+
+    how = "{up} and {down} choose."
+
+    def __init__(
+        self,
+        id: str,
+        label: str | None,
+        options: Mapping[Any, str],
+        chosen: Any = None,
+        *,
+        across: bool = False,
+        **more: Any,
+    ) -> None:
+        self._options = list(options)
+        chosen = chosen if chosen in options else None
+        buttons = (
+            RadioOption(title, value=one == chosen if chosen is not None else not at)
+            for at, (one, title) in enumerate(options.items())
+        )
+        self._radio = ArrowChoice(*buttons, id=id, classes="-across" if across else "", compact=True)
+        super().__init__(label, self._radio, **more)
+
+    @property
+    def now(self) -> Any:
+        return self._options[max(0, self._radio.pressed_index)]
+
+    def choose(self, option: Any) -> None:
+        """Select an option."""
+        list(self._radio.query(RadioOption))[self._options.index(option)].value = True
+
+
 class TickField(FormField):
     """Yes or no."""
+
+    how = "{select} ticks it, or takes the tick away."
 
     def __init__(self, id: str, text: str, value: bool = False, *, label: str | None = "", **options: Any) -> None:
         self._tick = Tick(text, value=value, id=id, compact=True)
@@ -132,6 +146,8 @@ class TickField(FormField):
 
 class TicksField(FormField):
     """Any of ``options``; the answer is a tuple of them."""
+
+    how = "{select} ticks one; Tab goes to the next."
 
     def __init__(
         self,

@@ -26,6 +26,8 @@ class FileField(FormField):
     ``Inspected`` is posted. ``preview`` says in the same way what a file is before it is chosen; without it ``inspect``
     does. Without a file the answer is refused, unless ``optional`` is set."""
 
+    how = "Type the path: {complete} completes it, {browse} browses. What is in the file is told before it is used."
+
     class Inspected(Message):
         """The file was inspected; ``refusal`` says why it can't be used."""
 

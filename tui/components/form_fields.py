@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from rich.console import RenderableType
 from textual import on
@@ -16,6 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from ...store.errors import Refusal
+from ..shell.keys import keyed
 from .file_inspection import path_of
 from .password_input import PasswordInput, Reveal
 from .path_input import PathInput
@@ -51,8 +52,11 @@ class FormField(Horizontal):
 
     ``key`` is the name of the answer: the control's id with underscores. The field is visible while ``when`` holds, and
     its answer counts only then. ``check`` turns the raw value into the answer, or refuses it. A refusal with one of the
-    codes in ``to_blame`` (``credentials-*``) moves the cursor here.
+    codes in ``to_blame`` (``credentials-*``) moves the cursor here. ``about`` is for the help: what the field is for;
+    ``how`` says how one of its kind is filled in.
     """
+
+    how: ClassVar[str] = ""
 
     def __init__(
         self,
@@ -63,12 +67,20 @@ class FormField(Horizontal):
         check: Callable[[Any], Any] | None = None,
         to_blame: Collection[str] = (),
         classes: str = "",
+        about: str = "",
     ) -> None:
         assert control.id is not None
         super().__init__(id=f"row-{control.id}", classes=classes)
         self.key = control.id.replace("-", "_")
         self.when = when
         self._label, self._control, self._check, self._to_blame = label, control, check, to_blame
+        self._about = about
+
+    @property
+    def help_lines(self) -> list[str]:
+        """What the help says of it: its label first."""
+        example = self._control.placeholder if isinstance(self._control, Input) else ""
+        return [line for line in (self._label or "", self._about, str(example), keyed(self.how)) if line]
 
     def compose(self) -> ComposeResult:
         if self._label is not None:
@@ -104,6 +116,8 @@ def remark(text: str) -> str:
 class TextField(FormField):
     """A line of text, without surrounding spaces. While nobody has edited it, it follows what ``suggest`` makes of the
     other answers."""
+
+    how = "Type it. Enter does what the dialog is for."
 
     def __init__(
         self,
@@ -145,6 +159,8 @@ class TextField(FormField):
 class PasswordField(TextField):
     """A password, exactly as typed, and shown only while the person asks for it; None if empty."""
 
+    how = "Type or paste it: every character counts, ? too. It is never logged."
+
     def __init__(self, id: str, label: str, *, placeholder: str = "", **options: Any) -> None:
         line = PasswordInput(id=id, placeholder=remark(placeholder))
         self._reveal = Reveal(line)
@@ -166,6 +182,8 @@ class PasswordField(TextField):
 
 class PathField(TextField):
     """The path of a file, completed with Tab; None if empty."""
+
+    how = "Type the path; {complete} completes it. ~ is your home folder."
 
     def __init__(self, id: str, label: str, value: str = "", *, placeholder: str = "", **options: Any) -> None:
         super().__init__(id, label, value, control=PathInput(value, placeholder=remark(placeholder), id=id), **options)

@@ -19,7 +19,7 @@ from ...store.errors import Refusal
 from ...store.model.bulk import IdentityType
 from ...store.policies.rules import IDENTITY_TITLES
 from ...store.words import plural
-from ..components.choice_fields import ArrowChoice, ChoiceField, RadioField
+from ..components.choice_fields import ChoiceField, RadioField
 from ..components.file_field import FileField
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Answers, Note
@@ -74,7 +74,7 @@ class BulkDeleteDialog(FormDialog[Any]):
             hidden = f" ({self._hidden:,} of them not shown by the filter)" if self._hidden else ""
             what = one if len(selected) == 1 else f"the {len(selected):,} selected ones"
             choices = {SELECTED: what + hidden, **choices}
-        yield RadioField("which", None, choices, control=ArrowChoice)
+        yield RadioField("which", None, choices)
         yield FileField("file", "Text file", when=_by_file)
         types = {kind: IDENTITY_TITLES[kind] for kind in IdentityType}
         yield ChoiceField("kind", "Identities", types, when=_by_file)

@@ -35,7 +35,7 @@ class DeviceCertificatesPage(SearchedListPage[BulkRow, BulkRowsFound]):
     tables = ("bulk_certificates",)
     VERTICAL_BREAKPOINTS = BELOW
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("screen-5", "other", "Policies", tooltip="Policies"),
+        bound("other-tab", "other", "Policies", tooltip="Policies"),
         bound("import", "import", "Import", tooltip="Import an archive"),
         bound("delete", "delete", "Delete", tooltip="Delete, or by a file"),
         bound("follow", "device", "Device", tooltip="Go to its device"),

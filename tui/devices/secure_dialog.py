@@ -22,7 +22,7 @@ from ...store.views.device import ACTION_TITLES
 from ...store.views.platforms import PLATFORMS
 from ...store.words import plural
 from ...store.workspace import Workspace
-from ..components.choice_fields import ArrowChoice, ChoiceField, RadioField, TickField
+from ..components.choice_fields import ChoiceField, RadioField, TickField
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Answers, Note
 from ..components.plan_panel import PlanPanel
@@ -60,7 +60,7 @@ class SecureDialog(FormDialog[Secured | str]):
         def installs(answers: Answers) -> bool:
             return bool(authorities) and answers["action"] is SecurityAction.INSTALL
 
-        yield RadioField("action", None, {action: words.title for action, words in WORDS.items()}, control=ArrowChoice)
+        yield RadioField("action", None, {action: words.title for action, words in WORDS.items()})
         yield Note(id="says", classes="quiet")
         yield ChoiceField("authority", "Certificate", authorities, prompt=None if authorities else "", when=installs)
         yield TickField("antivirus", "and let their antivirus trust it", when=installs)

@@ -52,7 +52,7 @@ class EndpointsPage(SearchedListPage[EndpointRow, list[EndpointRow]]):
         bound("import", "import", "Import", tooltip="Import what it serves, and bind it"),
         bound("follow", "certificate", "Go to it", tooltip="Go to its certificate"),
         bound("delete", "delete", "Remove", tooltip="Remove it"),
-        bound("screen-6", "checklist", "Checklist", tooltip="Back to the checklist"),
+        bound("other-tab", "checklist", "Checklist", tooltip="Back to the checklist"),
         FILTER,
         BACK,
         SELECT_ALL,

@@ -64,7 +64,7 @@ class ForecastPage(Page):
     page = "simulator"
     VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]  # noqa: RUF012 - as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("screen-7", "other", "Simulator", tooltip="The clock and the fleet"),
+        bound("other-tab", "other", "Simulator", tooltip="The clock and the fleet"),
         bound("new", "forecast", "Look ahead", tooltip="Choose how far, and plans"),
         bound("left", "plan(-1)", "Plan before", show=False),
         bound("right", "plan(1)", "Next plan"),
@@ -150,7 +150,7 @@ class ForecastPage(Page):
         title = styled(app, ("Forecast", Tone.STRONG))
         title.stylize("underline")
         text.append_text(title).append_text(
-            styled(app, "   ", (keyed("{screen-7}"), Tone.ACCENT), (" the other tab", Tone.DIM))
+            styled(app, "   ", (keyed("{other-tab}"), Tone.ACCENT), (" the other tab", Tone.DIM))
         )
         text.append("\n")
         if process is not None:

@@ -24,7 +24,7 @@ _FIRST = {
     "screen-1": "what stops next: {replace} on a line opens what prevents it, and shows the difference before",
     "screen-3": "devices in the middle of a CA rotation: {secure} opens Certificate Renewal",
     "screen-6": "what each component needs, and what stops without it: {bind} binds, {replace} renews",
-    "screen-7": "the clock runs: {faster} and {slower} change its speed, {day} goes on; {screen-7} again: forecasts",
+    "screen-7": "the clock runs: {faster} and {slower} change its speed, {day} goes on; {other-tab}: forecasts",
     "screen-8": "what people have been told",
 }
 

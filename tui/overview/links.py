@@ -15,15 +15,15 @@ class Links:
 
     def devices(self, filter: str) -> None:
         """Go to the devices that match a filter."""
-        self._console.visit(lambda: self._console.open_list("devices", filter))
+        self._console.open_list("devices", filter)
 
     def certificates(self, filter: str) -> None:
         """Go to the certificates that match a filter."""
-        self._console.visit(lambda: self._console.open_list("certificates", filter))
+        self._console.open_list("certificates", filter)
 
     def needs(self, filter: str) -> None:
         """Go to the rows of the checklist that match a filter."""
-        self._console.visit(lambda: self._console.open_list("checklist", filter))
+        self._console.open_list("checklist", filter)
 
     def page(self, name: str) -> None:
         """Go to a screen."""
@@ -31,11 +31,11 @@ class Links:
 
     def device(self, id: int) -> None:
         """Go to a device."""
-        self._console.visit(lambda: self._console.open_device(id))
+        self._console.open_device(id)
 
     def certificate(self, id: int) -> None:
         """Go to the details of a certificate."""
-        self._console.visit(lambda: self._console.open_certificate(id, details=True))
+        self._console.open_certificate(id, details=True)
 
     def group(self, name: str) -> None:
         """Go to a CA group."""
@@ -44,11 +44,11 @@ class Links:
 
     def notice(self, id: int) -> None:
         """Go to a notice in the inbox."""
-        self._console.visit(lambda: self._console.open_record("notices", id))
+        self._console.open_record("notices", id)
 
     def change(self, id: int) -> None:
         """Go to a line of the audit trail."""
-        self._console.visit(lambda: self._console.open_record("audit", id))
+        self._console.open_record("audit", id)
 
     def stop(self, one: NextStop) -> None:
         """Go to the cause of a stop."""

@@ -28,12 +28,12 @@ class PoliciesPage(SearchedListPage[PolicyFigures, PoliciesFound]):
     """The list, and the details of the policy under the cursor. Devices are counted in the background."""
 
     page = POLICIES
-    no_records = "No policy yet. {new} adds one; {screen-5} shows the device certificates that policies deliver."
+    no_records = "No policy yet. {new} adds one; {other-tab} shows the device certificates that policies deliver."
     filter_help = HELP
     tables = ("policies", "bulk_certificates")
     VERTICAL_BREAKPOINTS = BELOW
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("screen-5", "other", "Certificates", tooltip="Device certificates"),
+        bound("other-tab", "other", "Certificates", tooltip="Device certificates"),
         bound("new", "add", "Add", tooltip="Add a policy"),
         bound("edit", "change", "Change", tooltip="Change it"),
         bound("deploy", "deploy", "Deploy", tooltip="Deploy it again"),

@@ -40,7 +40,7 @@ class PolicyTabs(Static):
             part.append(f" {count:,}", style_of(self.app, Tone.DIM)).apply_meta({"list": name})
             text.append_text(part).append("   ")
         self.update(
-            text.append_text(styled(self.app, (keyed("{screen-5}"), Tone.ACCENT), (" the other list", Tone.DIM)))
+            text.append_text(styled(self.app, (keyed("{other-tab}"), Tone.ACCENT), (" the other list", Tone.DIM)))
         )
 
     async def on_click(self, event: events.Click) -> None:

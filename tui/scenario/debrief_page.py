@@ -39,7 +39,7 @@ class DebriefPage(Page):
 
     page = "simulator"
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("screen-7", "other", "Simulator", tooltip="The clock and the fleet"),
+        bound("other-tab", "other", "Simulator", tooltip="The clock and the fleet"),
         bound("again", "again", "Read again", tooltip="The debrief as things are now"),
     ]
     AUTO_FOCUS = "#debrief-scroll"

@@ -53,10 +53,10 @@ class PageCommands(_Commands):
         ahead = partial(self.console.action_page, "forecast")
         return [
             *pages,
-            ("5 5 Device certificates", "Imported in bulk, delivered by policies", go),
-            ("6 6 Endpoints", "What servers really serve: add, check now, import", served),
+            ("5 0 Device certificates", "Imported in bulk, delivered by policies", go),
+            ("6 0 Endpoints", "What servers really serve: add, check now, import", served),
             ("z Scenario", "Objectives, hints and debrief, or start one", self.console.action_scenario),
-            ("7 7 Forecast", "What stops if time goes on, by plans side by side", ahead),
+            ("7 0 Forecast", "What stops if time goes on, by plans side by side", ahead),
             *(
                 (command.title, command.help, command.callback)
                 for command in self.console.get_system_commands(self.screen)

@@ -11,7 +11,7 @@ from .keys import keyed
 # By refusal code, for store hints that speak of the command line.
 HINTS = {
     "apns-needs-keystore": "Bring the keystore (.p12) with its key, or make a request ({new} on Certificates).",
-    "bulk-unknown": "{screen-5} on Policies lists them.",
+    "bulk-unknown": "{other-tab} on Policies lists them.",
     "campaign-invalid": "Choose a later day.",
     "campaign-running": "{campaign} ends it. It tells those who come to need it later by itself.",
     "already-delivered": "{again} sends it again, after asking.",
@@ -30,7 +30,7 @@ HINTS = {
     "file-exists": "Name another one, or tick “overwrite”.",
     "fleet-is-simulated": "Import real devices into a workspace of their own.",
     "fleet-unfinished": "{new} on Simulator goes on with it.",
-    "forecast-unknown": "{screen-7} on Simulator lists them.",
+    "forecast-unknown": "{other-tab} on Simulator lists them.",
     "freeze-exists": "The site's settings have it.",
     "freeze-unknown": "The site's settings have the freezes.",
     "group-unknown": "{screen-4} lists them.",
@@ -45,7 +45,7 @@ HINTS = {
     "plan-changed": "Give the file another name to begin it anew, or stop the earlier one ({to-do} on Forecast).",
     "plan-action-not-due": "{to-do} on Forecast shows what waits.",
     "plan-over": "Give the file another name to begin it anew.",
-    "no-device-certificate": "{screen-5} on Policies shows the device certificates; {import} there imports an archive.",
+    "no-device-certificate": "{other-tab} on Policies shows the device certificates; {import} there imports an archive.",
     "no-campaign": "{campaign} on Simulator starts one.",
     "no-class": "A class is made on the command line.",
     "no-scenario": "{scenario} starts one.",
@@ -81,7 +81,7 @@ HINTS = {
 # By command, for texts that say how to undo a change. What the console can't do has none.
 KEYS = {
     "apns request": "{replace} on Checklist",
-    "bulk delete": "{screen-5} on Policies",
+    "bulk delete": "{other-tab} on Policies",
     "certificate export": "{export} on Certificates",
     "certificate import": "{import} on Certificates",
     "certificate replace": "{replace} on Certificates",

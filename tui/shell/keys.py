@@ -34,7 +34,9 @@ QUESTION = "Questions"  # y has a meaning of its own where a dialog waits for no
 GROUPS: dict[str, tuple[Key, ...]] = {
     "Everywhere": (
         *(_key(f"screen-{number}", str(number), f"{page.title}") for number, page in enumerate(PAGES, 1)),
-        _key("help", "question_mark f1", "Help for what has the focus; f1 also where ? is typed"),
+        _key("other-tab", "0", "The other list or tab of the screen"),
+        _key("help", "question_mark", "Help for what has the focus"),
+        _key("help-anyway", "f1", "Help, also where ? is typed"),
         _key("commands", "ctrl+p", "Find commands, certificates and devices"),
         _key("back", "escape", "One step back: leave, cancel, clear"),
         _key("visited-before", "alt+left", "The place before, of those that you have been to"),

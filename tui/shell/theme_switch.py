@@ -1,4 +1,4 @@
-"""The looks of the app: the current one, and saving the person's choice."""
+"""An app by its person's settings: the look, and saving the choice of it; the mouse; the keys."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from textual.filter import LineFilter, NoColor
 
 from ...store.errors import Refusal
 from ...store.settings.console_memory import ConsoleMemory
+from .chosen_keys import read_keys
 from .ending import Ending
+from .keys import choose_keys
 from .settings import ConsoleSettings
 from .terminal_app import TerminalApp
 from .themes import VARIABLE_DEFAULTS, Look, theme_of
@@ -22,6 +24,13 @@ class ThemedApp(TerminalApp):
         super().__init__(ending)
         self.settings = settings
         self.takes_mouse = settings.mouse
+        self._use_keys()
+
+    def _use_keys(self) -> None:
+        """Take the keys that the person has chosen. Refuses as ``read_keys`` does."""
+        chosen = read_keys(self.settings.keys)
+        choose_keys(chosen)
+        self.set_keymap({name: ",".join(keys) for name, keys in chosen.items()})
 
     @property
     def memory(self) -> ConsoleMemory:

@@ -60,7 +60,7 @@ class SimulatorPage(Page):
         bound("campaign", "campaign", "Campaign", tooltip="Tell people to re-enroll"),
         bound("outage", "outage", "Outage", tooltip="Simulate an outage, or end one"),
         bound("keep", "moments", "Moments", tooltip="Keep the present state, or go back to an earlier one"),
-        bound("screen-7", "other", "Forecast", tooltip="What happens if time goes on"),
+        bound("other-tab", "other", "Forecast", tooltip="What happens if time goes on"),
         bound("back", "back", "Put the message away", show=False),
     ]
 

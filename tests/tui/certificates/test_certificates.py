@@ -63,7 +63,7 @@ async def test_sorting_by_days_left(console: Open, workspace: Workspace) -> None
         assert table.sort == "days"
         assert [row.name for row in table.rows] == ["b", "c", "a"]
 
-        await pilot.press("S")
+        await pilot.press("O")
         assert [row.name for row in table.rows] == ["a", "c", "b"]
 
 

@@ -43,7 +43,7 @@ def identities(pilot: Pilot[None]) -> list[str]:
 
 async def open_list(pilot: Pilot[None]) -> None:
     """By the keys, and wait until it is there."""
-    await pilot.press("5", "5")
+    await pilot.press("5", "0")
     await until(pilot, lambda: "Looking" not in text_of(pilot) and pilot.app.screen.query("#table"))
 
 
@@ -69,7 +69,7 @@ async def test_what_ends_first_is_first_with_its_device_and_the_policy(
         await pilot.press("enter")
         await shows(pilot, "Device certificate of the serial number F2LX999999")
         await shows(pilot, "by alice, devices.zip")
-        await pilot.press("escape", "5")
+        await pilot.press("escape", "0")
         await until(pilot, lambda: pilot.app.current_mode == "policies")
 
 

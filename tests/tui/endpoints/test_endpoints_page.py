@@ -25,7 +25,7 @@ pytestmark = needs_openssl
 
 async def open_list(pilot: Pilot[None]) -> None:
     """By the keys, and wait until it is there."""
-    await pilot.press("6", "6")
+    await pilot.press("6", "0")
     await until(pilot, lambda: pilot.app.current_mode == "endpoints" and "Looking" not in text_of(pilot))
 
 
@@ -63,7 +63,7 @@ async def test_the_checklist_shows_the_endpoints_of_a_need(console: Open, worksp
     async with console(size=(140, 45)) as pilot:
         await pilot.press("6")
         await shows(pilot, "○ not checked  #1 mdm.example.com:443")
-        await pilot.press("6")
+        await pilot.press("0")
         await until(pilot, lambda: pilot.app.current_mode == "endpoints")
         await pilot.press("6")
         await until(pilot, lambda: pilot.app.current_mode == "checklist")
@@ -107,7 +107,7 @@ async def test_a_network_that_does_not_answer_blocks_nothing(console: Open, work
             await shows(pilot, "checking 0 of 1 …")
             await pilot.press("1")
             await until(pilot, lambda: pilot.app.current_mode == "overview")
-            await pilot.press("6", "6", "R")
+            await pilot.press("6", "0", "R")
             await shows(pilot, "A check is running.")
 
 

@@ -61,7 +61,7 @@ async def test_plans_are_compared_and_each_is_shown(console: Open, rehearsal: Wo
     plan = PlanFile(read_plan(ROTATION, "rotation"))
     found = forecasts(rehearsal, rehearsal.now() + timedelta(days=120), [plan, None])
     async with console(rehearsal, size=(140, 45)) as pilot:
-        await pilot.press("7", "7")
+        await pilot.press("7", "0")
         await shows(pilot, "n runs a copy of the workspace ahead")
         page = pilot.app.screen
         assert isinstance(page, ForecastPage)
@@ -74,7 +74,7 @@ async def test_plans_are_compared_and_each_is_shown(console: Open, rehearsal: Wo
         await shows(pilot, "do nothing: 120 days from")
         await pilot.press("right_square_bracket")
         await shows(pilot, "Devices by CA group")
-        await pilot.press("7")
+        await pilot.press("0")
         await until(pilot, lambda: pilot.app.current_mode == "simulator")
 
 
@@ -82,7 +82,7 @@ async def test_a_kept_forecast_stands_below_with_what_came_of_it(console: Open, 
     plan = PlanFile(read_plan(ROTATION, "rotation"))
     found = forecasts(rehearsal, rehearsal.now() + timedelta(days=20), [plan])
     async with console(rehearsal, size=(140, 45)) as pilot:
-        await pilot.press("7", "7")
+        await pilot.press("7", "0")
         page = pilot.app.screen
         assert isinstance(page, ForecastPage)
         page._began(Ended(ForecastResult(tuple(found), ())))
@@ -97,20 +97,20 @@ async def test_a_kept_forecast_stands_below_with_what_came_of_it(console: Open, 
 async def test_a_process_does_it_and_the_console_goes_on(console: Open, rehearsal: Workspace, tmp_path: Path) -> None:
     (plan := tmp_path / "rotation.toml").write_text(ROTATION)
     async with console(rehearsal, size=(80, 24)) as pilot:
-        await pilot.press("7", "7", "n")
+        await pilot.press("7", "0", "n")
         await shows(pilot, "Plan files")
         pilot.app.screen.query_one("#plans").value = f"'{plan}'"  # type: ignore[attr-defined]  # an input
         await pilot.press("enter")
         await shows(pilot, "looking 90 days ahead")
         await pilot.press("1")
-        await pilot.press("7", "7")
+        await pilot.press("7", "0")
         await shows(pilot, "rotation  do nothing")
         await until(pilot, lambda: "x Stop" not in text_of(pilot).splitlines()[-1])
 
 
 async def test_a_mistake_in_a_plan_is_told_before(console: Open, rehearsal: Workspace, tmp_path: Path) -> None:
     async with console(rehearsal, size=(80, 24)) as pilot:
-        await pilot.press("7", "7", "n")
+        await pilot.press("7", "0", "n")
         await shows(pilot, "Plan files")
         pilot.app.screen.query_one("#plans").value = str(tmp_path / "none.toml")  # type: ignore[attr-defined]  # an input
         await pilot.press("enter")
@@ -119,7 +119,7 @@ async def test_a_mistake_in_a_plan_is_told_before(console: Open, rehearsal: Work
 
 async def test_a_workspace_in_memory_says_that_it_has_none(console: Open) -> None:
     async with console(size=(80, 24)) as pilot:
-        await pilot.press("7", "7", "n")
+        await pilot.press("7", "0", "n")
         await shows(pilot, "Plan files")
         await pilot.press("enter")
         await shows(pilot, "workspace-in-memory")
@@ -130,7 +130,7 @@ async def test_a_kept_forecast_is_dropped(console: Open, rehearsal: Workspace) -
     for name in ("first", "second"):
         rehearsal.kept_forecasts.keep(found, name)
     async with console(rehearsal, size=(140, 45)) as pilot:
-        await pilot.press("7", "7")
+        await pilot.press("7", "0")
         await shows(pilot, "Kept as first")
         await pilot.press("x")
         await shows(pilot, "Drop a kept forecast")

@@ -343,7 +343,7 @@ async def test_what_was_given_up_is_counted_and_a_channel_is_removed(console: Op
 async def test_a_webhook_is_signed_with_a_secret_that_is_never_shown(console: Open, workspace: Workspace) -> None:
     with web_server() as hook:
         async with console(size=(80, 24)) as pilot:
-            await pilot.press("8", "comma", "down", "enter", "tab")
+            await pilot.press("8", "comma", "down", "tab")
             await paste(pilot, hook.url)
             await pilot.press("tab", "space")
             await shows(pilot, "Secret  ")
@@ -352,7 +352,7 @@ async def test_a_webhook_is_signed_with_a_secret_that_is_never_shown(console: Op
             assert "hunter2" not in text_of(pilot)
             await pilot.press("tab", "tab", "enter")
             await shows(pilot, "The test message was sent: the web server took it.")
-            await pilot.press("escape", "comma", "down", "enter")
+            await pilot.press("escape", "comma", "down")
             await shows(pilot, "kept, encrypted; empty leaves it")
             assert "hunter2" not in text_of(pilot)
 

@@ -58,7 +58,7 @@ async def test_a_stop_opens_its_certificate_and_esc_comes_back_to_the_line(
         await shows(pilot, "partner" if size[0] > 100 else "replace #3")
         await pilot.press("down", "enter")
         await shows(pilot, "PKI user certificate Microsoft CA")
-        await shows(pilot, "esc Overview")
+        await shows(pilot, "esc Back")
         await back(pilot)
         assert overview(pilot).table.cursor == 1
         await shows(pilot, "Stopped: single sign-on to Citrix Files")
@@ -141,4 +141,4 @@ async def test_whoever_goes_elsewhere_by_a_number_stays_there(console: Open, lat
         await pilot.press("enter", "3", "escape")
         assert isinstance(pilot.app, CertfleetApp)
         assert pilot.app.current_mode == "devices"
-        assert "esc Overview" not in text_of(pilot)
+        assert "esc Back" not in text_of(pilot)

@@ -62,7 +62,7 @@ async def test_a_plan_is_begun_agreed_to_marked_done_and_stopped(
     deployment(workspace)
     (tmp_path / "rotation.toml").write_text(PLAN)
     async with console(size=size) as pilot:
-        await pilot.press("7", "7", "t")
+        await pilot.press("7", "0", "t")
         await shows(pilot, "No plan was begun.")
         await pilot.press("n")
         await shows(pilot, "is checked first")
@@ -109,7 +109,7 @@ async def test_mistakes_are_told_by_line_and_it_isn_t_begun(
 ) -> None:
     (tmp_path / "rotation.toml").write_text('[[action]]\ndo = "renew"\nisuer = "default"\nafter = "soon"\n')
     async with console(size=(80, 24)) as pilot:
-        await pilot.press("7", "7", "t", "n")
+        await pilot.press("7", "0", "t", "n")
         await shows(pilot, "is checked first")
         await paste(pilot, str(tmp_path / "rotation.toml"))
         await pilot.press("enter")
@@ -146,7 +146,7 @@ async def test_the_forecast_of_a_plan_is_kept_before_it_begins(console: Open, tm
     with Workspace.open(tmp_path / "real", actor=Actor("alice")) as real:
         deployment(real)
         async with console(real, size=(80, 24)) as pilot:
-            await pilot.press("7", "7", "t", "n")
+            await pilot.press("7", "0", "t", "n")
             await shows(pilot, "a forecast of it is made and kept")
             await paste(pilot, str(tmp_path / "rotation.toml"))
             await pilot.press("enter")

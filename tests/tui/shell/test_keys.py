@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 
-from certfleet.tui.shell.keys import GROUPS, QUESTION, shown_key
+import pytest
+from textual.dom import DOMNode
+
+from certfleet.tui.shell.help import sections
+from certfleet.tui.shell.keys import GROUPS, KEYS, QUESTION, shown_key
 from docs import make_keys
 
-LATER = ("down", "tab")  # a menu or a path goes on with the arrow; Tab completes before it moves on
+from ..conftest import Open
+from ..driving import until
+
+LATER = ("down", "tab", "backspace")  # a menu or a path goes on with the arrow; Tab completes before it moves on
 
 
 def test_no_key_has_two_meanings() -> None:
@@ -22,3 +29,24 @@ def test_the_page_of_keys_is_current() -> None:
 
 def test_keys_are_shown_as_they_are_written_on_keyboards() -> None:
     assert [shown_key(key) for key in ("question_mark", "ctrl+p", "alt+left", "G")] == ["?", "^p", "alt+←", "G"]
+
+
+@pytest.mark.parametrize("one", make_keys.bound_classes(), ids=lambda one: f"{one.__module__}.{one.__name__}")
+def test_every_binding_goes_by_the_table(one: type[DOMNode]) -> None:
+    for binding in make_keys.bindings_of(one):
+        assert binding.id in KEYS, f"{binding.key} of {one.__name__} isn't bound by its name"
+        assert tuple(binding.key.split(",")) == KEYS[binding.id].keys
+        assert binding.description
+
+
+@pytest.mark.parametrize("key", [str(number) for number in range(1, 10)])
+async def test_every_key_that_works_is_in_the_help(console: Open, key: str) -> None:
+    async with console(size=(140, 45)) as pilot:
+        await pilot.press(key)
+        await until(pilot, lambda: pilot.app.screen.is_mounted)
+        screen = pilot.app.screen
+        active = [one.binding for one in screen.active_bindings.values() if one.enabled and one.binding.id in KEYS]
+        help_rows = [row for section in sections(screen, screen.focused) for row in section.rows]
+        told = {name for keys, _ in help_rows for name in keys.split()}
+        missing = {binding.id for binding in active if shown_key(binding.key) not in told}
+        assert {name for name in missing if name and not name.startswith("screen-")} == set()
