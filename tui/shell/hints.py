@@ -45,7 +45,7 @@ HINTS = {
     "plan-changed": "Give the file another name to begin it anew, or stop the earlier one ({to-do} on Forecast).",
     "plan-action-not-due": "{to-do} on Forecast shows what waits.",
     "plan-over": "Give the file another name to begin it anew.",
-    "no-device-certificate": "{other-tab} on Policies shows the device certificates; {import} there imports an archive.",
+    "no-device-certificate": "{other-tab} on Policies shows them; {import} there imports an archive.",
     "no-campaign": "{campaign} on Simulator starts one.",
     "no-class": "A class is made on the command line.",
     "no-scenario": "{scenario} starts one.",
