@@ -68,3 +68,5 @@ _FIELDS: dict[str, Callable[[str], Predicate]] = {
     "since": _since,
     "until": _until,
 }
+VALUES: dict[str, tuple[str, ...]] = dict.fromkeys(_FIELDS, ())
+"""The keys, for completion; each takes any text."""

@@ -1,4 +1,7 @@
-"""Tables as text for other programs: CSV for spreadsheets, Markdown for reports. Names in them come from strangers."""
+"""Tables as text for other programs: CSV for spreadsheets, Markdown for reports, JSON.
+
+Names in them come from strangers.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,14 @@ def markdown_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, rig
     ruler = "|".join("--:" if title in right else "---" for title in columns)
     cells = [f"| {' | '.join(map(markdown_text, line))} |" for line in lines]
     return "\n".join([cells[0], f"|{ruler}|", *cells[1:]]) + "\n"
+
+
+def json_text(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
+    """A JSON list with an object for each row; the columns are its fields."""
+    from msgspec import json
+
+    records = [dict(zip(columns, row, strict=True)) for row in rows]
+    return json.format(json.encode(records), indent=2).decode() + "\n"
 
 
 def csv_cell(value: Value) -> str | int | float:

@@ -265,6 +265,21 @@ _FIELDS: dict[str, Callable[[str], Predicate]] = {
 }
 FIELDS = (*_FIELDS, "status", "days", "seen")
 
+# The values that are offered while a filter is typed; other keys take any text.
+_OFFERED: dict[str, tuple[str, ...]] = {
+    "platform": tuple(one.lower() for one in Platform),
+    "enrollment": tuple(EnrollmentKind),
+    "state": tuple(one.replace(" ", "-") for one in DeviceState),
+    "pending": ("yes", "no"),
+    "waits": tuple(one.name.lower().replace("_", "-") for one in WaitsFor),
+    "refused": ("yes", "no"),
+    "policy": (_NONE,),
+    "status": (*_STATUSES, _NONE),
+    "days": ("<0", "<30", "<90", "0..90"),
+    "seen": ("<1d", "<1w", ">1w", ">4w", "never"),
+}
+VALUES = {field: _OFFERED.get(field, ()) for field in FIELDS}
+
 # For the help: a term, and what it finds.
 HELP = (
     ("iphone meyer", "all the words, anywhere: model, owner, identities"),

@@ -34,7 +34,7 @@ from .gates import gate_of
 from .interruptions import Interruptions
 from .landscape import Landscape
 from .landscape_reader import LandscapeReader
-from .outlook import Dependence, OutlookEvent, dependences, upcoming
+from .outlook import Dependence, OutlookEvent, all_dependences, dependences, upcoming
 from .running_campaign import running_campaign
 from .simulated_outages import with_outages
 from .ssl_errors import (
@@ -166,6 +166,10 @@ class Impact(UseCases):
     def dependences(self, certificate_id: int) -> tuple[Dependence, ...]:
         """The components that depend on a certificate of the inventory."""
         return dependences(self.landscape(), certificate_id)
+
+    def all_dependences(self) -> dict[int, tuple[Dependence, ...]]:
+        """The components that depend on each certificate that any depends on, by its id."""
+        return all_dependences(self.landscape())
 
     def checklist(self, *, count: bool = True, devices: Sequence[Device] | None = None) -> tuple[ChecklistRow, ...]:
         """The current checklist. With ``count`` off it has no numbers of devices, which take a while in a large fleet:

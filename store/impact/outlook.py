@@ -58,27 +58,31 @@ def upcoming(landscape: Landscape, now: datetime, until: datetime) -> tuple[Outl
 
 def dependences(landscape: Landscape, certificate_id: int) -> tuple[Dependence, ...]:
     """What depends on a certificate of the inventory, in the order of the list of needs."""
-    found = []
-    for component in landscape.components:
-        served, need = landscape.served(component), BY_ID.get(component.need)
-        if served is None or need is None or component.use is Use.NOT_USED:
+    return all_dependences(landscape).get(certificate_id, ())
+
+
+def all_dependences(landscape: Landscape) -> dict[int, tuple[Dependence, ...]]:
+    """What depends on each certificate of the inventory that something depends on, by its id."""
+    found: dict[int, list[Dependence]] = {}
+    order = {id: place for place, id in enumerate(BY_ID)}
+    components = [one for one in landscape.components if one.need in BY_ID and one.use is not Use.NOT_USED]
+    for component in sorted(components, key=lambda one: (order[one.need], one.name)):
+        served, need = landscape.served(component), BY_ID[component.need]
+        if served is None:
             continue
         chain = landscape.chains.get(served.id, (served.id,)) if need.shown else (served.id,)
-        if certificate_id not in chain:
-            continue
-        certificate = landscape.certificates[certificate_id]
-        found.append(
-            Dependence(
-                component=component,
-                title=title_of(component),
-                through_chain=certificate_id != served.id,
-                waits=component.certificate_id != served.id,
-                at=certificate.not_after,
-                effects=need.effects,
+        for id in dict.fromkeys(chain):
+            found.setdefault(id, []).append(
+                Dependence(
+                    component=component,
+                    title=title_of(component),
+                    through_chain=id != served.id,
+                    waits=component.certificate_id != served.id,
+                    at=landscape.certificates[id].not_after,
+                    effects=need.effects,
+                )
             )
-        )
-    order = list(BY_ID)
-    return tuple(sorted(found, key=lambda one: (order.index(one.component.need), one.component.name)))
+    return {id: tuple(dependences) for id, dependences in found.items()}
 
 
 def affected(platforms: Iterable[Platform], devices: Mapping[Platform, int]) -> int:

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from .. import filters
 from ..filters import number, span, within, yes_no
-from ..model.certificate import Certificate, Status
+from ..model.certificate import Certificate, Status, UseAs
 from ..words import day
 from .expiry import ExpiryRules
 from .status import days_left, is_asked_for, status
@@ -106,6 +106,16 @@ _FIELDS: Mapping[str, Callable[[str], Predicate]] = {
     "by": within(lambda row: row.certificate.imported_by),
     "expires": lambda value: lambda row: day(row.certificate.not_after).startswith(value),
 }
+
+# The values that are offered while a filter is typed; other keys take any text.
+_OFFERED: dict[str, tuple[str, ...]] = {
+    "status": tuple(one.replace(" ", "-") for one in Status),
+    "use": tuple(UseAs),
+    "days": ("<0", "<30", "<90", "0..90"),
+    "key": ("yes", "no"),
+    "ca": ("yes", "no"),
+}
+VALUES = {field: _OFFERED.get(field, ()) for field in _FIELDS}
 
 # The prefixes before the colon of a subject alternative name, and of a push certificate's common name.
 _NAMES = ("dns", "email", "uri", "ip", "upn", "dirname", "rid", "other", "apsp")

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from ...store.audit_filter import Filter, parse_filter
+from ...store.audit_filter import VALUES, Filter, parse_filter
+from ...store.filter_completion import Values
 from ...store.model.audit import AuditLine
 from ...store.persistence.database import Changes
 from ...store.seals.seals import Judgement, SealState
@@ -45,6 +46,9 @@ class AuditPage(ListPage[AuditLine]):
 
     def make_table(self) -> ListTable[AuditLine]:
         return ListTable(COLUMNS, sort="at", reverse=True, marks=False, empty=self.no_records, id="table")
+
+    def filter_values(self) -> Values:
+        return VALUES
 
     def parse(self, text: str) -> Filter:
         return parse_filter(text)

@@ -18,11 +18,11 @@ from ..components.fixed_table import FixedTable
 from ..components.group_marks import group_marks
 from ..components.list_page import BESIDE
 from ..components.list_table import ListTable
+from ..components.list_tools import ListTools
 from ..components.owner_dialog import OwnerDialog
 from ..components.text_styles import styled
 from ..devices.fleet_figures import FleetFigures, count_fleet
 from ..shell.keys import bound, keyed
-from ..shell.page import Page
 from ..shell.repaint_throttle import RepaintThrottle
 from .details import details_of
 from .details_dialog import details_dialog
@@ -33,10 +33,11 @@ from .ssl_listener_dialog import ListenerDialog
 from .table import COLUMNS, AuthorityLine, headline, line_id, lines_of
 
 
-class AuthoritiesPage(Page):
+class AuthoritiesPage(ListTools[AuthorityLine]):
     """A tree of groups and CAs, the newest group last, and the details of the line under the cursor."""
 
     page = "authorities"
+    details_area = "#authority-details"
     HORIZONTAL_BREAKPOINTS = BESIDE
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("new", "refresh", "New group", tooltip="Request a new CA group"),
@@ -56,7 +57,8 @@ class AuthoritiesPage(Page):
     def compose_page(self) -> ComposeResult:
         yield Static("", id="authorities-headline")
         with Horizontal(id="authorities"):
-            yield FixedTable(COLUMNS, empty=keyed("No CA group yet. {new} makes the first one."), id="table")
+            empty = keyed("No CA group yet. {new} makes the first one.")
+            yield self.as_remembered(FixedTable(COLUMNS, empty=empty, id="table"))
             yield DetailsPane(id="authority-details")
 
     @property
@@ -88,6 +90,9 @@ class AuthoritiesPage(Page):
         if (line := self.line) is not None:
             pane, now = self.query_one(DetailsPane), self.workspace.now()
             pane.show(details_of(self.app, line, self._figures, now, pane.room))
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.lay_out_panes)
 
     @on(DetailsPane.Resized)
     def _pane_resized(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from textual import on
@@ -10,13 +10,15 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 
+from ...store.filter_completion import Values
 from ...store.filters import Filter
-from ...store.inventory.certificate_filter import HELP, parse_filter
+from ...store.inventory.certificate_filter import HELP, VALUES, parse_filter
 from ...store.inventory.sources import ImportResult, ReplaceResult
 from ...store.model.certificate import Certificate
 from ...store.persistence.database import Changes
 from ...store.views.certificate import certificate_title
 from ...store.words import plural
+from ..components.copying import Copyable
 from ..components.list_page import BACK, BESIDE, FILTER, ListPage
 from ..components.list_table import ListTable
 from ..components.owner_dialog import OwnerDialog
@@ -25,9 +27,11 @@ from ..components.text_styles import Tone
 from ..shell.keys import bound, keyed
 from ..shell.page import Page
 from .after_import import tell_of_import, tell_of_replacement
+from .certificate_copies import copies
 from .certificate_rows import CertificateRow
-from .columns import INVENTORY, row_tone
+from .columns import inventory_columns, row_tone
 from .comparison_dialog import compare_chosen
+from .consequences import Consequences
 from .describe_dialog import DescribeDialog
 from .details import CertificateDetailsPane
 from .export_dialog import export_dialog
@@ -146,6 +150,7 @@ class CertificateDetailPage(DetailPage[CertificateRow], CertificateActions):
 class CertificatesPage(ListPage[CertificateRow], CertificateActions):
     """The inventory."""
 
+    list_area, details_area = "#list", "#details"
     no_records = "No certificate yet. {import} imports one, {new} makes a request for one."
     filter_hint = "{filter} filters: words, status:expired use:apns days:<30 …"
     filter_help = HELP
@@ -159,6 +164,7 @@ class CertificatesPage(ListPage[CertificateRow], CertificateActions):
     def __init__(self) -> None:
         super().__init__()
         self._waiting = 0
+        self._consequences = Consequences(self)
 
     def compose_page(self) -> ComposeResult:
         with Horizontal(id="certificates"):
@@ -167,7 +173,11 @@ class CertificatesPage(ListPage[CertificateRow], CertificateActions):
             yield CertificateDetailsPane()
 
     def make_table(self) -> ListTable[CertificateRow]:
-        return ListTable(INVENTORY, sort="status", row_tone=row_tone, empty=self.no_records, id="table")
+        columns = inventory_columns(self._consequences.columns())
+        return ListTable(columns, sort="status", row_tone=row_tone, empty=self.no_records, id="table")
+
+    def filter_values(self) -> Values:
+        return VALUES
 
     def parse(self, text: str) -> Filter[CertificateRow]:
         found = parse_filter(text)
@@ -178,7 +188,11 @@ class CertificatesPage(ListPage[CertificateRow], CertificateActions):
             requests = self.workspace.requests.list()
             self._waiting = sum(request.completed_by is None for request in requests)
         is_other = changes is None or changes.touches("certificates")
+        self._consequences.follow(changes)
         self.show_records(self.console.certificates.rows.values() if is_other else None)
+
+    def copies(self) -> Sequence[Copyable[CertificateRow]]:
+        return copies(self.workspace)
 
     def remarks(self) -> Iterable[tuple[str, Tone]]:
         return [(plural(self._waiting, "request") + keyed(" waiting ({to-do})"), Tone.PENDING)] if self._waiting else []
@@ -193,13 +207,20 @@ class CertificatesPage(ListPage[CertificateRow], CertificateActions):
         """The details beside the list."""
         return self.query_one("#details", CertificateDetailsPane)
 
+    @property
+    def shows_both(self) -> bool:
+        return self.is_wide
+
+    def focus_details(self) -> None:
+        self.query_one("#details Tabs").focus()
+
     def show_details(self) -> None:
         if self.is_wide:
             self.details.show(self.table.record)
 
     def opened(self, record: CertificateRow) -> None:
         if self.is_wide:
-            self.query_one("#details Tabs").focus()
+            self.focus_details()
         else:
             self.app.push_screen(CertificateDetailPage(record.id))
 

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 
 from ...store import filters
 from ...store.filters import span, within
-from ...store.impact.checklist import ChecklistRow, group_title
+from ...store.impact.checklist import ChecklistRow, Mark, group_title
+from ...store.impact.needs import BY_ID, Group
 from ...store.inventory.status import is_asked_for
+from ...store.model.certificate import Status
 from .table import ChecklistLine
 
 Predicate = filters.Predicate[ChecklistLine]
@@ -62,3 +64,12 @@ _FIELDS: Mapping[str, Callable[[str], Predicate]] = {
     "need": within(lambda line: "" if line.row is None else line.row.need.id),
     "group": within(lambda line: f"{line.group.value} {group_title(line.group)}"),
 }
+
+# The values that are offered while a filter is typed; other keys take any text.
+_OFFERED: dict[str, tuple[str, ...]] = {
+    "status": (*(one.replace(" ", "-") for one in (*Status, *Mark)), "stopped", "degraded"),
+    "days": ("<0", "<30", "<90", "0..90"),
+    "need": tuple(BY_ID),
+    "group": tuple(one.value for one in Group),
+}
+VALUES = {field: _OFFERED.get(field, ()) for field in _FIELDS}

@@ -10,20 +10,23 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
+from ...store.filter_completion import Values
 from ...store.filters import Filter
 from ...store.impact.checklist import ChecklistRow, Mark
 from ...store.impact.impact import count_platforms
 from ...store.impact.landscape_reader import TABLES
 from ...store.model.component import Component
 from ...store.model.device import Device, Platform
+from ...store.persistence.database import Changes
 from ...store.words import plural
 from ...store.workspace import Workspace
 from ..components.details_pane import DetailsPane
 from ..components.list_page import BELOW, CLEAR, NO_MATCH, SearchedListPage
+from ..components.owner_names import OwnerNames
 from ..components.text_styles import Tone, style_of, styled
 from .actions import ChecklistActions
 from .details import details_dialog, details_of
-from .filter import HELP, parse_filter
+from .filter import HELP, VALUES, parse_filter
 from .table import ChecklistLine, ChecklistTable, counts_of, line_id, lines_of
 
 _COUNT_TONES = {
@@ -48,15 +51,20 @@ class ChecklistPage(SearchedListPage[ChecklistLine, ChecklistState], ChecklistAc
     filter_hint = "{filter} filters: words, stopped …"
     filter_help = HELP
     tables = (*TABLES, "tasks", "endpoints", "endpoint_readings")
+    details_area = "#need-details"
     VERTICAL_BREAKPOINTS = BELOW
     BINDINGS: ClassVar[list[BindingType]] = [CLEAR]
 
     def __init__(self) -> None:
         super().__init__()
         self._state = ChecklistState((), {})
+        self._owners = OwnerNames(self, self._records, lambda: self.table.cells_changed("owner"))
 
     def make_table(self) -> ChecklistTable:
-        return ChecklistTable(id="table")
+        return ChecklistTable(lambda line: self._owners.of(_record(line)), id="table")
+
+    def filter_values(self) -> Values:
+        return VALUES
 
     def parse(self, text: str) -> Filter[ChecklistLine]:
         return parse_filter(text)
@@ -74,6 +82,13 @@ class ChecklistPage(SearchedListPage[ChecklistLine, ChecklistState], ChecklistAc
 
     def search(self) -> Callable[[], ChecklistState]:
         return partial(_look, self.workspace, self.devices())
+
+    def show_state(self, changes: Changes | None) -> None:
+        super().show_state(changes)
+        self._owners.follow(changes)
+
+    def _records(self) -> list[str]:
+        return [f"component:{component.id}" for component in self.workspace.components.list()]
 
     def found(self, found: ChecklistState) -> None:
         self._state = found
@@ -105,6 +120,10 @@ class ChecklistPage(SearchedListPage[ChecklistLine, ChecklistState], ChecklistAc
             self.action_bind()
         else:
             self.app.push_screen(details_dialog(self.app, row, self._state.devices, self.console.certificates.rows))
+
+
+def _record(line: ChecklistLine) -> str:
+    return "" if line.row is None or line.row.component is None else f"component:{line.row.component.id}"
 
 
 def _look(workspace: Workspace, devices: list[Device]) -> ChecklistState:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from math import inf
 from typing import ClassVar
 from zlib import crc32
 
@@ -18,6 +19,7 @@ from ...store.printable import printable
 from ...store.views.certificate import certificate_title
 from ...store.views.consequence import LEVEL_SYMBOLS
 from ..certificates.certificate_rows import CertificateRow as Entry
+from ..components.arrangement import Order
 from ..components.columns import Column
 from ..components.days_left_bar import EMPTY, FULL, cells_left
 from ..components.fixed_table import FixedTable
@@ -189,31 +191,94 @@ def _name_tone(line: ChecklistLine) -> Tone | None:
     return Tone.STRONG if line.row is None else None
 
 
-COLUMNS = (
-    Column[ChecklistLine]("name", "Need", lambda line: line.name, None, _name_tone, width=22, grow=2),
-    Column[ChecklistLine](
-        "certificate", "Certificate", lambda line: line.certificate, None, lambda line: line.cell_tone, width=15, grow=3
-    ),
-    Column[ChecklistLine]("status", "Status", lambda line: line.status, tone=lambda line: line.tone, width=10),
-    Column[ChecklistLine]("days", "Days", lambda line: line.days, tone=lambda line: line.tone, width=6, right=True),
-    Column[ChecklistLine]("bar", "", lambda line: line.bar, tone=lambda line: line.tone, width=BAR, keep=2),
-    Column[ChecklistLine](
-        "stops", "  Stops", lambda line: line.stops, None, lambda line: line.stops_tone, width=16, grow=2
-    ),
-    Column[ChecklistLine]("devices", "Devices", lambda line: line.devices, width=7, right=True, keep=1),
-)
+def _days(line: ChecklistLine) -> float:
+    left = None if line.row is None else line.row.days_left
+    return inf if left is None else left
+
+
+def _devices(line: ChecklistLine) -> int:
+    return 0 if line.row is None else line.row.devices
+
+
+def _urgency(line: ChecklistLine) -> tuple[int, float]:
+    return (_RANKS.get(line.status.partition(" ")[0], len(_RANKS)), _days(line))
+
+
+_RANKS = {symbol: rank for rank, symbol in enumerate("×▲◆○●–")}
+
+
+def columns(owner: Callable[[ChecklistLine], str]) -> tuple[Column[ChecklistLine], ...]:
+    """The columns; ``owner`` says who answers for a need."""
+    return (
+        Column("name", "Need", lambda line: line.name, None, _name_tone, width=22, grow=2),
+        Column(
+            "certificate",
+            "Certificate",
+            lambda line: line.certificate,
+            None,
+            lambda line: line.cell_tone,
+            width=15,
+            grow=3,
+        ),
+        Column("status", "Status", lambda line: line.status, _urgency, lambda line: line.tone, width=10),
+        Column(
+            "days",
+            "Days",
+            lambda line: line.days,
+            _days,
+            lambda line: line.tone,
+            width=6,
+            right=True,
+            value=lambda line: None if line.row is None else line.row.days_left,
+        ),
+        Column("bar", "", lambda line: line.bar, _days, lambda line: line.tone, width=BAR, keep=2),
+        Column("stops", "  Stops", lambda line: line.stops, None, lambda line: line.stops_tone, width=16, grow=2),
+        Column("devices", "Devices", lambda line: line.devices, _devices, width=7, right=True, keep=1),
+        Column("owner", "Owner", owner, width=18, grow=1, keep=3),
+    )
 
 
 class ChecklistTable(FixedTable[ChecklistLine], inherit_bindings=False):
-    """The cursor skips the parts' lines."""
+    """The needs by parts of the deployment, or sorted by a column: then without the parts' lines. The cursor skips
+    these."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *moving_keys(),
         bound("open", "open", "Open", tooltip="Bind, or details"),
+        bound("sort", "sort_next", "Sort", tooltip="Sort by the next column, then by parts again"),
+        bound("turn-order", "sort_turn", show=False),
     ]
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(COLUMNS, empty="Looking …", id=id)
+    def __init__(self, owner: Callable[[ChecklistLine], str] = lambda _: "", *, id: str | None = None) -> None:
+        self._asked: Callable[[ChecklistLine], bool] | None = None
+        super().__init__(columns(owner), empty="Looking …", sortable=True, id=id)
+
+    def sort_in(self, order: Order) -> None:
+        by_parts, at = not self.order, self.record
+        super().sort_in(order)
+        if by_parts != (not order):
+            self.narrow(self._asked)
+            if at is not None:
+                self.move_to(at.id)
+
+    def narrow(
+        self,
+        predicate: Callable[[ChecklistLine], bool] | None,
+        *,
+        within: Callable[[ChecklistLine], bool] | None = None,
+    ) -> None:
+        self._asked = predicate
+        if self.order:
+            super().narrow(lambda line: line.row is not None and (predicate is None or predicate(line)))
+        else:
+            super().narrow(predicate, within=within)
+
+    def action_sort_next(self) -> None:
+        names = [column.name for column in self.shown if column.title.strip()]
+        if self.sort == names[-1]:
+            self.sort_in(())
+        else:
+            self.sort_by(names[names.index(self.sort) + 1 if self.sort in names else 0])
 
     def validate_cursor(self, cursor: int) -> int:
         """Move off a part's line: there is always a need below it, and one above unless it is the first line."""
@@ -221,8 +286,8 @@ class ChecklistTable(FixedTable[ChecklistLine], inherit_bindings=False):
             return cursor
         return cursor - 1 if 0 < cursor < self.cursor else cursor + 1
 
-    def _show_cursor(self) -> None:
-        super()._show_cursor()
+    def show_cursor(self) -> None:
+        super().show_cursor()
         above = self.cursor - 1
         if 0 <= above < len(self.rows) and self.rows[above].row is None and above < self.scroll_offset.y:
             self.scroll_to(y=above, animate=False, force=True)

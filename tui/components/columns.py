@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from rich.cells import cell_len, set_cell_size
 
+from ...store.text_tables import Value
 from .text_styles import Tone
 
 R = TypeVar("R")
@@ -22,7 +23,8 @@ class Column(Generic[R]):
     ``text`` returns the cell, ``order`` the sort key (None: the text), ``tone`` the tone. ``width`` is the width, or
     the minimum if ``grow`` is a share of the remaining width. ``keep``: if the width doesn't suffice for all columns,
     those with the highest number are dropped first; 0 is never dropped. ``tail`` stands at the right end of the cell,
-    after a text that may be cut, and is never cut itself.
+    after a text that may be cut, and is never cut itself. ``optional``: shown only to those who choose it. ``fixed``:
+    it neither gives room to other columns nor takes any. ``value`` is the cell for other programs (None: the text).
     """
 
     name: str
@@ -35,6 +37,9 @@ class Column(Generic[R]):
     right: bool = False
     keep: int = 0
     tail: Callable[[R], str] | None = None
+    optional: bool = False
+    fixed: bool = False
+    value: Callable[[R], Value] | None = None
 
     def cell(self, record: R, width: int) -> str:
         """The cell of a record, exactly ``width`` cells wide."""
@@ -43,6 +48,18 @@ class Column(Generic[R]):
         if not tail or left < 1:
             return fit(self.text(record), width, self.right)
         return f"{fit(self.text(record), left)} {tail}"
+
+    def need(self, record: R) -> int:
+        """The width in which nothing of a record's cell is cut."""
+        tail = "" if self.tail is None else self.tail(record)
+        return cell_len(self.text(record)) + (cell_len(tail) + 1 if tail else 0)
+
+    def exported(self, record: R) -> Value:
+        """The whole cell of a record, for other programs."""
+        if self.value is not None:
+            return self.value(record)
+        tail = "" if self.tail is None else self.tail(record)
+        return f"{self.text(record)} {tail}".strip() if tail else self.text(record).strip()
 
     def sort_key(self, record: R) -> Any:
         """The value that the column sorts a record by."""
@@ -58,8 +75,14 @@ class Slot(Generic[R]):
     width: int
 
 
-def lay_out(columns: Sequence[Column[R]], width: int, start: int = 0) -> list[Slot[R]]:
-    """Place the columns in ``width`` cells, the first at ``start``."""
+def lay_out(
+    columns: Sequence[Column[R]], width: int, start: int = 0, needs: Mapping[str, int] | None = None
+) -> list[Slot[R]]:
+    """Place the columns in ``width`` cells, the first at ``start``.
+
+    ``needs`` are the widths in which nothing is cut, by the columns' names: a column that needs more than its share
+    gets what others have and don't need.
+    """
     shown = list(columns)
     while len(shown) > 1 and start + _needed(shown) > width:
         last = max(shown, key=lambda column: column.keep)
@@ -68,14 +91,38 @@ def lay_out(columns: Sequence[Column[R]], width: int, start: int = 0) -> list[Sl
         shown.remove(last)
     left = max(0, width - start - _needed(shown))
     shares = sum(column.grow for column in shown)
-    slots: list[Slot[R]] = []
-    x = start
+    widths: list[int] = []
     for column in shown:
         more = left * column.grow // shares if shares else 0
         left, shares = left - more, shares - column.grow
-        slots.append(Slot(column, x, column.width + more))
-        x += column.width + more + GAP
+        widths.append(column.width + more)
+    _balance(shown, widths, left, needs or {})
+    slots: list[Slot[R]] = []
+    x = start
+    for column, wide in zip(shown, widths, strict=True):
+        slots.append(Slot(column, x, wide))
+        x += wide + GAP
     return slots
+
+
+def _balance(columns: Sequence[Column[R]], widths: list[int], left: int, needs: Mapping[str, int]) -> None:
+    """Let columns that are cut have the room that nobody else needs; ``left`` cells are nobody's."""
+    over = [
+        0 if column.fixed else wide - needs.get(column.name, wide) for column, wide in zip(columns, widths, strict=True)
+    ]
+    lacking = sum(-one for one in over if one < 0)
+    to_take = max(0, min(lacking - left, sum(one for one in over if one > 0)))
+    to_give = min(lacking, left + to_take)
+    spare = sum(one for one in over if one > 0)
+    for place, one in enumerate(over):
+        if one > 0 and spare:
+            taken = -(-to_take * one // spare)
+            widths[place] -= taken
+            to_take, spare = to_take - taken, spare - one
+        elif one < 0 and lacking:
+            given = to_give * -one // lacking
+            widths[place] += given
+            to_give, lacking = to_give - given, lacking + one
 
 
 def _needed(columns: Sequence[Column[R]]) -> int:

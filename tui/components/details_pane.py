@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from rich.console import RenderableType
 from rich.text import Text
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
@@ -43,6 +44,16 @@ class DetailsPane(Vertical):
         title, body = details or ("", "")
         self.query_one(".details-title", Static).update(title)
         self.query_one(".details-body", Static).update(body)
+
+    def take_focus(self) -> None:
+        """Let the keys scroll the text."""
+        text = self.query_one(VerticalScroll)
+        text.can_focus = True
+        text.focus()
+
+    @on(events.DescendantBlur)
+    def _left(self) -> None:
+        self.query_one(VerticalScroll).can_focus = self._scrolls
 
     @property
     def room(self) -> int:

@@ -11,9 +11,7 @@ from .text_styles import Tone
 
 
 class FixedTable(ListTable[R]):
-    """The records keep their given order: no sorting, no marks."""
-
-    sortable = False
+    """The records keep their given order until somebody sorts them, which only ``sortable`` allows. No marks."""
 
     def __init__(
         self,
@@ -21,6 +19,7 @@ class FixedTable(ListTable[R]):
         *,
         row_tone: Callable[[R], Tone | None] | None = None,
         empty: str = "Nothing here.",
+        sortable: bool = False,
         id: str | None = None,
     ) -> None:
-        super().__init__(columns, marks=False, row_tone=row_tone, empty=empty, id=id)
+        super().__init__(columns, marks=False, row_tone=row_tone, empty=empty, sortable=sortable, id=id)

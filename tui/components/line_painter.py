@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, Protocol, TypeVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.cache import LRUCache
@@ -29,6 +30,14 @@ class Record(Protocol):
 R = TypeVar("R", bound=Record)
 
 
+def arrow_of(name: str, order: Sequence[tuple[str, bool]]) -> str:
+    """``↑`` or ``↓`` for a column that is sorted by; with its place, if several are."""
+    for place, (sorted_by, reverse) in enumerate(order, 1):
+        if sorted_by == name:
+            return ("↓" if reverse else "↑") + (str(place) if len(order) > 1 else "")
+    return ""
+
+
 class LinePainter(Generic[R]):
     """Draws in the styles of a widget, for the width of the last ``lay_out``."""
 
@@ -38,25 +47,63 @@ class LinePainter(Generic[R]):
         self.slots: list[Slot[R]] = []
         self._widget, self._columns, self._row_tone = widget, columns, row_tone
         self.width = 0
+        self.order: Sequence[tuple[str, bool]] = ()  # what is sorted by, for the titles
+        self._needs: dict[str, int] = {}
+        self._measured: LRUCache[int, R] = LRUCache(KEPT)
         self._kept: LRUCache[tuple[int, bool, bool, bool], tuple[R, Strip]] = LRUCache(KEPT)
 
     def lay_out(self, width: int) -> None:
         """Share a new width among the columns; one cell is the scrollbar's."""
-        self.width = width
-        self.slots = lay_out(self._columns, width - 1, GUTTER)
+        if width != self.width:
+            self.width = width
+            self._needs = {
+                column.name: cell_len(column.title + arrow_of(column.name, self.order)) for column in self._columns
+            }
+            self._measured.clear()
+        self.slots = lay_out(self._columns, width - 1, GUTTER, self._needs)
         self.forget()
 
-    def forget(self) -> None:
-        """Clear the cache, since the styles changed."""
-        self._kept.clear()
+    def arrange(self, columns: Sequence[Column[R]]) -> None:
+        """Show these columns from now on."""
+        self._columns = columns
+        width, self.width = self.width, 0
+        if width:
+            self.lay_out(width)
 
-    def header(self, sort: str | None, reverse: bool) -> Strip:
-        """The titles, with an arrow at the sorted column."""
+    def measure(self, records: Iterable[R]) -> bool:
+        """Look at what these records need, and share the width anew if one of them is cut and needn't be. True if the
+        columns moved. What was needed once stays needed, so that columns don't move to and fro."""
+        cut = False
+        for record in records:
+            if self._measured.get(record.id) is record:
+                continue
+            self._measured[record.id] = record
+            for slot in self.slots:
+                column = slot.column
+                need = column.need(record)
+                if need > self._needs[column.name]:
+                    self._needs[column.name] = need
+                    cut = cut or need > slot.width
+        if not cut:
+            return False
+        before = [(slot.x, slot.width) for slot in self.slots]
+        self.slots = lay_out(self._columns, self.width - 1, GUTTER, self._needs)
+        if moved := before != [(slot.x, slot.width) for slot in self.slots]:
+            self.forget()
+        return moved
+
+    def forget(self) -> None:
+        """Clear the cache, since styles or cells changed."""
+        self._kept.clear()
+        self._measured.clear()
+
+    def header(self) -> Strip:
+        """The titles, with an arrow at the sorted columns, and a number where there are several."""
         style = self._widget.get_component_rich_style("list-table--header")
         segments = [Segment(" " * GUTTER, style)]
         for slot in self.slots:
             column = slot.column
-            arrow = ("↓" if reverse else "↑") if column.name == sort else ""
+            arrow = arrow_of(column.name, self.order)
             title = fit(column.title + arrow, slot.width, column.right)
             segments += [Segment(title, style + Style(bold=bool(arrow))), Segment(" " * GAP, style)]
         return Strip(segments).adjust_cell_length(self.width, style)

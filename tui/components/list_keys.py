@@ -24,6 +24,10 @@ def list_keys(opens: str = "Open", *, tooltip: str = "", shows: bool = True) -> 
     return [
         *moving_keys(),
         bound("select", "mark", "Select"),
+        bound("select-range", "range", show=False),
+        bound("select-up", "extend(-1)", show=False),
+        bound("select-down", "extend(1)", show=False),
+        bound("invert", "turn_round", show=False),
         bound("open", "open", opens, tooltip=tooltip, show=shows),
         bound("sort", "sort_next", "Sort"),
         bound("turn-order", "sort_turn", show=False),

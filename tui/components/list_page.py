@@ -6,24 +6,28 @@ ends in ``show_records``), its details, and its keys.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from ...store import filters
+from ...store.filter_completion import Values
 from ...store.persistence.database import Changes
 from ..shell.background_search import BackgroundSearch
 from ..shell.keys import bound, keyed
-from ..shell.page import Page
 from .filter_input import FilterInput
+from .filters_dialog import FiltersDialog
 from .line_painter import R
 from .list_table import ListTable
+from .list_tools import ListTools
+from .selection import Range
 from .text_styles import Tone, style_of
 
 Found = TypeVar("Found")
@@ -44,11 +48,12 @@ def words_filter(text: str, haystack: Callable[[R], str]) -> filters.Filter[R]:
     return filters.build(text, {}, lambda word: lambda record: word in haystack(record))
 
 
-class ListPage(Page, Generic[R]):
+class ListPage(ListTools[R], Generic[R]):
     """``#table`` is the list, ``#filter`` the filter line, ``#shown`` the number of records shown."""
 
     AUTO_FOCUS = "#table"
 
+    BINDINGS: ClassVar[list[BindingType]] = [bound("save-filter", "filters", "Filters", show=False)]
     no_records: ClassVar[str] = "Nothing here."
     filter_hint: ClassVar[str] = "{filter} filters: words"
     filter_help: ClassVar[tuple[tuple[str, str], ...]] = (("gateway urgent", "all the words, anywhere in a line"),)
@@ -69,6 +74,10 @@ class ListPage(Page, Generic[R]):
     def parse(self, text: str) -> filters.Filter[R]:
         """The filter for a text."""
         raise NotImplementedError
+
+    def filter_values(self) -> Values:
+        """The keys of the filter language and their values, to complete what is typed."""
+        return {}
 
     def compose_details(self) -> ComposeResult:
         """The details of the record under the cursor."""
@@ -103,9 +112,13 @@ class ListPage(Page, Generic[R]):
     def compose_list(self) -> tuple[Widget, ListTable[R]]:
         """The filter line, and the list below it."""
         line = Horizontal(
-            FilterInput(placeholder=keyed(self.filter_hint), id="filter"), Static("", id="shown"), id="filter-line"
+            FilterInput(
+                placeholder=self.filter_hint, id="filter", values=self.filter_values, history=self._used_filters
+            ),
+            Static("", id="shown"),
+            id="filter-line",
         )
-        return line, self.make_table()
+        return line, self.as_remembered(self.make_table())
 
     @property
     def table(self) -> ListTable[R]:
@@ -116,10 +129,6 @@ class ListPage(Page, Generic[R]):
     def is_wide(self) -> bool:
         """Whether there is room for the details beside the list."""
         return self.size.width >= SIDE_BY_SIDE
-
-    def targets(self) -> list[R]:
-        """The selected records, otherwise the one under the cursor."""
-        return self.table.chosen
 
     def show_records(self, records: Iterable[R] | None = None) -> None:
         """Show these records; None if the table has them already."""
@@ -135,7 +144,8 @@ class ListPage(Page, Generic[R]):
         """Update the end of the filter line."""
         parts = [(text, Tone.EXPIRING) for text in [self.filter.problem] if text is not None]
         if self.table.marked:
-            parts.append((f"{len(self.table.marked):,} selected", Tone.ACCENT))
+            going_on = keyed(", {select-range} ends the range") if self.table.selection.range is Range.MOVES else ""
+            parts.append((f"{len(self.table.marked):,} selected{going_on}", Tone.ACCENT))
         parts += [*self.remarks(), (self.amount(), Tone.DIM)]
         self.show_beside_filter(Text("  ").join(Text(text, style_of(self.app, tone)) for text, tone in parts))
 
@@ -182,7 +192,11 @@ class ListPage(Page, Generic[R]):
         self.show_amount()
 
     def on_resize(self, event: events.Resize) -> None:
-        self.call_after_refresh(self.show_details)
+        self.call_after_refresh(self._fill_room)
+
+    def _fill_room(self) -> None:
+        self.lay_out_panes()
+        self.show_details()
 
     def unmark(self) -> None:
         """Clear the selection."""
@@ -224,17 +238,27 @@ class ListPage(Page, Generic[R]):
     def action_filter(self) -> None:
         self.query_one("#filter", Input).focus()
 
-    @on(Input.Submitted, "#filter")
-    def _filter_submitted(self) -> None:
-        self.table.focus()
-
     @on(FilterInput.Left)
     def _filter_left(self, event: FilterInput.Left) -> None:
         if event.clear:
             self.set_filter("")
+        elif text := self.typed_filter.strip():
+            self.console.memory.change(lambda state: state.with_history(self.remembered_as, text))
+        self.table.focus()
+
+    def _used_filters(self) -> Sequence[str]:
+        return self.console.memory.state.list(self.remembered_as).history
+
+    def action_filters(self) -> None:
+        self.console.ask(FiltersDialog(self.remembered_as, self.typed_filter), self._use_filter)
+
+    def _use_filter(self, text: str) -> None:
+        self.set_filter(text)
         self.table.focus()
 
     def action_back(self) -> None:
+        if self.unzoom():
+            return
         if not self.table.has_focus:
             self.table.focus()
         elif self.table.marked:

@@ -6,34 +6,29 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, ClassVar, Generic
 
 from textual import events
-from textual.binding import BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from .arrangement import Arrangement, Order, arranged, clicked
 from .columns import GAP, Column
 from .line_painter import GUTTER, LinePainter, R
-from .list_keys import list_keys
 from .record_list import RecordList, Rows
+from .selectable_rows import SelectableRows
 from .text_styles import Tone
 
 
-class ListTable(ScrollView, Generic[R], can_focus=True):
+class ListTable(SelectableRows[R], Generic[R]):
     """A sortable table of records with a cursor and marks.
 
     ``set_rows`` gives it the records, ``update_rows`` the changed ones, ``narrow`` filters them by a predicate; all
     keep the cursor on its record. ``row_tone`` draws a whole row in one tone. It is sorted by ``sort`` (a column's
-    name); if it isn't ``sortable``, it keeps the records' order.
+    name), and then by others; if it isn't ``sortable``, it keeps the records' order. ``columns`` are all that there
+    are; ``show_as`` chooses among them.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = list_keys()
     COMPONENT_CLASSES: ClassVar[set[str]] = {"list-table--header", "list-table--cursor"}
-
-    sortable: ClassVar[bool] = True
-    cursor: reactive[int] = reactive(0, repaint=False)
 
     class OfTable(Message):
         """An event of a table."""
@@ -66,17 +61,19 @@ class ListTable(ScrollView, Generic[R], can_focus=True):
         marks: bool = True,
         row_tone: Callable[[R], Tone | None] | None = None,
         empty: str = "Nothing here.",
+        sortable: bool = True,
         id: str | None = None,
     ) -> None:
-        super().__init__(id=id)
+        super().__init__(marks=marks, id=id)
         self.columns = list(columns)
-        self.sort, self.reverse = sort, reverse
-        self.empty = empty
-        self.marked: set[int] = set()
+        self.usual = Arrangement(order=() if sort is None else ((sort, reverse),))
+        self.arrangement = self.usual
+        self.order = self.usual.order
+        self.empty, self.sortable = empty, sortable
         self._list: RecordList[R] = RecordList()
-        self._list.sort(self._key(), reverse)
-        self._marks = marks
-        self._painter = LinePainter(self, self.columns, row_tone)
+        self._list.sort(self._keys())
+        self._painter = LinePainter(self, arranged(self.columns, self.usual), row_tone)
+        self._painter.order = self.order
 
     # Contents
 
@@ -90,16 +87,14 @@ class ListTable(ScrollView, Generic[R], can_focus=True):
         """The number of records, including hidden ones."""
         return len(self._list)
 
-    @property
-    def record(self) -> R | None:
-        """The record under the cursor."""
-        return self.rows[self.cursor] if self.rows else None
+    def row_of(self, id: int, likely: int) -> int | None:
+        return self._list.index_of(id, likely)
 
     def set_rows(self, rows: Iterable[R]) -> None:
         """Show these records; marks of other ones are removed."""
         at = self.record
         self._list.replace(rows)
-        self.marked = {id for id in self.marked if id in self._list}
+        self.selection.keep({id for id in self.marked if id in self._list})
         self._show_rows(at)
 
     def update_rows(self, changed: Iterable[R], gone: Collection[int] = ()) -> None:
@@ -109,7 +104,7 @@ class ListTable(ScrollView, Generic[R], can_focus=True):
         """
         lines, top, at = self._lines(), self.scroll_offset, self.record
         self._list.update(changed, gone)
-        self.marked -= set(gone)
+        self.selection.keep(self.marked - set(gone))
         self._show_rows(at, quietly=True)
         self._draw_changes(lines, same=top == self.scroll_offset)
 
@@ -119,21 +114,68 @@ class ListTable(ScrollView, Generic[R], can_focus=True):
         self._list.narrow(predicate, within=within)
         self._show_rows(at, otherwise=0)
 
+    # Columns and order
+
+    @property
+    def sort(self) -> str | None:
+        """The column that the table is sorted by before others."""
+        return self.order[0][0] if self.order else None
+
+    @property
+    def reverse(self) -> bool:
+        """Whether it is sorted by that column in reverse."""
+        return bool(self.order) and self.order[0][1]
+
     def sort_by(self, name: str, reverse: bool = False) -> None:
         """Sort by a column."""
+        self.sort_in(((name, reverse),))
+
+    def sort_in(self, order: Order) -> None:
+        """Sort by several columns: where the first is equal by the second, and so on."""
         if not self.sortable:
             return
         at = self.record
-        self.sort, self.reverse = name, reverse
-        self._list.sort(self._key(), reverse)
+        self.order = self._painter.order = order
+        self._list.sort(self._keys())
         self._show_rows(at)
         self.post_message(self.Changed(self))
+
+    def show_as(self, arrangement: Arrangement) -> None:
+        """Show the columns that somebody chose, and sort as they did."""
+        self.arrangement = arrangement
+        self._painter.arrange(arranged(self.columns, arrangement))
+        self.sort_in(arrangement.order or self.usual.order)
+        self.refresh()
+
+    @property
+    def shown(self) -> list[Column[R]]:
+        """The columns that there is room for."""
+        return [slot.column for slot in self._painter.slots]
+
+    @property
+    def chosen_columns(self) -> list[Column[R]]:
+        """The columns that are to be shown, whether there is room for them or not."""
+        return arranged(self.columns, self.arrangement)
+
+    def _keys(self) -> list[tuple[Callable[[R], Any], bool]]:
+        known = {column.name: column.order or column.sort_key for column in self.columns}
+        return [(known[name], reverse) for name, reverse in self.order if name in known]
 
     def repaint(self) -> None:
         """Redraw the visible lines after a change that they depend on. Only lines that look different are sent."""
         before = self._lines()
         self._painter.forget()
+        if self._measure():
+            self.refresh()
         self._draw_changes(before)
+
+    def cells_changed(self, *names: str) -> None:
+        """Cells of these columns changed, though the records are the same."""
+        if any(name in names for name, _ in self.order):
+            self._painter.forget()
+            self.sort_in(self.order)
+        else:
+            self.repaint()
 
     def move_to(self, id: int) -> bool:
         """Put the cursor on the record with this id; False if it isn't shown."""
@@ -142,18 +184,15 @@ class ListTable(ScrollView, Generic[R], can_focus=True):
             self.cursor = index
         return index is not None
 
-    def _key(self) -> Callable[[R], Any] | None:
-        """The sort key."""
-        column = next((column for column in self.columns if column.name == self.sort), None)
-        return None if column is None else column.order or column.sort_key
-
     def _show_rows(self, before: R | None, *, otherwise: int | None = None, quietly: bool = False) -> None:
         """Show the list's present records, with the cursor on the record ``before`` if it is still there."""
         self._extend()
         if before is None or not self.move_to(before.id):
             place = self.cursor if otherwise is None else otherwise
             self.cursor = max(0, min(place, len(self.rows) - 1))
-        self._show_cursor()
+        self.show_cursor()
+        if self._measure():
+            quietly = False
         if not quietly or self.styles.is_auto_height:
             self.refresh(layout=self.styles.is_auto_height)
         if self.record is not before:
@@ -169,57 +208,26 @@ class ListTable(ScrollView, Generic[R], can_focus=True):
             self.set_reactive(Widget.virtual_size, extent)
             self._scroll_update(extent)
 
-    # Moving
-
-    def watch_cursor(self, before: int, after: int) -> None:
-        self.refresh_line(before + 1)
-        self.refresh_line(after + 1)
-        self._show_cursor()
-        if self.is_mounted:
-            self.post_message(self.Highlighted(self, self.record))
-
-    def _show_cursor(self) -> None:
-        height = max(1, self.size.height - 1)
+    def _measure(self) -> bool:
+        """Give columns the room that the visible records need. True if columns moved."""
         top = self.scroll_offset.y
-        if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False, force=True)
-        elif self.cursor >= top + height:
-            self.scroll_to(y=self.cursor - height + 1, animate=False, force=True)
+        return bool(self._painter.slots) and self._painter.measure(self.rows[top : top + self.size.height])
 
-    def action_move(self, by: int) -> None:
-        self.cursor = max(0, min(self.cursor + by, len(self.rows) - 1))
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if self._measure():
+            self.refresh()
 
-    def action_page(self, by: int) -> None:
-        self.action_move(by * max(1, self.size.height - 2))
+    # Selected records
 
-    def action_jump(self, to: int) -> None:
-        self.cursor = 0 if to == 0 else max(0, len(self.rows) - 1)
+    def selected(self) -> None:
+        self.post_message(self.Changed(self))
+
+    def moved(self) -> None:
+        self.post_message(self.Highlighted(self, self.record))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return self.sortable if action.startswith("sort") else action != "mark" or self._marks
-
-    # Marks
-
-    def action_mark(self) -> None:
-        if (record := self.record) is not None:
-            self.marked ^= {record.id}
-            self.refresh_line(self.cursor + 1)
-            self.action_move(1)
-            self.post_message(self.Changed(self))
-
-    def mark_all(self) -> None:
-        """Mark all visible records, or none if all are marked."""
-        shown = {record.id for record in self.rows}
-        self._mark(self.marked - shown if shown <= self.marked else self.marked | shown)
-
-    def unmark(self) -> None:
-        """Clear the marks."""
-        self._mark(set())
-
-    def _mark(self, ids: set[int]) -> None:
-        self.marked = ids
-        self.refresh()
-        self.post_message(self.Changed(self))
+        return self.sortable if action.startswith("sort") else super().check_action(action, parameters)
 
     @property
     def chosen(self) -> list[R]:
@@ -240,13 +248,14 @@ class ListTable(ScrollView, Generic[R], can_focus=True):
             self.post_message(self.Opened(self, record))
 
     def action_sort_next(self) -> None:
-        names = [slot.column.name for slot in self._painter.slots] or [self.columns[0].name]
+        names = [column.name for column in self.shown] or [self.columns[0].name]
         at = names.index(self.sort) if self.sort in names else -1
         self.sort_by(names[(at + 1) % len(names)])
 
     def action_sort_turn(self) -> None:
-        if self.sort is not None:
-            self.sort_by(self.sort, not self.reverse)
+        if self.order:
+            (name, reverse), *others = self.order
+            self.sort_in(((name, not reverse), *others))
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
@@ -255,12 +264,12 @@ class ListTable(ScrollView, Generic[R], can_focus=True):
         if offset.y == 0:
             for slot in self._painter.slots:
                 if slot.x <= offset.x < slot.x + slot.width + GAP:
-                    self.sort_by(slot.column.name, slot.column.name == self.sort and not self.reverse)
+                    self.sort_in(clicked(self.order, slot.column.name, also=event.shift or event.ctrl))
             return
         index = self.scroll_offset.y + offset.y - 1
         if index < len(self.rows):
             self.cursor = index
-            if offset.x < GUTTER and self._marks:
+            if offset.x < GUTTER and self.has_marks:
                 self.action_mark()
             elif event.chain == 2:
                 self.action_open()
@@ -284,7 +293,8 @@ class ListTable(ScrollView, Generic[R], can_focus=True):
     def on_resize(self, event: events.Resize) -> None:
         self.virtual_size = Size(self.size.width, len(self.rows) + 1)
         self._painter.lay_out(self.size.width)
-        self._show_cursor()
+        self.show_cursor()
+        self._measure()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -293,8 +303,9 @@ class ListTable(ScrollView, Generic[R], can_focus=True):
     def render_line(self, y: int) -> Strip:
         if self._painter.width != self.size.width:  # after scrolling, Textual may not tell who appears
             self._painter.lay_out(self.size.width)
+            self._measure()
         if y == 0:
-            return self._painter.header(self.sort, self.reverse)
+            return self._painter.header()
         index = self.scroll_offset.y + y - 1
         if index >= len(self.rows):
             return self._painter.blank(self.empty if index == 0 else "")

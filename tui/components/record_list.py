@@ -24,6 +24,21 @@ def _places(of: Iterable[int] = ()) -> Places:
     return array("I", of)
 
 
+class Turned:
+    """A value that sorts the other way round."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __lt__(self, other: Turned) -> bool:
+        return bool(other.value < self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Turned) and bool(self.value == other.value)
+
+
 class Rows(Sequence[R]):
     """The visible records in order, as positions among all records, so that no record has to be touched."""
 
@@ -58,15 +73,14 @@ class Rows(Sequence[R]):
 
 
 class RecordList(Generic[R]):
-    """Records by id, sorted by a key (None: in the given order) and filtered by a predicate; ``rows`` are visible."""
+    """Records by id, sorted by keys (none: in the given order) and filtered by a predicate; ``rows`` are visible."""
 
     def __init__(self) -> None:
         self.rows: Rows[R] = Rows([], _places())
         self._records: list[R] = []  # in the given order; the sorted order is an array of positions
         self._places: dict[int, int] = {}
         self._order = _places()
-        self._key: Key[R] | None = None
-        self._reverse = False
+        self._keys: tuple[tuple[Key[R], bool], ...] = ()
         self._predicate: Predicate[R] | None = None
         self._fits: dict[Predicate[R], bytearray] = {}  # the results of recent filters
 
@@ -108,9 +122,9 @@ class RecordList(Generic[R]):
 
     def _put(self, record: R) -> int | None:
         """Store a record at its position. Returns the position if the record's place in the order may change."""
-        place, key = self._places.setdefault(record.id, len(self._records)), self._key
+        place = self._places.setdefault(record.id, len(self._records))
         is_new = place == len(self._records)
-        stays = not is_new and (key is None or key(self._records[place]) == key(record))
+        stays = not is_new and all(key(self._records[place]) == key(record) for key, _ in self._keys)
         self._records[place : place + 1] = [record]
         for predicate, fits in self._fits.items():
             fits[place : place + 1] = (predicate(record),)
@@ -118,29 +132,29 @@ class RecordList(Generic[R]):
 
     # Order
 
-    def sort(self, key: Key[R] | None, reverse: bool) -> None:
-        """Sort by a key."""
-        self._key, self._reverse = key, reverse
-        self._order = self._sorted(self._order)
+    def sort(self, keys: Sequence[tuple[Key[R], bool]]) -> None:
+        """Sort by keys, each forwards or in reverse: by the first, where that is equal by the second, and so on.
+        Records that are equal in all stay in the given order."""
+        self._keys = tuple(keys)
+        self._order = self._sorted(range(len(self._records)))
         self._refill()
 
     def _sorted(self, places: Iterable[int]) -> Places:
-        key, records = self._key, self._records
-        if key is None:
-            return _places(places)
-        return _places(sorted(places, key=lambda place: key(records[place]), reverse=self._reverse))
+        records, found = self._records, list(places)
+        for key, reverse in reversed(self._keys):
+            found.sort(key=lambda place: key(records[place]), reverse=reverse)
+        return _places(found)
 
     def _merged(self, order: Places, more: Collection[int]) -> Places:
         """Both in order: few records are inserted one by one, for many all are sorted."""
-        of = self._key
-        if of is None or len(more) * MERGED > len(order):
-            return self._sorted([*order, *more])
+        if not self._keys or len(more) * MERGED > len(order):
+            return self._sorted(range(len(self._records)))
+        records, keys = self._records, self._keys
 
-        def key(place: int) -> Any:
-            return of(self._records[place])
+        def key(place: int) -> tuple[Any, ...]:
+            record = records[place]
+            return (*(Turned(of(record)) if turned else of(record) for of, turned in keys), place)
 
-        if self._reverse:
-            order.reverse()
         merged, done = _places(), 0
         for place in sorted(more, key=key):
             at = bisect_right(order, key(place), lo=done, key=key)
@@ -148,8 +162,6 @@ class RecordList(Generic[R]):
             merged.append(place)
             done = at
         merged += order[done:]
-        if self._reverse:
-            merged.reverse()
         return merged
 
     # Filter

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from ...store import filters
 from ...store.filters import Unclear, span, within
 from ...store.inventory.status import is_asked_for
+from ...store.model.certificate import Status
 from .rows import BulkRow, identity_title
 
 Predicate = filters.Predicate[BulkRow]
@@ -66,3 +67,13 @@ _FIELDS: Mapping[str, Callable[[str], Predicate]] = {
     "policy": _policy,
     "source": within(lambda row: row.record.source),
 }
+
+# The values that are offered while a filter is typed; other keys take any text.
+_OFFERED: dict[str, tuple[str, ...]] = {
+    "type": ("serial-number", "imei", "meid"),
+    "status": tuple(one.replace(" ", "-") for one in Status),
+    "days": ("<0", "<30", "<90", "0..90"),
+    "device": (_NONE, "yes"),
+    "policy": (_NONE,),
+}
+VALUES = {field: _OFFERED.get(field, ()) for field in _FIELDS}

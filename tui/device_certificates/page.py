@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
+from ...store.filter_completion import Values
 from ...store.filters import Filter
 from ...store.words import plural
 from ..components.details_pane import DetailsPane
@@ -18,7 +19,7 @@ from ..shell.keys import bound
 from .delete_dialog import BulkDeleteDialog, BulkDeletion
 from .details import bulk_details
 from .details_dialog import details_dialog
-from .filter import HELP, parse_filter
+from .filter import HELP, VALUES, parse_filter
 from .import_dialog import BulkImportDialog
 from .result_dialog import deletion_lines, import_lines, result_dialog
 from .rows import BulkRow, BulkRowsFound, look
@@ -29,10 +30,12 @@ class DeviceCertificatesPage(SearchedListPage[BulkRow, BulkRowsFound]):
     """The second list of Policies. Its rows are computed in the background."""
 
     page = POLICIES
+    list_name = "device-certificates"
     no_records = "No device certificate yet. {import} imports an archive of them."
     filter_hint = "{filter} filters: words, days:<30 device:none policy:none …"
     filter_help = HELP
     tables = ("bulk_certificates",)
+    details_area = "#bulk-details"
     VERTICAL_BREAKPOINTS = BELOW
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("other-tab", "other", "Policies", tooltip="Policies"),
@@ -55,6 +58,9 @@ class DeviceCertificatesPage(SearchedListPage[BulkRow, BulkRowsFound]):
 
     def make_table(self) -> BulkTable:
         return BulkTable(id="table")
+
+    def filter_values(self) -> Values:
+        return VALUES
 
     def parse(self, text: str) -> Filter[BulkRow]:
         return parse_filter(text)

@@ -9,7 +9,7 @@ from ...store.model.model_name import said_once
 from ...store.printable import printable
 from ...store.views.device import pending_text, short_identity, state_text
 from ...store.views.platforms import PLATFORMS
-from ...store.words import age_text
+from ...store.words import age_text, day, minute
 from ..components.columns import Column
 from ..components.text_styles import DEVICE_TONES, STATUS_TONES, Tone
 from .device_rows import DeviceRow
@@ -50,12 +50,12 @@ STATE = Column[DeviceRow](
     "state",
     "State",
     lambda row: state_text(row.device.state).replace("re-enrollment required", "to re-enroll"),  # otherwise it is cut
-    lambda row: (row.urgency, _end(row), row.id),
+    lambda row: (row.urgency, _end(row)),
     _state_tone,
     16,
     grow=1,
 )
-DAYS = Column[DeviceRow]("days", "Days", _days, lambda row: (_end(row), row.id), _days_tone, 5, right=True)
+DAYS = Column[DeviceRow]("days", "Days", _days, _end, _days_tone, 5, right=True, value=lambda row: row.days)
 DEVICE = Column[DeviceRow](
     "device",
     "Device",
@@ -70,7 +70,7 @@ PLATFORM = Column[DeviceRow](
     "platform",
     "Platform",
     lambda row: PLATFORMS[row.device.platform],
-    lambda row: (row.device.platform, row.id),
+    lambda row: row.device.platform,
     width=8,
     keep=4,
 )
@@ -78,33 +78,33 @@ OWNER = Column[DeviceRow](
     "owner",
     "Owner",
     lambda row: printable(row.device.owner),
-    lambda row: (row.device.owner.lower(), row.id),
+    lambda row: row.device.owner.lower(),
     width=16,
     grow=1,
     keep=5,
 )
 ISSUER = Column[DeviceRow](
     "issuer",
-    "Issuer CA",
+    "CA group",
     lambda row: printable(row.device.issuer_group or "–"),
-    lambda row: (row.device.issuer_group or "", row.id),
+    lambda row: row.device.issuer_group or "",
     width=9,
     grow=1,
     keep=1,
 )
 SEEN = Column[DeviceRow](
     "seen",
-    "Check-in",
+    "Last check-in",
     lambda row: age_text(row.last_seen, row.now),
-    lambda row: (row.seen_about or _NEVER, row.id),
-    width=10,
+    lambda row: row.seen_about or _NEVER,
+    width=13,
     keep=3,
 )
 PENDING = Column[DeviceRow](
     "pending",
     "Pending",
     _pending,
-    lambda row: (row.device.refused is None, not row.device.pending, _pending(row), row.id),
+    lambda row: (row.device.refused is None, not row.device.pending, _pending(row)),
     _pending_tone,
     16,
     keep=2,
@@ -113,7 +113,7 @@ OS = Column[DeviceRow](
     "os",
     "OS",
     lambda row: printable(f"{row.device.os_name} {row.device.os_version}"),
-    lambda row: (row.device.os_name, _version(row.device.os_version), row.id),
+    lambda row: (row.device.os_name, _version(row.device.os_version)),
     width=13,
     keep=6,
 )
@@ -122,12 +122,66 @@ ENROLLMENT = Column[DeviceRow](
     "enrollment",
     "Enrollment",
     lambda row: row.device.enrollment_kind or "–",
-    lambda row: (row.device.enrollment_kind or "", row.id),
+    lambda row: row.device.enrollment_kind or "",
     width=10,
     keep=7,
 )
 
-FLEET = (STATE, DAYS, DEVICE, PLATFORM, OWNER, ISSUER, SEEN, PENDING, OS, ENROLLMENT)
+SERIAL = Column[DeviceRow](
+    "serial", "Serial number", lambda row: printable(row.device.serial_number), width=14, optional=True
+)
+IMEI = Column[DeviceRow]("imei", "IMEI", lambda row: printable(row.device.imei or "–"), width=15, optional=True)
+USER = Column[DeviceRow]("upn", "User", lambda row: printable(row.device.upn or "–"), width=24, optional=True)
+DEVICE_NAME = Column[DeviceRow](
+    "device-name", "Device name", lambda row: printable(row.device.device_name or "–"), width=20, optional=True
+)
+EXPIRES = Column[DeviceRow](
+    "expires",
+    "Expires",
+    lambda row: "–" if row.device.not_after is None else day(row.device.not_after),
+    _end,
+    _days_tone,
+    10,
+    optional=True,
+)
+SEEN_AT = Column[DeviceRow](
+    "seen-at",
+    "Checked in (UTC)",
+    lambda row: "never" if row.last_seen is None else minute(row.last_seen),
+    lambda row: row.seen_about or _NEVER,
+    width=16,
+    optional=True,
+)
+POLICIES = Column[DeviceRow](
+    "policies",
+    "Policies",
+    lambda row: f"{_installed(row):,}",
+    lambda row: _installed(row),
+    width=8,
+    right=True,
+    optional=True,
+    value=lambda row: _installed(row),
+)
+NUMBER = Column[DeviceRow](
+    "id",
+    "#",
+    lambda row: str(row.id),
+    lambda row: row.id,
+    lambda row: Tone.DIM,
+    6,
+    right=True,
+    optional=True,
+    value=lambda row: row.id,
+)
+
+
+def _installed(row: DeviceRow) -> int:
+    """The number of policies on it."""
+    return sum(placed.is_installed for placed in row.device.policies)
+
+
+_OPTIONAL = (NUMBER, SERIAL, IMEI, USER, DEVICE_NAME, EXPIRES, SEEN_AT, POLICIES)
+FLEET = (STATE, DAYS, DEVICE, PLATFORM, OWNER, ISSUER, SEEN, PENDING, OS, ENROLLMENT, *_OPTIONAL)
 
 
 def _version(text: str) -> tuple[int, ...]:

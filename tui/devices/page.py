@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -15,9 +15,11 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
 from ...store import filters
-from ...store.devices.device_filter import HELP, Filter, Predicate, is_narrower, parse_filter
+from ...store.devices.device_filter import HELP, VALUES, Filter, Predicate, is_narrower, parse_filter
+from ...store.filter_completion import Values
 from ...store.filters import with_field
 from ...store.persistence.database import Changes
+from ..components.copying import Copyable
 from ..components.list_page import BACK, BESIDE, FILTER, SIDE_BY_SIDE, ListPage
 from ..components.list_table import ListTable
 from ..components.record_list import REMEMBERED
@@ -27,6 +29,7 @@ from ..shell.repaint_throttle import RepaintThrottle
 from .columns import FLEET, row_tone
 from .detail_page import DeviceActions, DeviceDetailPage
 from .details import DeviceDetailsPane
+from .device_copies import copies
 from .device_rows import DeviceRow
 from .filter_pane import DeviceFilterPane
 from .import_dialog import DeviceImportDialog
@@ -43,6 +46,7 @@ _OF_TIME = re.compile(r"\b(status|days|seen):", re.IGNORECASE)
 class DevicesPage(ListPage[DeviceRow], DeviceActions):
     """The fleet. It is read in small steps, and changes are shown when nobody types."""
 
+    list_area, details_area = "#list", "#details"
     no_records = "No device yet. {import} imports real ones; the simulator ({screen-7}) draws a fleet."
     filter_hint = "{filter} filters: words, platform:ios issuer:default days:<30 …"
     filter_help = HELP
@@ -153,6 +157,9 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
         self.show_amount()
         self._show_pane()
 
+    def filter_values(self) -> Values:
+        return {**VALUES, "issuer": sorted(self.console.fleet.counts().groups)}
+
     def parse(self, text: str) -> filters.Filter[DeviceRow]:
         found = self._filter_of(text)
         return filters.Filter(found.matches, found.problem)
@@ -183,6 +190,9 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
 
     def amount(self) -> str:
         return super().amount().rjust(2 * len(f"{self.total:,}") + 4)  # as wide, whatever the count
+
+    def copies(self) -> Sequence[Copyable[DeviceRow]]:
+        return copies()
 
     def remarks(self) -> Iterable[tuple[str, Tone]]:
         return [] if self.console.fleet.loaded else [("reading …", Tone.PENDING)]
@@ -242,6 +252,13 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
             self._details_timer.stop()
         self._details_timer = self.set_timer(PAUSE, self.show_details)
 
+    @property
+    def shows_both(self) -> bool:
+        return self.is_wide
+
+    def focus_details(self) -> None:
+        self.query_one("#details Tabs").focus()
+
     def show_details(self) -> None:
         if self.is_wide and self._changed is not None:
             self.query_one("#details", DeviceDetailsPane).show(self.table.record)
@@ -252,7 +269,7 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
             return
         if not self.is_wide:
             self._close_pane()
-        self.query_one("#details Tabs").focus()
+        self.focus_details()
 
     def action_tab(self, by: int) -> None:
         if self.is_wide:

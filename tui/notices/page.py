@@ -45,6 +45,7 @@ class NoticesPage(ListPage[NoticeLine]):
     page = "notices"
     no_records = "No notice yet."
     filter_hint = "{filter} filters: words, all of them in a notice"
+    details_area = "#notice"
     HORIZONTAL_BREAKPOINTS = BESIDE
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("mark-read", "turn", "Read", tooltip="Mark as read, or unread"),

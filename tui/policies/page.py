@@ -31,6 +31,7 @@ class PoliciesPage(SearchedListPage[PolicyFigures, PoliciesFound]):
     no_records = "No policy yet. {new} adds one; {other-tab} shows the device certificates that policies deliver."
     filter_help = HELP
     tables = ("policies", "bulk_certificates")
+    details_area = "#policy-details"
     VERTICAL_BREAKPOINTS = BELOW
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("other-tab", "other", "Certificates", tooltip="Device certificates"),

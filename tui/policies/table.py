@@ -54,7 +54,7 @@ def _count(place: DeploymentStatus, name: str, title: str, width: int) -> Column
         name,
         title,
         lambda one: f"{one.counts[place]:,}",
-        lambda one: (one.counts[place], one.id),
+        lambda one: one.counts[place],
         lambda one: tone if one.counts[place] else Tone.DIM,
         width,
         right=True,

@@ -514,3 +514,22 @@ async def test_the_checklist_is_exported(
         await shows(pilot, "Exported to")
 
     assert holds in (own_folders / name).read_text()
+
+
+@pytest.mark.prepared(by=deploy)
+async def test_the_checklist_is_sorted_by_days_and_by_parts_again(console: Open, workspace: Workspace) -> None:
+    async with console(size=(140, 45)) as pilot:
+        await pilot.press("6")
+        table = pilot.app.screen.query_one("#table", ChecklistTable)
+        await until(pilot, lambda: len(table.rows) > 5)
+        parts = [line.id for line in table.rows]
+        table.sort_by("days")
+        days = [line.row.days_left for line in table.rows if line.row is not None]
+        known = [left for left in days if left is not None]
+        assert len(days) == len(table.rows)  # no headings
+        assert known == sorted(known)
+        assert days[: len(known)] == known  # what has no days is last
+
+        while table.order:
+            await pilot.press("o")
+        assert [line.id for line in table.rows] == parts

@@ -162,6 +162,53 @@ async def test_what_changed_is_put_where_it_belongs() -> None:
         assert app.table.record == Host(5, "host0x9")
 
 
+async def test_several_columns_sort_and_what_changed_goes_where_it_belongs() -> None:
+    columns = (
+        Column[Host]("parity", "Parity", lambda host: "even" if host.id % 2 == 0 else "odd"),
+        Column[Host]("name", "Name", lambda host: host.name, width=10),
+    )
+
+    class Sorted(TableApp):
+        def compose(self) -> ComposeResult:
+            yield ListTable[Host](columns, id="table")
+
+    app = Sorted()
+    async with app.run_test(size=(60, 12)):
+        app.table.set_rows([Host(number, f"host{number % 3}") for number in range(1, 41)])
+        app.table.sort_in((("parity", True), ("name", False)))
+        shown = [(host.id % 2, host.name, host.id) for host in app.table.rows]
+        assert shown == sorted(shown, key=lambda one: (-one[0], one[1], one[2]))
+
+        app.table.update_rows([Host(1, "host2"), Host(41, "host1"), Host(2, "host0")])
+        shown = [(host.id % 2, host.name, host.id) for host in app.table.rows]
+        assert shown == sorted(shown, key=lambda one: (-one[0], one[1], one[2]))
+        assert app.table.render_line(0).text.split() == ["Parity↓1", "Name↑2"]
+
+
+async def test_nothing_is_cut_while_space_is_free() -> None:
+    app = TableApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        wide = "a-host-with-quite-a-long-name.example.com"
+        app.table.set_rows([*hosts(30), Host(31, wide)])
+        await pilot.press("end")
+        await pilot.pause()
+        assert wide in app.table.render_line(app.table.size.height - 1).text  # the other columns are nearly empty
+
+        await pilot.press("home")
+        await pilot.pause()
+        before = app.table.render_line(0).text
+        await pilot.press("end", "home")
+        assert app.table.render_line(0).text == before  # and nothing moves to and fro
+
+
+def test_room_goes_to_those_that_need_it() -> None:
+    columns = [Column[Host](name, name, lambda host: host.name, width=10, grow=1) for name in ("a", "b", "c")]
+    slots = lay_out(columns, 34, needs={"a": 3, "b": 16, "c": 10})
+    assert [slot.width for slot in slots] == [4, 16, 10]
+    slots = lay_out(columns, 34, needs={"a": 30, "b": 30, "c": 10})
+    assert [slot.width for slot in slots] == [10, 10, 10]  # nobody has any to spare
+
+
 async def test_a_record_under_the_cursor_that_changed_is_told_of() -> None:
     told: list[Host | None] = []
 

@@ -1,0 +1,65 @@
+"""Writing a list as it is shown to a file: its records, columns and order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ...store.text_tables import Value, csv_text, json_text, markdown_table
+from ...store.words import plural
+from ..shell.keys import keyed
+from .choice_fields import TickField
+from .columns import Column
+from .form_fields import Note
+from .line_painter import R
+from .save_dialog import FileFormat, SaveDialog
+
+_OTHERS = "In the list, {columns} chooses others."
+
+
+def list_text(form: str, columns: Sequence[Column[R]], records: Sequence[R]) -> str:
+    """The list as ``csv``, ``json`` or ``markdown``. In JSON, the fields are the columns' names."""
+    if form == "markdown":
+        titles = [_title(column) for column in columns]
+        rows = [[_text(column.exported(record)) for column in columns] for record in records]
+        return markdown_table(titles, rows, right={_title(column) for column in columns if column.right})
+    rows_of_values = [[column.exported(record) for column in columns] for record in records]
+    if form == "json":
+        return json_text([column.name for column in columns], rows_of_values)
+    return csv_text([_title(column) for column in columns], rows_of_values)
+
+
+def save_list_dialog(
+    name: str, columns: Sequence[Column[Any]], records: Sequence[Any], selected: Sequence[Any]
+) -> SaveDialog:
+    """Asks for the form and the file. ``name`` is the list's; ``selected`` are the selected records, if there are."""
+    formats: Mapping[Any, FileFormat] = {
+        "csv": FileFormat("CSV, for a spreadsheet", f"{name}.csv"),
+        "json": FileFormat("JSON, for programs", f"{name}.json"),
+        "markdown": FileFormat("Markdown, for people", f"{name}.md"),
+    }
+
+    def contents(format: str, selected_only: bool = False) -> bytes:
+        return list_text(format, columns, selected if selected_only else records).encode()
+
+    titles = ", ".join(_title(column) for column in columns)
+    only = f"only the {len(selected):,} selected"
+    return SaveDialog(
+        f"Write {plural(len(records), 'line')} to a file",
+        formats,
+        contents,
+        says=[Note(f"The lines that are shown, in their order, with the columns {titles}. {keyed(_OTHERS)}")],
+        fields=[TickField("selected_only", only, bool(selected), label="Lines")] if selected else [],
+        confirm_label="Write",
+        told="Written to {}".format,
+    )
+
+
+def _title(column: Column[Any]) -> str:
+    return column.title.strip() or column.name
+
+
+def _text(value: Value) -> str:
+    return (
+        "" if value is None else f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    )
