@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from certfleet.store import audit_filter
 from certfleet.store.devices import device_filter
 from certfleet.store.filter_completion import completions
+from certfleet.store.filters import Filter
 from certfleet.store.inventory import certificate_filter
 from certfleet.store.inventory.expiry import ExpiryRules
 from certfleet.tui.checklist import filter as checklist_filter
@@ -37,15 +40,18 @@ def test_values_with_spaces_are_quoted() -> None:
     assert completions("issuer:f", {"issuer": ["first group", "second"]}) == ['issuer:"first group"']
 
 
-@pytest.mark.parametrize("language", ["device", "certificate", "audit", "checklist", "bulk"])
+LANGUAGES: dict[str, tuple[Callable[[str], Filter[Any]], Mapping[str, Sequence[str]]]] = {
+    "device": (lambda text: device_filter.parse_filter(text, NOW, ExpiryRules()), device_filter.VALUES),
+    "certificate": (certificate_filter.parse_filter, certificate_filter.VALUES),
+    "audit": (audit_filter.parse_filter, audit_filter.VALUES),
+    "checklist": (checklist_filter.parse_filter, checklist_filter.VALUES),
+    "bulk": (bulk_filter.parse_filter, bulk_filter.VALUES),
+}
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
 def test_what_is_offered_is_understood(language: str) -> None:
-    parse, values = {
-        "device": (lambda text: device_filter.parse_filter(text, NOW, ExpiryRules()), device_filter.VALUES),
-        "certificate": (certificate_filter.parse_filter, certificate_filter.VALUES),
-        "audit": (audit_filter.parse_filter, audit_filter.VALUES),
-        "checklist": (checklist_filter.parse_filter, checklist_filter.VALUES),
-        "bulk": (bulk_filter.parse_filter, bulk_filter.VALUES),
-    }[language]
+    parse, values = LANGUAGES[language]
     for key, offered in values.items():
         for value in offered:
             assert parse(f"{key}:{value}").problem is None, f"{key}:{value}"

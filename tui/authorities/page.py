@@ -30,7 +30,7 @@ from .export_dialog import export_dialog
 from .questions import ActivationQuestion, GroupDeletionQuestion
 from .refresh_dialog import RefreshDialog
 from .ssl_listener_dialog import ListenerDialog
-from .table import COLUMNS, AuthorityLine, headline, line_id, lines_of
+from .table import COLUMNS, AuthorityLine, headline, line_id, lines_of, owned
 
 
 class AuthoritiesPage(ListTools[AuthorityLine]):
@@ -72,7 +72,7 @@ class AuthoritiesPage(ListTools[AuthorityLine]):
         return self.table.record
 
     def show_state(self, changes: Changes | None) -> None:
-        if changes is None or changes.touches("authority_groups", "authorities"):
+        if changes is None or changes.touches("authority_groups", "authorities", "ownerships"):
             self._throttle.now()
         else:
             self._throttle()
@@ -83,7 +83,9 @@ class AuthoritiesPage(ListTools[AuthorityLine]):
         summaries = self.workspace.authorities.summaries(self._figures.groups)
         marks = group_marks(one.group.name for one in summaries)
         self.query_one("#authorities-headline", Static).update(styled(self.app, *headline(summaries, now)))
-        self.table.set_rows(lines_of(summaries, marks, self._figures.total, now, self.workspace.expiry()[ExpiryUse.CA]))
+        owners = self.workspace.owners.names(owned(one.group.id) for one in summaries)
+        rule = self.workspace.expiry()[ExpiryUse.CA]
+        self.table.set_rows(lines_of(summaries, marks, self._figures.total, now, rule, owners))
         self._show_details()
 
     def _show_details(self) -> None:
@@ -134,7 +136,7 @@ class AuthoritiesPage(ListTools[AuthorityLine]):
     def action_owner(self) -> None:
         if (line := self.line) is not None:
             group = line.summary.group
-            self.app.push_screen(OwnerDialog(f"authority-group:{group.id}", f"CA group {printable(group.name)}"))
+            self.app.push_screen(OwnerDialog(owned(group.id), f"CA group {printable(group.name)}"))
 
     def action_devices(self) -> None:
         if (line := self.line) is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -52,6 +52,7 @@ class AuthorityLine:
     days: int
     devices: str
     bar: str
+    owner: str
 
     @property
     def subject(self) -> Authority:
@@ -64,10 +65,21 @@ def line_id(group_id: int) -> int:
     return group_id * 10
 
 
+def owned(group_id: int) -> str:
+    """A group as a record that somebody answers for."""
+    return f"authority-group:{group_id}"
+
+
 def lines_of(
-    summaries: Sequence[GroupSummary], marks: dict[str, GroupMark], total: int, now: datetime, rule: ExpiryRule
+    summaries: Sequence[GroupSummary],
+    marks: dict[str, GroupMark],
+    total: int,
+    now: datetime,
+    rule: ExpiryRule,
+    owners: Mapping[str, str],
 ) -> list[AuthorityLine]:
-    """The lines of these groups. ``total`` devices fill a whole bar; ``rule`` is the expiry rule for CAs."""
+    """The lines of these groups. ``total`` devices fill a whole bar; ``rule`` is the expiry rule for CAs; ``owners``
+    are the groups' (``authority-group:2``)."""
     lines: list[AuthorityLine] = []
     for summary in summaries:
         group, mark = summary.group, marks[summary.group.name]
@@ -86,6 +98,7 @@ def lines_of(
                 days=days_until(ca.not_after, now),
                 devices=f"{summary.devices:,}",
                 bar=mark.fill * filled + TRACK * (BAR - filled),
+                owner=printable(owners.get(owned(group.id), "")),
             )
         )
         for number, authority in enumerate(sorted(summary.authorities, key=lambda one: list(ROLES).index(one.role))):
@@ -104,6 +117,7 @@ def lines_of(
                     days=days_until(authority.not_after, now),
                     devices="",
                     bar="",
+                    owner="",
                 )
             )
     return lines
@@ -120,6 +134,7 @@ COLUMNS = (
     Column[AuthorityLine]("days", "Days", lambda line: f"{line.days:,}", width=6, right=True, keep=1),
     Column[AuthorityLine]("devices", "Devices", lambda line: line.devices, width=7, right=True),
     Column[AuthorityLine]("bar", "", lambda line: line.bar, tone=lambda line: line.mark.tone, width=BAR, keep=2),
+    Column[AuthorityLine]("owner", "Owner", lambda line: line.owner, width=18, grow=1, keep=3),
 )
 
 

@@ -148,7 +148,7 @@ class ColumnsDialog(FormDialog[Arrangement]):
         self._say()
 
     def _say(self) -> None:
-        columns = arranged(self._all, self._choice.choice)
+        columns = arranged(self._all, self._chosen())
         shown = {slot.column.name for slot in lay_out(columns, self._room - 1, GUTTER)}
         out = [column.title.strip() or column.name for column in columns if column.name not in shown]
         said = f"All of them fit into the {self._room} cells of the list."
@@ -181,7 +181,11 @@ class ColumnsDialog(FormDialog[Arrangement]):
         self._choice.focus()
 
     def action_confirm(self) -> None:
-        chosen, usual = self._choice.choice, arranged(self._all, self._usual)
-        same = chosen.columns == tuple(column.name for column in usual)
-        order = () if chosen.order == self._usual.order else chosen.order
-        self.dismiss(Arrangement(() if same else chosen.columns, chosen.widths, order))
+        self.dismiss(self._chosen())
+
+    def _chosen(self) -> Arrangement:
+        """What is chosen; the usual columns in the usual widths, or the usual order, are no choice."""
+        chosen = self._choice.choice
+        usual = tuple(column.name for column in arranged(self._all, self._usual))
+        columns = () if chosen.columns == usual and not chosen.widths else chosen.columns
+        return Arrangement(columns, chosen.widths, () if chosen.order == self._usual.order else chosen.order)

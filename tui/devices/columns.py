@@ -52,7 +52,7 @@ STATE = Column[DeviceRow](
     lambda row: state_text(row.device.state).replace("re-enrollment required", "to re-enroll"),  # otherwise it is cut
     lambda row: (row.urgency, _end(row)),
     _state_tone,
-    16,
+    10,
     grow=1,
 )
 DAYS = Column[DeviceRow]("days", "Days", _days, _end, _days_tone, 5, right=True, value=lambda row: row.days)
@@ -62,7 +62,7 @@ DEVICE = Column[DeviceRow](
     lambda row: printable(said_once(row.device.model_name or row.device.model)),
     lambda row: (row.device.model_name.lower(), row.device.known_by),
     None,
-    22,
+    20,
     grow=3,
     tail=lambda row: printable(short_identity(row.device)),
 )
@@ -106,7 +106,7 @@ PENDING = Column[DeviceRow](
     _pending,
     lambda row: (row.device.refused is None, not row.device.pending, _pending(row)),
     _pending_tone,
-    16,
+    9,
     keep=2,
 )
 OS = Column[DeviceRow](

@@ -71,10 +71,10 @@ async def test_keys_move_mark_and_sort() -> None:
         assert app.table.marked == {2, 3}
         assert app.table.cursor == 499
 
-        await pilot.press("home", "s")
+        await pilot.press("home", "o")
         assert app.table.sort == "name"
         assert app.table.rows[0].name == "host0"
-        await pilot.press("S")
+        await pilot.press("O")
         assert app.table.rows[0].name == "host99"
 
 
