@@ -41,6 +41,8 @@ class EndpointsPage(SearchedListPage[EndpointRow, list[EndpointRow]]):
     nobody up."""
 
     page = CHECKLIST
+    list_name = "endpoints"
+    details_area = "#endpoint-details"
     no_records = "No endpoint yet. {new} adds a server, or a list of them."
     filter_hint = "{filter} filters: words, is:older need:gateway-ssl days:<30 …"
     filter_help = HELP
