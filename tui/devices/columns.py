@@ -62,7 +62,7 @@ DEVICE = Column[DeviceRow](
     lambda row: printable(said_once(row.device.model_name or row.device.model)),
     lambda row: (row.device.model_name.lower(), row.device.known_by),
     None,
-    20,
+    22,
     grow=3,
     tail=lambda row: printable(short_identity(row.device)),
 )
@@ -106,7 +106,7 @@ PENDING = Column[DeviceRow](
     _pending,
     lambda row: (row.device.refused is None, not row.device.pending, _pending(row)),
     _pending_tone,
-    9,
+    16,
     keep=2,
 )
 OS = Column[DeviceRow](
