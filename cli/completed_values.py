@@ -121,10 +121,11 @@ accounts = _of_workspace(lambda workspace: ((one.name, one.role.value) for one i
 
 
 def _settings(context: click.Context) -> Iterator[Value]:
-    from ..store.settings.table import COLUMNS, SETTINGS, SORT
-    from .config_names import list_commands
+    from ..store.settings.table import COLUMNS, KEYS, SETTINGS, SORT
+    from .config_names import action_names, list_commands
 
     yield from ((setting.name, setting.about) for setting in SETTINGS)
+    yield from ((KEYS.name_for(name), "") for name in action_names())
     yield from ((family.name_for(name), "") for family in (SORT, COLUMNS) for name, _ in list_commands())
 
 

@@ -9,7 +9,7 @@ import click
 from ..store.errors import Refusal
 from ..store.filters import nearest
 from ..store.settings.settings import Settings
-from ..store.settings.table import COLUMNS, FAMILIES, SORT
+from ..store.settings.table import COLUMNS, FAMILIES, KEYS, SORT
 from .commands import COMMANDS
 from .frame.command import Command
 from .frame.lazy_loading import LazyGroup
@@ -19,6 +19,13 @@ from .frame.list_settings import list_name, sort_keys
 def list_commands() -> Iterator[tuple[str, Command]]:
     """The commands that list, by the names that settings have for them: ``device-list``. Imports all commands."""
     yield from _below((), LazyGroup(table=COMMANDS))
+
+
+def action_names() -> list[str]:
+    """The actions of the console that keys can be chosen for."""
+    from ..tui.shell.keys import KEYS as CONSOLE_KEYS
+
+    return list(CONSOLE_KEYS)
 
 
 def _below(words: tuple[str, ...], group: click.Group) -> Iterator[tuple[str, Command]]:
@@ -32,8 +39,12 @@ def _below(words: tuple[str, ...], group: click.Group) -> Iterator[tuple[str, Co
 
 
 def check_part(name: str, value: str) -> None:
-    """Refuse a list that isn't there, and an order that it can't have: ``unknown-setting`` and
+    """Refuse a list or an action that isn't there, and an order that a list can't have: ``unknown-setting`` and
     ``setting-value-invalid``. Other names and values are checked where they are read."""
+    if (action := KEYS.part_of(name)) is not None:
+        actions = action_names()
+        if action not in actions:
+            raise _unknown("action", action, actions)
     for family in (SORT, COLUMNS):
         if (part := family.part_of(name)) is not None:
             found = dict(list_commands())

@@ -61,6 +61,7 @@ def test_the_environment_is_told(certfleet: Command, file: Path, monkeypatch: py
         ("set thema dark", "unknown-setting"),
         ("set theme plaid", "setting-value-invalid"),
         ("set lists.devices.sort owner", "unknown-setting"),
+        ("set keys.import-it i", "unknown-setting"),
         ("set lists.device-list.sort height", "setting-value-invalid"),
         ("unset thema", "unknown-setting"),
     ],
@@ -172,6 +173,7 @@ def test_who_is_confined_sets_no_workspace_and_runs_no_editor(certfleet: Command
 def test_names_and_values_are_completed() -> None:
     assert completed(["config", "get"], "th") == ["theme"]
     assert "lists.device-list.sort" in completed(["config", "set"], "lists.dev")
+    assert completed(["config", "set"], "keys.visited-b") == ["keys.visited-before"]
     assert completed(["config", "set", "theme"], "l") == ["light"]
     assert completed(["config", "set", "mouse"]) == ["true", "false"]
 
