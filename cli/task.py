@@ -12,11 +12,12 @@ from ..store.file_writing import check_target, drafted
 from ..store.impact.awaiting import still_used, waits_for
 from ..store.impact.components import title_of
 from ..store.impact.landscape import Landscape
+from ..store.impact.outlook import at_stake
 from ..store.impact.seen import lagging, lagging_words
 from ..store.inventory.sources import ExportFormat
 from ..store.model.task import Task
 from ..store.views.certificate import certificate_title
-from ..store.views.task import done_text
+from ..store.views.task import done_text, stakes_text
 from ..store.words import minute
 from ..store.workspace import Workspace
 from .frame.answer import Answer, Aside, Content, Secret
@@ -40,16 +41,18 @@ def list_tasks(session: Session, everything: bool) -> Answer:
             right=("ID",),
             least={"TASK": 30, "DONE": 10},
             none="there are no tasks" if everything else "there is nothing to do",
-            notes=["" if task.done_at is not None else _note(task, landscape) for task in tasks],
+            notes=["" if task.done_at is not None else _note(workspace, task, landscape) for task in tasks],
         ),
     )
 
 
-def _note(task: Task, landscape: Landscape) -> str:
-    """What to do, and what the endpoints show of it."""
+def _note(workspace: Workspace, task: Task, landscape: Landscape) -> str:
+    """What to do, what stops unless it is done, and what the endpoints show of it."""
     component = next((one for one in landscape.components if one.id == task.component_id), None)
     behind = () if component is None else lagging(component, landscape.seen.get(component.id, ()))
-    return f"{task.text} Seen: {lagging_words(behind)}." if behind else task.text
+    stakes = stakes_text(at_stake(task, landscape.components, workspace.impact.dependences), workspace.now())
+    seen = f"Seen: {lagging_words(behind)}." if behind else ""
+    return " ".join(part for part in (task.text, stakes, seen) if part)
 
 
 def _row(task: Task) -> dict[str, str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
 
 from ..model.component import Component, Use
 from ..model.device import Platform
+from ..model.task import Task
 from .components import title_of
 from .consequences import Consequence, consequences
 from .interruptions import key_of
@@ -37,6 +38,25 @@ class Dependence(Struct, frozen=True, kw_only=True):
     waits: bool
     at: datetime
     effects: tuple[Effect, ...]
+
+
+def at_stake(
+    task: Task, components: Iterable[Component], depends: Callable[[int], Iterable[Dependence]]
+) -> tuple[Dependence, ...]:
+    """What stops unless a follow-up is done: what depends on the certificate that its component goes on using.
+    ``depends`` gives what depends on an entry."""
+    concerned = [
+        one
+        for one in components
+        if (one.id == task.component_id if task.component_id is not None else one.need == task.need)
+    ]
+    return tuple(
+        found
+        for one in concerned
+        if one.served_id is not None
+        for found in depends(one.served_id)
+        if found.component.id == one.id
+    )
 
 
 def upcoming(landscape: Landscape, now: datetime, until: datetime) -> tuple[OutlookEvent, ...]:

@@ -38,6 +38,7 @@ def test_tasks(migrated: Command) -> None:
     text = migrated.done("task", "list")
     assert "Update the load balancer's cacert.pem" in text
     assert "Until then the load balancer goes on with certificate 1." in text
+    assert "Unless this is done before " in text
 
 
 def test_done(migrated: Command) -> None:

@@ -23,6 +23,7 @@ from ...store.errors import Refusal
 from ...store.workspace import Workspace
 from ..shell.keys import bound
 from ..shell.page import still_cursors
+from ..shell.way_out import take
 from .background_work import BackgroundWork, Result
 from .effects_panel import EffectsPanel
 from .form_fields import FormField, Note, TextField
@@ -58,6 +59,7 @@ class FormDialog(BackgroundWork[Result]):
         bound("open", "enter", "Confirm", show=False),
         bound("left", "app.focus_previous", "Field before", show=False),
         bound("right", "app.focus_next", "Next field", show=False),
+        bound("way-out", "way_out", "Go where the hint leads", show=False),
         bound("yes", "yes", "Go ahead", show=False),
     ]
 
@@ -334,3 +336,9 @@ class FormDialog(BackgroundWork[Result]):
     def clear_refusal(self) -> None:
         """Hide the last refusal."""
         self.query_one("#refusal", RefusalPanel).clear()
+
+    def action_way_out(self) -> None:
+        """Leave, and go where the hint of the refusal leads."""
+        way = self.query_one("#refusal", RefusalPanel).way
+        if way is not None and not self.working:
+            take(self.app, way)

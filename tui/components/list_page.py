@@ -43,6 +43,12 @@ CLEAR = bound("back", "back", "Clear the filter", show=False)
 SELECT_ALL = bound("select-all", "mark_all", "Select all", tooltip="Select all shown")
 
 
+RECORD_KEYS: list[BindingType] = [
+    bound("next-record", "record(1)", "Next record", show=False),
+    bound("previous-record", "record(-1)", "Record before", show=False),
+]
+
+
 def words_filter(text: str, haystack: Callable[[R], str]) -> filters.Filter[R]:
     """A filter of words only: all must occur in a record's lower-case ``haystack``."""
     return filters.build(text, {}, lambda word: lambda record: word in haystack(record))
@@ -52,6 +58,7 @@ class ListPage(ListTools[R], Generic[R]):
     """``#table`` is the list, ``#filter`` the filter line, ``#shown`` the number of records shown."""
 
     AUTO_FOCUS = "#table"
+    BINDINGS: ClassVar[list[BindingType]] = [*RECORD_KEYS]
 
     BINDINGS: ClassVar[list[BindingType]] = [bound("save-filter", "filters", "Filters", show=False)]
     no_records: ClassVar[str] = "Nothing here."
@@ -202,6 +209,10 @@ class ListPage(ListTools[R], Generic[R]):
         """Clear the selection."""
         self.table.unmark()
         self.show_amount()
+
+    def action_record(self, by: int) -> None:
+        """Go to the next record, or to the one before, wherever in the details the focus is."""
+        self.table.action_move(by)
 
     def action_mark_all(self) -> None:
         self.table.mark_all()

@@ -18,6 +18,8 @@ from ..shell.console_app import ConsoleApp, console_of
 from ..shell.keys import bound
 from ..shell.page import Page
 from .line_painter import Record
+from .list_page import RECORD_KEYS
+from .list_table import ListTable
 from .text_styles import Tone, styled
 
 R = TypeVar("R", bound=Record)
@@ -105,12 +107,27 @@ class DetailPage(Page, Generic[R]):
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("back", "back", "Back"),
         bound("folder-above", "back", "Back", show=False),
+        *RECORD_KEYS,
         *TAB_KEYS,
     ]
 
     def __init__(self, id: int) -> None:
         super().__init__()
         self.record_id = id
+
+    def action_record(self, by: int) -> None:
+        """Go to the next record of the list below, or to the one before."""
+        below = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else None
+        for table in [] if below is None else below.query(ListTable):
+            ids = [row.id for row in table.rows]
+            at = ids.index(self.record_id) + by if self.record_id in ids else -1
+            if 0 <= at < len(ids):
+                self.record_id = ids[at]
+                table.move_to(self.record_id)
+                self.show_state(None)
+            else:
+                self.console.note("That is the last one." if by > 0 else "That is the first one.")
+            return
 
     @property
     def rows(self) -> Mapping[int, R]:

@@ -44,6 +44,7 @@ GROUPS: dict[str, tuple[Key, ...]] = {
         _key("scenario", "z", "The scenario, or start one"),
         _key("look", "T", "Change the look"),
         _key("shell", "ctrl+z", "To the shell; fg comes back"),
+        _key("way-out", "ctrl+g", "After a refusal: go where its hint leads"),
         _key("quit", "q", "Quit"),
         _key("quit-anyway", "ctrl+q", "Quit, from a text field or a dialog too"),
     ),

@@ -10,9 +10,10 @@ from textual import on
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from ...store.impact.outlook import at_stake
 from ...store.model.task import Task, TaskKind
 from ...store.printable import printable
-from ...store.views.task import done_text
+from ...store.views.task import done_text, stakes_text
 from ...store.words import minute
 from ..components.columns import Column
 from ..components.fixed_table import FixedTable
@@ -79,9 +80,15 @@ class TasksDialog(FormDialog[None]):
             self.query_one("#task-text", Note).update("")
             return
         text = Text(without_commands(task.text))
+        if task.done_at is None and (stakes := self._stakes(task)):
+            text.append(f"\n{stakes}", style_of(self.app, Tone.EXPIRING))
         if (done := done_text(task)) is not None:
             text.append(f"\nDone {printable(done)}.", style_of(self.app, Tone.DIM))
         self.query_one("#task-text", Note).update(text)
+
+    def _stakes(self, task: Task) -> str:
+        workspace = self.workspace
+        return stakes_text(at_stake(task, workspace.components.list(), workspace.impact.dependences), workspace.now())
 
     @on(ListTable.Opened, "#tasks")
     def _opened(self) -> None:

@@ -8,8 +8,9 @@ from textual.widgets import Button
 
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.workspace import Workspace
+from certfleet.tui.certificates.page import CertificateDetailPage
 from certfleet.tui.components.list_table import ListTable
-from tests.material import Issued, make_chain
+from tests.material import Issued, issue, make_chain
 
 from ..conftest import Open
 from ..driving import paste, shows, text_of, until
@@ -100,3 +101,41 @@ async def test_the_chosen_file_is_compared_before_it_replaces(
         pilot.app.screen.query_one("#compare", Button).press()
         await shows(pilot, "other.example.com (new.pem)")
         await shows(pilot, "does not cover")
+
+
+async def test_the_way_out_of_a_refusal_is_a_key(console: Open, workspace: Workspace, own_folders: Path) -> None:
+    leaf = make_chain("mdm.example.com")
+    old = workspace.inventory.import_from(source(leaf)).imported[0]
+    write(own_folders, issue("mdm.example.com", key=leaf.key, days=400), "same-key.pem")
+
+    async with console(size=(120, 45)) as pilot:
+        await pilot.press("2")
+        await shows(pilot, "mdm.example.com")
+        pilot.app.screen.query_one(ListTable).move_to(old.id)
+        await pilot.press("r")
+        await paste(pilot, "same-key.pem")
+        await pilot.press("enter")
+        await shows(pilot, "1 certificate: mdm.example.com")
+        await pilot.press("enter")
+        await shows(pilot, "^g leads there")
+        await pilot.press("ctrl+g")
+        await shows(pilot, "New certificate signing request")
+
+
+async def test_details_go_on_to_the_next_record(console: Open, workspace: Workspace) -> None:
+    workspace.inventory.import_from(source(make_chain("mdm.example.com")))
+
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("2")
+        await shows(pilot, "mdm.example.com")
+        await pilot.press("home", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CertificateDetailPage))
+        page = pilot.app.screen
+        assert isinstance(page, CertificateDetailPage)
+        first = page.record_id
+        await pilot.press("J")
+        await until(pilot, lambda: page.record_id != first)
+        await pilot.press("K")
+        await until(pilot, lambda: page.record_id == first)
+        await pilot.press("K")
+        await shows(pilot, "That is the first one.")
