@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import ClassVar, Protocol, runtime_checkable
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.suggester import Suggester
 from textual.widgets import Input
 
@@ -46,7 +46,7 @@ class PathInput(Input):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("complete", "complete", show=False),
-        Binding("shift+tab", "complete_back", "Complete to the one before; field before", show=False),
+        bound("complete-back", "complete_back", show=False),
         bound("browse", "browse", show=False),
     ]
 

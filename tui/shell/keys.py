@@ -128,6 +128,7 @@ GROUPS: dict[str, tuple[Key, ...]] = {
     ),
     "Fields": (
         _key("complete", "tab", "Complete what is typed; next field"),
+        _key("complete-back", "shift+tab", "The completion before; field before"),
         _key("browse", "down", "Browse, or open the menu"),
         _key("folder-above", "backspace", "To the folder above"),
         _key("reveal", "ctrl+r", "Show the password, or hide it"),
