@@ -58,9 +58,10 @@ class ListPage(ListTools[R], Generic[R]):
     """``#table`` is the list, ``#filter`` the filter line, ``#shown`` the number of records shown."""
 
     AUTO_FOCUS = "#table"
-    BINDINGS: ClassVar[list[BindingType]] = [*RECORD_KEYS]
-
-    BINDINGS: ClassVar[list[BindingType]] = [bound("save-filter", "filters", "Filters", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bound("save-filter", "filters", "Filters", show=False),
+        *RECORD_KEYS,
+    ]
     no_records: ClassVar[str] = "Nothing here."
     filter_hint: ClassVar[str] = "{filter} filters: words"
     filter_help: ClassVar[tuple[tuple[str, str], ...]] = (("gateway urgent", "all the words, anywhere in a line"),)
