@@ -39,6 +39,7 @@ NOT_NEEDED = (
     "scenario_said",
     "scenario_standings",
     "kept_reruns",
+    "kept_changes",
 )
 """Tables that no rule about the future reads; and a scenario, whose events nobody foresees."""
 GONE_AFTER = timedelta(days=90)

@@ -59,7 +59,7 @@ def salvaged(target: Path) -> Iterator[tuple[WorkspaceDraft, tuple[SalvagedTable
                 shutil.copy2(target / f"{STORE_FILE}{log}", f"{copy}{log}")
         SqliteEngine(draft.store, INDEXES).close()
         with closing(_opened(target, copy)) as source, closing(sqlite3.connect(draft.store)) as into:
-            tables = tuple(_take_over(source, into, table) for table in INDEXES)
+            tables = tuple(_all_taken_over(source, into))
             last = max((_highest(into, table) for table in INDEXES), default=0)
             into.execute(f"UPDATE {_COUNTERS} SET number = ?", (last,))
             into.commit()
@@ -76,6 +76,18 @@ def _opened(target: Path, copy: Path) -> sqlite3.Connection:
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise damaged(target / STORE_FILE, str(error)) from error
     return source
+
+
+def _all_taken_over(source: sqlite3.Connection, into: sqlite3.Connection) -> Iterator[SalvagedTable]:
+    """All tables. What is kept for undoing belongs to lines of the audit trail, and goes if some of these are lost."""
+    trail_is_whole = True
+    for table in INDEXES:
+        if table == "kept_changes" and not trail_is_whole:
+            continue
+        found = _take_over(source, into, table)
+        if table == "audit":
+            trail_is_whole = not (found.lost or found.unknown or found.doubtful)
+        yield found
 
 
 def _take_over(source: sqlite3.Connection, into: sqlite3.Connection, table: str) -> SalvagedTable:

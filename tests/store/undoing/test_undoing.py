@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from certfleet.store.effects.keeping import MOST
 from certfleet.store.errors import Refusal
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.bulk import IdentityType
@@ -188,3 +189,21 @@ def test_what_is_tried_is_not_kept(workspace: Workspace) -> None:
     assert told.undo is not None
     assert "certfleet undo" in told.undo.how
     assert workspace.database.engine.count("kept_changes") == 0
+
+
+def test_a_check_compares_what_is_kept_with_the_trail(workspace: Workspace) -> None:
+    entry = bring(workspace, issue("mdm.example.com"), key=False)
+    workspace.inventory.describe(entry.id, "new")
+    assert workspace.check().clean
+    with workspace.database.transaction():
+        workspace.database.table("kept_changes").update({"last_hash": "0" * 64}, doc_ids=[1])
+    assert [problem.code for problem in workspace.check().problems] == ["change-unknown"]
+
+
+def test_only_the_newest_are_kept_and_nothing_secret(workspace: Workspace) -> None:
+    entry = bring(workspace, issue("mdm.example.com"))
+    for number in range(MOST + 3):
+        workspace.inventory.describe(entry.id, f"the {number}th")
+    assert workspace.database.engine.count("kept_changes") == MOST
+    tables = {row.table for change in workspace.undoing._kept.all() for row in change.rows}
+    assert tables == {"certificates"}
