@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import tomlkit
-from tomlkit.items import AoT, Comment, Item, Table, Whitespace
+if TYPE_CHECKING:
+    from tomlkit.items import Item, Table
 
 KeyPath = tuple[str | int, ...]
 
@@ -16,6 +16,8 @@ def lines_of(text: str) -> Mapping[KeyPath, int]:
 
     Empty if the layout is one whose lines can't be told, such as a table that is defined in several places.
     """
+    import tomlkit  # only reading files asks for it
+
     found: dict[KeyPath, int] = {}
     last = _walk(tomlkit.parse(text).body, (), 1, found)
     return found if last == text.count("\n") + 1 else {}
@@ -30,6 +32,8 @@ def line_of(lines: Mapping[KeyPath, int], path: KeyPath) -> int:
 
 def _walk(body: Any, path: KeyPath, line: int, found: dict[KeyPath, int]) -> int:
     """Note everything in a table that begins in ``line``; returns the line after it."""
+    from tomlkit.items import AoT, Table
+
     for key, item in body:
         if key is None:
             line += _breaks(item)
@@ -57,6 +61,8 @@ def _table(table: Table, path: KeyPath, line: int, found: dict[KeyPath, int], *,
 
 
 def _breaks(item: Item) -> int:
+    from tomlkit.items import Comment, Whitespace
+
     if isinstance(item, Whitespace):
         return item.s.count("\n")
     return item.as_string().count("\n") if isinstance(item, Comment) else 0

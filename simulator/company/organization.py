@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from random import Random
 
-from faker import Faker
 from msgspec import Struct
 
 TRADES = ("Logistics", "Utilities", "Medical Group", "Foods", "Insurance", "Rail Services", "Instruments")
@@ -26,6 +25,8 @@ class Organization(Struct, frozen=True, kw_only=True):
 
 def draw_organization(seed: int) -> Organization:
     """The company of a seed."""
+    from faker import Faker  # takes a tenth of a second, and the console opens without
+
     fake = Faker("en_US")
     fake.seed_instance(seed)
     draw = Random(seed)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from random import Random
 
-from faker import Faker
-
 from ...store.authorities.issuing import Validity
 from ...store.inventory.requests import KeySpec
 from ...store.inventory.sources import CertificateSource, KeystoreSource
@@ -31,6 +29,8 @@ class CompanySite:
         self.draw = Random(seed)
         self.organization: Organization = draw_organization(seed)
         self.cas: CompanyAuthorities = draw_authorities(self.organization, self.now, self.draw)
+        from faker import Faker  # takes a tenth of a second, and the console opens without
+
         self._fake = Faker("en_US")
         self._fake.seed_instance(seed)
 

@@ -7,8 +7,6 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
-from faker import Generator
-
 from .owner import Owner
 from .owners import DEFAULT_DOMAIN, fold, upn
 from .permutation import Permutation
@@ -70,6 +68,8 @@ def _names(locales: tuple[str, ...]) -> tuple[tuple[Sequence[str], Sequence[str]
 
 
 def _provider(locale: str) -> Any:
+    from faker import Generator  # takes a tenth of a second, and the console opens without
+
     try:
         return import_module(f"faker.providers.person.{locale}").Provider(Generator())
     except ModuleNotFoundError as error:

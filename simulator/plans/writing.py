@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import tomlkit
 from msgspec.structs import asdict, fields
-from tomlkit.items import AoT, Table
 
 from ...store.model.policy import DeviceAuthentication, VpnSettings
 from .plan import AnyAction, Choice, NewCertificate, Plan, RenewInRings, Ring, name_of
 from .policy_values import authentication_text
 from .values import length_text, share_text
+
+if TYPE_CHECKING:
+    from tomlkit.items import AoT, Table
 
 _IN_A_LINE = 6
 _SHARES = ("share", "most_misses", "start_by_share")
@@ -38,6 +39,8 @@ def ring_fields(ring: Ring) -> dict[str, Any]:
 
 def plan_text(plan: Plan, *, comments: Iterable[str] = (), notes: Mapping[int, str] | None = None) -> str:
     """The file of a plan. ``comments`` stand at its top, ``notes`` before the actions, by their places."""
+    import tomlkit  # only writing a plan asks for it
+
     document = tomlkit.document()
     for line in comments:
         document.add(tomlkit.comment(line))
@@ -88,6 +91,8 @@ def _setting(name: str, value: Any) -> Any:
 
 
 def _table(found: Mapping[str, Any], note: str = "") -> Table:
+    import tomlkit
+
     table = tomlkit.table()
     if note:
         table.add(tomlkit.comment(note))
@@ -104,6 +109,8 @@ def _table(found: Mapping[str, Any], note: str = "") -> Table:
 
 
 def _rings(rings: Iterable[Ring]) -> AoT:
+    import tomlkit
+
     found = tomlkit.aot()
     for ring in rings:
         found.append(_table(ring_fields(ring)))

@@ -32,7 +32,6 @@ from ..company.faulty_archive import ArchiveFault, faulty_archive
 from ..company.issuing import IssuingAuthority, self_signed
 from ..company.organization import Organization, draw_organization
 from ..company.purposes import SIGNING, TLS_SERVER
-from ..identities.provider import DeviceProvider
 from ..plans.choosing import chosen_devices
 from .course import scenario_of
 from .handed_file import PUBLIC, AnyFile, BulkArchiveFile, PushCertificateFile, SamlCertificate, ServerCertificate
@@ -197,6 +196,8 @@ class _Making:
     def _strangers(self, kind: IdentityType, count: int, known: set[str]) -> list[str]:
         """Identities that no device of the fleet has."""
         from faker import Faker
+
+        from ..identities.provider import DeviceProvider
 
         fake = Faker()
         fake.add_provider(DeviceProvider)
