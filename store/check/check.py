@@ -13,6 +13,7 @@ from .authorities import AuthorityChecks
 from .bulk import check_bulk
 from .device_events import check_events, check_revocations
 from .devices import DeviceChecks
+from .endpoints import check_endpoints
 from .impact import check_impact
 from .inventory import Step, check_certificates, check_references, entries_of
 from .kept_changes import check_kept_changes
@@ -60,6 +61,7 @@ def _problems(database: Database, vault: Vault | None, audit: AuditTrail, step: 
     yield from check_references(database, entries)
     yield from check_impact(database, entries)
     yield from check_owners(database)
+    yield from check_endpoints(database)
     yield from groups.check()
     yield from fleet.check(step)
     yield from check_revocations(database, fleet)
