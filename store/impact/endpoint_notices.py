@@ -34,15 +34,23 @@ _HERE = frozenset({Failure.NO_ROUTE, Failure.NOT_ALLOWED})
 """Failures of the machine that checks, not of the endpoint."""
 
 
-def endpoint_notices(landscape: Landscape, endpoints: Iterable[Watched]) -> list[Due]:
-    """The notices of all endpoints, due or not yet."""
-    rules = expiry_rules(landscape.site)
-    found: list[Due] = []
-    for one in endpoints:
-        found += _changes(one)
-        found += _expiries(one, landscape, rules)
-        found += _silences(one)
-    return found
+class EndpointNotices:
+    """The notices of all endpoints. Those of one that stays the same are not computed again."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Watched, tuple[object, ...], list[Due]]] = {}
+
+    def of(self, landscape: Landscape, endpoints: Iterable[Watched]) -> list[Due]:
+        """The notices, due or not yet."""
+        rules, known = expiry_rules(landscape.site), dict[int, tuple[Watched, tuple[object, ...], list[Due]]]()
+        for one in endpoints:
+            rest = landscape.site.expiring, landscape.site.critical, landscape.served_id(one.component)
+            before = self._known.get(one.endpoint.id)
+            if before is None or before[0] is not one or before[1] != rest:
+                before = one, rest, [*_changes(one), *_expiries(one, landscape, rules), *_silences(one)]
+            known[one.endpoint.id] = before
+        self._known = known
+        return [due for _, _, found in known.values() for due in found]
 
 
 def _changes(one: Watched) -> Iterator[Due]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -25,14 +25,14 @@ from ..model.task import Task
 from ..model.trust import TrustAnchor
 from ..persistence.database import Database
 from .consequences import Consequence, consequences
-from .due_notices import expiry_notices
-from .endpoint_notices import endpoint_notices
+from .due_notices import Due, expiry_notices
+from .endpoint_notices import EndpointNotices
 from .landscape import Landscape, turning_points
 from .seen import Seen
 from .simulated_nodes import operator_turns
 from .site import Site
 from .start_by_notices import start_by_notices
-from .watched import Watched, seen_by_component, watched
+from .watched import Watched, WatchedEndpoints, seen_by_component
 
 TABLES = (
     "components",
@@ -57,12 +57,18 @@ _CERTIFICATES = TABLES.index("certificates")
 class Known:
     """A landscape with its turning points, due notices and consequences, and the endpoints that are watched."""
 
-    def __init__(self, landscape: Landscape, authorities: Authorities, endpoints: tuple[Watched, ...] = ()) -> None:
+    def __init__(
+        self,
+        landscape: Landscape,
+        authorities: Authorities,
+        endpoints: tuple[Watched, ...] = (),
+        of_endpoints: Sequence[Due] = (),
+    ) -> None:
         self.landscape = landscape
         self.endpoints = endpoints
         self.turns = tuple(sorted({*turning_points(landscape), *operator_turns(endpoints, landscape.site)}))
         due = (*expiry_notices(landscape, authorities.all()), *start_by_notices(landscape))
-        due = (*due, *endpoint_notices(landscape, endpoints))
+        due = (*due, *of_endpoints)
         self.due = sorted(due, key=lambda one: one.at)
         self.due_at = [one.at for one in self.due]
         self._consequences: dict[int, tuple[Consequence, ...]] = {}  # by the position between two turns
@@ -89,6 +95,7 @@ class LandscapeReader:
         self._authorities = authorities
         self._tables = tuple(database.table(name) for name in TABLES)
         self._entries = Entries(database)
+        self._watched_endpoints, self._notices = WatchedEndpoints(self._entries), EndpointNotices()
         self._public: dict[str, bool] = {}
         self._known: tuple[tuple[int, ...], Known] | None = None
 
@@ -105,7 +112,9 @@ class LandscapeReader:
                 known = self._known[1]
             else:
                 endpoints = self._watched()
-                known = Known(self._landscape(seen_by_component(endpoints)), self._authorities, endpoints)
+                landscape = self._landscape(seen_by_component(endpoints))
+                notices = self._notices.of(landscape, endpoints)
+                known = Known(landscape, self._authorities, endpoints, notices)
             self._known = self.key(), known
         return known
 
@@ -121,14 +130,8 @@ class LandscapeReader:
         endpoints = table("endpoints").records(Endpoint)
         if not endpoints:
             return ()
-        components = table("components").records(Component)
-        return watched(
-            endpoints,
-            components,
-            table("endpoint_history").records(Sighting),
-            table("tasks").records(Task),
-            self._entries,
-        )
+        components, tasks = table("components").records(Component), table("tasks").records(Task)
+        return self._watched_endpoints.of(endpoints, components, table("endpoint_history").records(Sighting), tasks)
 
     def _landscape(self, seen: Seen) -> Landscape:
         table = self._database.table

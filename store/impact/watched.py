@@ -53,36 +53,54 @@ class Watched(Struct, frozen=True, kw_only=True):
         )
 
 
-def watched(
-    endpoints: Iterable[Endpoint],
-    components: Sequence[Component],
-    history: Iterable[Sighting],
-    tasks: Sequence[Task],
-    inventory: Entries,
-) -> tuple[Watched, ...]:
-    """Every endpoint, by id."""
-    by_endpoint: dict[int, list[Sighting]] = {}
-    for sighting in history:
-        by_endpoint.setdefault(sighting.endpoint_id, []).append(sighting)
-    by_place = {(one.need, one.name): one for one in components}
-    found = []
-    for endpoint in endpoints:
-        own = by_endpoint.get(endpoint.id, [])
+class WatchedEndpoints:
+    """Puts together what is watched. An endpoint of which nothing has changed stays the same object."""
+
+    def __init__(self, inventory: Entries) -> None:
+        self._inventory = inventory
+        self._known: dict[int, tuple[tuple[object, ...], Watched]] = {}
+
+    def of(
+        self,
+        endpoints: Iterable[Endpoint],
+        components: Sequence[Component],
+        history: Iterable[Sighting],
+        tasks: Sequence[Task],
+    ) -> tuple[Watched, ...]:
+        """Every endpoint, by id."""
+        by_endpoint: dict[int, list[Sighting]] = {}
+        for sighting in history:
+            by_endpoint.setdefault(sighting.endpoint_id, []).append(sighting)
+        by_place = {(one.need, one.name): one for one in components}
+        asked = {one.id: _asked_at(one, tasks) for one in components}
+        entries, known = self._inventory.table.generation, dict[int, tuple[tuple[object, ...], Watched]]()
+        for endpoint in endpoints:
+            component = None if endpoint.need is None else by_place.get((endpoint.need, endpoint.name))
+            asked_at = None if component is None else asked[component.id]
+            own = by_endpoint.get(endpoint.id, [])
+            key = endpoint, component, asked_at, own, entries
+            before = self._known.get(endpoint.id)
+            if before is not None and before[0] == key:
+                known[endpoint.id] = before
+            else:
+                known[endpoint.id] = key, self._watched(endpoint, component, asked_at, own)
+        self._known = known
+        return tuple(one for _, one in known.values())
+
+    def _watched(
+        self, endpoint: Endpoint, component: Component | None, asked_at: datetime | None, own: Sequence[Sighting]
+    ) -> Watched:
         serving = tuple(sorted((one for one in own if one.until is None and one.fingerprint_sha256), key=_place))
-        component = None if endpoint.need is None else by_place.get((endpoint.need, endpoint.name))
         before = {one.id: earlier for one in serving if (earlier := _before(one, own)) is not None}
-        found.append(
-            Watched(
-                endpoint=endpoint,
-                component=component,
-                serving=serving,
-                failing=tuple(one for one in own if one.until is None and one.failure is not None),
-                before=before,
-                entries=_entries((*serving, *before.values()), inventory),
-                asked_at=None if component is None else _asked_at(component, tasks),
-            )
+        return Watched(
+            endpoint=endpoint,
+            component=component,
+            serving=serving,
+            failing=tuple(one for one in own if one.until is None and one.failure is not None),
+            before=before,
+            entries=_entries((*serving, *before.values()), self._inventory),
+            asked_at=asked_at,
         )
-    return tuple(found)
 
 
 def seen_by_component(all_watched: Iterable[Watched]) -> Seen:
