@@ -254,7 +254,6 @@ COMMANDS: dict[str, LazyEntry] = {
         {
             "export": lazy("fixture.export", "Write a folder of fixtures, with a manifest."),
             "check": lazy("fixture.check", "Run a program over the fixtures, and compare with the manifest."),
-            "web": lazy("web.web", "Open the console in a browser on this machine."),
             "serve": lazy("fixture_serve.serve", "Serve the good and bad chains over TLS, with CRL and OCSP."),
             "bombs": lazy("fixture_bombs.bombs", "Find the certificates in a repository that will expire."),
         },
