@@ -70,3 +70,16 @@ def test_a_check_can_be_tried(certfleet: Command) -> None:
     certfleet.done("endpoint", "add", f"{HERE}:{free_port()}")
     certfleet.run("endpoint", "check", "--dry-run")
     assert certfleet.json("endpoint", "list")["endpoints"][0]["checked_at"] is None
+
+
+def test_on_a_terminal_the_difference_is_shown_before_an_import(certfleet: Command, tmp_path: Path) -> None:
+    issued = issue(GATEWAY, issuer=ROOT, sans=(x509.DNSName(GATEWAY),), days=1000)
+    with s_server(tmp_path, issued) as port:
+        certfleet.done("endpoint", "add", f"{HERE}:{port}", "--need", "gateway-ssl", "--server-name", GATEWAY)
+        certfleet.run("endpoint", "check", "--timeout", "60")
+    shown, status = certfleet.on_a_terminal("endpoint", "import", 1, answers=[("Go ahead?", "n\n")])
+    assert (status, certfleet.json("certificate", "list")["certificates"]) == (1, [])
+    assert f"{GATEWAY} is added" in shown
+    shown, status = certfleet.on_a_terminal("endpoint", "import", 1, answers=[("Go ahead?", "y\n")])
+    assert status == 0
+    assert f"gateway-ssl uses #1 {GATEWAY}" in shown
