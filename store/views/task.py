@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ..impact.outlook import Dependence
+from ..inventory.status import days_until
 from ..model.task import Task
 from ..words import days_text, minute
 
@@ -23,4 +24,4 @@ def stakes_text(depends: Sequence[Dependence], now: datetime) -> str:
     at = min(one.at for one in depends)
     if at <= now:
         return f"Until this is done, since {minute(at)} UTC: {'; '.join(seen)}."
-    return f"Unless this is done before {minute(at)} UTC ({days_text((at - now).days)}): {'; '.join(seen)}."
+    return f"Unless this is done before {minute(at)} UTC ({days_text(days_until(at, now))}): {'; '.join(seen)}."

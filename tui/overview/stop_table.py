@@ -82,7 +82,7 @@ def _first_step(id: int, way: str, words: str, prevent: str, sentence: str, advi
     return StopLine(
         id=id,
         stop=None,
-        when=f"{id}",
+        when="○ to begin",
         left="",
         words=words,
         devices=0,
