@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from typing import Any
 
 import click
@@ -11,7 +10,6 @@ import click
 from .answer import Answer, print_answer
 from .changing import OPTIONS, TRIAL_OPTIONS, Precautions, carry_out
 from .list_choice import ListChoice, list_options
-from .list_settings import with_list_settings
 from .parameters import only_one_standard_input
 from .saying_first import SayingFirst
 from .session import Session, pass_session
@@ -51,8 +49,12 @@ class Command(click.Command):
         only_one_standard_input(ctx)
         if self.changes or not (self.lists or self.takes_several):
             session.refuse_several()
-        with with_list_settings(ctx, session) if self.lists else nullcontext():
-            self._answer(ctx, session)
+        if not self.lists:
+            return self._answer(ctx, session)
+        from .list_settings import with_list_settings
+
+        with with_list_settings(ctx, session):
+            return self._answer(ctx, session)
 
     def _answer(self, ctx: click.Context, session: Session) -> None:
         choice = ListChoice.taken_from(ctx.params, session) if self.lists else None

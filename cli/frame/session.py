@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from ...store.errors import Refusal
-from ...store.settings.settings import Settings
-from ...store.settings.table import WORKSPACE
 from .passwords import ask, interactive, read_password_file
 
 if TYPE_CHECKING:
+    from ...store.settings.settings import Settings
     from ...store.workspace import Workspace
     from .changing import Precautions, Preview
 
@@ -54,6 +53,8 @@ class Session:
     @property
     def usual_path(self) -> Path:
         """The workspace of the person's settings, otherwise the one in their data folder."""
+        from ...store.settings.table import WORKSPACE
+
         if WORKSPACE.name in self.settings.file.values:
             path: Path = self.settings.file.values[WORKSPACE.name]
             return path
@@ -64,6 +65,8 @@ class Session:
     @cached_property
     def settings(self) -> Settings:
         """The person's settings. Refuses with ``settings-invalid``."""
+        from ...store.settings.settings import Settings  # which help doesn't need
+
         return Settings.load()
 
     def side_by_side(self) -> Iterator[str]:
