@@ -110,6 +110,14 @@ def keep(database: Database, lines: Sequence[AuditLine], rows: WrittenRows) -> N
     table.remove(*table.table.ids()[:-MOST])
 
 
+def drafted(lines: Sequence[AuditLine], rows: WrittenRows) -> KeptChange | None:
+    """What would be kept of a change with these lines, whether it may be undone or not; None without a line."""
+    if not lines:
+        return None
+    first, last = lines[0], lines[-1]
+    return KeptChange(id=0, first_line=first.id, last_line=last.id, last_hash=last.hash, rows=tuple(_rows(rows)))
+
+
 def _rows(rows: WrittenRows) -> Iterator[KeptRow]:
     for table in TABLES:
         for id, before, after in rows.documents(table):

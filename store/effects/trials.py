@@ -19,6 +19,8 @@ from ..impact.impact import Impact
 from ..impact.landscape_reader import Known, LandscapeReader
 from ..impact.settling import Settling
 from ..inventory.certificate_table import Entries
+from ..model.audit import AuditLine
+from ..model.kept_change import KeptChange
 from ..model.notice import Notice
 from ..model.task import Task
 from ..moments.moments import Moments
@@ -29,7 +31,7 @@ from .code import code_of
 from .devices import device_effects
 from .effects import HORIZON, CapabilityEffect, Effects
 from .entries import entry_effects
-from .keeping import TABLES, forbidden, is_undoable, keep
+from .keeping import TABLES, drafted, forbidden, is_undoable, keep
 from .outages import outage_effects
 from .protection import Protection
 from .records import KINDS, record_effects
@@ -73,6 +75,13 @@ class Present(NamedTuple):
     """The newest line of the audit trail."""
 
 
+class Draft(NamedTuple):
+    """The lines of the audit trail that a change would leave, and what would be kept of it; None without a line."""
+
+    lines: tuple[AuditLine, ...]
+    change: KeptChange | None
+
+
 class CarriedOut(NamedTuple, Generic[Result]):
     """The result of a change, its effects, and whether it was kept."""
 
@@ -94,6 +103,7 @@ class Trials(UseCases):
         self._reader = reader
         self._together: Before | None = None
         self._notes: list[str] | None = None  # while the effects of a change are determined
+        self._drafts: list[Draft] | None = None  # while somebody asks what a change would be kept as
         self._devices = DeviceRecords(self._database)
         self._entries = Entries(self._database)
         self.protection = Protection(self._database)
@@ -127,6 +137,17 @@ class Trials(UseCases):
         except NotAgreed:
             return CarriedOut(answer, found, kept=False)
         return CarriedOut(answer, found, kept=True)
+
+    def draft(self, change: Callable[[], object]) -> Draft:
+        """What a change would leave in the audit trail and be kept as. Nothing of it stays; refuses as it does."""
+        with self._database.lock:
+            drafts: list[Draft] = []
+            self._drafts = drafts
+            try:
+                self.try_out(change)
+            finally:
+                self._drafts = None
+        return drafts[-1] if drafts else Draft((), None)
 
     @contextmanager
     def judged_by(self, judge: Judge) -> Iterator[None]:
@@ -164,6 +185,9 @@ class Trials(UseCases):
                 self._settling.conclude()
             rows = WrittenRows.of(self._database, before)
             effects = self._effects(was, rows)
+            if self._drafts is not None:
+                lines = self._moments.since(was.last_line)
+                self._drafts.append(Draft(tuple(lines), drafted(lines, rows)))
             if judge is not None:
                 judge(effects)
             self.protection.check(name, effects, self._moments.since(was.last_line))

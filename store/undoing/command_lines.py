@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import to_builtins
@@ -58,6 +58,11 @@ def commands_of(line: AuditLine, change: KeptChange | None) -> tuple[str, ...]:
         return (command_line(*(word.format(id=id) for word in _BY_ACTION[line.action])),)
     rows = () if change is None else change.rows
     return tuple(command_line(*words) for row in rows if row.table in _BY_TABLE for words in _BY_TABLE[row.table](row))
+
+
+def commands_of_all(lines: Iterable[AuditLine], change: KeptChange | None) -> tuple[str, ...]:
+    """The commands that would do what several lines of one change are about, each once."""
+    return tuple(dict.fromkeys(command for line in lines for command in commands_of(line, change)))
 
 
 def _certificate(row: KeptRow) -> Iterator[tuple[object, ...]]:

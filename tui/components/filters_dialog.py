@@ -10,13 +10,12 @@ from textual import on
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from ...store.errors import Refusal
 from ...store.printable import printable
 from ..shell.keys import bound, keyed
 from .columns import Column
 from .fixed_table import FixedTable
 from .form_dialog import FormDialog
-from .form_fields import Note, TextField
+from .form_fields import Note, TextField, needed
 from .list_table import ListTable
 from .text_styles import Tone
 
@@ -53,7 +52,13 @@ class FiltersDialog(FormDialog[str]):
     def compose_form(self) -> Iterable[Widget]:
         if self._text:
             yield Note(printable(self._text), "strong")
-            yield TextField("name", "Keep it as", check=_name, to_blame=["name-*"])
+            yield TextField(
+                "name",
+                "Keep it as",
+                check=needed("filter-unnamed", "the filter has no name"),
+                longest=LONGEST,
+                to_blame=["filter-unnamed"],
+            )
         yield FixedTable(
             _COLUMNS,
             row_tone=lambda line: None if line.name else Tone.DIM,
@@ -87,15 +92,8 @@ class FiltersDialog(FormDialog[str]):
             self._show()
 
     def work(self, name: str) -> str:
-        self.console.memory.change(lambda state: state.with_filter(self._list, name, self._text))
+        self.console.memory.change(lambda state: state.with_filter(self._list, printable(name), self._text))
         return self._text
 
     def told(self, result: str) -> str:
         return keyed("Kept. {save-filter} shows the filters that were kept.")
-
-
-def _name(text: str) -> str:
-    name = printable(text.strip())
-    if not name:
-        raise Refusal("name-missing", "the filter has no name")
-    return name[:LONGEST]

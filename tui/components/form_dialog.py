@@ -20,6 +20,8 @@ from textual.widgets._button import ButtonVariant
 from ...simulator.scenarios.said_first import asks
 from ...store.effects.effects import Effects
 from ...store.errors import Refusal
+from ...store.printable import printable
+from ...store.undoing.command_lines import commands_of_all
 from ...store.workspace import Workspace
 from ..shell.keys import bound
 from ..shell.page import still_cursors
@@ -55,6 +57,7 @@ class FormDialog(BackgroundWork[Result]):
     refusal_above = False  # for many fields, so that the refused one stays in view with the reason
     work: Callable[..., Result]
     BINDINGS: ClassVar[list[BindingType]] = [
+        bound("copy-command", "copy_command", "Copy the command", show=False),
         bound("back", "leave", "Cancel"),
         bound("open", "enter", "Confirm", show=False),
         bound("left", "app.focus_previous", "Field before", show=False),
@@ -256,6 +259,29 @@ class FormDialog(BackgroundWork[Result]):
         if self._again is not None and not self.working:
             again, self._again = self._again, None
             again()
+
+    def action_copy_command(self) -> None:
+        """Copy the command line that would do what confirming would do."""
+        change = self.change() if self.changes else None
+        if change is None:
+            self.show_progress("There is nothing yet that a command could do.")
+        elif not self.working:
+            self._copy_command(change)
+
+    @in_background(thread=True, exit_on_error=False, group="command")
+    def _copy_command(self, change: Callable[..., object]) -> None:
+        try:
+            with self.console.feed.own():
+                commands = commands_of_all(*self.workspace.trials.draft(change))
+        except Refusal as refusal:
+            self.app.call_from_thread(self.refused, refusal)
+        else:
+            self.app.call_from_thread(self._command_found, "\n".join(map(printable, commands)))
+
+    def _command_found(self, commands: str) -> None:
+        if commands:
+            self.app.copy_to_clipboard(commands)
+        self.show_progress(f"Copied: {commands}" if commands else "No command says it: it reads a file, or a secret.")
 
     # Confirming
 

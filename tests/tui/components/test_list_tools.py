@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from certfleet.store.settings.console_memory import ConsoleMemory
 from certfleet.store.workspace import Workspace
@@ -15,7 +16,7 @@ from certfleet.tui.components.list_table import ListTable
 from certfleet.tui.shell.settings import ConsoleSettings
 from certfleet.tui.shell.themes import Look
 
-from ..driving import shows, text_of
+from ..driving import shows, text_of, until
 from ..sample_inventory import fill
 
 WIDE = (170, 45)
@@ -153,3 +154,17 @@ def deployed_app(workspace: Workspace, tmp_path: Path) -> CertfleetApp:
 
     deploy(workspace)
     return CertfleetApp(workspace, title="fleet", settings=settings(tmp_path), steady=False)
+
+
+async def test_a_dialog_says_the_command_that_would_do_what_it_does(app: CertfleetApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("2")
+        record = table_of(app).record
+        assert record is not None
+        await pilot.press("d")
+        await shows(pilot, "Description")
+        app.screen.query_one("#description", Input).value = "it's ours"
+        await pilot.press("ctrl+y")
+        wanted = f"certfleet certificate describe {record.id} 'it'\"'\"'s ours'"
+        await until(pilot, lambda: app.clipboard == wanted)
+        assert app.workspace.inventory.get(record.id).description == record.certificate.description  # nothing was done
