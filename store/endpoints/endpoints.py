@@ -114,9 +114,11 @@ class Endpoints(UseCases):
             fingerprint = self._entries.get(certificate_id).fingerprint_sha256
             bound = {(one.need, one.name) for one in self._components.find("certificate_id", certificate_id)}
             ids = {one.id for one in self.list() if (one.need, one.name) in bound}
-            for reading in self.tables.readings.all():
-                if any(fingerprint in one.chain[:1] for one in reading.addresses):
-                    ids.add(reading.id)
+            ids |= {
+                reading.id
+                for reading in self.tables.readings.all()
+                if any(fingerprint in one.chain[:1] for one in reading.addresses)
+            }
             return self.verdicts(ids, count=False) if ids else ()
 
     def of_need(self, need: str, name: str = "") -> Sequence[EndpointVerdict]:
