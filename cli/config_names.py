@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import click
 
@@ -45,6 +45,7 @@ def check_part(name: str, value: str) -> None:
         actions = action_names()
         if action not in actions:
             raise _unknown("action", action, actions)
+        _check_keys({action: KEYS.kind.read_text(value)})
     for family in (SORT, COLUMNS):
         if (part := family.part_of(name)) is not None:
             found = dict(list_commands())
@@ -58,10 +59,19 @@ def check_part(name: str, value: str) -> None:
 
 
 def check_parts(settings: Settings) -> None:
-    """Refuse what ``check_part`` does in all settings of the file."""
+    """Refuse what ``check_part`` does in all settings of the file, and keys that would mean two things."""
     for family in FAMILIES:
         for part, value in settings.family(family).items():
             check_part(family.name_for(part), value if isinstance(value, str) else ",".join(value))
+    if chosen := settings.family(KEYS):
+        _check_keys(chosen)
+
+
+def _check_keys(chosen: Mapping[str, Iterable[str]]) -> None:
+    """Refuse what is no key, or a key with two meanings, as the console does: ``settings-invalid``."""
+    from ..tui.shell.chosen_keys import read_keys
+
+    read_keys(chosen)
 
 
 def _unknown(what: str, part: str, known: Iterable[str]) -> Refusal:

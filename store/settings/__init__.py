@@ -8,7 +8,7 @@ has all of them, typed and with their defaults; the environment comes before the
 
     settings = Settings.load()           # refuses a file that is wrong, with its line
     settings[THEME]                      # "auto"
-    settings.family(KEYS)                # {"quit": ("q", "ctrl+q")} from the table [keys]
+    settings.family(KEYS)                # {"quit": ("q", "f10")} from the table [keys]
 
 A new setting is a line of ``table``. ``editing.set_setting`` and ``unset_setting`` write, and leave comments as they
 are.

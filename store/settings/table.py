@@ -118,7 +118,7 @@ MOUSE = Setting("mouse", SwitchKind(), True, "Whether the console takes the mous
 SETTINGS: tuple[Setting[Any], ...] = (WORKSPACE, THEME, COLOR, MOUSE)
 
 KEYS = Family(
-    "keys.*", "ACTION", WordsKind(), "The keys of an action in the console, instead of its own.", "quit", "q,ctrl+q"
+    "keys.*", "ACTION", WordsKind(), "The keys of an action in the console, instead of its own.", "quit", "q,f10"
 )
 SORT = Family(
     "lists.*.sort",

@@ -30,10 +30,10 @@ def test_settings_are_set_shown_and_unset(certfleet: Command, file: Path) -> Non
     assert certfleet.done("config", "get", "theme") == "auto\n"
     assert certfleet.json("config", "path") == {"file": str(file), "exists": False}
     certfleet.done("config", "set", "theme", "Light")
-    certfleet.done("config", "set", "keys.quit", "q, ctrl+q")
+    certfleet.done("config", "set", "keys.quit", "q, f10")
 
     assert certfleet.done("config", "get", "theme") == "light\n"
-    assert certfleet.done("config", "get", "keys.quit") == "q,ctrl+q\n"
+    assert certfleet.done("config", "get", "keys.quit") == "q,f10\n"
     listed = {one["name"]: one for one in certfleet.json("config", "list")["settings"]}
     assert [listed["theme"][key] for key in ("value", "source", "where")] == ["light", "file", "line 1"]
     assert listed["color"]["source"] == "default"
@@ -69,6 +69,15 @@ def test_the_environment_is_told(certfleet: Command, file: Path, monkeypatch: py
 def test_what_is_wrong_is_refused(certfleet: Command, file: Path, line: str, code: str) -> None:
     assert certfleet.refused("config", *line.split())["code"] == code
     assert not file.exists()
+
+
+def test_keys_are_those_of_the_console(certfleet: Command, file: Path) -> None:
+    assert "means" in certfleet.refused("config", "set", "keys.quit", "o")["message"]  # it sorts
+    assert "is no key" in certfleet.refused("config", "set", "keys.quit", "hyper+q")["message"]
+    certfleet.done("config", "set", "keys.quit", "f10")
+    certfleet.done("config", "check")
+    file.write_text("[keys]\nquit = 'f9'\nsort = 'f9'\n")
+    assert certfleet.refused("config", "check")["code"] == "settings-invalid"
 
 
 def test_a_wrong_file_stops_what_would_use_it_and_nothing_else(certfleet: Command, file: Path) -> None:
