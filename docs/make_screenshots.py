@@ -10,8 +10,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from textual.pilot import Pilot
+
 from certfleet.simulator.demo import BEFORE, prepare_demo
 from certfleet.simulator.engine.simulator import Simulator
+from certfleet.simulator.scenarios.catalogue import text_of
+from certfleet.simulator.scenarios.reading import read_scenario
+from certfleet.simulator.scenarios.starting import clock_start, start_scenario
 from certfleet.store.inventory.sources import ExportFormat
 from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
@@ -53,7 +58,19 @@ PICTURES: Sequence[tuple[str, tuple[int, int], Look, Sequence[str]]] = (
     ("simulator", WIDE, Look.DARK, ["7", "wait"]),
     ("simulator-80x24", NARROW, Look.DARK, ["7", "wait"]),
     ("audit", WIDE, Look.DARK, ["9"]),
+    ("certificates-nord", WIDE, Look.NORD, ["2", "down"]),
+    (
+        "forecast",
+        WIDE,
+        Look.DARK,
+        ["7", "0", "until n runs a copy", "n", "until Plan files", "enter", "until 90 days from"],
+    ),
 )
+# The same, on a scenario a week after it has begun.
+OF_SCENARIO: Sequence[tuple[str, tuple[int, int], Look, Sequence[str]]] = (
+    ("scenario", WIDE, Look.DARK, ["7", "z", "until Hint"]),
+)
+SCENARIO, PLAYED = "rotation-windows-laggards", timedelta(days=7)
 
 
 async def take(name: str, size: tuple[int, int], look: Look, keys: Sequence[str], workspace: Workspace) -> None:
@@ -64,11 +81,22 @@ async def take(name: str, size: tuple[int, int], look: Look, keys: Sequence[str]
         for key in keys:
             if key == "wait":
                 await pilot.pause(1)
+            elif key.startswith("until "):
+                await shows(pilot, key.removeprefix("until "))
             else:
                 await pilot.press({" ": "space", ":": "colon", ".": "full_stop", "-": "minus"}.get(key, key))
         await pilot.pause(0.2)
         (FOLDER / f"{name}.svg").write_text(app.export_screenshot(title=f"certfleet: {name}"), encoding="utf-8")
     print(f"docs/screenshots/{name}.svg")
+
+
+async def shows(pilot: Pilot[None], text: str) -> None:
+    """Wait until the screen shows a text, for five minutes at most."""
+    for _ in range(3000):
+        if any(text in strip.text for strip in pilot.app.screen._compositor.render_strips()):
+            return
+        await pilot.pause(0.1)
+    raise AssertionError(f"{text!r} isn't shown")
 
 
 def main() -> None:
@@ -87,6 +115,16 @@ def main() -> None:
         os.chdir(folder)
         for picture in PICTURES:
             asyncio.run(take(*picture, workspace))
+    with tempfile.TemporaryDirectory() as folder:
+        text = text_of(SCENARIO)
+        scenario = read_scenario(text, SCENARIO)
+        alice = Actor("alice", "192.0.2.17")
+        with Workspace.open(Path(folder) / SCENARIO, actor=alice, start=clock_start(scenario)) as workspace:
+            start_scenario(workspace, scenario, text)
+            with Simulator(workspace) as simulator:
+                simulator.run(workspace.now() + PLAYED)
+            for picture in OF_SCENARIO:
+                asyncio.run(take(*picture, workspace))
 
 
 if __name__ == "__main__":
