@@ -63,8 +63,10 @@ class SelectableRows(ScrollView, Generic[R], can_focus=True):
             start = selection.began_at
             selection.extend(self.rows, None if start is None else self.row_of(start, before), after)
             self.selected()
-        for row in range(min(before, after), max(before, after) + 1) if selection.range else (before, after):
-            self.refresh_line(row + 1)
+        if selection.range is not None and abs(after - before) > 1:
+            self.refresh()
+        self.refresh_line(before + 1)
+        self.refresh_line(after + 1)
         self.show_cursor()
         if self.is_mounted:
             self.moved()
