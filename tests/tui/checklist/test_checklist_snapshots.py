@@ -30,7 +30,7 @@ def app(workspace: Workspace) -> CertfleetApp:
         pytest.param("need:mdm-ssl", ["enter"], "Put its chain", id="details"),
         pytest.param("need:gateway-mdm-ssl", ["b"], "Import a file", id="bind"),
         pytest.param("need:apns", ["r"], "All at once", id="apns"),
-        pytest.param("root need:server-ca", ["d"], "lack it", id="deploy"),
+        pytest.param("root need:server-ca", ["D"], "lack it", id="deploy"),
         pytest.param("", ["t"], "space marks it done", id="tasks"),
         pytest.param("", ["question_mark"], "Follow-up tasks", id="help"),
     ],
