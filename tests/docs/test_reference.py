@@ -31,8 +31,20 @@ def codes_in_the_source(*folders: str) -> set[str]:
                 match node:
                     case ast.Call(func=ast.Name("Refusal"), args=[ast.Constant(str(code)), *_]):
                         found.add(code)
+                    case ast.ClassDef(bases=[ast.Name("Refusal")]):
+                        found |= _passed_on(node)
                     case ast.Assign(targets=[ast.Name("unknown")], value=ast.Tuple([ast.Constant(str(code)), *_])):
                         found |= {code} if re.fullmatch("[a-z0-9-]+", code) else set()
+    return found
+
+
+def _passed_on(refusal: ast.ClassDef) -> set[str]:
+    """The code that a class of refusals hands to its base."""
+    found = set()
+    for node in ast.walk(refusal):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="__init__"), args=[ast.Constant(str(code)), *_]):
+                found.add(code)
     return found
 
 

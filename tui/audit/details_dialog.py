@@ -37,6 +37,6 @@ def details_dialog(
     return DetailsDialog(
         f"Audit line {line.id}",
         Note(fields(app, pairs, width=15)),
-        wishes={"u": "undo"} if can else None,
-        buttons={"u": "Undo"} if can else None,
+        wishes={"undo": "undo"} if can else None,
+        buttons={"undo": "Undo"} if can else None,
     )

@@ -41,7 +41,7 @@ async def test_a_trail_that_was_cut_is_told(console: Open, stored: Path) -> None
     with Workspace.open(stored) as workspace:
         async with console(workspace) as pilot:
             await pilot.press("9")
-            await shows(pilot, "cut or changed: v")
+            await shows(pilot, "cut or changed: V")
             await pilot.press("V")
             await shows(pilot, "1 line missing")
             assert "certfleet audit accept" in text_of(pilot)

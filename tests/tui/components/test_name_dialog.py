@@ -29,7 +29,7 @@ async def test_the_name_takes_the_place_of_y(console: Open, workspace: Workspace
     async with console(size=(80, 24)) as pilot:
         await go_to(pilot, "need:saml")
         await shows(pilot, "● valid")
-        await pilot.press("u")
+        await pilot.press("B")
         await shows(pilot, "STOPS: users have to sign on")
         await pilot.press("y")
         await shows(pilot, "Production is protected: type its name")
@@ -44,7 +44,7 @@ async def test_esc_leaves_everything(console: Open, workspace: Workspace) -> Non
     async with console(size=(80, 24)) as pilot:
         await go_to(pilot, "need:saml")
         await shows(pilot, "● valid")
-        await pilot.press("u")
+        await pilot.press("B")
         await shows(pilot, "STOPS: users have to sign on")
         await pilot.press("y")
         await shows(pilot, "type its name")
