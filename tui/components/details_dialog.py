@@ -25,7 +25,15 @@ class DetailsDialog(FormDialog[Result]):
     AUTO_FOCUS = "#leave"
     BINDINGS: ClassVar[list[BindingType]] = [
         bound(name, f"wish('{name}')", show=False)
-        for name in ("follow", "again", "hint", "bind", "compare", "undo", *(f"screen-{at}" for at in range(1, len(PAGES) + 1)))
+        for name in (
+            "follow",
+            "again",
+            "hint",
+            "bind",
+            "compare",
+            "undo",
+            *(f"screen-{at}" for at in range(1, len(PAGES) + 1)),
+        )
     ]
 
     def __init__(
