@@ -16,7 +16,7 @@ from ...store.errors import Refusal
 from ...store.impact.needs import NEEDS, NeedKind
 from ...store.model.endpoint import Endpoint, StartTls
 from ...store.words import plural
-from ..components.choice_fields import ArrowChoice, ChoiceField, RadioField
+from ..components.choice_fields import ChoiceField, RadioField
 from ..components.file_field import FileField
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Answers, Note, TextField
@@ -51,7 +51,7 @@ class AddEndpointDialog(FormDialog[Sequence[Endpoint]]):
 
     def compose_form(self) -> Iterable[Widget]:
         yield Note("A server whose certificate is asked for, by a TLS handshake and nothing else.", "quiet")
-        yield RadioField("which", None, {_ONE: "one", _LIST: "a list in a file"}, control=ArrowChoice)
+        yield RadioField("which", None, {_ONE: "one", _LIST: "a list in a file"})
         yield TextField(
             "where",
             "Host",
