@@ -185,6 +185,7 @@ NOT_TRIED = {
     "moments.before_time_passes": "it only keeps a moment",
     "moments.go": "the real world doesn't go back; tests/cli/test_moment.py tries it in a simulation",
     "moments.restore_copy": "it is for copies",
+    "trials.draft": "it is a trial itself",
 }
 
 
