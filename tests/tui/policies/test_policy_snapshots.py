@@ -47,11 +47,11 @@ CERTIFICATES = ("5", "b", "@6 days left")
     "keys",
     [
         pytest.param(LIST, id="list"),
-        pytest.param((*LIST, "a", "@Which devices get it"), id="add"),
+        pytest.param((*LIST, "n", "@Which devices get it"), id="add"),
         pytest.param(
             (*LIST, "enter", "@Change Field", *["ctrl+u"], "=12", "enter", "@policy-name-invalid"), id="refused"
         ),
-        pytest.param((*LIST, "d", "@would get it"), id="deploy"),
+        pytest.param((*LIST, "D", "@would get it"), id="deploy"),
         pytest.param((*LIST, "x", "@60 devices lose it"), id="delete"),
         pytest.param((*LIST, "question_mark", "@Everywhere"), id="help"),
         pytest.param(CERTIFICATES, id="certificates"),
