@@ -15,6 +15,7 @@ from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
 from certfleet.tui.components.file_inspection import path_of
 from certfleet.tui.components.path_completion import complete_path, entries_for
+from certfleet.tui.overview.demo_dialog import DemoDialog
 from certfleet.tui.scenario.start_dialog import StartScenarioDialog
 from tests.material import issue
 
@@ -95,6 +96,11 @@ async def test_there_is_no_way_to_a_shell(console: Open, exchange: Path) -> None
         assert not any("screenshot" in one.title.lower() for one in app.get_system_commands(app.screen))
 
 
+def test_a_demo_of_its_own_is_refused(workspace: Workspace, exchange: Path) -> None:
+    with pytest.raises(Refusal, match="confined"):
+        DemoDialog().work(str(exchange / "demo"), 5)
+
+
 def test_a_scenario_of_its_own_is_refused(workspace: Workspace, exchange: Path) -> None:
     with pytest.raises(Refusal, match="confined"):
         StartScenarioDialog().work("apns-last-ten-days", str(exchange / "lesson"))
@@ -109,5 +115,6 @@ def test_paths_that_people_type_are_read_in_one_place() -> None:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute) and node.attr in ("expanduser", "cwd", "home")
     }
-    assert found == {"components/file_inspection.py", "scenario/start_dialog.py"}
+    # The dialogs that make a workspace are refused to who is confined.
+    assert found == {"components/file_inspection.py", "scenario/start_dialog.py", "overview/demo_dialog.py"}
     assert path_of("x.pem") == Path("x.pem")
