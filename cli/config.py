@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 
 from ..store.errors import Refusal
 from ..store.settings.file import settings_path
-from ..store.settings.settings import Held, Settings, Source
+from ..store.settings.settings import HeldSetting, PersonSettings, Source
 from ..store.settings.table import FAMILIES, SETTINGS, WORKSPACE, Family, Setting, find, text_of
 from .frame.answer import Answer, Facts
 from .frame.command import Command, command
@@ -149,7 +149,7 @@ def edit(session: Session) -> Answer:
 
     found = settings_path()
     edit_file(found)
-    check_parts(Settings.load(found))
+    check_parts(PersonSettings.load(found))
     return Answer({"file": str(found)}, f"{found} is in order")
 
 
@@ -165,7 +165,7 @@ def check(session: Session) -> Answer:
     return Answer({"file": str(found.file.path), "settings": len(found.file.values)}, f"{found.file.path} {said}")
 
 
-def _held(session: Session, name: str) -> tuple[Setting[Any] | Family[Any], Held]:
+def _held(session: Session, name: str) -> tuple[Setting[Any] | Family[Any], HeldSetting]:
     """A setting by its name, and its value. Refuses with ``unknown-setting``."""
     try:
         found = find(name)
@@ -174,11 +174,11 @@ def _held(session: Session, name: str) -> tuple[Setting[Any] | Family[Any], Held
     settings = session.settings
     if isinstance(found, Setting):
         return found, settings.held(found)
-    return found, settings.held_by_file(name) if name in settings.file.values else Held(None, Source.DEFAULT)
+    return found, settings.held_by_file(name) if name in settings.file.values else HeldSetting(None, Source.DEFAULT)
 
 
 def _document(
-    session: Session, setting: Setting[Any] | Family[Any], held: Held, name: str | None = None
+    session: Session, setting: Setting[Any] | Family[Any], held: HeldSetting, name: str | None = None
 ) -> dict[str, Any]:
     value: Any = held.value
     if value is None and setting is WORKSPACE:

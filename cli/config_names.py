@@ -8,7 +8,7 @@ import click
 
 from ..store.errors import Refusal
 from ..store.filters import nearest
-from ..store.settings.settings import Settings
+from ..store.settings.settings import PersonSettings
 from ..store.settings.table import COLUMNS, FAMILIES, KEYS, SORT
 from .commands import COMMANDS
 from .frame.command import Command
@@ -58,7 +58,7 @@ def check_part(name: str, value: str) -> None:
                     raise Refusal("setting-value-invalid", f"{name}: {error.message}") from error
 
 
-def check_parts(settings: Settings) -> None:
+def check_parts(settings: PersonSettings) -> None:
     """Refuse what ``check_part`` does in all settings of the file, and keys that would mean two things."""
     for family in FAMILIES:
         for part, value in settings.family(family).items():

@@ -9,7 +9,7 @@ import click
 from ..store.looking_back import changes_of_others, said_of
 from ..store.model.audit import AuditLine
 from ..store.settings.console_memory import ConsoleMemory, memory_path
-from ..store.settings.remembered import Visit
+from ..store.settings.remembered import LastVisit
 from ..store.views.audit_line import who
 from ..store.words import second
 from .frame.answer import Answer
@@ -29,7 +29,7 @@ def since(session: Session, peek: bool) -> Answer:
     visit, head = memory.state.visit(path, user), workspace.audit.head().line
     changes = [] if visit is None else changes_of_others(workspace.audit, visit.audit_line, user)
     if not peek:
-        look = Visit(datetime.now(UTC).replace(microsecond=0), head)
+        look = LastVisit(datetime.now(UTC).replace(microsecond=0), head)
         memory.change(lambda state: state.with_visit(path, user, look))
     if visit is None:
         none = "you haven't looked at this workspace from here before"

@@ -17,7 +17,7 @@ from ...store.errors import Refusal
 from .passwords import ask, interactive, read_password_file
 
 if TYPE_CHECKING:
-    from ...store.settings.settings import Settings
+    from ...store.settings.settings import PersonSettings
     from ...store.workspace import Workspace
     from .changing import Precautions, Preview
 
@@ -63,11 +63,11 @@ class Session:
         return user_data_path("certfleet") / "workspace"
 
     @cached_property
-    def settings(self) -> Settings:
+    def settings(self) -> PersonSettings:
         """The person's settings. Refuses with ``settings-invalid``."""
-        from ...store.settings.settings import Settings  # which help doesn't need
+        from ...store.settings.settings import PersonSettings  # which help doesn't need
 
-        return Settings.load()
+        return PersonSettings.load()
 
     def side_by_side(self) -> Iterator[str]:
         """Look at each workspace in turn, where several were named; the name that tells it apart. One alone, or the

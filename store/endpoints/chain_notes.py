@@ -12,7 +12,7 @@ from ..model.distinguished_name import split_rfc4514
 from ..model.endpoint import AddressReading, Endpoint
 from ..model.endpoint_verdict import EndpointNote, NoteCode
 from ..words import plural
-from .known import Known, is_complete
+from .known import KnownCertificates, is_complete
 
 
 def chain_notes(
@@ -20,7 +20,7 @@ def chain_notes(
     reading: AddressReading,
     chain: Sequence[CertificateFacts],
     path: Sequence[CertificateFacts],
-    known: Known,
+    known: KnownCertificates,
     at: int,
 ) -> Iterator[EndpointNote]:
     """The notes on a chain. ``chain`` is what was sent, ``path`` the leaf's chain in it; ``at`` when it was read (Unix

@@ -15,7 +15,7 @@ class TooMuch(Exception):
     """The server sent more than any TLS handshake has."""
 
 
-class Connection:
+class EndpointConnection:
     """A TCP connection, used with ``async with``. Nothing is read ahead, so TLS can begin at any time.
 
     Time limits are the caller's (``asyncio.timeout``): they hold for the whole, not for each piece.
@@ -28,7 +28,7 @@ class Connection:
         self.received = 0
         """The bytes that came so far."""
 
-    async def __aenter__(self) -> Connection:
+    async def __aenter__(self) -> EndpointConnection:
         family = socket.AF_INET6 if ":" in self._address else socket.AF_INET
         self._socket = own = socket.socket(family, socket.SOCK_STREAM)
         try:

@@ -21,7 +21,7 @@ from ..model.sighting import Sighting
 from ..persistence.records import RecordTable
 from ..use_cases import Context, UseCases
 from .host_port import read_host_port
-from .known import Known, known_of
+from .known import KnownCertificates, known_of
 from .tables import EndpointTables
 from .verdicts import judge
 
@@ -128,7 +128,7 @@ class Endpoints(UseCases):
         ids = [one.id for one in self.list() if (one.need, one.name) == (need, name)]
         return self.verdicts(ids, count=False) if ids else ()
 
-    def _known(self, readings: Collection[EndpointReading], *, count: bool) -> Known:
+    def _known(self, readings: Collection[EndpointReading], *, count: bool) -> KnownCertificates:
         gate = self._gate() if count else None
         return known_of(
             self._entries.all(),

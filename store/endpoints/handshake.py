@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from .connection import Connection
+from .connection import EndpointConnection
 
 _LEGACY_SERVER_CONNECT = 0x4
 """SSL_OP_LEGACY_SERVER_CONNECT (``ssl.OP_LEGACY_SERVER_CONNECT`` from Python 3.12 on): servers without RFC 5746."""
@@ -35,7 +35,7 @@ class TlsFailed(Exception):
     """A TLS server ended the handshake before it sent a certificate. Its text is one line."""
 
 
-async def shake_hands(connection: Connection, server_name: str | None) -> Handshake:
+async def shake_hands(connection: EndpointConnection, server_name: str | None) -> Handshake:
     """Do the handshake; ``server_name`` is for SNI, None for an IP address.
 
     A server that demands a certificate of its client breaks off, but has sent its own by then: that is what is wanted.
@@ -82,7 +82,7 @@ def served_chain(tls: ssl.SSLObject) -> tuple[bytes, ...]:
     return tuple(ssl.PEM_cert_to_DER_cert(one.public_bytes()) for one in inner.get_unverified_chain() or ())
 
 
-async def _flush(connection: Connection, to_send: ssl.MemoryBIO) -> None:
+async def _flush(connection: EndpointConnection, to_send: ssl.MemoryBIO) -> None:
     if data := to_send.read():
         await connection.send(data)
 

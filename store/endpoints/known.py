@@ -15,7 +15,7 @@ from ..model.component import Component
 from ..model.endpoint import ServedCertificate
 
 
-class Known(Struct, frozen=True, kw_only=True):
+class KnownCertificates(Struct, frozen=True, kw_only=True):
     """The inventory and the components, looked up as verdicts need it. ``served`` are the certificates that endpoints
     sent, by fingerprint. ``lacking`` counts the devices that don't trust a chain; ``shown`` says whether devices are
     shown what a need uses."""
@@ -59,13 +59,13 @@ def known_of(
     preinstalled: Iterable[int] = (),
     lacking: Callable[[ServedChain], int] = lambda chain: 0,
     shown: Callable[[str], bool] = lambda need: False,
-) -> Known:
+) -> KnownCertificates:
     """Make it. Without ``lacking`` no devices are counted."""
     by_id = {one.id: one for one in entries}
     by_subject: dict[str, list[Certificate]] = defaultdict(list)
     for one in by_id.values():
         by_subject[one.subject_name_sha256].append(one)
-    return Known(
+    return KnownCertificates(
         by_id=by_id,
         by_fingerprint={one.fingerprint_sha256: one for one in by_id.values()},
         by_key={one.public_key_sha256: one for one in by_id.values()},

@@ -18,7 +18,7 @@ from ..errors import Refusal
 from ..inventory.host_names import read_host
 from ..model.endpoint import AddressReading, Endpoint, Failure
 from .addresses import addresses_of, may_connect
-from .connection import Connection, TooMuch
+from .connection import EndpointConnection, TooMuch
 from .handshake import Handshake, NoTls, TlsFailed, shake_hands
 from .starttls import NoStartTls, start_tls
 
@@ -70,7 +70,7 @@ async def _read(
         return AddressReading(address=address, failure=Failure.NOT_ALLOWED, said=said), ()
     failure, said, connected = Failure.TIMED_OUT, "", False
     try:
-        async with asyncio.timeout(time_limit), Connection(address, endpoint.port) as connection:
+        async with asyncio.timeout(time_limit), EndpointConnection(address, endpoint.port) as connection:
             connected = True
             if endpoint.starttls is not None:
                 await start_tls(connection, endpoint.starttls)

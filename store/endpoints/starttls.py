@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from ..certificates.der import DerError, children, expect
 from ..certificates.text import shortened
 from ..model.endpoint import StartTls
-from .connection import Connection
+from .connection import EndpointConnection
 
 LONGEST_LINE = 2000
 MOST_LINES = 100
@@ -23,12 +23,12 @@ class NoStartTls(Exception):
     """The server doesn't speak the protocol, or doesn't offer TLS. Its text is one line."""
 
 
-async def start_tls(connection: Connection, protocol: StartTls) -> None:
+async def start_tls(connection: EndpointConnection, protocol: StartTls) -> None:
     """Ask for TLS; when this returns, the handshake can begin. Raises ``NoStartTls``, and what the connection does."""
     await _ASK[protocol](connection)
 
 
-async def _smtp(connection: Connection) -> None:
+async def _smtp(connection: EndpointConnection) -> None:
     await _reply(connection, "220")
     await connection.send(b"EHLO localhost\r\n")
     offers = await _reply(connection, "250")
@@ -38,7 +38,7 @@ async def _smtp(connection: Connection) -> None:
     await _reply(connection, "220")
 
 
-async def _reply(connection: Connection, wanted: str) -> list[str]:
+async def _reply(connection: EndpointConnection, wanted: str) -> list[str]:
     """The lines of a reply of SMTP (RFC 5321 section 4.2.1)."""
     lines: list[str] = []
     while len(lines) < MOST_LINES:
@@ -51,7 +51,7 @@ async def _reply(connection: Connection, wanted: str) -> list[str]:
     raise NoStartTls("the mail server's answer doesn't end")
 
 
-async def _imap(connection: Connection) -> None:
+async def _imap(connection: EndpointConnection) -> None:
     greeting = await _line(connection)
     if not greeting.upper().startswith("* OK"):
         raise NoStartTls(f"the mail server answers: {shortened(greeting, 100)}")
@@ -65,7 +65,7 @@ async def _imap(connection: Connection) -> None:
     raise NoStartTls("the mail server's answer doesn't end")
 
 
-async def _ldap(connection: Connection) -> None:
+async def _ldap(connection: EndpointConnection) -> None:
     await connection.send(_LDAP_REQUEST)
     head = await connection.receive_exactly(2)
     octets = head[1] & 0x7F if head[1] > 0x7F else 0
@@ -83,7 +83,7 @@ async def _ldap(connection: Connection) -> None:
         raise NoStartTls(f"the LDAP server doesn't offer StartTLS: result code {code}")
 
 
-async def _postgres(connection: Connection) -> None:
+async def _postgres(connection: EndpointConnection) -> None:
     await connection.send(_SSL_REQUEST)
     answer = await connection.receive_exactly(1)
     if answer != b"S":
@@ -91,14 +91,14 @@ async def _postgres(connection: Connection) -> None:
         raise NoStartTls(f"the PostgreSQL server {said}")
 
 
-async def _line(connection: Connection) -> str:
+async def _line(connection: EndpointConnection) -> str:
     line = await connection.receive_line(LONGEST_LINE)
     if not line.endswith(b"\n"):
         raise NoStartTls("what answers speaks another protocol")
     return line.decode("utf-8", "replace").rstrip("\r\n")
 
 
-_ASK: dict[StartTls, Callable[[Connection], Awaitable[None]]] = {
+_ASK: dict[StartTls, Callable[[EndpointConnection], Awaitable[None]]] = {
     StartTls.SMTP: _smtp,
     StartTls.IMAP: _imap,
     StartTls.LDAP: _ldap,

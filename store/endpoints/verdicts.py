@@ -18,14 +18,16 @@ from ..model.endpoint_verdict import AddressVerdict, EndpointNote, EndpointState
 from ..model.expiry import ExpiryUse
 from ..words import day
 from .chain_notes import chain_notes
-from .known import Known
+from .known import KnownCertificates
 from .strength import weaker_than
 
 _OLD_TLS = ("TLSv1", "TLSv1.1", "SSLv3")
 _BADNESS = tuple(EndpointState)
 
 
-def judge(endpoint: Endpoint, reading: EndpointReading | None, known: Known, now: datetime) -> EndpointVerdict:
+def judge(
+    endpoint: Endpoint, reading: EndpointReading | None, known: KnownCertificates, now: datetime
+) -> EndpointVerdict:
     """The verdict on an endpoint at ``now`` (UTC, aware): the worst of its addresses.
 
     An address that this machine has no route to, such as an IPv6 address where there is no IPv6, counts only if no
@@ -63,7 +65,9 @@ def _together(addresses: Iterable[AddressVerdict]) -> tuple[EndpointNote, ...]:
     return tuple(EndpointNote(code, message, at) for (code, message), at in found.items())
 
 
-def _judge(endpoint: Endpoint, reading: AddressReading, known: Known, now: datetime, at: int) -> AddressVerdict:
+def _judge(
+    endpoint: Endpoint, reading: AddressReading, known: KnownCertificates, now: datetime, at: int
+) -> AddressVerdict:
     leaf = known.served.get(reading.chain[0]) if reading.chain else None
     if leaf is None:
         failure = reading.failure or Failure.TLS_FAILED
@@ -94,7 +98,11 @@ def _judge(endpoint: Endpoint, reading: AddressReading, known: Known, now: datet
 
 
 def _state(
-    endpoint: Endpoint, leaf: CertificateFacts, entry: Certificate | None, bound: Certificate | None, known: Known
+    endpoint: Endpoint,
+    leaf: CertificateFacts,
+    entry: Certificate | None,
+    bound: Certificate | None,
+    known: KnownCertificates,
 ) -> tuple[EndpointState, list[EndpointNote]]:
     if entry is None:
         holder = known.by_key.get(leaf.public_key_sha256)
@@ -119,7 +127,7 @@ def _state(
 
 
 def _leaf_notes(
-    endpoint: Endpoint, leaf: CertificateFacts, bound: Certificate | None, known: Known
+    endpoint: Endpoint, leaf: CertificateFacts, bound: Certificate | None, known: KnownCertificates
 ) -> list[EndpointNote]:
     notes = []
     try:
@@ -135,7 +143,7 @@ def _leaf_notes(
     return notes
 
 
-def _time_note(certificate: CertificateFacts, known: Known, now: datetime) -> EndpointNote | None:
+def _time_note(certificate: CertificateFacts, known: KnownCertificates, now: datetime) -> EndpointNote | None:
     entry = known.by_fingerprint.get(certificate.fingerprint_sha256)
     rule = known.rules[ExpiryUse.CA if certificate.is_ca else ExpiryUse.SERVER]
     if entry is not None and entry.use_as is not UseAs.DEVICE:

@@ -18,7 +18,7 @@ _OPEN = (Mark.MISSING, Status.EXPIRED, Status.CRITICAL, Status.EXPIRING, Status.
 _FOR = {"saml": UseAs.SAML, "apns": UseAs.APNS, "securemail-apns": UseAs.APNS}
 
 
-class Place(Struct, frozen=True, kw_only=True):
+class BindingPlace(Struct, frozen=True, kw_only=True):
     """A component that could use a certificate. ``status`` is that of what it has, or ``missing``; ``mended`` is what
     is stopped or degraded there now and would come back."""
 
@@ -34,12 +34,12 @@ class Place(Struct, frozen=True, kw_only=True):
         return self.need.several and not self.name
 
 
-def places_for(entry: Certificate, rows: Iterable[ChecklistRow], site: SiteSettings) -> tuple[Place, ...]:
+def places_for(entry: Certificate, rows: Iterable[ChecklistRow], site: SiteSettings) -> tuple[BindingPlace, ...]:
     """The places for a certificate: those that have none, or one that has expired or soon will. What the site's host
     names say it is for comes first, then what is stopped now."""
     if entry.replaced_by is not None:
         return ()
-    found: list[tuple[int, Place]] = []
+    found: list[tuple[int, BindingPlace]] = []
     for row in rows:
         if not _is_open(row, entry):
             continue
@@ -47,7 +47,7 @@ def places_for(entry: Certificate, rows: Iterable[ChecklistRow], site: SiteSetti
         if rank == 0 or (rank == 1 and is_named):  # what is doubtful is offered only where the host's name fits
             name = row.component.name if row.component is not None else ""
             found.append(
-                (rank, Place(need=row.need, name=name, status=row.status, mended=row.stopped, is_named=is_named))
+                (rank, BindingPlace(need=row.need, name=name, status=row.status, mended=row.stopped, is_named=is_named))
             )
     found.sort(key=lambda one: (not one[1].is_named, not one[1].mended, one[1].takes_a_name, one[0]))
     return tuple(place for _, place in found)

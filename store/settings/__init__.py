@@ -3,10 +3,10 @@
 Settings are in ``$XDG_CONFIG_HOME/certfleet/config.toml``, or in the file that ``CERTFLEET_CONFIG`` names. ``table``
 has all of them, typed and with their defaults; the environment comes before the file::
 
-    from store.settings.settings import Settings
+    from store.settings.settings import PersonSettings
     from store.settings.table import KEYS, THEME
 
-    settings = Settings.load()           # refuses a file that is wrong, with its line
+    settings = PersonSettings.load()           # refuses a file that is wrong, with its line
     settings[THEME]                      # "auto"
     settings.family(KEYS)                # {"quit": ("q", "f10")} from the table [keys]
 

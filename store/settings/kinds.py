@@ -13,7 +13,7 @@ SWITCH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no"
 TomlValue = str | bool | list[str]
 
 
-class Kind(Protocol[T]):
+class SettingKind(Protocol[T]):
     """A kind of value. What is wrong raises ``ValueError`` with the reason."""
 
     @property

@@ -20,7 +20,7 @@ MOST_VISITS = 200
 Width = Annotated[int, Meta(ge=1, le=1000)]
 
 
-class Column(Struct, frozen=True):
+class KeptColumn(Struct, frozen=True):
     """A column of a list, by its name; ``width`` in cells, None for the usual one."""
 
     name: str
@@ -30,7 +30,7 @@ class Column(Struct, frozen=True):
 class ListMemory(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is remembered of one list."""
 
-    columns: tuple[Column, ...] = ()
+    columns: tuple[KeptColumn, ...] = ()
     """The columns that are shown, in their order; none for the usual ones."""
     sort: tuple[str, ...] = ()
     """The columns to sort by, with ``-`` before those that go downwards; none for the usual order."""
@@ -40,7 +40,7 @@ class ListMemory(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The filters that were used, newest first."""
 
 
-class Visit(Struct, frozen=True, omit_defaults=True):
+class LastVisit(Struct, frozen=True, omit_defaults=True):
     """When a person last looked at a workspace: by the wall's clock (aware, UTC), and by the number of the newest line
     of its audit trail then."""
 
@@ -54,14 +54,14 @@ class Remembered(Struct, frozen=True, kw_only=True, omit_defaults=True):
     lists: Mapping[str, ListMemory] = {}
     panes: Mapping[str, float] = {}
     """The sizes of panes that were resized, by the panes' names: shares of the screen between 0 and 1, or cells."""
-    visits: Mapping[str, Visit] = {}
+    visits: Mapping[str, LastVisit] = {}
     """The last visits, by ``visit_key``."""
 
     def list(self, name: str) -> ListMemory:
         """What is remembered of a list; the usual if nothing is."""
         return self.lists.get(name, ListMemory())
 
-    def with_columns(self, list_name: str, columns: Sequence[Column]) -> Remembered:
+    def with_columns(self, list_name: str, columns: Sequence[KeptColumn]) -> Remembered:
         """With the columns of a list; without any, the usual ones again."""
         return self._with_list(list_name, columns=tuple(columns))
 
@@ -88,11 +88,11 @@ class Remembered(Struct, frozen=True, kw_only=True, omit_defaults=True):
         panes = {other: kept for other, kept in self.panes.items() if other != name}
         return msgspec.structs.replace(self, panes=panes if size is None else {**panes, name: size})
 
-    def visit(self, workspace: object, person: str) -> Visit | None:
+    def visit(self, workspace: object, person: str) -> LastVisit | None:
         """When the person last looked at a workspace."""
         return self.visits.get(visit_key(workspace, person))
 
-    def with_visit(self, workspace: object, person: str, visit: Visit) -> Remembered:
+    def with_visit(self, workspace: object, person: str, visit: LastVisit) -> Remembered:
         """With a visit to a workspace; the oldest visits of others are forgotten."""
         key = visit_key(workspace, person)
         others = [(other, kept) for other, kept in self.visits.items() if other != key]

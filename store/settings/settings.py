@@ -25,7 +25,7 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldSetting:
     """A value that holds. ``where`` is the variable, or the line of the file, that it comes from."""
 
     value: Any
@@ -34,7 +34,7 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Settings:
+class PersonSettings:
     """The settings of a person. Without any argument: the defaults."""
 
     file: SettingsFile = field(default_factory=lambda: SettingsFile(Path(os.devnull)))
@@ -42,7 +42,7 @@ class Settings:
     """The variable and the value of each setting that the environment overrides, by the setting's name."""
 
     @classmethod
-    def load(cls, path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
+    def load(cls, path: Path | None = None, environment: Mapping[str, str] = os.environ) -> PersonSettings:
         """Load them from a file, by default from the person's. Refuses with ``settings-invalid`` a wrong file or
         variable."""
         overriding = {setting.name: found for setting in SETTINGS if (found := _overriding(setting, environment))}
@@ -58,17 +58,19 @@ class Settings:
         parts = {family.part_of(name): value for name, value in self.file.values.items()}
         return {part: value for part, value in parts.items() if part is not None}
 
-    def held(self, setting: Setting[Any]) -> Held:
+    def held(self, setting: Setting[Any]) -> HeldSetting:
         """The value of a setting, and where it comes from."""
         if found := self.environment.get(setting.name):
-            return Held(found[1], Source.ENVIRONMENT, found[0])
+            return HeldSetting(found[1], Source.ENVIRONMENT, found[0])
         if setting.name in self.file.values:
             return self.held_by_file(setting.name)
-        return Held(setting.default, Source.DEFAULT)
+        return HeldSetting(setting.default, Source.DEFAULT)
 
-    def held_by_file(self, name: str) -> Held:
+    def held_by_file(self, name: str) -> HeldSetting:
         """The value that stands in the file under this name."""
-        return Held(self.file.values[name], Source.FILE, f"line {line}" if (line := self.file.line(name)) else "")
+        return HeldSetting(
+            self.file.values[name], Source.FILE, f"line {line}" if (line := self.file.line(name)) else ""
+        )
 
 
 def _overriding(setting: Setting[Any], environment: Mapping[str, str]) -> tuple[str, Any] | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from ..filters import nearest
-from .kinds import ChoiceKind, Kind, PathKind, SwitchKind, TextKind, WordsKind
+from .kinds import ChoiceKind, PathKind, SettingKind, SwitchKind, TextKind, WordsKind
 
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ class Setting(Generic[T]):
     empty, as ``NO_COLOR`` does."""
 
     name: str
-    kind: Kind[Any]
+    kind: SettingKind[Any]
     default: T
     about: str
     usual: str = ""
@@ -44,7 +44,7 @@ class Family(Generic[T]):
 
     pattern: str
     part: str
-    kind: Kind[T]
+    kind: SettingKind[T]
     about: str
     example: str
     """A part that somebody may fill in, and a value for it."""

@@ -25,7 +25,7 @@ OTHER = 30.0
 """Seconds until a watcher tries again for the lock that another process has."""
 
 
-class Due(Struct, frozen=True, kw_only=True):
+class DueChecks(Struct, frozen=True, kw_only=True):
     """The endpoints that are due, by id, and when the next one is; None if there is no other."""
 
     ids: tuple[int, ...]
@@ -54,7 +54,7 @@ class EndpointWatching(UseCases):
         """Whether there is nothing to watch: on a virtual clock, endpoints are simulated."""
         return is_virtual(self._database)
 
-    def due(self) -> Due:
+    def due(self) -> DueChecks:
         """What is due now."""
         with self._database.moment():
             known, now = self._reader.read(), self._clock.now()
@@ -66,7 +66,7 @@ class EndpointWatching(UseCases):
             }
         later = [at for at in times.values() if at > now]
         ids = sorted((id for id, at in times.items() if at <= now), key=lambda id: (times[id], id))
-        return Due(ids=tuple(ids), next_at=min(later, default=None))
+        return DueChecks(ids=tuple(ids), next_at=min(later, default=None))
 
     def watch(
         self,

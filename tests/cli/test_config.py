@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from certfleet.cli.config_editing import template
 from certfleet.cli.main import main
-from certfleet.store.settings.settings import Settings
+from certfleet.store.settings.settings import PersonSettings
 from certfleet.store.settings.table import SETTINGS
 from tests.prepared import Prepared
 
@@ -167,7 +167,7 @@ def test_every_line_of_the_template_can_be_set(tmp_path: Path) -> None:
     lines = template().splitlines()
     set_lines = [line.removeprefix("# ") for line in lines if " = " in line or line.startswith("# [")]
     (tmp_path / "config.toml").write_text("\n".join(set_lines))
-    settings = Settings.load(tmp_path / "config.toml", {})
+    settings = PersonSettings.load(tmp_path / "config.toml", {})
 
     assert {setting.name for setting in SETTINGS} < set(settings.file.values)
 

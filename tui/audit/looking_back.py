@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from ...store.errors import Refusal
 from ...store.looking_back import changes_of_others, said_of
 from ...store.model.audit import AuditLine
-from ...store.settings.remembered import Visit
+from ...store.settings.remembered import LastVisit
 from ..shell.console_app import console_of
 from ..shell.hints import hint_of
 from ..shell.keys import bound
@@ -27,7 +27,7 @@ class LookingBack(App[None]):
         bound("undo", "undo", "Undo your last change", show=False),
         bound("changes", "changes", "What others changed since you were here", show=False),
     ]
-    _visit: Visit | None = None
+    _visit: LastVisit | None = None
 
     def on_mount(self) -> None:
         """Say what others have changed since the person's last visit."""
@@ -48,7 +48,7 @@ class LookingBack(App[None]):
         """The visit ends."""
         console = console_of(self)
         if console.workspace.path is not None:
-            visit = Visit(datetime.now(UTC).replace(microsecond=0), console.workspace.audit.head().line)
+            visit = LastVisit(datetime.now(UTC).replace(microsecond=0), console.workspace.audit.head().line)
             console.memory.change(lambda state: state.with_visit(*self._key(), visit))
 
     def action_changes(self) -> None:

@@ -10,7 +10,7 @@ from textual.app import App
 from ...store.looking_back import said_of
 from ...store.model.audit import AuditLine
 from ...store.printable import printable
-from ...store.settings.remembered import Visit
+from ...store.settings.remembered import LastVisit
 from ...store.views.audit_line import who
 from ...store.words import minute
 from ..components.details_dialog import DetailsDialog
@@ -20,7 +20,7 @@ from ..components.form_fields import Note
 SHOWN = 200
 
 
-def since_dialog(app: App[Any], visit: Visit | None, changes: Sequence[AuditLine]) -> DetailsDialog[str]:
+def since_dialog(app: App[Any], visit: LastVisit | None, changes: Sequence[AuditLine]) -> DetailsDialog[str]:
     """Show the changes, newest first. Closes with ``audit`` if somebody wants them on Audit."""
     heading = "Since you looked"
     if visit is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ...store.impact.checklist import Mark
-from ...store.impact.places import Place, places_for
+from ...store.impact.places import BindingPlace, places_for
 from ...store.inventory.sources import ImportResult, ReplaceResult
 from ...store.printable import printable
 from ...store.views.consequence import placed_title
@@ -64,11 +64,11 @@ def _note(console: ConsoleApp, done: Bound) -> None:
         tell_of_import(console, done.imported)
 
 
-def _title(place: Place) -> str:
+def _title(place: BindingPlace) -> str:
     return printable(placed_title(place.need, place.name))
 
 
-def _said(console: ConsoleApp, places: Sequence[Place]) -> list[Note]:
+def _said(console: ConsoleApp, places: Sequence[BindingPlace]) -> list[Note]:
     """A section on what it fits: what is stopped there comes back when it is bound."""
     if not places:
         return []

@@ -17,14 +17,14 @@ from ..shell.page import Page
 from .certificate_rows import CertificateRow
 
 
-class Consequence(NamedTuple):
+class ListedConsequence(NamedTuple):
     """What stops, in a few words, and the number of devices that it concerns."""
 
     stops: str
     devices: int
 
 
-_NOTHING = Consequence("", 0)
+_NOTHING = ListedConsequence("", 0)
 
 
 class Consequences:
@@ -32,7 +32,7 @@ class Consequences:
 
     def __init__(self, page: Page) -> None:
         self._page = page
-        self._found: dict[int, Consequence] = {}
+        self._found: dict[int, ListedConsequence] = {}
         self._devices: object = None
         self._owners = OwnerNames(page, self._records, lambda: self._table.cells_changed("owner"))
 
@@ -53,13 +53,13 @@ class Consequences:
                 effects = [effect for one in dependences for effect in one.effects]
                 platforms = [platform for effect in effects for platform in effect.platforms]
                 words = capabilities_text(effect.capability for effect in effects)
-                found[id] = Consequence(words, affected(platforms, devices))
+                found[id] = ListedConsequence(words, affected(platforms, devices))
             if found != self._found:
                 self._found = found
                 self._table.cells_changed("stops", "devices")
         self._owners.follow(changes)
 
-    def of(self, row: CertificateRow) -> Consequence:
+    def of(self, row: CertificateRow) -> ListedConsequence:
         """What stops with a certificate; nothing for one that was replaced and is no longer served."""
         return self._found.get(row.id, _NOTHING)
 

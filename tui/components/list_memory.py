@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...store.settings.remembered import Column, ListMemory, Remembered
+from ...store.settings.remembered import KeptColumn, ListMemory, Remembered
 from .arrangement import Arrangement
 
 
@@ -18,6 +18,6 @@ def arrangement_of(memory: ListMemory) -> Arrangement:
 def with_arrangement(state: Remembered, list_name: str, arrangement: Arrangement) -> Remembered:
     """With how a list is to be shown."""
     widths = arrangement.widths
-    columns = [Column(name, widths.get(name)) for name in arrangement.columns]
+    columns = [KeptColumn(name, widths.get(name)) for name in arrangement.columns]
     sort = [f"-{name}" if reverse else name for name, reverse in arrangement.order]
     return state.with_columns(list_name, columns).with_sort(list_name, sort)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...store.settings.console_memory import ConsoleMemory, memory_path
-from ...store.settings.settings import Settings
+from ...store.settings.settings import PersonSettings
 from ...store.settings.table import COLOR, KEYS, MOUSE, THEME
 from .themes import Look
 
@@ -27,7 +27,7 @@ class ConsoleSettings:
     @classmethod
     def of_person(cls) -> ConsoleSettings:
         """Those of whoever runs the console. Refuses with ``settings-invalid``."""
-        settings = Settings.load()
+        settings = PersonSettings.load()
         look = Look.PLAIN if settings[COLOR] == "never" else Look.of_setting(settings[THEME])
         return cls(look, settings[MOUSE], settings.family(KEYS), settings.file.path, ConsoleMemory(memory_path()))
 

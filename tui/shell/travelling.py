@@ -22,7 +22,7 @@ MOST = 100  # places that are remembered
 
 
 @dataclass(frozen=True)
-class Place:
+class VisitedPlace:
     """A screen as somebody left it. ``details`` are those on a screen of their own: their kind and record."""
 
     mode: str
@@ -55,8 +55,8 @@ class Travelling(App[None]):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._before: list[Place] = []
-        self._after: list[Place] = []
+        self._before: list[VisitedPlace] = []
+        self._after: list[VisitedPlace] = []
         self._arrivals: list[_Arrival] = []  # those that Esc can undo; the last places of ``_before`` are theirs
         self._under_way = False
 
@@ -112,15 +112,15 @@ class Travelling(App[None]):
 
     # And back
 
-    def place(self) -> Place:
+    def place(self) -> VisitedPlace:
         """Where somebody is."""
         details = next((screen for screen in reversed(self.screen_stack) if isinstance(screen, DetailPage)), None)
         shown = None if details is None else (type(details), details.record_id)
         page = self.screen_stack[0]
         if not isinstance(page, ListPage) or not page.query("#table"):  # another one, or not shown yet
-            return Place(self.current_mode, details=shown)
+            return VisitedPlace(self.current_mode, details=shown)
         record = page.table.record
-        return Place(
+        return VisitedPlace(
             self.current_mode,
             page.typed_filter,
             None if record is None else record.id,
@@ -128,7 +128,7 @@ class Travelling(App[None]):
             shown,
         )
 
-    def go_to_place(self, place: Place) -> None:
+    def go_to_place(self, place: VisitedPlace) -> None:
         """Show a place as it was left. What has been deleted since is left out."""
         self._show_base(place.mode)
         if isinstance(page := self.screen, ListPage):
@@ -170,7 +170,7 @@ class Travelling(App[None]):
         return screen.table.has_focus and as_it_was
 
 
-def _put_back(page: ListPage[Any], place: Place) -> None:
+def _put_back(page: ListPage[Any], place: VisitedPlace) -> None:
     table: ListTable[Any] = page.table
     if page.typed_filter != place.filter:
         page.set_filter(place.filter or "")

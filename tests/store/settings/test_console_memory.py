@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from certfleet.store.settings.console_memory import ConsoleMemory, memory_path
-from certfleet.store.settings.remembered import MOST_HISTORY, MOST_VISITS, Column, Remembered, Visit
+from certfleet.store.settings.remembered import MOST_HISTORY, MOST_VISITS, KeptColumn, LastVisit, Remembered
 
 MONDAY = datetime(2026, 1, 5, 8, tzinfo=UTC)
 
@@ -30,21 +30,21 @@ def test_it_is_in_the_state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_everything_is_there_again(file: Path) -> None:
     memory = ConsoleMemory(file)
-    memory.change(lambda state: state.with_columns("devices", [Column("device"), Column("owner", 30)]))
+    memory.change(lambda state: state.with_columns("devices", [KeptColumn("device"), KeptColumn("owner", 30)]))
     memory.change(lambda state: state.with_sort("devices", ["owner", "-days-left"]))
     memory.change(lambda state: state.with_filter("devices", "laggards", "state:expired"))
     memory.change(lambda state: state.with_history("devices", "state:expired"))
     memory.change(lambda state: state.with_pane("details", 0.4))
-    memory.change(lambda state: state.with_visit("/srv/fleet", "ann", Visit(MONDAY, 17)))
+    memory.change(lambda state: state.with_visit("/srv/fleet", "ann", LastVisit(MONDAY, 17)))
 
     state = ConsoleMemory(file).state
     assert state == memory.state
-    assert state.list("devices").columns == (Column("device"), Column("owner", 30))
+    assert state.list("devices").columns == (KeptColumn("device"), KeptColumn("owner", 30))
     assert state.list("devices").sort == ("owner", "-days-left")
     assert state.list("devices").filters == {"laggards": "state:expired"}
     assert state.list("certificates").history == ()
     assert state.panes == {"details": 0.4}
-    assert state.visit("/srv/fleet", "ann") == Visit(MONDAY, 17)
+    assert state.visit("/srv/fleet", "ann") == LastVisit(MONDAY, 17)
     assert state.visit("/srv/fleet", "ben") is None
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
@@ -70,7 +70,7 @@ def test_history_is_newest_first_and_short() -> None:
 def test_old_visits_are_forgotten() -> None:
     state = Remembered()
     for number in range(MOST_VISITS + 1):
-        state = state.with_visit(number, "ann", Visit(MONDAY))
+        state = state.with_visit(number, "ann", LastVisit(MONDAY))
 
     assert state.visit(0, "ann") is None
     assert state.visit(MOST_VISITS, "ann") is not None

@@ -10,7 +10,7 @@ import pytest
 
 from certfleet.store.errors import Refusal
 from certfleet.store.settings.editing import set_setting, unset_setting
-from certfleet.store.settings.settings import Settings
+from certfleet.store.settings.settings import PersonSettings
 from certfleet.store.settings.table import KEYS, THEME
 
 
@@ -37,7 +37,7 @@ def test_comments_and_modes_stay(tmp_path: Path) -> None:
     assert '# mine\ntheme = "light"  # at night\n' in text
     assert 'quit = ["q", "ctrl+q"]' in text
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
-    settings = Settings.load(path, {})
+    settings = PersonSettings.load(path, {})
     assert settings.family(KEYS) == {"quit": ("q", "ctrl+q"), "certificates.import": ("i",)}
 
 
@@ -112,5 +112,5 @@ def test_several_write_at_once(tmp_path: Path) -> None:
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda name: set_setting(path, name, "x"), names))
 
-    assert Settings.load(path, {})[THEME] == "auto"
-    assert set(Settings.load(path, {}).family(KEYS)) == {name.removeprefix("keys.") for name in names}
+    assert PersonSettings.load(path, {})[THEME] == "auto"
+    assert set(PersonSettings.load(path, {}).family(KEYS)) == {name.removeprefix("keys.") for name in names}

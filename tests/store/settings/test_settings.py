@@ -8,7 +8,7 @@ import pytest
 
 from certfleet.store.errors import Refusal
 from certfleet.store.settings.file import settings_path
-from certfleet.store.settings.settings import Settings, Source
+from certfleet.store.settings.settings import PersonSettings, Source
 from certfleet.store.settings.table import COLOR, COLUMNS, KEYS, MOUSE, SETTINGS, SORT, THEME, WORKSPACE
 
 FILE = """\
@@ -35,7 +35,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_the_defaults_hold_without_a_file(tmp_path: Path) -> None:
-    settings = Settings.load(tmp_path / "none.toml", {})
+    settings = PersonSettings.load(tmp_path / "none.toml", {})
 
     assert settings[WORKSPACE] is None
     assert settings[THEME] == settings[COLOR] == "auto"
@@ -46,7 +46,7 @@ def test_the_defaults_hold_without_a_file(tmp_path: Path) -> None:
 
 def test_what_the_file_says_is_typed(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/ann")
-    settings = Settings.load(file, {})
+    settings = PersonSettings.load(file, {})
 
     assert settings[WORKSPACE] == Path("/home/ann/fleet")
     assert settings[MOUSE] is False
@@ -57,7 +57,7 @@ def test_what_the_file_says_is_typed(file: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_environment_overrides_the_file(file: Path) -> None:
-    settings = Settings.load(file, {"CERTFLEET_THEME": "dark", "CERTFLEET_MOUSE": "yes", "NO_COLOR": "1"})
+    settings = PersonSettings.load(file, {"CERTFLEET_THEME": "dark", "CERTFLEET_MOUSE": "yes", "NO_COLOR": "1"})
 
     assert (settings[THEME], settings[MOUSE], settings[COLOR]) == ("dark", True, "never")
     assert settings.held(COLOR).where == "NO_COLOR"
@@ -72,7 +72,7 @@ def test_another_file_is_named_by_the_environment(tmp_path: Path, monkeypatch: p
 
 
 def test_no_file_at_all_is_the_null_device() -> None:
-    assert Settings.load(environment={"CERTFLEET_CONFIG": "/dev/null"})[THEME] == "auto"
+    assert PersonSettings.load(environment={"CERTFLEET_CONFIG": "/dev/null"})[THEME] == "auto"
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_wrong_file_is_refused_with_the_place(tmp_path: Path, text: str, said:
     path.write_text(text)
 
     with pytest.raises(Refusal) as refused:
-        Settings.load(path, {})
+        PersonSettings.load(path, {})
 
     assert refused.value.code == "settings-invalid"
     assert said in refused.value.message and str(path) in refused.value.message
@@ -106,9 +106,9 @@ def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
 
     for path in (tmp_path / "config.toml", tmp_path):
         with pytest.raises(Refusal, match="settings-invalid"):
-            Settings.load(path, {})
+            PersonSettings.load(path, {})
 
 
 def test_a_wrong_variable_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="CERTFLEET_THEME of the environment is wrong: there is no 'plaid'"):
-        Settings.load(tmp_path / "none.toml", {"CERTFLEET_THEME": "plaid"})
+        PersonSettings.load(tmp_path / "none.toml", {"CERTFLEET_THEME": "plaid"})

@@ -9,7 +9,7 @@ import pytest
 
 from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import CertificateSource
-from certfleet.store.settings.settings import Settings
+from certfleet.store.settings.settings import PersonSettings
 from certfleet.store.settings.table import THEME, THEMES
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
@@ -96,7 +96,7 @@ async def test_the_look_is_changed_and_kept(console: Open, tmp_path: Path) -> No
         await pilot.press("T")
         assert pilot.app.theme == Look.LIGHT.theme
 
-    assert Settings.load(file, {})[THEME] == "light"
+    assert PersonSettings.load(file, {})[THEME] == "light"
 
 
 async def test_a_look_that_can_not_be_kept_is_shown_all_the_same(console: Open, tmp_path: Path) -> None:
