@@ -131,9 +131,11 @@ class AuditSeals:
         self._put(last, key, since, () if previous is None else previous.breaks)
 
     def seal_anew(self, last: Head, since: int, breaks: tuple[str, ...]) -> None:
-        """Seal the trail as it is, inside a transaction, whatever the present seals say: a person accepts it.
+        """Seal the trail as it is, inside a transaction, whatever the present seals say: a person accepts it. What is
+        kept for undoing goes, because the lines that it belongs to may be gone.
 
         The vault is unlocked."""
+        self._database.table("kept_changes").truncate()
         key = self._key
         assert key is not None
         file, seal = self._file, self._put(last, key, since, breaks)

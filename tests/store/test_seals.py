@@ -142,7 +142,7 @@ def test_yesterdays_database_file_is_found(folder: Path) -> None:
 def test_a_person_with_the_key_can_accept_what_is_there(folder: Path) -> None:
     edit(folder, "DELETE FROM audit WHERE id = 3")
     cut_the_end(folder)
-    assert {"audit-broken", "audit-cut"} == set(found(folder))
+    assert {"audit-broken", "audit-cut", "change-unknown"} == set(found(folder))
     with Workspace.open(folder) as workspace:
         workspace.audit.accept("looked at, and reported")
     assert state(folder) is SealState.SEALED
