@@ -40,7 +40,7 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
         pytest.param("3", "3 Devices", "× must re-enroll", id="devices"),
         pytest.param("4", "4 CAs", "├─ Root CA", id="authorities"),
         pytest.param("5", "5 Policies", "Field VPN", id="policies"),
-        pytest.param("55", "5 Policies", "F2LX", id="device-certificates"),
+        pytest.param("50", "5 Policies", "F2LX", id="device-certificates"),
         pytest.param("6", "6 Check", "SSL for MDM FQDN", id="checklist"),
         pytest.param("7", "7 Sim", "200┤▒", id="simulator"),
         pytest.param("8", "8 Notices", "▲ urgent", id="notices"),

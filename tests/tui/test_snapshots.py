@@ -113,7 +113,7 @@ def test_looks_of_the_simulator(snap_compare: Compare, rehearsal: CertfleetApp, 
     "keys",
     [
         pytest.param(["3", "down", "down", "down", "space"], id="list"),
-        pytest.param(["3", "f", "space"], id="pane"),
+        pytest.param(["3", "F", "space"], id="pane"),
         pytest.param(["3", "question_mark"], id="help"),
     ],
 )
