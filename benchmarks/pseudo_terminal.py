@@ -11,6 +11,7 @@ import struct
 import tempfile
 import termios
 import time
+from codecs import getincrementaldecoder
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,7 @@ class PseudoTerminal:
         self.shown = ""
         self._terminal: int | None = terminal
         self._status: int | None = None
+        self._decoder = getincrementaldecoder("utf-8")("replace")  # a read may end within a character
 
     def type(self, text: str) -> None:
         """Type a text."""
@@ -52,7 +54,7 @@ class PseudoTerminal:
         assert self._terminal is not None
         if select.select([self._terminal], [], [], seconds)[0]:
             with contextlib.suppress(OSError):
-                self.shown += os.read(self._terminal, 1 << 16).decode("utf-8", "replace")
+                self.shown += self._decoder.decode(os.read(self._terminal, 1 << 16))
                 return
             time.sleep(min(seconds, 0.05))  # the other end is closed
 

@@ -23,6 +23,7 @@ from ..components.form_fields import Note
 from ..components.table_dialog import TableDialog
 from ..components.text_styles import Tone, style_of
 from ..shell.hints import hint_of
+from ..shell.keys import keyed
 from .secure_dialog import Secured
 
 
@@ -37,6 +38,7 @@ class RefusedDevice:
     message: str
 
 
+_WHERE_TO_TELL = "{campaign} on the simulator's screen ({screen-7})."
 _COLUMNS = (
     Column[RefusedDevice]("id", "#", lambda r: str(r.id), lambda r: r.id, lambda _: Tone.DIM, 6, right=True),
     Column[RefusedDevice]("name", "Device", lambda r: r.name, width=24, grow=1),
@@ -88,7 +90,7 @@ def _outcome(app: App[object], secured: Secured) -> Table:
     for code, count in codes.most_common():
         outer.add_row(Text(f"◆ {reason_text(code, count)}", warn))
     if codes["windows-must-re-enroll"] and any(device.habits is not None for device, _ in requested.refused):
-        outer.add_row(Text(f"{NOBODY_UNTOLD}: c on the simulator's screen (7).", dim))
+        outer.add_row(Text(f"{NOBODY_UNTOLD}: {keyed(_WHERE_TO_TELL)}", dim))
     if requested.unknown:
         ids = ", ".join(f"#{id}" for id in requested.unknown[:20])
         more = f" and {len(requested.unknown) - 20:,} more" if len(requested.unknown) > 20 else ""

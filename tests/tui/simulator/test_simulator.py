@@ -287,4 +287,4 @@ async def test_who_renews_simulated_windows_devices_is_told_how_their_users_are(
         await pilot.press("s")
         await shows(pilot, "run Windows")
         await pilot.press("enter")
-        await shows(pilot, "Simulated users don't re-enroll before they are told: c on the simulator's screen (7).")
+        await shows(pilot, "Simulated users don't re-enroll before they are told: C on the simulator's screen (7).")

@@ -32,7 +32,7 @@ def rehearsal(tmp_path: Path) -> Iterator[Workspace]:
 async def test_they_are_computed_beside_the_console_and_kept(console: Open, rehearsal: Workspace) -> None:
     async with console(rehearsal, size=(140, 45)) as pilot:
         await pilot.press("S")
-        await shows(pilot, "Nothing is computed yet: c runs forecasts")
+        await shows(pilot, "Nothing is computed yet: R runs forecasts")
         await pilot.press("R")
         await until(pilot, lambda: rehearsal.poll() or rehearsal.start_by.get() is not None)
         await shows(pilot, "device certificates of CA group default: ")
