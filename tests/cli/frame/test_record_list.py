@@ -25,7 +25,7 @@ def listing_commands(group: click.Group, *names: str) -> Iterator[tuple[str, ...
             yield (*names, name)
 
 
-NEEDED = {("policy", "report"): ("Field VPN",)}
+NEEDED = {("policy", "report"): ("FieldVPN",), ("endpoint", "history"): ("1",), ("since",): ("--peek",)}
 LISTS = sorted(listing_commands(main))
 
 
@@ -41,6 +41,7 @@ def company(certfleet: Command, prepared: Prepared) -> Command:
         "admin scrape-token add prometheus",
         "workspace backup",
         "certificate request --subject CN=new.company.example --output -",
+        "endpoint add gateway.young-utilities.example --need gateway-ssl",
         "policy create FieldVPN --server vpn.company.example --identity-type serial-number",
     )
     return certfleet
@@ -52,7 +53,7 @@ def rows(text: str) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("words", LISTS, ids=" ".join)
 def test_every_list_is_a_file_for_a_spreadsheet_and_for_a_report(company: Command, words: tuple[str, ...]) -> None:
-    arguments = (*words, *(["FieldVPN"] if words == ("policy", "report") else []))
+    arguments = (*words, *NEEDED.get(words, ()))
     usual = company.done(*arguments)
     as_csv, as_markdown = company.done(*arguments, "--format", "csv"), company.done(*arguments, "--format", "markdown")
     document = company.json(*arguments)
