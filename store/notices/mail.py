@@ -54,7 +54,7 @@ def compose(notice: Notice, delivery: Delivery, sender: str, to: tuple[str, ...]
         deputy = f"; deputy: {notice.deputy}" if notice.deputy else ""
         lines += ["", f"Owner: {printable(notice.owner)}{printable(deputy)}."]
         if notice.id:
-            lines.append(f"Acknowledge it: `certfleet notice ack {notice.id}`, or d on the console's Notices.")
+            lines.append(f"Acknowledge it: `certfleet notice ack {notice.id}`, or a on the console's Notices.")
     if notice.runbook:
         lines += ["", "Runbook:", *(printable(line) for line in notice.runbook.split("\n"))]
     lines += ["", "-- ", f"certfleet, workspace {printable(workspace)}"]

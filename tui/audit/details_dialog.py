@@ -14,6 +14,7 @@ from ...store.words import hexadecimal, moment
 from ..components.details_dialog import DetailsDialog
 from ..components.fields import fields
 from ..components.form_fields import Note
+from ..shell.keys import keyed
 
 
 def details_dialog(
@@ -28,7 +29,7 @@ def details_dialog(
         ("Machine's time", moment(line.wall_at)),
         ("Action", line.action),
         ("Record", line.record),
-        ("Undo", "u undoes it" if refusal is None else printable(refusal.message)),
+        ("Undo", keyed("{undo} undoes it") if refusal is None else printable(refusal.message)),
         ("As commands", printable(" ; ".join(commands)) or "not known"),
         ("Hash", hexadecimal(line.hash)),
         ("Line before", hexadecimal(line.previous_hash)),

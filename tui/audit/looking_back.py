@@ -15,7 +15,7 @@ from ...store.model.audit import AuditLine
 from ...store.settings.remembered import LastVisit
 from ..shell.console_app import console_of
 from ..shell.hints import hint_of
-from ..shell.keys import bound
+from ..shell.keys import bound, keyed
 from .since_dialog import since_dialog
 from .undo_question import UndoQuestion
 
@@ -41,7 +41,7 @@ class LookingBack(App[None]):
     @work(thread=True, exit_on_error=False)
     def _look_back(self) -> None:
         if changes := self._changes():
-            told = f"Since you were here {said_of(changes)}. H shows them."
+            told = f"Since you were here {said_of(changes)}. {keyed('{changes}')} shows them."
             self.call_from_thread(console_of(self).note, told)
 
     async def on_unmount(self) -> None:

@@ -91,7 +91,7 @@ class CertificateDetailsPane(TabbedDetails[CertificateRow]):
             ("Days left", bar),
             ("Expires", moment(certificate.not_after)),
             ("Use as", USES[certificate.use_as] + (", CA certificate" if certificate.is_ca else "")),
-            ("Description", row.description or Text("none; d describes it", dim)),
+            ("Description", row.description or Text(keyed("none; {edit} describes it"), dim)),
         ]
         if (topic := certificate.topic) is not None:
             pairs.append(("Topic", printable(topic)))

@@ -14,6 +14,7 @@ from ...store.printable import printable
 from ..components.choice_fields import TickField
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note, TextField, listed, whole_number
+from ..shell.keys import keyed
 
 MOST_DAYS = 3650
 _hours = whole_number("setting-invalid", "write whole hours from 0 to 8,760", most=8760)
@@ -72,7 +73,8 @@ class SiteDialog(FormDialog[SiteSettings]):
         yield TextField("start-by", "Start by (%)", share, check=_share)
         yield Note("The share of a CA group's devices that starting on the last day still gets across.", "quiet item")
         yield TextField("lead-days", "Lead time", str(site.certificate_lead_days), check=_whole_days)
-        yield Note("Days that it takes to get a certificate. s on Overview has the last days to start.", "quiet item")
+        said = "Days that it takes to get a certificate. {start-by} on Overview has the last days to start."
+        yield Note(keyed(said), "quiet item")
         pushes = whole_number("setting-invalid", "write a number from 1 to 1,000,000", most=1_000_000, least=1)
         yield TextField("pushes", "Pushes", str(site.pushes_a_minute), check=pushes)
         yield Note("Simulated devices a minute to which the server pushes when many are asked.", "quiet item")

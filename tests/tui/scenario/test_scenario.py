@@ -95,21 +95,21 @@ async def test_a_hint_tells_its_cost_before(console: Open, lesson: Workspace) ->
     async with console(lesson, size=(80, 24)) as pilot:
         await pilot.press("z")
         await shows(pilot, "open, now not met: authority.refresh: 0 times")
-        await shows(pilot, "Hint, 3 points (h)")
+        await shows(pilot, "Hint, 3 points (Q)")
         await pilot.press("Q")
         await shows(pilot, "The next hint costs 3 points")
         assert "Refresh." not in text_of(pilot)
         await pilot.press("enter")  # cancels
         assert "scenario.hint" not in {line.action for line in lesson.audit.tail(5)}
         await pilot.press("z")
-        await shows(pilot, "Hint, 3 points (h)")
+        await shows(pilot, "Hint, 3 points (Q)")
         await pilot.press("Q")
         await shows(pilot, "The next hint costs 3 points")
         await pilot.press("y")
         await shows(pilot, "Refresh.")
         await pilot.press("escape", "z")
         await shows(pilot, "Hint 1")
-        assert "(h)" not in text_of(pilot)
+        assert "(Q)" not in text_of(pilot)
 
 
 async def test_the_debrief_is_a_screen_with_the_costs_of_acts_and_the_best_way(
@@ -131,7 +131,7 @@ async def test_the_debrief_is_a_screen_with_the_costs_of_acts_and_the_best_way(
 async def test_before_the_end_the_debrief_is_asked_for_twice(console: Open, lesson: Workspace) -> None:
     async with console(lesson, size=(80, 24)) as pilot:
         await pilot.press("z")
-        await shows(pilot, "Debrief (d)")
+        await shows(pilot, "Debrief (f)")
         await pilot.press("f")
         await shows(pilot, "It is not over yet")
         await pilot.press("y")
@@ -151,7 +151,7 @@ async def test_one_is_started_in_a_new_workspace(
     async with console(size=(100, 30)) as pilot:
         await pilot.press("z")
         await shows(pilot, "A scenario begins in a workspace of its own")
-        await pilot.press("tab", "enter")  # from the menu, which Enter opens
+        await pilot.press("enter")  # from the menu too
         await shows(pilot, "The scenario begins in the workspace")
         await pilot.press("y")
         app = pilot.app

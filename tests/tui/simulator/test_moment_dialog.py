@@ -39,7 +39,7 @@ async def test_a_moment_is_kept_and_gone_back_to(console: Open, rehearsal: Works
         await pilot.press("M")
         await shows(pilot, "Keep the present state under a name")
         await pilot.press("down", "down", "down", "enter")  # the last one of the menu is the oldest
-        await shows(pilot, "Undo: go back to the moment that is kept before it: m on Simulator")
+        await shows(pilot, "Undo: go back to the moment that is kept before it: M on Simulator")
         await pilot.press("tab", "enter")
         await shows(pilot, "went back: moment 'start'")
         assert simulation_status(rehearsal).event_log == log

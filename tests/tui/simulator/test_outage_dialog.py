@@ -20,7 +20,7 @@ async def test_an_outage_begins_after_a_warning_is_shown_and_ended(console: Open
         await pilot.press("exclamation_mark")
         await shows(pilot, "STOPS: no device checks in or enrolls")
         await shows(pilot, "of 200 devices with something pending")
-        await shows(pilot, "Undo: end it: o on Simulator")
+        await shows(pilot, "Undo: end it: ! on Simulator")
         await pilot.press("tab", "enter")
         await shows(pilot, "y goes ahead")
         assert outages(workspace) == []
@@ -46,4 +46,4 @@ async def test_the_key_of_outages_is_seen_in_80_columns(console: Open, workspace
     async with console(size=(80, 24)) as pilot:
         await pilot.press("7")
         await shows(pilot, "Devices by CA group")
-        await until(pilot, lambda: "o Outage" in text_of(pilot).splitlines()[-1])
+        await until(pilot, lambda: "! Outage" in text_of(pilot).splitlines()[-1])

@@ -118,7 +118,7 @@ async def test_it_runs_follows_a_speed_and_pauses(console: Open, rehearsal: Work
         await pilot.press("plus")
         await shows(pilot, "×21,600 (6 h/s)")
         await until(pilot, lambda: control_of(rehearsal).speed == 21_600)
-        await pilot.press("space")
+        await pilot.press("p")
         await shows(pilot, "‖ stopped")
 
     assert not is_running(rehearsal)

@@ -64,7 +64,7 @@ async def test_the_sentence_is_that_of_the_other_faces_and_freezes_make_it_old(
         await shows(pilot, "old: certificates, CA groups or settings have changed since")
         await pilot.press("d")
         await until(pilot, lambda: isinstance(pilot.app.screen, FreezesDialog))
-        await pilot.press("shift+tab", "enter", "down", "enter")  # the second choice is to remove it
+        await pilot.press("shift+tab", "down", "down", "enter")  # opens the menu, whose second choice is to remove it
         await shows(pilot, "Remove 2026-12-20..2026-12-20")
         await pilot.press("tab", "enter")
         await until(pilot, lambda: not workspace.site.get().freezes)
