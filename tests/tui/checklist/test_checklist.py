@@ -141,7 +141,7 @@ async def test_what_is_missing_is_bound_and_its_consequence_goes(console: Open, 
         await type_text(pilot, "saml")
         await pilot.press("enter")
         await pilot.press("enter")
-        await shows(pilot, f"#{id} saml.exampl…")
+        await shows(pilot, f"#{id} saml.example…")
         await shows(pilot, "● valid")
         await until(pilot, lambda: "× SSO to Files" not in text_of(pilot))
 
@@ -234,7 +234,7 @@ async def test_a_file_is_imported_from_the_dialog_and_bound(
         await pilot.press("enter")
         await shows(pilot, "3 certificates imported")
         await pilot.press("enter")
-        await shows(pilot, "#1 exchange.ex…")
+        await shows(pilot, "#1 exchange.exa…")
 
     component = workspace.components.find("gateway-exchange-ssl")
     assert component is not None
@@ -297,7 +297,7 @@ async def test_not_used_and_used_again(console: Open, workspace: Workspace) -> N
     assert Capability.UPGRADE in stopped(workspace)
 
 
-async def test_g_goes_to_the_certificate(console: Open, workspace: Workspace) -> None:
+async def test_f_goes_to_the_certificate(console: Open, workspace: Workspace) -> None:
     workspace.components.bind("saml", take(workspace, issue("saml.example.com")))
 
     async with console(size=(80, 24)) as pilot:

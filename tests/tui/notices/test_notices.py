@@ -245,7 +245,7 @@ async def test_ten_thousand_are_read_a_page_at_a_time(console: Open, shared: Cal
         ("workspace:1", "other", "notices", "It is about nothing that has a screen of its own."),
     ],
 )
-async def test_g_goes_to_what_it_is_about(
+async def test_f_goes_to_what_it_is_about(
     console: Open, workspace: Workspace, record: str, kind: str, mode: str, shown: str
 ) -> None:
     tell(workspace, "Something", hours=-1, record=record, kind=kind)

@@ -56,10 +56,10 @@ async def test_at_80x24_the_list_says_when_what_and_what_prevents_it(console: Op
     at(workspace, 11)
 
     async with console(size=(80, 24)) as pilot:
-        await shows(pilot, "× 2026-01-10  stopped   enrolling, managing iOS…      120  renew push cert.")
-        await shows(pilot, "◆ 2026-01-28  16 days   enrolling, store              200  replace #5")
+        await shows(pilot, "× 2026-01-10  stopped  enrolling, managing iOS,…      120  renew push cert.")
+        await shows(pilot, "◆ 2026-01-28  16 days  enrolling, store               200  replace #5")
         await shows(pilot, "2 follow-ups open: Update the load balancer's cacert.pem")
-        await shows(pilot, "p ends it: renew the push certificate in Apple's portal, as the Apple ID that")
+        await shows(pilot, "r ends it: renew the push certificate in Apple's portal, as the Apple ID that")
         text = text_of(pilot)
         assert all(part in text for part in ("Fleet   200 devices", "CA group", "Renewal"))
         assert len(text.splitlines()) == 24
@@ -155,7 +155,7 @@ async def test_nothing_overflows_at_80x24_however_much_there_is_to_say(console: 
         lines = text_of(pilot).splitlines()
         assert len(lines) == 24
         assert all(len(line) == 80 for line in lines)
-        assert lines[-1].startswith(" p Prevent it  enter Open")
+        assert lines[-1].startswith(" r Prevent it  enter Open")
         assert pilot.app.screen.query_one(Masthead).unread > 0
 
 

@@ -74,7 +74,7 @@ async def test_a_stop_opens_its_certificate_and_esc_comes_back_to_the_line(
     ],
     ids=["push", "saml", "gateway"],
 )
-async def test_p_shows_the_dialog_that_prevents_it(
+async def test_r_shows_the_dialog_that_prevents_it(
     console: Open, later: Workspace, keys: tuple[str, ...], heading: str
 ) -> None:
     async with console(later, size=(80, 24)) as pilot:
