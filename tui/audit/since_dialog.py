@@ -18,6 +18,7 @@ from ..components.fields import fields
 from ..components.form_fields import Note
 
 SHOWN = 200
+AUDIT = "screen-9"  # the key's name
 
 
 def since_dialog(app: App[Any], visit: LastVisit | None, changes: Sequence[AuditLine]) -> DetailsDialog[str]:
@@ -35,7 +36,7 @@ def since_dialog(app: App[Any], visit: LastVisit | None, changes: Sequence[Audit
         Note(),
         Note(fields(app, pairs, width=16)),
         Note(more, "quiet"),
-        wishes={"9": "audit"},
-        buttons={"9": "On Audit"},
+        wishes={AUDIT: "audit"},
+        buttons={AUDIT: "On Audit"},
         scrolls=True,
     )

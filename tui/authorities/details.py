@@ -22,6 +22,7 @@ from ..components.stacked_bar import BarPart, stacked_bar
 from ..components.text_styles import Tone, style_of, styled
 from ..devices.fleet_figures import FleetFigures
 from ..shell.console_app import console_of
+from ..shell.keys import keyed
 from .table import GROUP_SYMBOLS, GROUP_TONES, ROLES, AuthorityLine, ready_in
 
 _PURPOSES = {
@@ -67,7 +68,7 @@ def _group_title(app: App[object], line: AuthorityLine, now: datetime) -> Text:
         since = issues_from(group, now) if summary.state is GroupState.ISSUING else None
         when = "" if since is None else f"since {minute(since)} UTC"
         if summary.state is GroupState.READY and group.waits and group.activated_at is None:
-            when = "waits for being activated (a)"
+            when = keyed("waits for being activated ({activate})")
     title = styled(app, (line.name, Tone.STRONG), "  ", (state, GROUP_TONES[summary.state]), f" {when}")
     return title.append(f"  requested by {printable(group.requested_by)}", style_of(app, Tone.DIM))
 

@@ -165,7 +165,7 @@ async def test_a_group_is_activated_and_another_one_deleted(console: Open, works
         await type_text(pilot, "spring")
         await pilot.press("tab", "down", "down", "space", "tab", "enter")
         await shows(pilot, "CA group spring: ready")
-        await shows(pilot, "waits for being activated (a)")
+        await shows(pilot, "waits for being activated (I)")
         await pilot.press("I")
         await shows(pilot, "Activate spring?")
         await pilot.press("y")
