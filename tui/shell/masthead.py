@@ -29,7 +29,8 @@ _WORRIES = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING)
 
 
 class Masthead(Widget):
-    """Two lines; a click on a screen's name goes there. A ``note`` replaces the counts while it lasts.
+    """Two lines; a click on a screen's name goes there. A ``note`` replaces the counts while it lasts, and
+    all but the kind of workspace if it needs the room.
 
     The top line says what kind of workspace it is, by a word and by its look: a solid rule on the real site, hatching
     in every rehearsal. ``standing`` is the state of the simulator and its clock, ``unread`` the number of notices that
@@ -52,15 +53,17 @@ class Masthead(Widget):
     def _state(self, width: int) -> Text:
         app = self.app
         roomy = width >= ROOMY
-        clock = self._clock(roomy)
-        line = self._badge()
+        clock, line, title = self._clock(roomy), self._badge(), Text()
         if width >= TIGHT:
-            line.append(f"  {fit(self.title, min(len(self.title), 30 if roomy else 12))}", style_of(app, Tone.DIM))
-        line.append("  ")
+            title = Text(f"  {fit(self.title, min(len(self.title), 30 if roomy else 12))}", style_of(app, Tone.DIM))
         if self.unread:
             clock = self._mail().append("  ").append_text(clock)
+        note = Text(f"» {self.note}" if self.note else "", style_of(app, Tone.ACCENT))
+        if note and note.cell_len > width - line.cell_len - title.cell_len - clock.cell_len - 5:
+            title, clock = Text(), Text()  # they come back; what a note says may be told nowhere else
+        line.append_text(title).append("  ")
         space = width - line.cell_len - clock.cell_len - 3
-        middle = Text(f"» {self.note}", style_of(app, Tone.ACCENT)) if self.note else self._counts(space)
+        middle = note or self._counts(space)
         middle.truncate(max(0, space), overflow="ellipsis")
         line.append_text(middle)
         line.append_text(self._rule(width - line.cell_len - clock.cell_len - 1))

@@ -182,7 +182,7 @@ TEN_JOBS = (
             step("f goes there", "enter"),
             step("6 unread", "a"),
         ),
-        "1 notice acknowledged",
+        "1 notice acknowledged: for a week nobody else is told.",
         _it_is_dealt_with,
     ),
     ConsoleJob(
