@@ -18,6 +18,7 @@ from ..components.columns import Column
 from ..components.group_marks import GroupMark
 from ..components.stacked_bar import TRACK, share_out
 from ..components.text_styles import STATUS_TONES, Tone
+from ..shell.keys import keyed
 
 BAR = 11
 
@@ -155,7 +156,7 @@ def headline(summaries: Iterable[GroupSummary], now: datetime) -> list[tuple[str
     parts = (
         [(f"New device certificates come from {issuing}.", Tone.STRONG)]
         if issuing
-        else [("No group can issue at the moment. n requests a new one.", Tone.EXPIRED)]
+        else [(keyed("No group can issue at the moment. {new} requests a new one."), Tone.EXPIRED)]
     )
     for one in found:
         if one.state is GroupState.REQUESTED:

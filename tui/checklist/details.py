@@ -100,7 +100,7 @@ def _pairs(app: App[object], row: ChecklistRow, devices: Counts, entries: Entrie
     if endpoints := console_of(app).workspace.endpoints.of_need(row.need.id, row.name):
         pairs.append(("Endpoints", endpoint_lines(app, endpoints)))
     for task in row.tasks:
-        since = f"  since {day(task.opened_at)} (t)"
+        since = f"  since {day(task.opened_at)} {keyed('({to-do})')}"
         pairs.append(("Task", styled(app, (f"○ {printable(task.title)}", Tone.PENDING), (since, Tone.DIM))))
     return pairs
 

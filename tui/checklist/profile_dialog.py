@@ -21,7 +21,7 @@ from ...store.profiles.wrapping import unwrap
 from ...store.views.certificate import status_text
 from ...store.words import day, days_text, plural
 from ..components.choice_fields import ChoiceField, TickField
-from ..components.file_field import NO_FILE, FileField
+from ..components.file_field import FileField, no_file
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note
 from ..components.text_styles import STATUS_TONES, styled
@@ -77,7 +77,7 @@ class ProfileDialog(FormDialog[BoundProfile]):
     def work(self, file: Path | None, older: bool = False, known: int | None = None) -> BoundProfile:
         if file is None:
             if known is None:
-                raise NO_FILE
+                raise no_file()
             return BoundProfile(self.workspace.components.bind_profile(known))
         data = read_input(file)
         with self.workspace.database.transaction():

@@ -13,12 +13,16 @@ from textual.widgets import Static
 
 from ...store.errors import Refusal
 from ...store.printable import printable
+from ..shell.keys import keyed
 from .file_chooser import FileChooser
 from .form_fields import FormField
 from .refusal_panel import refusal_text
 from .text_styles import Tone, styled
 
-NO_FILE = Refusal("file-missing", "no file is named yet", "Type its path, or pick it in the list (↓).")
+
+def no_file() -> Refusal:
+    """The refusal where a file is needed and none is named."""
+    return Refusal("file-missing", "no file is named yet", keyed("Type its path, or pick it in the list ({browse})."))
 
 
 class FileField(FormField):
@@ -58,7 +62,7 @@ class FileField(FormField):
     @property
     def answer(self) -> Path | None:
         if self.now is None and not self._optional:
-            raise NO_FILE
+            raise no_file()
         return self.now
 
     def say(self, said: str | Text | Refusal) -> None:

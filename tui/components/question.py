@@ -8,6 +8,7 @@ from typing import Any
 from textual.widget import Widget
 
 from ...store.effects.effects import Effects
+from ..shell.keys import keyed
 from .background_work import Result
 from .form_dialog import FormDialog
 
@@ -35,7 +36,7 @@ class Question(FormDialog[Result]):
     ) -> None:
         super().__init__()
         self.heading, self.leave_label, self.doing = heading, no, doing
-        self.confirm_label = None if yes is None else f"{yes} (y)"
+        self.confirm_label = None if yes is None else f"{yes} {keyed('({yes})')}"
         self.confirm_variant = "error" if grave else "primary"
         self._said, self._job, self._told = said, job, told
         self.changes = job is not None

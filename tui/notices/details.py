@@ -100,7 +100,9 @@ def _delivery(app: App[object], one: Delivery) -> Text:
     if one.delivered_at is not None:
         return Text("delivered", tone).append(f" {minute(one.delivered_at)} UTC{to}")
     if one.given_up_at is not None:
-        return Text("failed", tone).append(f"{tried}; y tries it again{why}")
+        return Text("failed", tone).append(f"{tried}; {keyed('{again}')} tries it again{why}")
     if not one.attempts:
         return Text("waiting", tone).append(" for its first attempt")
-    return Text("waiting", tone).append(f"{tried}, next {minute(one.next_try_at)} UTC; y tries it now{why}")
+    return Text("waiting", tone).append(
+        f"{tried}, next {minute(one.next_try_at)} UTC; {keyed('{again}')} tries it now{why}"
+    )

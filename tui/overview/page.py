@@ -33,7 +33,7 @@ from ..start_by.dialog import StartByDialog
 from .facts import OverviewFacts
 from .fleet_block import FleetBlock
 from .prevention_actions import PreventionActions
-from .stop_table import COLUMNS, FIRST_STEPS, StopLine, StopTable, Surroundings, says, stop_lines
+from .stop_table import FIRST_STEPS, StopLine, StopTable, Surroundings, columns, says, stop_lines
 
 _LATEST = 30  # changes
 _SPAN = timedelta(days=DAYS)
@@ -55,7 +55,7 @@ class OverviewPage(PreventionActions):
         with Vertical(id="overview"):
             with Vertical(id="next"):
                 yield StillStatic("What stops next", classes="title", id="next-title")
-                yield StopTable(COLUMNS, empty="Nothing.", id="stops")
+                yield StopTable(columns(), empty="Nothing.", id="stops")
             yield StillStatic("", id="stop-says", markup=False)
             with Vertical(id="expiry"):
                 yield StillStatic(f"Expires in the next {DAYS} days", classes="title", id="timeline-title")

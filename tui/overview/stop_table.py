@@ -101,7 +101,7 @@ FIRST_STEPS = (
         "import",
         "import certificate files",
         "import one",
-        "PEM, DER, PKCS #7, PKCS #12, JKS: a certificate with its chain, then bind it to what uses it (6).",
+        "PEM, DER, PKCS #7, PKCS #12, JKS: a certificate with its chain, then bind it to what uses it ({screen-6}).",
         "import the first certificate, or a keystore",
     ),
     _first_step(
@@ -223,8 +223,8 @@ def says(app: App[object], line: StopLine | None) -> Text:
     """The full text of the line under the cursor, and which key does something about it."""
     if line is None:
         return Text()
-    text = styled(app, (line.sentence, Tone.STRONG), "\n")
-    text.append(keyed("enter " if line.stop is None else "{replace} "), style_of(app, Tone.ACCENT))
+    text = styled(app, (keyed(line.sentence) if line.stop is None else line.sentence, Tone.STRONG), "\n")
+    text.append(keyed("{open} " if line.stop is None else "{replace} "), style_of(app, Tone.ACCENT))
     if line.stop is None:
         return text.append(line.advice)
     return text.append(f"{'ends' if line.stop.lasts else 'prevents'} it: {line.advice}.")
@@ -234,16 +234,24 @@ def _tone(line: StopLine) -> Tone:
     return line.tone
 
 
-COLUMNS = (
-    Column[StopLine]("when", "When", lambda line: line.when, tone=_tone, width=12),
-    Column[StopLine]("left", "Left", lambda line: line.left, tone=_tone, width=8),
-    Column[StopLine]("what", "What stops", lambda line: line.words, width=20, grow=2),
-    Column[StopLine](
-        "devices", "Devices", lambda line: f"{line.devices:,}" if line.devices else "–", width=7, right=True
-    ),
-    Column[StopLine]("cause", "Because of", lambda line: line.cause, width=24, grow=3, keep=1),
-    Column[StopLine]("prevent", "Prevent it (r)", lambda line: line.prevent, tone=lambda line: Tone.ACCENT, width=16),
-)
+def columns() -> tuple[Column[StopLine], ...]:
+    """The columns of the list; a title names the key that prevents what the line tells."""
+    return (
+        Column[StopLine]("when", "When", lambda line: line.when, tone=_tone, width=12),
+        Column[StopLine]("left", "Left", lambda line: line.left, tone=_tone, width=8),
+        Column[StopLine]("what", "What stops", lambda line: line.words, width=20, grow=2),
+        Column[StopLine](
+            "devices", "Devices", lambda line: f"{line.devices:,}" if line.devices else "–", width=7, right=True
+        ),
+        Column[StopLine]("cause", "Because of", lambda line: line.cause, width=24, grow=3, keep=1),
+        Column[StopLine](
+            "prevent",
+            keyed("Prevent it ({replace})"),
+            lambda line: line.prevent,
+            tone=lambda line: Tone.ACCENT,
+            width=16,
+        ),
+    )
 
 
 class StopTable(FixedTable[StopLine]):

@@ -311,6 +311,7 @@ async def test_what_a_server_refuses_is_shown_and_tried_again(console: Open, wor
         await shows(pilot, "●  …  ○ info")
         await shows(pilot, "Connection refused")
         await shows(pilot, "waiting after 1 attempt, next")
+        await shows(pilot, "R tries it now")
         with mail_server(Mailbox(port=port)):
             await pilot.press("R")
             await until(pilot, lambda: workspace.outbox.list_for(id)[0].state is DeliveryState.DELIVERED)
@@ -334,6 +335,7 @@ async def test_what_was_given_up_is_counted_and_a_channel_is_removed(console: Op
         await pilot.press("y")
         await shows(pilot, "No more notices go by mail.")
         await shows(pilot, "× 1 not delivered")
+        await shows(pilot, "R tries it again")
         await pilot.press("R")
         await shows(pilot, "neither a mail server")
 
