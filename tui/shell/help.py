@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from rich.table import Table
 from rich.text import Text
 from textual import events, on
 from textual.app import App
@@ -16,7 +17,6 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
-from ..components.columns import fit
 from ..components.details_dialog import DetailsDialog
 from ..components.filter_input import FilterInput
 from ..components.form_dialog import FormDialog
@@ -107,12 +107,14 @@ class HelpScreen(DetailsDialog[None]):
                 yield Static(section.title, classes="section", id=f"title-{number}", markup=False)
                 yield Static(self._text(section), classes="item", id=f"rows-{number}")
 
-    def _text(self, section: HelpSection) -> Text:
-        text = Text()
+    def _text(self, section: HelpSection) -> Table:
+        table = Table.grid(padding=(0, 1, 0, 0))  # a second line stays in its column
+        if section.width:
+            table.add_column(width=section.width, style=style_of(self.app, Tone.ACCENT))
+        table.add_column()
         for keys, what in section.rows:
-            text.append("\n" if text else "").append(fit(keys, section.width), style_of(self.app, Tone.ACCENT))
-            text.append(f" {what}")
-        return text
+            table.add_row(*([Text(keys)] if section.width else []), Text(what))
+        return table
 
     # Finding
 

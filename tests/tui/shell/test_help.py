@@ -44,3 +44,12 @@ async def test_an_empty_filter_line_helps_with_the_filter(console: Open) -> None
     async with console(size=(80, 50)) as pilot:
         await pilot.press("2", "slash", "question_mark")
         await shows(pilot, "critical too; also: critical")
+
+
+async def test_what_a_key_does_goes_on_below_where_it_began(console: Open) -> None:
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("2", "question_mark")
+        await shows(pilot, "Select a range: from here")
+        lines = text_of(pilot).splitlines()
+        first = next(number for number, line in enumerate(lines) if "Select a range" in line)
+        assert lines[first].index("Select a range") == lines[first + 1].index("to the cursor")
