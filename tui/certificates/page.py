@@ -174,7 +174,7 @@ class CertificatesPage(ListPage[CertificateRow], CertificateActions):
 
     def make_table(self) -> ListTable[CertificateRow]:
         columns = inventory_columns(self._consequences.columns())
-        return ListTable(columns, sort="status", row_tone=row_tone, empty=self.no_records, id="table")
+        return ListTable(columns, sort="status", row_tone=row_tone, empty=keyed(self.no_records), id="table")
 
     def filter_values(self) -> Values:
         return VALUES

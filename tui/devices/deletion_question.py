@@ -42,7 +42,7 @@ class DeviceDeletionQuestion(Question[DeletionResult]):
 
     def told(self, result: DeletionResult) -> str:
         said = deleted_text(result) or "the devices are no longer there"
-        return f"{said}."
+        return f"{said[0].upper()}{said[1:]}."
 
     def try_out(self, change: Callable[..., object], stop: threading.Event) -> Effects | None:
         if len(self._ids) <= MANY:

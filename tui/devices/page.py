@@ -24,7 +24,7 @@ from ..components.list_page import BACK, BESIDE, FILTER, SIDE_BY_SIDE, ListPage
 from ..components.list_table import ListTable
 from ..components.record_list import REMEMBERED
 from ..components.text_styles import Tone
-from ..shell.keys import bound
+from ..shell.keys import bound, keyed
 from ..shell.repaint_throttle import RepaintThrottle
 from .columns import FLEET, row_tone
 from .detail_page import DeviceActions, DeviceDetailPage
@@ -77,7 +77,7 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
             yield DeviceFilterPane(id="pane")
 
     def make_table(self) -> ListTable[DeviceRow]:
-        return ListTable(FLEET, sort="state", row_tone=row_tone, empty=self.no_records, id="table")
+        return ListTable(FLEET, sort="state", row_tone=row_tone, empty=keyed(self.no_records), id="table")
 
     @property
     def pane(self) -> DeviceFilterPane:

@@ -28,7 +28,7 @@ class PoliciesPage(SearchedListPage[PolicyFigures, PoliciesFound]):
     """The list, and the details of the policy under the cursor. Devices are counted in the background."""
 
     page = POLICIES
-    no_records = "No policy yet. {new} adds one; {other-tab} shows the device certificates that policies deliver."
+    no_records = "No policy yet. {new} adds one; {other-tab} shows the device certificates."
     filter_help = HELP
     tables = ("policies", "bulk_certificates")
     details_area = "#policy-details"

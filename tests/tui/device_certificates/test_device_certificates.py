@@ -77,7 +77,7 @@ async def test_what_ends_first_is_first_with_its_device_and_the_policy(
 async def test_keys_go_to_the_device(console: Open, workspace: Workspace) -> None:
     first = iphones(workspace)[0]
     async with console(size=(140, 45)) as pilot:
-        for keys in (["g"], ["enter", "g"]):
+        for keys in (["f"], ["enter", "f"]):
             await open_list(pilot)
             await shows(pilot, first.serial_number)
             await pilot.press(*keys)
@@ -367,9 +367,10 @@ async def test_help_and_palette_know_the_list(console: Open, workspace: Workspac
     async with console(size=(140, 45)) as pilot:
         await pilot.press("ctrl+p")
         await paste(pilot, "device certificates")
-        await shows(pilot, "5 b Device certificates")
+        await shows(pilot, "5 0 Device certificates")
         await pilot.press("enter")
         await until(pilot, lambda: pilot.app.current_mode == "device-certificates")
         await pilot.press("question_mark")
         await shows(pilot, "Import an archive")
+        await pilot.press("end")
         await shows(pilot, "no device with that identity yet")

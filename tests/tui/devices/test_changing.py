@@ -17,7 +17,7 @@ async def test_a_device_gets_another_owner(console: Open, workspace: Workspace) 
         await shows(pilot, "× must re-enroll")
         await pilot.press("slash")
         await paste(pilot, "id:2")
-        await pilot.press("enter", "e")
+        await pilot.press("enter", "d")
         await shows(pilot, "Change #2 ")
         await until(pilot, lambda: pilot.app.focused is not None and pilot.app.focused.id == "owner")
         pilot.app.screen.query_one("#owner").value = "Ben Miller"  # type: ignore[attr-defined]

@@ -51,7 +51,7 @@ async def test_a_device_is_deleted_after_the_effects_are_told(
         assert [device.id for device in workspace.deletions.all()] == [2]
 
 
-@pytest.mark.parametrize(("goes_back", "said"), [(False, "This can't be undone."), (True, "m on Simulator.")])
+@pytest.mark.parametrize(("goes_back", "said"), [(False, "This can't be undone."), (True, "M on Simulator.")])
 async def test_the_question_says_whether_the_workspace_goes_back(
     console: Open, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, goes_back: bool, said: str
 ) -> None:

@@ -55,8 +55,8 @@ async def choose(pilot: Pilot[None], id: str, value: object) -> None:
 async def test_without_a_policy_it_says_what_to_do(console: Open) -> None:
     async with console(size=(80, 24)) as pilot:
         await pilot.press("5")
-        await shows(pilot, "No policy yet. a adds one")
-        for key in ("c", "d", "x", "g", "e"):
+        await shows(pilot, "No policy yet. n adds one; 0 shows the device certificates.")
+        for key in ("d", "D", "x", "f", "e"):
             await pilot.press(key)
             await shows(pilot, "No policy is chosen.")
 
@@ -77,7 +77,7 @@ async def test_each_policy_has_its_counts_and_the_first_that_lack_it(
         await shows(pilot, "2  × without certificate")
         await shows(pilot, f"#{devices[60].id} ")
         await shows(pilot, f"no device certificate for serial number {devices[60].serial_number}")
-        await pilot.press("right_square_bracket", "right_square_bracket", "right_square_bracket")
+        await pilot.press("ctrl+down", "ctrl+down", "ctrl+down")
         await shows(pilot, "policy Field VPN created, pending for 100 devices")
         if size[0] > 100:
             for text in ("may not disconnect", "IKEv2 Always On, shown as Field VPN"):
@@ -100,7 +100,7 @@ async def test_it_follows_devices_that_check_in_and_certificates_that_come(conso
         await shows(pilot, "99  ○ pending")
         assert "without certificate" not in text_of(pilot).split("▔▔▔")[-1]
 
-        await pilot.press("right_square_bracket")
+        await pilot.press("ctrl+down")
         await until(pilot, lambda: "○ pending" not in text_of(pilot))
         check_in(workspace, second.id)
         await until(pilot, lambda: row_of(pilot, "Field VPN")[-3:] == ["2", "98", "0"])
@@ -385,7 +385,7 @@ async def test_a_profile_without_its_certificate_says_how_to_bring_it(console: O
         await paste(pilot, str(lacking.id))
         await pilot.press("enter")
         await shows(pilot, "no-device-certificate")
-        await shows(pilot, "i imports an archive")
+        await shows(pilot, "i there imports an archive")
 
 
 # Around it
@@ -397,14 +397,14 @@ async def test_the_device_says_which_policy_it_has_with_which_certificate(consol
     async with console(size=(140, 45)) as pilot:
         pilot.app.open_device(devices[0].id)  # type: ignore[attr-defined]
         await shows(pilot, "● Field VPN, version 1")
-        await pilot.press("ctrl+down")
+        await pilot.press("right_square_bracket")
         await shows(pilot, "Installed by policies")
         await shows(pilot, f"by serial number {devices[0].serial_number}")
         assert "6 days left" in text_of(pilot)
 
         pilot.app.open_device(devices[60].id)  # type: ignore[attr-defined]
         await shows(pilot, "× not installed")
-        await pilot.press("ctrl+up")
+        await pilot.press("left_square_bracket")
         await shows(pilot, "not installed: no device")
 
 
@@ -415,6 +415,7 @@ async def test_help_and_palette_know_the_screen(console: Open, workspace: Worksp
         await shows(pilot, "Field VPN")
         await pilot.press("question_mark")
         await shows(pilot, "Export the profile")
+        await pilot.press("end")
         await shows(pilot, "name, server, whom it is for")
         await pilot.press("escape", "ctrl+p")
         await paste(pilot, "deploy it again")

@@ -39,7 +39,7 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
 
 
 LIST = ("5", "@60  ● installed")
-CERTIFICATES = ("5", "b", "@6 days left")
+CERTIFICATES = ("5", "0", "@6 days left")
 
 
 @SIZE
@@ -53,7 +53,7 @@ CERTIFICATES = ("5", "b", "@6 days left")
         ),
         pytest.param((*LIST, "D", "@would get it"), id="deploy"),
         pytest.param((*LIST, "x", "@60 devices lose it"), id="delete"),
-        pytest.param((*LIST, "question_mark", "@Everywhere"), id="help"),
+        pytest.param((*LIST, "question_mark", "@Export the profile"), id="help"),
         pytest.param(CERTIFICATES, id="certificates"),
         pytest.param((*CERTIFICATES, "enter", "@To its device"), id="certificate"),
         pytest.param((*CERTIFICATES, "space", "space", "x", "enter", "@On 2 devices"), id="certificates-delete"),
