@@ -229,6 +229,16 @@ async def test_ten_thousand_are_read_a_page_at_a_time(console: Open, shared: Cal
         await shows(pilot, "10,000 notices marked as read.")
 
 
+async def test_a_long_title_is_there_to_its_end(console: Open, workspace: Workspace) -> None:
+    name = "com.apple.mgmt.External.5c0b9097-d4d7-4270-9ff0-52e35109bf51"
+    tell(workspace, f"The push certificate {name} expires on 2026-01-10", hours=1, text="Renew it.")
+
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("8", "enter")
+        await shows(pilot, "Delivery")
+        await shows(pilot, "2026-01-10")
+
+
 # Going to what it is about
 
 
