@@ -62,6 +62,8 @@ def _by_hand(
         )
     if lost := sum(one.count for one in devices if one.after in _LOST and one.before not in _LOST):
         return _no(f"{plural(lost, 'device')} must be enrolled again by {'its user' if lost == 1 else 'their users'}")
+    if deleted := sum(one.count for one in devices if one.after is None):
+        return _no(f"{plural(deleted, 'device')} would have to be added or imported again")
     by_alteration = {one.alteration: one for one in reversed(entries)}
     if gone := by_alteration.get(EntryAlteration.DELETED):
         if gone.what:

@@ -62,6 +62,8 @@ async def test_the_question_says_whether_the_workspace_goes_back(
         await shows(pilot, "× must re-enroll")
         await pilot.press("x")
         await shows(pilot, said)
+        await shows(pilot, "Undo:")
+        assert "Undo: set it back" not in text_of(pilot), "it was to enroll again before, yet is gone for good"
         assert "certfleet moment" not in text_of(pilot)
 
 
