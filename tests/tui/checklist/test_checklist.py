@@ -393,7 +393,7 @@ async def test_a_root_is_deployed_to_the_devices_that_lack_it(console: Open, wor
         await pilot.press("tab", "tab", "tab", "space")
         await shows(pilot, "[x] and let their antivirus trust it")
         await pilot.press("tab", "enter")
-        await shows(pilot, f"#{root} Root of mdm2.example.com rea…")
+        await shows(pilot, f"#{root} Root of mdm2.example.com reaches iOS, Windows, macOS device…")
 
         anchor = workspace.trust.get(root)
         assert anchor.deployed_at == NOW
@@ -405,7 +405,7 @@ async def test_a_root_is_deployed_to_the_devices_that_lack_it(console: Open, wor
         await pilot.click("#withdraw")
         await shows(pilot, "taken off the devices")
         await pilot.press("y")
-        await shows(pilot, "mdm2.example.com is …")
+        await shows(pilot, "mdm2.example.com is not deployed any more.")
 
     assert not workspace.trust.is_deployed(root)
 
