@@ -123,6 +123,7 @@ async def test_details_beside_the_list(console: Open, workspace: Workspace) -> N
         await pilot.press("3", "slash")
         await paste(pilot, "id:2")
         await pilot.press("enter")
+        await shows(pilot, "▏ #2 ")  # others wait, too
         await shows(pilot, "waits for the")
         device = workspace.devices.get(2)
         text = text_of(pilot)
