@@ -179,7 +179,7 @@ TEN_JOBS = (
         (
             step("What stops next", "8"),
             step("7 unread", "enter"),
-            step("f goes there", "enter"),
+            step("Close", "enter"),
             step("6 unread", "a"),
         ),
         "1 notice acknowledged: for a week nobody else is told.",
