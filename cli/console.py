@@ -16,7 +16,7 @@ import click
 
 from ..store.confinement import refuse_confined
 from ..store.errors import Refusal
-from ..store.folder import STORE_FILE
+from ..store.folder import is_workspace
 from ..store.printable import printable
 from ..tui.shell.ending import Ending
 from .frame.answer import Answer
@@ -58,7 +58,7 @@ def demo(session: Session, devices: int, seed: int, keep: Path | None, no_consol
     refuse_confined("opening another workspace")
     if no_console and keep is None:
         raise click.UsageError("--no-console goes with --keep.")
-    if keep is not None and (keep / STORE_FILE).exists():
+    if keep is not None and is_workspace(keep):
         raise Refusal(
             "workspace-not-empty",
             f"{keep} holds a workspace already",

@@ -10,7 +10,7 @@ from ..store.backups.restoring import unpacked
 from ..store.confinement import refuse_confined
 from ..store.errors import Refusal
 from ..store.file_writing import check_target
-from ..store.folder import STORE_FILE
+from ..store.folder import is_workspace
 from ..store.views.backup import backup_document, backup_line, newer_text, restored_lines, size_of, stored_document
 from ..store.words import minute, plural
 from ..store.workspace import Workspace
@@ -106,7 +106,7 @@ def restore_backup(session: Session, file: Path, key_file: Path | None, dry_run:
                 f"the backup {file} has {plural(len(checked.report.problems), 'problem')}",
                 f"`certfleet workspace check {file}` names them; take another one.",
             )
-        replaces = (session.path / STORE_FILE).exists()
+        replaces = is_workspace(session.path)
         newer = _newer(session, checked.last_line) if replaces else 0
         document = {"dry_run": dry_run, "workspace": str(session.path), "backup": backup_document(checked)}
         document |= {"changes_lost": newer}

@@ -11,7 +11,7 @@ from .audit import AuditTrail
 from .copying import stop_audit_copy, stop_deliveries
 from .effects.protection import saying_name
 from .errors import Refusal
-from .folder import KEY_FILE, STORE_FILE, key_file_for, prepare_folder
+from .folder import KEY_FILE, STORE_FILE, is_workspace, key_file_for, prepare_folder
 from .model.kept_moment import KeptMoment
 from .moments.moments import forget_all, title_of
 from .persistence.database import Database
@@ -70,7 +70,7 @@ def duplicate(workspace: Workspace, target: Path) -> None:
 
 def _draft_of(workspace: Workspace, target: Path) -> Path:
     """A copy of the store in the folder ``target``, which is no workspace yet, beside its key file."""
-    if (target / STORE_FILE).exists():
+    if is_workspace(target):
         raise Refusal("workspace-not-empty", f"{target} is a workspace already", "Name a new folder.")
     draft = target / DRAFT_FILE
     if draft.exists():  # an attempt that was interrupted

@@ -11,7 +11,7 @@ from .check.check import check
 from .check.report import CheckReport
 from .clock import WallClock
 from .errors import Refusal
-from .folder import STORE_FILE, key_file_for, prepare_folder
+from .folder import is_workspace, key_file_for, prepare_folder
 from .model.audit import Actor
 from .model.events import Event, Reaction
 from .model.notice import Channel
@@ -21,10 +21,10 @@ from .notices.channel_states import ChannelStates
 from .notices.inbox import Notices
 from .notices.outbox import Outbox
 from .notices.settings import DeliveryConfiguration
+from .open_engine import open_engine
 from .persistence.database import Database
 from .persistence.schema import INDEXES
 from .persistence.snapshot import read_snapshot
-from .persistence.sqlite import SqliteEngine
 from .seals.seals import forget_seals
 from .upgrading import upgrade
 from .vault import Vault, make_key_file, read_key_file
@@ -41,7 +41,7 @@ def make_copy(data: bytes, target: Path, *, key_file: Path | None = None) -> Che
     prepare_folder(target, create=True)
     if checked.key is not None and not key_file_for(target).exists():
         make_key_file(key_file_for(target), checked.key)
-    database = Database(SqliteEngine(target / STORE_FILE, INDEXES), INDEXES)
+    database = Database(open_engine(target), INDEXES)
     try:
         database.storage.write(checked.content)
     finally:
@@ -59,14 +59,14 @@ class CheckedCopy(NamedTuple):
 
 def read_copy(data: bytes, target: Path, *, key_file: Path | None = None) -> CheckedCopy:
     """Read and check an export for ``target``; refuses as ``make_copy`` does."""
-    if (target / STORE_FILE).exists():
+    if is_workspace(target):
         raise Refusal(
             "workspace-not-empty",
             f"{target} is a workspace already",
             "Give --workspace a new folder to import into.",
         )
     snapshot = read_snapshot(data, set(INDEXES))
-    trial = Database(SqliteEngine(None, INDEXES), INDEXES)
+    trial = Database(open_engine(None), INDEXES)
     trial.storage.write(snapshot)
     audit = AuditTrail(trial.table("audit"), WallClock(), Actor.current())
     with trial.transaction():

@@ -21,6 +21,11 @@ def key_file_for(path: Path) -> Path:
     return Path(elsewhere) if elsewhere else path / KEY_FILE
 
 
+def is_workspace(path: Path) -> bool:
+    """Whether there is a workspace at ``path``, in whatever state."""
+    return (path / STORE_FILE).exists()
+
+
 def prepare_folder(path: Path, *, create: bool) -> None:
     """Make sure that ``path`` is a workspace's folder, or can become one with ``create``.
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from .clock import StoredClock
-from .folder import STORE_FILE
-from .persistence.schema import INDEXES
-from .persistence.sqlite import SqliteEngine
+from .open_engine import open_engine
 from .workspace import Workspace
 
 
@@ -18,7 +16,7 @@ def second_handle(workspace: Workspace) -> Workspace:
     if workspace.path is None:
         return workspace
     second = Workspace(
-        SqliteEngine(workspace.path / STORE_FILE, INDEXES),
+        open_engine(workspace.path),
         path=workspace.path,
         key_file=workspace.vault.key_file,
         passphrase=workspace.vault.passphrase,

@@ -34,7 +34,7 @@ from .endpoints.chain_import import EndpointImports
 from .endpoints.checking import EndpointChecks
 from .endpoints.endpoints import Endpoints
 from .errors import CANNOT_WRITE, Refusal
-from .folder import KEY_FILE, STORE_FILE, key_file_for, prepare_folder
+from .folder import KEY_FILE, key_file_for, prepare_folder
 from .impact.apns import Apns
 from .impact.components import Components, checked_need
 from .impact.escalation import Escalation
@@ -68,11 +68,11 @@ from .notices.inbox import Notices
 from .notices.outbox import Outbox
 from .notices.owners import Owners
 from .notices.settings import DeliveryConfiguration
+from .open_engine import open_engine
 from .persistence.database import Changes, Database
 from .persistence.engine import Engine
 from .persistence.schema import INDEXES, is_virtual
 from .persistence.snapshot import write_snapshot
-from .persistence.sqlite import SqliteEngine
 from .policies.policies import Policies
 from .preparing import look_at_audit, prepare_database
 from .profiles.profiles import Profiles
@@ -258,8 +258,7 @@ class Workspace:
         """
         if path is not None:
             prepare_folder(path, create=create)
-        engine = SqliteEngine(None if path is None else path / STORE_FILE, INDEXES)
-        key_file = None if path is None else key_file_for(path)
+        engine, key_file = open_engine(path), None if path is None else key_file_for(path)
         return cls(engine, path=path, key_file=key_file, passphrase=passphrase, actor=actor, clock=clock, start=start)
 
     def copy(self, *, passphrase: Callable[[], str] | None = None) -> Workspace:

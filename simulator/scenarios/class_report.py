@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ...store.errors import Refusal
-from ...store.folder import STORE_FILE
+from ...store.folder import is_workspace
 from ...store.model.audit import AuditLine
 from ...store.workspace import Workspace
 from ..engine.workers import executor_for
@@ -103,7 +103,7 @@ def _points(person: PersonStanding) -> int:
 def _person(folder: Path, record: ClassRecord) -> PersonStanding:
     """One person. Whatever is wrong with their workspace must not hide the others."""
     try:
-        if not (folder / STORE_FILE).exists():  # an empty folder would become a workspace
+        if not is_workspace(folder):  # an empty folder would become a workspace
             return PersonStanding(name=folder.name, unread=f"there is no workspace at {folder}")
         with Workspace.open(folder, create=False) as workspace:
             return _read(workspace, folder.name, record)

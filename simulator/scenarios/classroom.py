@@ -16,7 +16,7 @@ from msgspec import Struct
 from ...store.branching import duplicate
 from ...store.confinement import open_person_file
 from ...store.errors import NO_ROOM, Refusal, no_room
-from ...store.folder import STORE_FILE
+from ...store.folder import is_workspace
 from ...store.workspace import Workspace
 from .scenario import Scenario
 from .starting import clock_start, start_scenario
@@ -104,7 +104,7 @@ def create_class(
     record = ClassRecord(scenario=scenario.name, text=text, people=tuple(people), say_first=say_first)
     with _refusing(folder), _alone(folder):
         _begin(folder, record)
-        missing = [name for name in record.people if not (folder / name / STORE_FILE).exists()]
+        missing = [name for name in record.people if not is_workspace(folder / name)]
         if missing:
             with Workspace.open(_prepared(folder, record, scenario, progress), create=False) as start:
                 for name in missing:

@@ -17,7 +17,7 @@ from msgspec import Struct
 from ..errors import Refusal
 from ..model.notice import Channel, Delivery, DeliverySettings, Notice
 from ..persistence.database import Database
-from ..persistence.private_files import lock_on
+from ..persistence.process_lock import ProcessLock
 from ..vault import SecretKind, Vault
 from .channel_states import ChannelStates
 from .channels import delivery_settings, filed_under, shown
@@ -185,8 +185,6 @@ class Courier:
     @contextmanager
     def _alone(self) -> Iterator[bool]:
         """Lock out other couriers of the workspace; False if another one is active."""
-        from filelock import Timeout  # imported here, because most commands send nothing
-
         if not self._mine.acquire(blocking=False):
             yield False
             return
@@ -194,14 +192,14 @@ class Courier:
             if self._folder is None:
                 yield True
                 return
-            lock = lock_on(self._folder / LOCK_FILE)
+            lock = ProcessLock(self._folder, LOCK_FILE)
             try:
-                lock.acquire(timeout=0)
-            except Timeout:
-                yield False
-                return
+                is_ours = lock.acquire()
             except OSError as error:
                 raise Refusal("workspace-unwritable", f"{self._folder} can't be written: {error.strerror}") from error
+            if not is_ours:
+                yield False
+                return
             try:
                 yield True
             finally:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..persistence.private_files import lock_on
+from ..persistence.process_lock import ProcessLock
 
 LOCK_FILE = "watcher.lock"
 
@@ -18,12 +18,12 @@ def watcher_lock(folder: Path | None) -> Iterator[bool]:
     if folder is None:
         yield True
         return
-    from filelock import Timeout  # imported here, because most commands lock nothing
-
-    lock = lock_on(folder / LOCK_FILE)
+    lock = ProcessLock(folder, LOCK_FILE)
     try:
-        lock.acquire(timeout=0)
-    except (Timeout, OSError):
+        is_ours = lock.acquire()
+    except OSError:
+        is_ours = False
+    if not is_ours:
         yield False
         return
     try:

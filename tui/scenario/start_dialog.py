@@ -13,7 +13,7 @@ from ...simulator.engine.last_words import refusal_in
 from ...simulator.scenarios.catalogue import packaged
 from ...store.confinement import refuse_confined
 from ...store.errors import Refusal
-from ...store.folder import STORE_FILE
+from ...store.folder import is_workspace
 from ..components.choice_fields import ChoiceField
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note, TextField
@@ -49,7 +49,7 @@ class StartScenarioDialog(FormDialog[Path]):
     def work(self, scenario: str, folder: str = "") -> Path:
         refuse_confined("a scenario in a workspace of its own")
         path = Path(folder).expanduser()
-        if not folder or (path / STORE_FILE).exists():
+        if not folder or is_workspace(path):
             raise Refusal("workspace-not-empty", f"{folder or 'nothing'} can't be the new folder", "Name a new folder.")
         command = [sys.executable, "-P", "-m", "certfleet", "--json", "--workspace", str(path), "scenario", "start"]
         try:
