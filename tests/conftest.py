@@ -15,6 +15,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import HealthCheck, settings
 
+from certfleet.simulator.engine import issuance
 from certfleet.store import vault
 from certfleet.store.accounts import passwords
 from certfleet.store.authorities import issuing
@@ -68,10 +69,11 @@ def cheap_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def more_certificates_are_read_back() -> Iterator[None]:
-    """Of those that come from a template, one in ten, not one in a hundred."""
+def more_is_read_back() -> Iterator[None]:
+    """Of the certificates that come from a template, one in ten, not one in a hundred; of the requests, every one."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(issuing, "READ_BACK_ONE_IN", 10)
+        patch.setattr(issuance, "VERIFIED_ONE_IN", 1)
         yield
 
 

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
     load_der_private_key,
+    load_der_public_key,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, SignatureAlgorithmOID
 
@@ -134,16 +135,28 @@ def issue_device_certificate(request: bytes, issuer: Issuer, serial_number: str,
     """
     _, public_key = read_request(request)
     spki = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return issue_over(spki, issuer, serial_number, validity)
+
+
+def issue_over(spki: bytes, issuer: Issuer, serial_number: str, validity: Validity) -> Issued:
+    """The same over a public key (SubjectPublicKeyInfo, DER) that is accepted, and whose holder is known to have its
+    private key."""
     if not spki.startswith(P256) or not 1 <= len(serial_number.encode()) <= LONGEST_COMMON_NAME:
-        builder = _device_builder(serial_number, issuer, public_key, validity)
+        builder = _device_builder(serial_number, issuer, _loaded(spki), validity)
         return _issued(builder.sign(issuer.key, hashes.SHA256()), spki)
     number = x509.random_serial_number()
     der = issuer.device_template.signed(
         number, *validity, serial_number, spki, lambda tbs: issuer.key.sign(tbs, _ECDSA_SHA256)
     )
     if number % READ_BACK_ONE_IN == 0:
-        _read_back(der, issuer, _device_builder(serial_number, issuer, public_key, validity, number))
+        _read_back(der, issuer, _device_builder(serial_number, issuer, _loaded(spki), validity, number))
     return Issued(der, serial_text(number), sha256(der).hexdigest(), sha256(spki).hexdigest())
+
+
+def _loaded(spki: bytes) -> CertificatePublicKeyTypes:
+    key = load_der_public_key(spki)
+    assert isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey)
+    return key
 
 
 def _device_builder(
