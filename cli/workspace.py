@@ -34,14 +34,13 @@ from .frame.answer import Answer, Facts
 from .frame.changing import Preview, named
 from .frame.command import command
 from .frame.confirmation import confirm, unconfirmed
-from .frame.input_file import read_file
+from .frame.input_file import read_file, stream
 from .frame.output_file import OutputFile, file_argument, force_option, named_once, output_option, unless_standard
 from .frame.parameters import FILE, TEXT, yes_option
 from .frame.passwords import new_password
 from .frame.progress import progress
 from .frame.session import Session
 
-MAX_EXPORT = 4 * 1024**3
 MAX_SEAL = 1024**2
 
 
@@ -227,10 +226,12 @@ def import_export(session: Session, file: Path, key_file: Path | None) -> Answer
     checks the export, and reports what the new workspace would hold, and what would stop there."""
     refuse_confined("making another workspace")
     if session.is_trial:
-        effects, report = try_import(read_file(file, MAX_EXPORT), session.path, key_file=key_file)
+        with stream(file) as source:
+            effects, report = try_import(source, session.path, key_file=key_file)
         session.tell_preview(Preview("counts", report.counts, []))
         raise NotAgreed(effects)
-    report = Workspace.import_json(read_file(file, MAX_EXPORT), session.path, key_file=key_file)
+    with stream(file) as source:
+        report = Workspace.import_json(source, session.path, key_file=key_file)
     return Answer(
         {"workspace": str(session.path), "counts": report.counts},
         f"imported {report.counts['certificates']} certificates into the workspace {session.path}",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from tempfile import TemporaryDirectory
+from typing import BinaryIO, NamedTuple, cast
 
 from .accounts.account_tables import end_all_sessions
 from .audit import AuditTrail
@@ -11,7 +15,7 @@ from .check.check import check
 from .check.report import CheckReport
 from .clock import WallClock
 from .errors import Refusal
-from .folder import is_workspace, key_file_for, prepare_folder
+from .folder import STORE_FILE, check_holds_nothing_else, is_workspace, key_file_for, prepare_folder
 from .model.audit import Actor
 from .model.events import Event, Reaction
 from .model.notice import Channel
@@ -21,70 +25,96 @@ from .notices.channel_states import ChannelStates
 from .notices.inbox import Notices
 from .notices.outbox import Outbox
 from .notices.settings import DeliveryConfiguration
-from .open_engine import open_engine
 from .persistence.database import Database
 from .persistence.schema import INDEXES
-from .persistence.snapshot import read_snapshot
+from .persistence.snapshot_reading import read_snapshot
+from .persistence.sqlite import SqliteEngine
+from .persistence.storage import EngineStorage
 from .seals.seals import forget_seals
 from .upgrading import upgrade
 from .vault import Vault, make_key_file, read_key_file
 
+_PART = 10_000  # documents that are committed at a time
 
-def make_copy(data: bytes, target: Path, *, key_file: Path | None = None) -> CheckReport:
-    """Make the workspace ``target`` from an export. The export is checked completely before anything is written.
+
+def make_copy(source: BinaryIO, target: Path, *, key_file: Path | None = None) -> CheckReport:
+    """Make the workspace ``target`` from an export. The export is checked completely before it is put in place.
 
     The copy delivers no notices until delivery is configured again, and nobody is logged in to it. ``key_file`` is the
     exported workspace's key file, needed if it protects the secrets. Refuses with ``workspace-not-empty``,
     ``snapshot-unreadable``, ``snapshot-damaged``, ``key-file-missing`` or ``wrong-key-file``.
     """
-    checked = read_copy(data, target, key_file=key_file)
-    prepare_folder(target, create=True)
-    if checked.key is not None and not key_file_for(target).exists():
-        make_key_file(key_file_for(target), checked.key)
-    database = Database(open_engine(target), INDEXES)
-    try:
-        database.storage.write(checked.content)
-    finally:
-        database.close()
-    return checked.report
+    with checked_copy(source, target, key_file=key_file) as checked:
+        prepare_folder(target, create=True)
+        if checked.key is not None and not key_file_for(target).exists():
+            make_key_file(key_file_for(target), checked.key)
+        if is_workspace(target):  # made meanwhile
+            raise _not_empty(target)
+        checked.file.replace(target / STORE_FILE)
+        return checked.report
 
 
 class CheckedCopy(NamedTuple):
-    """The content of a copy, the wrapping key if a key file protects the secrets, and the report of the check."""
+    """The file of a copy, the wrapping key if a key file protects the secrets, and the report of the check."""
 
-    content: dict[str, dict[str, Any]]
+    file: Path
     key: bytes | None
     report: CheckReport
 
 
-def read_copy(data: bytes, target: Path, *, key_file: Path | None = None) -> CheckedCopy:
-    """Read and check an export for ``target``; refuses as ``make_copy`` does."""
+@contextmanager
+def checked_copy(source: BinaryIO, target: Path, *, key_file: Path | None = None) -> Iterator[CheckedCopy]:
+    """Read an export for ``target`` into a file on the same storage, and check it; refuses as ``make_copy`` does. What
+    stays of the file is removed at the end."""
     if is_workspace(target):
-        raise Refusal(
-            "workspace-not-empty",
-            f"{target} is a workspace already",
-            "Give --workspace a new folder to import into.",
-        )
-    snapshot = read_snapshot(data, set(INDEXES))
-    trial = Database(open_engine(None), INDEXES)
-    trial.storage.write(snapshot)
-    audit = AuditTrail(trial.table("audit"), WallClock(), Actor.current())
-    with trial.transaction():
-        upgrade(trial, audit)
-        forget_all(trial)  # an export doesn't hold what they need
-        forget_seals(trial)
-    key = _check_key(trial, key_file or key_file_for(target))
-    report = check(trial, None, audit)
-    if not report.clean:
-        first = report.problems[0]
-        raise Refusal(
-            "snapshot-damaged",
-            f"{first.record}: {first.message} ({len(report.problems)} problems in all)",
-            "Export the workspace again, from one that `certfleet workspace check` finds clean.",
-        )
-    stop_deliveries(trial, audit)
-    end_all_sessions(trial, audit)
-    return CheckedCopy(trial.storage.read() or {}, key, report)
+        raise _not_empty(target)
+    check_holds_nothing_else(target)
+    with _folder_near(target) as folder:
+        file = Path(folder) / STORE_FILE
+        with closing(Database(SqliteEngine(file, INDEXES), INDEXES)) as database:
+            _fill(database, source)
+            audit = AuditTrail(database.table("audit"), WallClock(), Actor.current())
+            with database.transaction():
+                upgrade(database, audit)
+                forget_all(database)  # an export doesn't hold what they need
+                forget_seals(database)
+            key = _check_key(database, key_file or key_file_for(target))
+            report = check(database, None, audit)
+            if not report.clean:
+                first = report.problems[0]
+                raise Refusal(
+                    "snapshot-damaged",
+                    f"{first.record}: {first.message} ({len(report.problems)} problems in all)",
+                    "Export the workspace again, from one that `certfleet workspace check` finds clean.",
+                )
+            stop_deliveries(database, audit)
+            end_all_sessions(database, audit)
+        yield CheckedCopy(file, key, report)
+
+
+def _fill(database: Database, source: BinaryIO) -> None:
+    """Write the documents of an export. Nobody uses the file yet, so each part is committed by itself."""
+    documents = read_snapshot(source, set(INDEXES))
+    while part := list(islice(documents, _PART)):
+        with database.transaction():
+            cast(EngineStorage, database.storage).add(part)
+
+
+def _folder_near(target: Path) -> TemporaryDirectory[str]:
+    """A folder of our own from which a file can be moved to ``target``."""
+    above = target
+    while not above.exists() and above != above.parent:
+        above = above.parent
+    try:
+        # In a folder that is to become the workspace, it is called as its own files are.
+        return TemporaryDirectory(prefix=f"{STORE_FILE}." if above == target else ".certfleet-import-", dir=above)
+    except OSError as error:
+        raise Refusal("workspace-unwritable", f"{target} can't be made: {error.strerror}") from error
+
+
+def _not_empty(target: Path) -> Refusal:
+    hint = "Give --workspace a new folder to import into."
+    return Refusal("workspace-not-empty", f"{target} is a workspace already", hint)
 
 
 def stop_deliveries(database: Database, audit: AuditTrail) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 from msgspec.structs import replace
 
@@ -393,6 +394,6 @@ class Workspace:
         write_snapshot(self.database, path)
 
     @staticmethod
-    def import_json(data: bytes, target: Path, *, key_file: Path | None = None) -> CheckReport:
+    def import_json(data: bytes | BinaryIO, target: Path, *, key_file: Path | None = None) -> CheckReport:
         """Make the workspace ``target`` from an export; see ``copying.make_copy``."""
-        return make_copy(data, target, key_file=key_file)
+        return make_copy(BytesIO(data) if isinstance(data, bytes) else data, target, key_file=key_file)

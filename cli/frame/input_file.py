@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import shutil
 import stat
 import sys
 import tempfile
@@ -14,7 +15,7 @@ from typing import BinaryIO
 
 import click
 
-from ...store.certificates.files import read_input
+from ...store.certificates.files import open_input, read_input
 from ...store.certificates.limits import MAX_BULK_ARCHIVE, MAX_INPUT
 from ...store.certificates.text import shortened
 from ...store.confinement import confined_to, open_person_file
@@ -40,6 +41,30 @@ def read_file(path: Path, limit: int = MAX_INPUT) -> bytes:
     if len(known[path]) > limit:
         raise Refusal("file-too-large", f"{_named(path)} brings more than {limit:,} bytes")
     return known[path]
+
+
+@contextmanager
+def stream(path: Path) -> Iterator[BinaryIO]:
+    """A file that is read once from its beginning to its end, and may be larger than the memory. ``-`` is standard
+    input; refuses as ``read_input`` does, whatever its size. What flows in is kept for the command's second attempt."""
+    if not _flows(path):
+        with open_input(path) as descriptor, os.fdopen(os.dup(descriptor), "rb") as file:
+            if not os.fstat(descriptor).st_size:
+                raise Refusal("file-empty", f"{_named(path)} is empty", "Copy the file again from where it was made.")
+            yield file
+        return
+    context = click.get_current_context()
+    known: dict[Path, BinaryIO] = context.meta.setdefault(f"{__name__}.streams", {})
+    if path not in known:
+        copy = context.with_resource(tempfile.TemporaryFile())  # noqa: SIM115 - the context closes it
+        with _flowing(path) as source:
+            shutil.copyfileobj(source, copy)
+        refuse_cut_off()
+        known[path] = copy
+    if not known[path].tell():
+        raise Refusal("file-empty", f"{_named(path)} is empty", "See what the command before the pipe said.")
+    known[path].seek(0)
+    yield known[path]
 
 
 @contextmanager

@@ -15,8 +15,6 @@ import msgspec
 from ..errors import Refusal
 from .database import Database
 
-Snapshot = dict[str, dict[str, dict[str, Any]]]
-
 
 def write_snapshot(database: Database, path: Path) -> None:
     """Write every table to ``path``, completely or not at all, readable only by its owner."""
@@ -47,22 +45,3 @@ def _write_tables(database: Database, write: Any) -> None:
         write(b"}")
         separator = b",\n"
     write(b"}\n" if separator != b"{" else b"{}\n")
-
-
-def read_snapshot(data: bytes, tables: set[str]) -> Snapshot:
-    """The content of such a file; refuses an invalid file or unknown tables with ``snapshot-unreadable``."""
-    try:
-        snapshot = msgspec.json.decode(data, type=dict[str, dict[str, dict[str, Any]]])
-        for documents in snapshot.values():
-            for id in documents:
-                if int(id) < 1:
-                    raise ValueError
-    except (ValueError, msgspec.DecodeError) as error:
-        raise Refusal(
-            "snapshot-unreadable",
-            "the file is not a workspace export",
-            "Use a file that `certfleet workspace export` wrote.",
-        ) from error
-    if strange := sorted(snapshot.keys() - tables):
-        raise Refusal("snapshot-unreadable", f"the file holds a table that no workspace has: {strange[0]!r}")
-    return snapshot

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any, Protocol
 
 import msgspec
@@ -14,6 +16,8 @@ from tinydb.storages import Storage
 from .engine import Engine, Row
 from .shared_transaction import SharedTransaction
 from .turns import WriterTurns
+
+_PART = 1000  # documents that are encoded at a time
 
 _encode = msgspec.json.Encoder().encode
 
@@ -348,12 +352,21 @@ class EngineStorage(Storage):
 
     def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
         """Replace the whole content by ``data``, as TinyDB's own storages do."""
+        self.replace((name, Row(int(id), dict(body))) for name, rows in data.items() for id, body in rows.items())
+
+    def replace(self, documents: Iterable[tuple[str, Row]]) -> None:
+        """Replace the whole content by these documents, each with its table."""
         with self.transaction():
-            for name in dict.fromkeys((*self.engine.tables(), *data)):
-                rows = {row.id: Row(row.id, None) for row in self.engine.scan(name)}
-                rows |= {int(id): Row(int(id), dict(body)) for id, body in data.get(name, {}).items()}
-                self.put(name, list(rows.values()))
+            for name in self.engine.tables():
+                self.put(name, [Row(id, None) for id in self.engine.ids(name)])
+            self.add(documents)
             self._forget(self._written)
+
+    def add(self, documents: Iterable[tuple[str, Row]]) -> None:
+        """Write documents, each with its table, in the running transaction."""
+        for name, rows in groupby(documents, key=itemgetter(0)):
+            while part := [row for _, row in islice(rows, _PART)]:
+                self.put(name, part)
 
     def close(self) -> None:
         self.engine.close()
