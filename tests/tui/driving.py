@@ -10,6 +10,7 @@ from textual import events
 from textual._context import active_app, visible_screen_stack
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.strip import Strip
 
 from ..waiting import LONG
 
@@ -41,14 +42,18 @@ async def shows(pilot: Pilot[None], text: str, within: float = LONG) -> None:
 
 def text_of(pilot: Pilot[None]) -> str:
     """What the screen shows, line by line."""
+    return "\n".join(strip.text for strip in painted(pilot))
+
+
+def painted(pilot: Pilot[None]) -> list[Strip]:
+    """The lines of the screen, with their styles."""
     screen: Screen[object] = pilot.app.screen
     # A test may have several consoles, and what is behind a dialog is looked for in the one that is active.
     active = active_app.set(pilot.app)
     # Without it the first to look after a change would have the space around the dialog painted, and kept, empty.
     behind = visible_screen_stack.set(pilot.app._background_screens)
     try:
-        lines = screen._compositor.render_strips()
+        return screen._compositor.render_strips()
     finally:
         visible_screen_stack.reset(behind)
         active_app.reset(active)
-    return "\n".join(strip.text for strip in lines)

@@ -35,10 +35,9 @@ def test_text_and_states_can_be_read(look: Look) -> None:
     del colours[Tone.TRACK.value]  # the empty part of a bar, no text
     assert theme.foreground is not None
     colours |= {"text": theme.foreground, "quiet": theme.variables["quiet"]}
-    grounds = {"background": theme.background}
-    if look not in OURS:
-        grounds |= {"surface": theme.surface, "panel": theme.panel}
-        grounds |= {name: theme.variables[name] for name in ("cursor", "cursor-blurred", "block-cursor-background")}
+    colours |= {name: theme.variables[name] for name in ("footer-key-foreground", "footer-description-foreground")}
+    grounds = {"background": theme.background, "surface": theme.surface, "panel": theme.panel}
+    grounds |= {name: theme.variables[name] for name in ("cursor", "cursor-blurred", "block-cursor-background")}
 
     faint = [
         (name, ground)
