@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import argparse
+import pickle
 import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -21,8 +23,10 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from certfleet.simulator.engine.issuance import Issuance
 from certfleet.simulator.engine.workers import executor_for
+from certfleet.simulator.fleet.drawing import Drawing
+from certfleet.simulator.fleet.drawn_parts import enroll_drawn, enroll_part
 from certfleet.simulator.fleet.enrolling import Newcomer, enroll_all
-from certfleet.simulator.fleet.fleet import Drawing, FleetPlan, begin_drawing, first_monday, keep_drawn
+from certfleet.simulator.fleet.fleet import FleetPlan, begin_drawing, first_monday, keep_drawn
 from certfleet.store.workspace import Workspace
 
 from .report import Report
@@ -65,18 +69,22 @@ def bare_loop(devices: int) -> float:
 
 
 def enrolling(devices: int, workers: int) -> tuple[float, float]:
-    """Seconds to generate and enroll this many devices in a new workspace on disk, and the part for generating them."""
+    """Seconds to generate and enroll this many devices in a new workspace on disk, and the part for generating them;
+    with more workers than one, these generate them too."""
     with (
         tempfile.TemporaryDirectory() as folder,
         Workspace.open(Path(folder) / "workspace", start=first_monday(datetime.now(UTC))) as workspace,
         executor_for(workers) as executor,
     ):
-        if executor is not None:  # the processes have started and imported their modules
-            list(executor.map(bare_loop, [20] * 2 * workers))
         record = begin_drawing(workspace, FleetPlan(devices=devices))
-        drawing = Drawing(workspace, record)
-        for index in range(devices, devices + 500):  # the forms of the identities are prepared on first use
-            drawing.newcomer(index)
+        drawing = Drawing.of(workspace, record)
+        material = drawing.material(workspace)
+        # The processes have started and imported their modules; the forms of the identities are prepared on first use.
+        if executor is None:
+            list(drawing.newcomers(devices, devices + 500))
+        else:
+            warming = partial(enroll_part, material, pickle.dumps(drawing.facts), devices)
+            list(executor.map(warming, [devices + 500] * 4 * workers))
         drawn = 0.0
 
         def newcomers() -> Iterator[Newcomer]:
@@ -88,7 +96,11 @@ def enrolling(devices: int, workers: int) -> tuple[float, float]:
                 yield one
 
         start = time.perf_counter()
-        for batch in enroll_all(newcomers(), drawing.material, Issuance(executor)):
+        if executor is None:
+            batches = enroll_all(newcomers(), material, Issuance(None))
+        else:
+            batches = enroll_drawn(drawing, material, 0, devices, executor)
+        for batch in batches:
             keep_drawn(workspace, record, batch)
         total = time.perf_counter() - start
         assert workspace.devices.counts().states["enrolled"] == devices

@@ -19,8 +19,9 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from certfleet.simulator.engine.issuance import Issuance, Job, Material, Pending
+from certfleet.simulator.fleet.drawing import Drawing
 from certfleet.simulator.fleet.enrolling import enroll_all
-from certfleet.simulator.fleet.fleet import Drawing, FleetPlan, begin_drawing, keep_drawn
+from certfleet.simulator.fleet.fleet import FleetPlan, begin_drawing, keep_drawn
 from certfleet.simulator.forecast.comparing import forecasts
 from certfleet.simulator.forecast.forecasting import PlanFile
 from certfleet.simulator.plans.reading import read_plan
@@ -61,7 +62,7 @@ def drawn(devices: int) -> Workspace:
     """A workspace with a fleet whose certificates are on paper."""
     workspace = Workspace.open(None, start=MONDAY)
     record = begin_drawing(workspace, FleetPlan(devices=devices))
-    newcomers = Drawing(workspace, record).newcomers(0, devices)
+    newcomers = Drawing.of(workspace, record).newcomers(0, devices)
     for batch in enroll_all(newcomers, Material(b"", {}), _OnPaper(None)):
         keep_drawn(workspace, record, batch)
     return workspace

@@ -14,7 +14,8 @@ from certfleet.simulator.engine.campaign import CampaignPlan, campaign_of, needs
 from certfleet.simulator.engine.campaign_answers import answer_of, appointments
 from certfleet.simulator.engine.play import PlayStage
 from certfleet.simulator.engine.re_enrollment import ready_untold
-from certfleet.simulator.fleet.fleet import Drawing, FleetPlan, begin_drawing
+from certfleet.simulator.fleet.drawing import Drawing
+from certfleet.simulator.fleet.fleet import FleetPlan, begin_drawing
 from certfleet.store.devices import renewal
 from certfleet.store.devices.device_tables import Batch
 from certfleet.store.devices.enrollment import enrolled, first_certificate
@@ -36,7 +37,7 @@ class PaperFleet:
         self.occurrences: list[Occurrence] = []
         self.enrolled_at: dict[int, datetime] = {}
         with Workspace.open(None, start=start) as workspace:
-            drawing = Drawing(workspace, begin_drawing(workspace, plan))
+            drawing = Drawing.of(workspace, begin_drawing(workspace, plan))
             batch = Batch()
             for one in drawing.newcomers(0, plan.devices):
                 first = first_certificate(one.device.id, one.job.group, one.job.validity.not_after)

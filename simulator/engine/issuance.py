@@ -6,8 +6,9 @@ work over any ``concurrent.futures`` executor.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -70,14 +71,21 @@ class Pending(NamedTuple):
 
     def result(self) -> list[Issued]:
         """The issued certificates, in the order of the jobs. Refuses with ``workers-lost`` if a process has ended."""
-        try:
+        with refusing_lost_workers():
             return [*self.done, *(issued for future in self.futures for issued in future.result())]
-        except BrokenExecutor:
-            raise Refusal(
-                "workers-lost",
-                "a process that was issuing certificates has ended",
-                "Run the same command again: it goes on from what has been committed.",
-            ) from None
+
+
+@contextmanager
+def refusing_lost_workers() -> Iterator[None]:
+    """Refuses with ``workers-lost`` if a process of an executor has ended."""
+    try:
+        yield
+    except BrokenExecutor:
+        raise Refusal(
+            "workers-lost",
+            "a process that was issuing certificates has ended",
+            "Run the same command again: it goes on from what has been committed.",
+        ) from None
 
 
 class Issuance:

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from ...store.devices.change import Change
 from ...store.model.device import Device, EventKind, Platform
-from ..fleet.fleet import Drawing
+from ..fleet.drawing import Drawing
 from ..identities.system import System
 from .play import PlayStage, moment
 

@@ -25,7 +25,7 @@ from ...store.model.failures import NO_FAILURES, Failures
 from ...store.persistence.database import Changes
 from ...store.policies.deployment import TABLES as POLICY_TABLES
 from ...store.workspace import Workspace
-from ..fleet.fleet import Drawing
+from ..fleet.drawing import Drawing
 from ..platforms.site_habits import campaign_figures
 from ..scenarios.course import next_turn, take_turns
 from ..scenarios.standings import ledger_of
@@ -103,7 +103,7 @@ class Simulator:
             self._open.enter_context(seldom_collected())
             begin(workspace, self._speed)
             self._certificates = self._issuer or self._signing_issuer()
-            self._drawing = Drawing(workspace, self._record)
+            self._drawing = Drawing.of(workspace, self._record)
             self._upgrades = OsUpgrades(self._drawing, enabled=self._record.churn > 0)
             if self._shards is not None:
                 self._shards.begin(self._drawing.identities if self._record.churn > 0 else None)

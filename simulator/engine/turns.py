@@ -14,7 +14,7 @@ from ...store.devices.unenrolling import unenrolled
 from ...store.model.device import Device, DeviceState, EnrollmentKind, EventKind
 from ...store.model.simulation import Turnover
 from ..fleet.arrivals import DeviceTurn, TurnKind
-from ..fleet.fleet import Drawing
+from ..fleet.drawing import Drawing
 from ..identities import CAPACITY
 from .lost_devices import LostDevices, Return, as_new
 from .play import PlayStage, moment

@@ -31,14 +31,17 @@ class Newcomer(NamedTuple):
     job: Job
 
 
-def enroll_all(newcomers: Iterable[Newcomer], material: Material, issuance: Issuance) -> Iterator[Batch]:
-    """Enroll devices whose ids are also their certificates' ids; yields batches, which the caller writes at once.
+def enroll_all(
+    newcomers: Iterable[Newcomer], material: Material, issuance: Issuance, size: int | None = None
+) -> Iterator[Batch]:
+    """Enroll devices whose ids are also their certificates' ids; yields batches of ``size``, or ``BATCH``, which the
+    caller writes at once.
 
     While one batch is being written, the next is being issued.
     """
     remaining = iter(newcomers)
     waiting: tuple[list[Newcomer], Pending] | None = None
-    while some := list(islice(remaining, BATCH)):
+    while some := list(islice(remaining, size or BATCH)):
         under_way = some, issuance.begin(material, [one.job for one in some])
         if waiting is not None:
             yield _enrolled(*waiting)

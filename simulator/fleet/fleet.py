@@ -9,60 +9,39 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
-from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
-from hashlib import blake2b
-from typing import Any
+from datetime import timedelta
 
 from msgspec import Struct
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
-from ...store.authorities.groups import device_validity, issuing_group
-from ...store.devices.chance import draw
 from ...store.devices.device_tables import Batch
 from ...store.errors import Refusal
-from ...store.model.authority import Authority, AuthorityRole
-from ...store.model.device import Device, DeviceState, Platform
-from ...store.model.habits import Habits
-from ...store.words import day
+from ...store.model.device import DeviceState, Platform
 from ...store.workspace import Workspace
 from ..company.organization import draw_organization
 from ..engine.control import begin, control_of
-from ..engine.device_keys import fleet_secret
 from ..engine.failing import put_failures
-from ..engine.issuance import Issuance, Job, Material
 from ..engine.lock import simulator_lock
 from ..engine.simulation_record import SimulationRecord, add_sample, put_simulation, simulation_of
-from ..engine.start import LONGEST_ENROLLED, first_monday, prepare_clock
+from ..engine.start import first_monday, prepare_clock
 from ..engine.workers import executor_for
-from ..identities import CAPACITY, DeviceIdentity, IdentityFleet, Owner
-from ..identities.carriers import carrier_of
-from ..identities.choice import WeightedChoice
+from ..identities import CAPACITY
 from ..identities.data.market import PLATFORMS
-from ..identities.device_names import device_name
 from ..identities.fleet import DRAWING
-from ..identities.model import DeviceKind
-from ..identities.staff import DeviceHolder
-from ..identities.system import System
 from ..identities.tables import checked
-from ..platforms.profile import EARLIEST_GONE
 from ..platforms.site_habits import site_churn, site_profiles
-from .arrivals import DAY, MOST_CHURN, Arrivals, DeviceTurn, enrolled_on
-from .device_allocation import DeviceAllocation
-from .enrolling import Newcomer, enroll_all, material_of, re_enroll
-from .enrollment_kinds import EnrollmentKinds
+from .arrivals import MOST_CHURN
+from .drawing import Drawing
+from .drawn_parts import enroll_drawn
+from .enrolling import re_enroll
 from .failure_cohorts import CohortTraits, choose_failures
 from .foundation import let_devices_trust, provide_push
-from .mix import Mix
 
-__all__ = ["Drawing", "FleetPlan", "draw_fleet", "first_monday", "prepare_clock", "re_enroll"]
+__all__ = ["FleetPlan", "draw_fleet", "first_monday", "prepare_clock", "re_enroll"]
 
 OFTENEST = timedelta(hours=1)
-SHORTEST_ENROLLED = timedelta(days=7)
-_SPAN = int((LONGEST_ENROLLED - SHORTEST_ENROLLED).total_seconds())
 USUAL_CHURN = 350
 """New devices per thousand a year, if nobody says another number."""
-_KEY, _ENROLLED, _PLATFORM, _NAME = range(201, 205)
 
 
 class FleetPlan(Struct, frozen=True, kw_only=True):
@@ -101,10 +80,8 @@ def draw_fleet(
     with simulator_lock(workspace), workspace.moments.none_kept(), executor_for(workers, executor) as pool:
         begin(workspace, None)
         record = begin_drawing(workspace, plan)
-        drawing = Drawing(workspace, record)
-        newcomers = drawing.newcomers(record.drawn, record.devices)
-        done = record.drawn
-        for batch in enroll_all(newcomers, drawing.material, Issuance(pool)):
+        drawing, done = Drawing.of(workspace, record), record.drawn
+        for batch in enroll_drawn(drawing, drawing.material(workspace), record.drawn, record.devices, pool):
             done = keep_drawn(workspace, record, batch)
             if progress is not None:
                 progress(done, record.devices)
@@ -115,7 +92,8 @@ def draw_fleet(
 
 def keep_drawn(workspace: Workspace, record: SimulationRecord, batch: Batch) -> int:
     """Commit a batch of enrolled devices; returns how many exist now."""
-    first, done, records = min(batch.devices), max(batch.devices), workspace.devices.records
+    ids, records = batch.device_ids, workspace.devices.records
+    first, done = min(ids), max(ids)
     with workspace.database.transaction():
         if not records.next_device_id() == records.next_certificate_id() == first:
             raise Refusal(
@@ -185,154 +163,6 @@ def begin_drawing(workspace: Workspace, plan: FleetPlan) -> SimulationRecord:
                 "Use a new workspace for another fleet.",
             )
     return record
-
-
-class Drawing:
-    """Generates the devices of a simulation, each in its state just before enrollment."""
-
-    def __init__(self, workspace: Workspace, record: SimulationRecord) -> None:
-        self._workspace = workspace
-        self._start = record.started_at
-        self._record = record
-        self._fleet = self._identities(record.started_at.date())
-        self._is_first = record.drawing == 1
-        self._month, self._fleet_of_month = record.started_at.date(), self._fleet
-        self.arrivals: Arrivals | None = None
-        profiles = site_profiles(record.habits)
-        self._profiles = {
-            platform: profile.without_absence() if self._is_first else profile for platform, profile in profiles.items()
-        }
-        self._key = int.from_bytes(blake2b(b"habits %d" % record.seed, digest_size=8).digest()) >> 1
-        if self._is_first:
-            # In a fixed order: an export doesn't keep the record's order.
-            shares = {platform: float(record.mix.get(platform, 0)) for platform in map(Platform, PLATFORMS)}
-            self._choice = WeightedChoice({platform: share for platform, share in shares.items() if share > 0})
-        else:
-            mix = Mix(record.mix, record.devices, b"mix of %d" % record.seed)
-            self._kinds = EnrollmentKinds(b"enrollment of %d" % record.seed)
-            self._allocation = DeviceAllocation(mix, b"holders of %d" % record.seed, record.domain)
-            self.arrivals = Arrivals(record.seed, record.devices, record.churn, self._start, self._allocation)
-        self._groups, self._authorities = workspace.authorities.groups(), workspace.authorities.all()
-        self._device_cas = {ca.group: ca for ca in self._authorities if ca.role is AuthorityRole.DEVICE}
-        self._check_in = None if record.check_in is None else timedelta(seconds=record.check_in)
-
-    @cached_property
-    def material(self) -> Material:
-        """The secrets that the fleet's first certificates need."""
-        return material_of(self._workspace, fleet_secret(self._workspace), self._device_cas)
-
-    @property
-    def identities(self) -> IdentityFleet:
-        """The identities of the fleet; can be sent to another process."""
-        return self._fleet
-
-    def newcomers(self, first: int, end: int) -> Iterator[Newcomer]:
-        """The devices with indexes from ``first`` up to, not including, ``end``."""
-        return (self.newcomer(index) for index in range(first, end))
-
-    def newcomer(self, index: int) -> Newcomer:
-        """The device of an index; its id is one more."""
-        key = draw(self._key, _KEY, index) >> 1
-        at = self._start - SHORTEST_ENROLLED - timedelta(seconds=draw(key, _ENROLLED) % _SPAN)
-        owner: Owner | DeviceHolder
-        if self._is_first:
-            platform, kind, person = self._choice(draw(key, _PLATFORM).to_bytes(8)), None, None
-            owner = self._fleet.owner(index)
-        else:
-            platform, kind, person = self._allocation.device(index)
-            owner = person
-            # A day is left out at both ends: it begins earlier in the east, and ends later in the west.
-            days = LONGEST_ENROLLED.days - SHORTEST_ENROLLED.days - 2
-            first = int(self._start.timestamp()) // DAY - LONGEST_ENROLLED.days + 1
-            at = datetime.fromtimestamp(enrolled_on(person, key, first, days), UTC)
-        identity = self._fleet.identity(index, platform, enrolled=at.date(), kind=kind)
-        since = None if person is None else at
-        habits = self._profiles[platform].habits(key, index, self._start, self._check_in, person, enrolled=since)
-        device = self._device(index + 1, key, identity, kind, owner, at, replace(habits, keys=1, presents=index + 1))
-        ca = self._device_ca(at)
-        validity = device_validity(at, ca.not_after, ca.not_before)
-        return Newcomer(device, at, Job(index, device.known_by, ca.group, 0, validity))
-
-    def arrival(self, turn: DeviceTurn, id: int) -> Device:
-        """The new device of a turn, just before it enrolls."""
-        index, at = turn.new_index, datetime.fromtimestamp(turn.at, UTC)
-        if (month := at.date().replace(day=1)) != self._month:
-            self._month, self._fleet_of_month = month, self._identities(month)
-        key, profile = draw(self._key, _KEY, index) >> 1, self._profiles[turn.platform]
-        identity = self._fleet_of_month.identity(index, turn.platform, enrolled=month, kind=turn.device_kind)
-        habits = profile.habits(key, index, at + EARLIEST_GONE, self._check_in, turn.holder)
-        return self._device(id, key, identity, turn.device_kind, turn.holder, at, habits)
-
-    def upgrade_after(self, index: int, model: str, at: int) -> tuple[int, System] | None:
-        """When the device of an index, of a model, gets another version of its OS after a time (Unix), and which."""
-        return self._fleet.upgrade_after(index, model, at)
-
-    def is_left_alone(self, device: Device) -> bool:
-        """Whether nobody takes care of a device when its person leaves."""
-        assert device.habits is not None
-        return self._profiles[device.platform].is_left_alone(device.habits.schedule.key)
-
-    def handed_on(self, device: Device, holder: DeviceHolder) -> Device:
-        """A device with its next owner, whose hours and zone it follows."""
-        assert device.habits is not None
-        key = draw(self._key, _KEY, device.habits.index) >> 1
-        schedule = self._profiles[device.platform].schedule_of(holder, device.habits.schedule)
-        return replace(
-            device,
-            owner=holder.name,
-            upn=holder.upn,
-            device_name=device_name(device, holder.name, draw(key, _NAME)),
-            language=holder.language,
-            carrier=None if device.imei is None else carrier_of(holder),
-            habits=replace(device.habits, schedule=schedule),
-        )
-
-    def _device(
-        self,
-        id: int,
-        key: int,
-        identity: DeviceIdentity,
-        kind: DeviceKind | None,
-        owner: Owner | DeviceHolder,
-        at: datetime,
-        habits: Habits,
-    ) -> Device:
-        named: dict[str, Any] = {}
-        if kind is not None and isinstance(owner, DeviceHolder):
-            supervised = self._profiles[identity.platform].is_supervised(key)
-            enrollment_kind = self._kinds.kind(habits.index, identity, kind, supervised=supervised)
-            identity = self._kinds.told(habits.index, identity, enrollment_kind)
-            name = device_name(identity, owner.name, draw(key, _NAME))
-            named = {"device_name": name, "enrollment_kind": enrollment_kind, "language": owner.language}
-            # A device that its user enrolled tells no IMEI, and no carrier either.
-            named["carrier"] = None if identity.imei is None else carrier_of(owner)
-        return Device(
-            **(asdict(identity) | named),
-            id=id,
-            owner=owner.name,
-            upn=owner.upn,
-            state_since=at,
-            antivirus=self._profiles[identity.platform].has_antivirus(key),
-            habits=habits,
-        )
-
-    def _identities(self, start: date) -> IdentityFleet:
-        """The identities of the fleet, with the models and OS versions of a day."""
-        record = self._record
-        return IdentityFleet(
-            record.seed, start=start, added=record.tables, domain=record.domain, drawing=record.drawing
-        )
-
-    def _device_ca(self, at: datetime) -> Authority:
-        """The device CA that issued at that time."""
-        group = issuing_group(self._groups, self._authorities, at)
-        if group is None:
-            raise Refusal(
-                "no-group-ready",
-                f"no CA group issued on {day(at)}, when a device of the fleet would have enrolled",
-                "Generate the fleet in a new workspace.",
-            )
-        return self._device_cas[group.name]
 
 
 def choose_what_fails(workspace: Workspace, record: SimulationRecord) -> None:

@@ -10,7 +10,8 @@ from ...store.model.component import Use
 from ...store.workspace import Workspace
 from ..engine.first_enrollment import NO_GROUP
 from ..engine.simulation_record import put_simulation
-from .fleet import Drawing, FleetPlan, begin_drawing, choose_what_fails
+from .drawing import Drawing
+from .fleet import FleetPlan, begin_drawing, choose_what_fails
 
 
 def draw_waiting(workspace: Workspace, plan: FleetPlan) -> None:
@@ -23,7 +24,7 @@ def draw_waiting(workspace: Workspace, plan: FleetPlan) -> None:
         record = begin_drawing(workspace, plan)
         workspace.components.set_use("apns", Use.AS_NEEDED)
         gate, now, batch = workspace.impact.gate(), workspace.now(), Batch()
-        for newcomer in Drawing(workspace, record).newcomers(0, record.devices):
+        for newcomer in Drawing.of(workspace, record).newcomers(0, record.devices):
             device = replace(newcomer.device, state_since=now, enrolling_refused=NO_GROUP.code)
             blocked = blocked_enrollment(device, gate)
             if blocked is None:

@@ -10,6 +10,7 @@ import msgspec
 
 from ..authorities.issuing import Issued, Validity
 from ..model.device import CertificateState, Device, DeviceCertificate, EventKind
+from ..model.documents import from_text
 from ..persistence.database import Database
 from ..persistence.engine import Row
 from ..persistence.records import RecordTable
@@ -36,6 +37,16 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.occurrences)
+
+    @property
+    def device_ids(self) -> set[int]:
+        """The ids of its devices."""
+        return self.devices.keys() | self.device_texts.keys()
+
+    def read_devices(self) -> None:
+        """Make records of those devices that came as JSON, for a rule that looks at them."""
+        self.devices |= {id: from_text(text, id, Device) for id, text in self.device_texts.items()}
+        self.device_texts = {}
 
     def take(self, change: Change, at: datetime) -> Device:
         """Add the result of a rule; returns the changed device."""

@@ -26,6 +26,17 @@ def to_text(record: msgspec.Struct) -> str:
     return msgspec.json.encode(body(*values(record))).decode()
 
 
+def from_text(text: str, id: int, kind: type[Record]) -> Record:
+    """The record of ``to_text``. Raises ``msgspec.ValidationError`` if the text is of another kind."""
+    record: Record = _decoder(kind).decode(f'{{"id":{id}{"," if len(text) > 2 else ""}{text[1:]}')
+    return record
+
+
+@lru_cache
+def _decoder(kind: type[Record]) -> msgspec.json.Decoder[Record]:
+    return msgspec.json.Decoder(kind)
+
+
 @lru_cache
 def _body_of(kind: type[msgspec.Struct]) -> tuple[type[msgspec.Struct], Callable[[msgspec.Struct], tuple[Any, ...]]]:
     """A type with the fields of a record except its id, and a function that reads them from a record."""

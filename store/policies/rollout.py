@@ -98,7 +98,10 @@ class Rollout(UseCases):
     def newcomers(self, batch: Batch) -> None:
         """Queue the existing policies for a batch of devices that is not written yet."""
         now, rules, outages = self._clock.now(), self._expiry(), self._outages()
-        for policy in self._records.all():
+        policies = self._records.all()
+        if policies:
+            batch.read_devices()
+        for policy in policies:
             is_for = chooser(policy, now, rules, outages)
             for id, device in batch.devices.items():
                 if is_for(device):

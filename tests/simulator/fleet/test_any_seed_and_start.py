@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from certfleet.simulator.fleet.arrivals import TurnKind
-from certfleet.simulator.fleet.fleet import Drawing, FleetPlan, begin_drawing
+from certfleet.simulator.fleet.drawing import Drawing
+from certfleet.simulator.fleet.fleet import FleetPlan, begin_drawing
 from certfleet.simulator.identities.model import Model
 from certfleet.simulator.identities.tables import tables
 from certfleet.store.model.device import Device, EnrollmentKind, Platform
@@ -33,7 +34,7 @@ seeds = st.integers(0, 2**31)
 
 def drawing(seed: int, start: datetime, devices: int) -> Drawing:
     with RSA_KEYS.shared(), Workspace.open(None, start=start) as workspace:
-        return Drawing(workspace, begin_drawing(workspace, FleetPlan(devices=devices, seed=seed)))
+        return Drawing.of(workspace, begin_drawing(workspace, FleetPlan(devices=devices, seed=seed)))
 
 
 def drawn(seed: int, start: datetime, devices: int = 60) -> Iterator[tuple[Device, datetime]]:

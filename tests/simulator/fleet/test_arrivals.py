@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from certfleet.simulator.engine.simulation_record import simulation_of
 from certfleet.simulator.fleet.arrivals import Arrivals, DeviceTurn, TurnKind
 from certfleet.simulator.fleet.device_allocation import DeviceAllocation
-from certfleet.simulator.fleet.fleet import Drawing
+from certfleet.simulator.fleet.drawing import Drawing
 from certfleet.simulator.fleet.mix import Mix
 from certfleet.simulator.identities.model import DeviceKind
 from certfleet.simulator.identities.tables import tables
@@ -119,7 +119,7 @@ def test_new_devices_are_of_models_and_systems_of_their_day_and_share_no_identit
     workspace = drawn(devices=60, churn=1000)
     record = simulation_of(workspace)
     assert record is not None
-    drawing = Drawing(workspace, record)
+    drawing = Drawing.of(workspace, record)
     assert drawing.arrivals is not None
     released = {model.identifier: model.released for model in tables().models}
     systems = {

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from certfleet.simulator.fleet.drawing import Drawing
 from certfleet.simulator.fleet.enrollment_kinds import enrollment_shares
-from certfleet.simulator.fleet.fleet import Drawing, FleetPlan, begin_drawing
+from certfleet.simulator.fleet.fleet import FleetPlan, begin_drawing
 from certfleet.simulator.platforms import PROFILES
 from certfleet.simulator.platforms.site_habits import habits_of
 from certfleet.store.devices.enrollment_kinds import KINDS, PRIVATE, check_kind
@@ -27,7 +28,7 @@ SEEDS = st.integers(0, 2**31)
 def devices(count: int, seed: int = 7, habits: str = "") -> list[Device]:
     with Workspace.open(None, start=MONDAY) as workspace:
         record = begin_drawing(workspace, FleetPlan(devices=count, seed=seed, habits=habits))
-        return [newcomer.device for newcomer in Drawing(workspace, record).newcomers(0, count)]
+        return [newcomer.device for newcomer in Drawing.of(workspace, record).newcomers(0, count)]
 
 
 def share(drawn: list[Device], kind: EnrollmentKind) -> float:

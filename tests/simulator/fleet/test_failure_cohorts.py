@@ -7,8 +7,9 @@ from math import comb
 import pytest
 
 from certfleet.simulator.engine.failing import failures_of, is_of
+from certfleet.simulator.fleet.drawing import Drawing
 from certfleet.simulator.fleet.failure_cohorts import FEWEST, LEAST, MOST, CohortTraits, choose_failures
-from certfleet.simulator.fleet.fleet import Drawing, FleetPlan, begin_drawing
+from certfleet.simulator.fleet.fleet import FleetPlan, begin_drawing
 from certfleet.store.model.device import Device, Platform
 from certfleet.store.model.failures import NO_FAILURES, FailureCause, FailureCohort
 from certfleet.store.workspace import Workspace
@@ -21,7 +22,7 @@ RING = 10  # the percentage of a pilot ring
 def drawn(devices: int, seed: int, mix: dict[Platform, int] | None = None) -> list[Device]:
     with Workspace.open(None, start=MONDAY) as workspace:
         record = begin_drawing(workspace, FleetPlan(devices=devices, seed=seed, mix=mix))
-        return [newcomer.device for newcomer in Drawing(workspace, record).newcomers(0, devices)]
+        return [newcomer.device for newcomer in Drawing.of(workspace, record).newcomers(0, devices)]
 
 
 def cohorts(devices: list[Device], seed: int) -> tuple[FailureCohort, ...]:

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from certfleet.simulator.engine.issuance import Issuance
 from certfleet.simulator.engine.simulation_record import history, simulation_of
 from certfleet.simulator.engine.simulator import Simulator
 from certfleet.simulator.engine.status import simulation_status
-from certfleet.simulator.fleet.enrolling import enroll_all, re_enroll
+from certfleet.simulator.fleet.drawing import Drawing
+from certfleet.simulator.fleet.drawn_parts import enroll_drawn
+from certfleet.simulator.fleet.enrolling import re_enroll
 from certfleet.simulator.fleet.fleet import (
-    Drawing,
     FleetPlan,
     begin_drawing,
     draw_fleet,
@@ -55,7 +55,9 @@ def test_every_device_is_enrolled_with_a_certificate_of_the_past_year(fleet: Dra
 def test_devices_were_enrolled_at_work_most_of_them_in_autumn_and_none_disappeared_before(seed: int) -> None:
     at_work, autumn = [], []
     with Workspace.open(None, start=MONDAY) as workspace:
-        for one in Drawing(workspace, begin_drawing(workspace, FleetPlan(devices=1000, seed=seed))).newcomers(0, 1000):
+        for one in Drawing.of(workspace, begin_drawing(workspace, FleetPlan(devices=1000, seed=seed))).newcomers(
+            0, 1000
+        ):
             assert one.device.habits is not None
             schedule = one.device.habits.schedule
             local = one.at.astimezone(ZoneInfo(schedule.zone))
@@ -99,8 +101,8 @@ def test_drawing_goes_on_where_it_was_interrupted(drawn: Draw, small_batches: No
     whole = drawn(devices=150)
     workspace = Workspace.open(None, start=MONDAY)
     record = begin_drawing(workspace, FleetPlan(devices=150))
-    drawing = Drawing(workspace, record)
-    keep_drawn(workspace, record, next(enroll_all(drawing.newcomers(0, 150), drawing.material, Issuance(None))))
+    drawing = Drawing.of(workspace, record)
+    keep_drawn(workspace, record, next(enroll_drawn(drawing, drawing.material(workspace), 0, 150, None)))
     interrupted = simulation_of(workspace)
     assert interrupted is not None
     assert 0 < interrupted.drawn < 150

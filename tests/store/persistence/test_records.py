@@ -19,7 +19,7 @@ from certfleet.store.model.device import (
     PendingAction,
     Platform,
 )
-from certfleet.store.model.documents import to_document, to_text
+from certfleet.store.model.documents import from_text, to_document, to_text
 from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.engine import Row
 from certfleet.store.persistence.sqlite import SqliteEngine
@@ -134,3 +134,4 @@ def test_a_record_as_text_is_its_document() -> None:
     event = DeviceEvent(id=2, at=NOW, device_id=7, kind=EventKind.ERROR, detail="é\n")
     for record in (device, Phone(id=1, serial="A"), event):
         assert to_text(record) == msgspec.json.encode(to_document(record)).decode()
+        assert from_text(to_text(record), record.id, type(record)) == record
