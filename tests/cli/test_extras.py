@@ -23,6 +23,7 @@ OPTIONAL = (
     "litestar",
     "multipart",
     "prometheus_client",
+    "psycopg",
     "uvicorn",
 )
 BARE = f"""

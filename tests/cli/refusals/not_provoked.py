@@ -24,6 +24,9 @@ REASONS = {
     "it takes another Unix user, or a folder of everybody's: tests/cli/test_workspace_share.py": """
         not-the-owner not-in-unix-group folder-open
     """,
+    "it takes a server of PostgreSQL: tests/store/persistence/test_postgresql_errors.py and its neighbours": """
+        workspace-address-invalid database-unreachable database-login-failed outcome-unknown
+    """,
     "it takes a Dask cluster: tests/simulator/engine/test_dask_executor.py": """
         executor-address-invalid executor-unreachable executor-without-workers executor-release secrets-would-leave
     """,
