@@ -19,7 +19,7 @@ class DamagedRecord(Refusal, msgspec.ValidationError):
 
 
 def read_row(
-    decode: Callable[[str | bytes], Read], text: str | bytes, path: Path | None, table: str, id: int | None = None
+    decode: Callable[[str | bytes], Read], text: str | bytes, path: Path | str | None, table: str, id: int | None = None
 ) -> Read:
     """Decode the text of a row; refuses with ``DamagedRecord``. Without ``id``, it is in the text if anywhere."""
     try:
@@ -28,7 +28,7 @@ def read_row(
         raise damaged_record(path, table, id, str(error)) from error
 
 
-def damaged_record(path: Path | None, table: str, id: int | None, reason: str) -> DamagedRecord:
+def damaged_record(path: Path | str | None, table: str, id: int | None, reason: str) -> DamagedRecord:
     """The refusal for a row that can't be read."""
     which = f"a record of {table}" if id is None else f"the record {table}:{id}"
     said = damaged(path or "the workspace in memory", f"{which} can't be read: {reason}")

@@ -1,4 +1,4 @@
-"""Earlier states of a SQLite database that can be restored: each costs what was overwritten since, not a copy.
+"""Earlier states of a database that can be restored: each costs what was overwritten since, not a copy.
 
 A restore point is the number of a transaction. While there is one, a row is kept before it is overwritten for the first
 time since the newest point. So the row of a point is the first one kept since then, or the present one.
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import msgspec
 
-from .statements import Statements
+from .sql_statements import RunsStatements
 
 _MANY = 5  # more than one row in this many: building the indexes anew is cheaper than changing them
 
@@ -34,7 +34,9 @@ _TABLES = (
 class RestorePoints:
     """The restore points of one connection. Everything but ``all`` and ``gone`` runs inside a transaction."""
 
-    def __init__(self, statements: Statements) -> None:
+    _among_ids = "id IN (SELECT value FROM json_each(?3))"
+
+    def __init__(self, statements: RunsStatements) -> None:
         self._sql = statements
         self._exist = False
         self._newest: int | None = None
@@ -59,7 +61,7 @@ class RestorePoints:
 
     def add(self, number: int) -> int:
         """Make a point of the state before this transaction, which is ``number``; returns it."""
-        self._sql.run("INSERT OR IGNORE INTO _points VALUES (?)", (number,))
+        self._sql.run("INSERT INTO _points VALUES (?) ON CONFLICT DO NOTHING", (number,))
         self._newest = number
         return number
 
@@ -88,7 +90,7 @@ class RestorePoints:
             self._sql.run(
                 "INSERT INTO _replaced (point, tbl, id, number, body, sum)"
                 f' SELECT ?1, ?2, id, number, body, sum FROM "{table}"'
-                " WHERE number <= ?1 AND id IN (SELECT value FROM json_each(?3))",
+                f" WHERE number <= ?1 AND {self._among_ids}",
                 (self._newest, table, msgspec.json.encode(known).decode()),
             )
 
@@ -97,20 +99,23 @@ class RestorePoints:
         newer = {id for (id,) in self._sql.rows(f'SELECT id FROM "{table}" WHERE number > ?', (point,))}
         if self._newest is not None and self._newest > point:
             self._sql.run(
-                "INSERT OR IGNORE INTO _replaced (point, tbl, id, number, body, sum)"
-                f' SELECT ?1, ?2, id, number, body, sum FROM "{table}" WHERE number > ?3 AND number <= ?1',
+                "INSERT INTO _replaced (point, tbl, id, number, body, sum)"
+                f' SELECT ?1, ?2, id, number, body, sum FROM "{table}" WHERE number > ?3 AND number <= ?1'
+                " ON CONFLICT DO NOTHING",
                 (self._newest, table, point),
             )
-        first = (
-            "SELECT rowid FROM _replaced AS r WHERE tbl = ?1 AND point >= ?2 AND number <= ?2 AND point ="
+        kept = (
+            "FROM _replaced AS r WHERE tbl = ?1 AND point >= ?2 AND number <= ?2 AND point ="
             " (SELECT min(point) FROM _replaced WHERE tbl = ?1 AND point >= ?2 AND id = r.id)"
         )
-        back = {id for (id,) in self._sql.rows(f"SELECT id FROM _replaced WHERE rowid IN ({first})", (table, point))}
+        back = {id for (id,) in self._sql.rows(f"SELECT id {kept}", (table, point))}
         with self._indexes_apart(table, len(back)):
             if back:
                 self._sql.run(
-                    f'INSERT OR REPLACE INTO "{table}" (id, number, body, sum)'
-                    f" SELECT id, ?3, body, sum - number + ?3 FROM _replaced WHERE rowid IN ({first})",
+                    f'INSERT INTO "{table}" (id, number, body, sum)'
+                    f" SELECT id, ?3, body, sum - number + ?3 {kept}"
+                    " ON CONFLICT (id) DO UPDATE SET"
+                    " number = excluded.number, body = excluded.body, sum = excluded.sum",
                     (table, point, now),
                 )
             self._sql.run(f'DELETE FROM "{table}" WHERE number > ? AND number < ?', (point, now))
@@ -123,13 +128,17 @@ class RestorePoints:
         """Without the indexes of a table inside, if so many rows are going to change."""
         indexes: list[tuple[str, str]] = []
         if rows * _MANY > self._sql.row(f'SELECT count(*) FROM "{table}"')[0]:
-            query = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql LIKE '%->>%'"
-            indexes = list(self._sql.rows(query, (table,)))
+            indexes = self._indexes_of(table)
         for name, _ in indexes:
             self._sql.run(f'DROP INDEX "{name}"')
         yield
         for _, statement in indexes:
             self._sql.run(statement)
+
+    def _indexes_of(self, table: str) -> list[tuple[str, str]]:
+        """The names of a table's lookup indexes, and the statements that make them."""
+        query = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql LIKE '%->>%'"
+        return list(self._sql.rows(query, (table,)))
 
     def gone(self, table: str, number: int) -> list[int]:
         """The ids of the rows that restorations above ``number`` have removed, and that nobody has written since."""

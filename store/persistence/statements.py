@@ -42,6 +42,8 @@ class Statements:
             for row in cursor:  # noqa: UP028
                 yield row
 
+    many = rows
+
     def close(self) -> None:
         """Close the connection. A reader that was left in the middle would keep it, and its locks."""
         for cursor in list(self._open):

@@ -1,4 +1,4 @@
-"""The rows of a SQLite database: each is checked against its checksum when it is read, and written with it."""
+"""The rows of a database: each is checked against its checksum when it is read, and written with it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import msgspec
 from .checksum import CRC, WITH_ID, WrongChecksum, checksum, checksum_in_sql, crc_of, seed_of
 from .damaged_record import damaged_record, read_row
 from .engine import Body, Record, Row
-from .statements import Statements
+from .sql_statements import RunsStatements
 
 _decode = msgspec.json.Decoder(dict).decode
 _LIVE = "body IS NOT NULL"
@@ -28,7 +28,11 @@ class StoredRows:
     A database from before checksums has none until ``add_checksums``.
     """
 
-    def __init__(self, statements: Statements, path: Path | None) -> None:
+    _bytes = "CAST(body AS BLOB)"
+    _with_id = WITH_ID
+    _among_ids = "id IN (SELECT value FROM json_each(?))"
+
+    def __init__(self, statements: RunsStatements, path: Path | str | None) -> None:
         self._sql = statements
         self._path = path
         self.have_checksums = True
@@ -90,7 +94,7 @@ class StoredRows:
 
     def get(self, table: str, id: int) -> Body | None:
         """One document."""
-        query = f'SELECT CAST(body AS BLOB), {self._crc} FROM "{table}" WHERE id = ? AND {_LIVE}'
+        query = f'SELECT {self._bytes}, {self._crc} FROM "{table}" WHERE id = ? AND {_LIVE}'
         row = self._sql.row(query, (id,))
         if row is None:
             return None
@@ -102,8 +106,8 @@ class StoredRows:
 
     def texts(self, table: str, ids: Collection[int]) -> Iterator[tuple[int, str]]:
         """The existing ones of these documents, as JSON with the id among the fields, in any order."""
-        which = f"{_LIVE} AND id IN (SELECT value FROM json_each(?))"
-        rows = self._sql.rows(f'SELECT {WITH_ID}, {self._crc}, id FROM "{table}" WHERE {which}', (_json(ids),))
+        which = f"{_LIVE} AND {self._among_ids}"
+        rows = self._sql.many(f'SELECT {self._with_id}, {self._crc}, id FROM "{table}" WHERE {which}', (_json(ids),))
         seed = seed_of(table)
         for text, crc, id in rows:
             if zlib.crc32(text, seed) != crc:
@@ -112,32 +116,37 @@ class StoredRows:
 
     def find(self, table: str, field: str, value: str | int | None) -> list[Row]:
         """The documents whose indexed ``field`` equals ``value``, by id."""
-        return list(self._rows(table, f"body ->> '$.{field}' IS ?", (value,), "ORDER BY id"))
+        where, values = self._field_is(field, value)
+        return list(self._rows(table, where, values, "ORDER BY id"))
+
+    def _field_is(self, field: str, value: str | int | None) -> tuple[str, tuple[object, ...]]:
+        return f"body ->> '$.{field}' IS ?", (value,)
+
+    def _field_between(self, field: str, first: str, last: str) -> tuple[str, tuple[object, ...]]:
+        return f"body ->> '$.{field}' BETWEEN ? AND ?", (first, last)
 
     def ids_between(self, table: str, field: str, first: str, last: str) -> list[int]:
         """The ids of the documents whose indexed ``field`` is a text from ``first`` to ``last``."""
-        rows = self._sql.rows(
-            f"SELECT id FROM \"{table}\" WHERE body ->> '$.{field}' BETWEEN ? AND ? AND {_LIVE} ORDER BY id",
-            (first, last),
-        )
+        where, values = self._field_between(field, first, last)
+        rows = self._sql.rows(f'SELECT id FROM "{table}" WHERE {where} AND {_LIVE} ORDER BY id', values)
         return [id for (id,) in rows]
 
     def scan(self, table: str) -> Iterator[Row]:
         """Every document, by id."""
-        return self._rows(table, order="ORDER BY id")
+        return self._rows(table, order="ORDER BY id", many=True)
 
     def records(self, table: str, kind: type[Record], ids: Collection[int] | None) -> Iterator[Record]:
         """All documents as records, or those of ``ids``, by id."""
         if ids is None:
-            return self._records(table, kind, "1 ORDER BY id", ())
-        return self._records(table, kind, "id IN (SELECT value FROM json_each(?)) ORDER BY id", (_json(ids),))
+            return self._records(table, kind, "true ORDER BY id", ())
+        return self._records(table, kind, f"{self._among_ids} ORDER BY id", (_json(ids),))
 
     def after(self, table: str, id: int, kind: type[Record]) -> list[Record]:
         """The records with higher ids, the newest first."""
         return list(self._records(table, kind, "id > ? ORDER BY id DESC", (id,)))
 
     def _records(self, table: str, kind: type[Record], which: str, values: tuple[object, ...]) -> Iterator[Record]:
-        rows = self._sql.rows(f'SELECT {WITH_ID}, {self._crc} FROM "{table}" WHERE {_LIVE} AND {which}', values)
+        rows = self._sql.many(f'SELECT {self._with_id}, {self._crc} FROM "{table}" WHERE {_LIVE} AND {which}', values)
         decode, crc32, seed = decoder(kind).decode, zlib.crc32, seed_of(table)
         for text, crc in rows:
             if crc32(text, seed) != crc:
@@ -150,7 +159,7 @@ class StoredRows:
 
     def record(self, table: str, id: int, kind: type[Record]) -> Record | None:
         """One document as a record."""
-        row = self._sql.row(f'SELECT {WITH_ID}, {self._crc} FROM "{table}" WHERE id = ? AND {_LIVE}', (id,))
+        row = self._sql.row(f'SELECT {self._with_id}, {self._crc} FROM "{table}" WHERE id = ? AND {_LIVE}', (id,))
         if row is None:
             return None
         text, crc = row
@@ -185,7 +194,10 @@ class StoredRows:
 
     def all_texts(self, table: str) -> dict[int, str | None]:
         """Every row by id: its document without the id, None for the marker of a deletion."""
-        return {id: None if body is None else body.decode() for id, body in self._bodies(table, "1", (), "ORDER BY id")}
+        return {
+            id: None if body is None else body.decode()
+            for id, body in self._bodies(table, "true", (), "ORDER BY id", many=True)
+        }
 
     def damaged(self, tables: Iterable[str], last: int) -> Iterator[str]:
         """What is wrong with rows that nobody reads as documents: the markers of deletions, the rows kept for restore
@@ -196,28 +208,39 @@ class StoredRows:
                     yield f"the record {table}:{id} reads as deleted, and its checksum is wrong"
             if self._sql.row(f'SELECT 1 FROM "{table}" WHERE number > ?', (last,)) is not None:
                 yield f"a row of {table} has a number above that of the last transaction"
-        if not self.have_checksums or self._sql.row("SELECT 1 FROM sqlite_master WHERE name = '_replaced'") is None:
+        if not self.have_checksums or not self._has_kept_rows():
             return
-        kept = f"SELECT tbl, id, CAST(body AS BLOB), {CRC} FROM _replaced"
+        kept = f"SELECT tbl, id, {self._bytes}, {CRC} FROM _replaced"
         for table, id, body, crc in self._sql.rows(kept):
             if crc_of(str(table), id, body) != crc:
                 yield f"an earlier state of the record {table}:{id}, kept for a moment, has a wrong checksum"
 
     def _rows(
-        self, table: str, where: str = "1", values: tuple[object, ...] = (), order: str = "", *, live: bool = True
+        self,
+        table: str,
+        where: str = "true",
+        values: tuple[object, ...] = (),
+        order: str = "",
+        *,
+        live: bool = True,
+        many: bool = False,
     ) -> Iterator[Row]:
-        for id, body in self._bodies(table, f"{where} AND {_LIVE}" if live else where, values, order):
+        for id, body in self._bodies(table, f"{where} AND {_LIVE}" if live else where, values, order, many=many):
             yield Row(id, None if body is None else read_row(_decode, body, self._path, table, id))
 
     def _bodies(
-        self, table: str, where: str, values: tuple[object, ...], order: str
+        self, table: str, where: str, values: tuple[object, ...], order: str, *, many: bool = False
     ) -> Iterator[tuple[int, bytes | None]]:
         checked = self.have_checksums
-        query = f'SELECT id, CAST(body AS BLOB), {self._crc} FROM "{table}" WHERE {where} {order}'
-        for id, body, crc in self._sql.rows(query, values):
+        query = f'SELECT id, {self._bytes}, {self._crc} FROM "{table}" WHERE {where} {order}'
+        rows = self._sql.many if many else self._sql.rows
+        for id, body, crc in rows(query, values):
             if checked and crc_of(table, id, body) != crc:
                 self._refuse(table, id)
             yield id, body
+
+    def _has_kept_rows(self) -> bool:
+        return self._sql.row("SELECT 1 FROM sqlite_master WHERE name = '_replaced'") is not None
 
     def _refuse(self, table: str, id: int | None) -> None:
         if self.have_checksums:

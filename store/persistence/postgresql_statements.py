@@ -1,0 +1,214 @@
+"""The statements of one connection to PostgreSQL. All go through here, so that no error bypasses ``Refusing``.
+
+A connection that was lost is opened again by the first statement outside a transaction, which is then tried once more.
+Inside a transaction nothing was committed, so the statement is refused, and the transaction with it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, LiteralString, cast
+
+from ..extras import extra
+from .postgresql_address import PostgresqlAddress
+from .postgresql_errors import BUSY_SECONDS, PostgresqlRefusing, unreachable
+
+if TYPE_CHECKING:
+    import psycopg
+
+FETCHED = 2000  # rows at a time, of an answer that may be long
+
+_SETTINGS = {
+    "lock_timeout": f"{BUSY_SECONDS}s",
+    "statement_timeout": "30min",  # the longest is a restoration of a large fleet
+    "idle_in_transaction_session_timeout": "1h",  # of a process that was stopped and holds the writer's lock
+    "timezone": "UTC",
+    "default_transaction_isolation": "read committed",
+    "plan_cache_mode": "force_generic_plan",
+}
+_CONNECTING = {
+    "connect_timeout": 10,  # seconds
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,  # milliseconds
+    "application_name": "certfleet",
+}
+
+_PLACES = re.compile(r"\?(\d*)")
+
+
+class PostgresqlStatements:
+    """Runs statements, with ``?`` or ``?1`` where values go, as those of SQLite; failures become refusals."""
+
+    def __init__(self, address: PostgresqlAddress) -> None:
+        self.address = address
+        self._refusing = PostgresqlRefusing(address)
+        self._names = itertools.count(1)
+        self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
+        self._is_touched = False
+        self.connections = 0
+        """How often a connection was opened."""
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction runs, on a connection that stands."""
+        if self._connection is None or self._connection.closed:
+            return False
+        return self._connection.info.transaction_status != 0  # IDLE
+
+    def connect(self) -> None:
+        """Open the connection, or open it again. Refuses with ``database-unreachable`` and ``database-login-failed``;
+        with ``extra-missing`` without psycopg."""
+        with extra("postgresql", "A workspace in PostgreSQL"):
+            import psycopg
+
+        self.disconnect()
+        with self._refusing:
+            connection = psycopg.connect(
+                self.address.uri,
+                autocommit=True,
+                cursor_factory=psycopg.RawCursor,
+                **cast("dict[str, Any]", _CONNECTING),
+            )
+            self._connection = connection
+            self.connections += 1
+            connection.add_notify_handler(self._notified)
+            with connection.pipeline():
+                for name, value in _SETTINGS.items():
+                    connection.execute("SELECT set_config($1, $2, false)", (name, value))
+                connection.execute("SELECT set_config('search_path', $1, false)", (self.address.schema,))
+                connection.execute(_literal(f'LISTEN "{channel_of(self.address)}"'))
+        self._is_touched = True  # something may have happened while nobody listened
+
+    def disconnect(self) -> None:
+        """Close the connection, which may be broken."""
+        if self._connection is not None:
+            with suppress(Exception):
+                self._connection.close()
+            self._connection = None
+
+    close = disconnect
+
+    def _notified(self, notification: Any) -> None:
+        if self._connection is None or notification.pid != self._connection.info.backend_pid:
+            self._is_touched = True
+
+    def was_notified(self) -> bool:
+        """Whether others have told of a commit since the last call, or the connection was lost. Asks nobody."""
+        import psycopg
+
+        connection = self._connection
+        if connection is None or connection.closed:
+            self.connect()
+        elif not self.in_transaction:
+            try:
+                connection.pgconn.consume_input()
+                while (notification := connection.pgconn.notifies()) is not None:
+                    if notification.be_pid != connection.info.backend_pid:
+                        self._is_touched = True
+            except psycopg.Error:
+                self.connect()
+        was, self._is_touched = self._is_touched, False
+        return was
+
+    def _standing(self) -> psycopg.Connection[tuple[Any, ...]]:
+        if self._connection is None or self._connection.closed:
+            self.connect()
+        assert self._connection is not None
+        return self._connection
+
+    def run(self, statement: str, values: Sequence[Any] = ()) -> None:
+        """Run a statement without an answer."""
+        self._execute(statement, values)
+
+    def run_together(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> tuple[Any, ...] | None:
+        """Run statements in one round trip, on a connection that stands; the first row of the last one's answer.
+
+        Nothing is tried again.
+        """
+        import psycopg
+
+        with self._refusing:
+            connection = self._standing()
+            try:
+                with connection.pipeline():
+                    for statement, values in statements:
+                        cursor = connection.execute(_translated(statement), values)
+                return cursor.fetchone() if cursor.description else None
+            except psycopg.OperationalError as error:
+                raise self._lost(error) from error
+
+    def run_for_each(self, statement: str, values: Iterable[Sequence[Any]]) -> None:
+        """Run a statement once for each tuple of values."""
+        with self._refusing, self._standing().cursor() as cursor:
+            cursor.executemany(_translated(statement), values)
+
+    def row(self, query: str, values: Sequence[Any] = ()) -> Any:
+        """The first row of the answer, or None."""
+        return self._execute(query, values).fetchone()
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> Iterator[Any]:
+        """The rows of an answer that is short."""
+        return iter(self._execute(query, values).fetchall())
+
+    def many(self, query: str, values: Sequence[Any] = ()) -> Iterator[Any]:
+        """The rows of an answer that may be long, as they are at this moment; they are fetched as they are read."""
+        import psycopg
+
+        with self._refusing:
+            connection = self._standing()
+            name = f"certfleet_{next(self._names)}"
+            cursor = psycopg.RawServerCursor(connection, name, withhold=not self.in_transaction)
+            cursor.itersize = FETCHED
+            try:
+                cursor.execute(_translated(query), values)
+                while rows := cursor.fetchmany(FETCHED):
+                    yield from rows
+                    if len(rows) < FETCHED:
+                        break
+            except psycopg.OperationalError as error:
+                raise self._lost(error) from error
+            finally:
+                with suppress(psycopg.Error):
+                    cursor.close()
+
+    def _execute(self, statement: str, values: Sequence[Any]) -> psycopg.Cursor[tuple[Any, ...]]:
+        import psycopg
+
+        with self._refusing:
+            connection = self._standing()
+            was_open = self.in_transaction
+            try:
+                return connection.execute(_translated(statement), values)
+            except psycopg.OperationalError as error:
+                if not connection.closed or was_open:
+                    raise self._lost(error) from error
+            self.connect()
+            return self._standing().execute(_translated(statement), values)
+
+    def _lost(self, error: psycopg.OperationalError) -> Exception:
+        """What to raise for an error: what it says, unless it only says that the connection is gone."""
+        if self._connection is not None and self._connection.closed:
+            return unreachable(self.address, "the connection was lost")
+        return error
+
+
+def channel_of(address: PostgresqlAddress) -> str:
+    """The channel on which a commit to this workspace is told."""
+    return f"certfleet_{address.schema}"[:63]
+
+
+def _literal(statement: str) -> LiteralString:
+    return cast("LiteralString", statement)  # names in it were checked
+
+
+@lru_cache(maxsize=2048)
+def _translated(statement: str) -> LiteralString:
+    """With ``$1`` for ``?`` and ``?1``."""
+    numbers = itertools.count(1)
+    return _literal(_PLACES.sub(lambda found: f"${found[1] or next(numbers)}", statement))
