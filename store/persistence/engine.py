@@ -148,8 +148,13 @@ class Engine(Protocol):
         """The number of the newest committed transaction."""
         ...
 
-    def touched_by_others(self) -> bool:
-        """Whether another connection committed since the last call. Very cheap."""
+    def touched_by_others(self, *, asking: bool = True) -> bool:
+        """Whether another connection committed since the last call. Very cheap; without ``asking`` a remote database is
+        not asked: what it has told of by itself may be a moment old."""
+        ...
+
+    def tables_since(self, number: int) -> list[str]:
+        """The tables that transactions above ``number`` may have written."""
         ...
 
     def keep_point(self) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, LiteralString, cast
@@ -122,14 +122,16 @@ class PostgresqlStatements:
         assert self._connection is not None
         return self._connection
 
-    def run(self, statement: str, values: Sequence[Any] = ()) -> None:
+    def run(self, statement: str, values: tuple[Any, ...] = ()) -> None:
         """Run a statement without an answer."""
         self._execute(statement, values)
 
-    def run_together(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> tuple[Any, ...] | None:
-        """Run statements in one round trip, on a connection that stands; the first row of the last one's answer.
+    def run_together(
+        self, statements: Sequence[tuple[str, tuple[Any, ...]]], *, again: bool = False
+    ) -> tuple[Any, ...] | None:
+        """Run statements in one round trip; the first row of the last one's answer.
 
-        Nothing is tried again.
+        ``again``: on a connection that turns out to be lost they are tried once more; never with a COMMIT among them.
         """
         import psycopg
 
@@ -141,22 +143,29 @@ class PostgresqlStatements:
                         cursor = connection.execute(_translated(statement), values)
                 return cursor.fetchone() if cursor.description else None
             except psycopg.OperationalError as error:
-                raise self._lost(error) from error
+                if not again or not connection.closed:
+                    raise self._lost(error) from error
+            self.connect()
+            return self.run_together(statements)
 
-    def run_for_each(self, statement: str, values: Iterable[Sequence[Any]]) -> None:
+    def function(self, name: str, arguments: int, does: Callable[..., int]) -> None:
+        """Statements here call no functions of Python."""
+        raise NotImplementedError
+
+    def run_for_each(self, statement: str, values: Iterable[tuple[Any, ...]]) -> None:
         """Run a statement once for each tuple of values."""
         with self._refusing, self._standing().cursor() as cursor:
             cursor.executemany(_translated(statement), values)
 
-    def row(self, query: str, values: Sequence[Any] = ()) -> Any:
+    def row(self, query: str, values: tuple[Any, ...] = ()) -> Any:
         """The first row of the answer, or None."""
         return self._execute(query, values).fetchone()
 
-    def rows(self, query: str, values: Sequence[Any] = ()) -> Iterator[Any]:
+    def rows(self, query: str, values: tuple[Any, ...] = ()) -> Iterator[Any]:
         """The rows of an answer that is short."""
         return iter(self._execute(query, values).fetchall())
 
-    def many(self, query: str, values: Sequence[Any] = ()) -> Iterator[Any]:
+    def many(self, query: str, values: tuple[Any, ...] = ()) -> Iterator[Any]:
         """The rows of an answer that may be long, as they are at this moment; they are fetched as they are read."""
         import psycopg
 
@@ -177,7 +186,7 @@ class PostgresqlStatements:
                 with suppress(psycopg.Error):
                     cursor.close()
 
-    def _execute(self, statement: str, values: Sequence[Any]) -> psycopg.Cursor[tuple[Any, ...]]:
+    def _execute(self, statement: str, values: tuple[Any, ...]) -> psycopg.Cursor[tuple[Any, ...]]:
         import psycopg
 
         with self._refusing:
@@ -203,7 +212,7 @@ def channel_of(address: PostgresqlAddress) -> str:
     return f"certfleet_{address.schema}"[:63]
 
 
-def _literal(statement: str) -> LiteralString:
+def _literal(statement: Any) -> LiteralString:
     return cast("LiteralString", statement)  # names in it were checked
 
 

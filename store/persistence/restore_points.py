@@ -36,6 +36,8 @@ class RestorePoints:
 
     _among_ids = "id IN (SELECT value FROM json_each(?3))"
 
+    _whole = "INTEGER"  # the type of whole numbers
+
     def __init__(self, statements: RunsStatements) -> None:
         self._sql = statements
         self._exist = False
@@ -48,12 +50,17 @@ class RestorePoints:
     def create(self) -> None:
         """Make a place for them."""
         for statement in _TABLES:
-            self._sql.run(statement)
+            self._sql.run(statement.replace("INTEGER", self._whole))
         self._exist = True
 
     def begin(self) -> None:
         """A transaction begins."""
         self._newest = self._sql.row("SELECT max(number) FROM _points")[0] if self._exist else None
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the running transaction keeps the rows that it overwrites."""
+        return self._newest is not None
 
     def all(self) -> list[int]:
         """The numbers of the points, the oldest first."""

@@ -309,20 +309,23 @@ class EngineStorage(Storage):
         for name, ids in changed.items():
             self._unpolled.setdefault(name, set()).update(ids)
 
-    def catch_up(self) -> None:
-        """Load what others committed; inside a transaction that has been done already, whichever thread's it is."""
+    def catch_up(self, *, asking: bool = True) -> None:
+        """Load what others committed; inside a transaction that has been done already, whichever thread's it is.
+
+        Without ``asking`` a remote database isn't asked whether there is anything.
+        """
         if self._shared is not None:  # so that nobody else can commit
             return
         with self.lock:
             if not self._depth:
-                self._catch_up()
+                self._catch_up(asking=asking)
 
-    def _catch_up(self) -> None:
-        if not self.engine.touched_by_others():
+    def _catch_up(self, *, asking: bool = True) -> None:
+        if not self.engine.touched_by_others(asking=asking):
             return
         # The number is read before the rows, so rows committed in between are read now and once more later.
         number = self.engine.last_transaction()
-        for name in self.engine.tables():
+        for name in self.engine.tables_since(self._seen):
             if name in self._tables:
                 changed = self._tables[name].catch_up(self._seen)
             else:
@@ -334,7 +337,7 @@ class EngineStorage(Storage):
     def poll(self) -> Changes | None:
         """What changed since the last poll, or None."""
         with self.lock:
-            self.catch_up()
+            self.catch_up(asking=False)
             if not self._unpolled:
                 return None
             changes, self._unpolled = Changes(self._unpolled), {}

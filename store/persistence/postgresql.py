@@ -1,0 +1,254 @@
+"""The engine for many machines: one row per document in a schema of a PostgreSQL database.
+
+Any number of processes on any number of hosts share a workspace. An advisory lock makes its writers queue; readers
+never wait. A commit is told by NOTIFY; before a transaction, and where it matters, the server is asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from ..errors import Refusal
+from .postgresql_address import PostgresqlAddress
+from .postgresql_errors import damaged_database, outcome_unknown
+from .postgresql_rows import PostgresqlRestorePoints, PostgresqlRows, indexed
+from .postgresql_statements import PostgresqlStatements, channel_of
+from .sql_engine import SqlEngine, check_name, index_name
+from .sqlite import SqliteEngine
+
+OUTCOME_SECONDS = 30.0
+"""How long a server that restarts is asked what became of a commit."""
+
+_OURS = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = '_transactions'"
+_BEGIN = "SELECT number, pg_current_xact_id()::text, (SELECT max(number) FROM _points) FROM _transactions"
+
+
+class PostgresqlEngine(SqlEngine):
+    """Documents in the schema at ``address``, which ``create`` creates if it is missing.
+
+    Refuses with ``workspace-missing``, ``not-a-workspace``, ``database-unreachable``, ``database-login-failed``,
+    ``workspace-busy``, ``workspace-unwritable``, ``workspace-damaged`` or ``disk-full``; a commit whose outcome nobody
+    can tell with ``outcome-unknown``.
+    """
+
+    _sql: PostgresqlStatements
+    _rows: PostgresqlRows
+    _points: PostgresqlRestorePoints
+
+    def __init__(
+        self,
+        address: PostgresqlAddress,
+        indexes: Mapping[str, Iterable[str]] | None = None,
+        *,
+        create: bool = True,
+    ) -> None:
+        super().__init__(indexes)
+        self.address = address
+        self._lock = _lock_of(address)
+        self._transaction = ""  # its id on the server
+        self._told = 0  # the number of the last transaction that somebody here knows of
+        self._sql = PostgresqlStatements(address)
+        self._rows = PostgresqlRows(self._sql)
+        self._points = PostgresqlRestorePoints(self._sql)
+        self._sql.connect()
+        try:
+            self._prepare(create=create)
+            self._told = self.last_transaction()
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self, *, create: bool) -> None:
+        if self._sql.row("SHOW server_encoding")[0] != "UTF8":
+            raise Refusal(
+                "workspace-unwritable",
+                f"the database of {self.address} isn't encoded in UTF-8",
+                "Create it with ENCODING 'UTF8'.",
+            )
+        if self._sql.row(_OURS) is None:
+            self._check_free(create=create)
+        self._known = set(self.tables())
+        self._points.look()
+        if self._indexes.keys() <= self._known and self._sql.row(_OURS) is not None and self._has_indexes():
+            return
+        self._sql.run("BEGIN")
+        try:
+            self._sql.run("SELECT pg_advisory_xact_lock(?)", (self._lock,))
+            self._sql.run(f'CREATE SCHEMA IF NOT EXISTS "{self.address.schema}"')
+            self._sql.run(
+                "CREATE TABLE IF NOT EXISTS _transactions (only_one INTEGER PRIMARY KEY, number BIGINT NOT NULL)"
+            )
+            self._sql.run("INSERT INTO _transactions VALUES (1, 0) ON CONFLICT DO NOTHING")
+            self._points.create()
+            for table in self._indexes:
+                self._create(table)
+            self._sql.run("COMMIT")
+        except BaseException:
+            self.rollback()
+            raise
+
+    def _check_free(self, *, create: bool) -> None:
+        schema = self.address.schema
+        if self._sql.row("SELECT 1 FROM pg_namespace WHERE nspname = ?", (schema,)) is None:
+            if not create:
+                raise Refusal(
+                    "workspace-missing",
+                    f"there is no workspace at {self.address}",
+                    "Check the address; the first import makes a workspace.",
+                )
+        elif (
+            self._sql.row("SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace(?)", (f'"{schema}"',))
+            and self._sql.row(_OURS) is None  # another process may just have made it
+        ):
+            raise Refusal(
+                "not-a-workspace",
+                f"the schema {schema} holds other things and no workspace",
+                "Name a new or an empty schema: ?schema=NAME.",
+            )
+
+    def _has_indexes(self) -> bool:
+        wanted = {index_name(table, field) for table, fields in self._indexes.items() for field in ("number", *fields)}
+        rows = self._sql.rows("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()")
+        return wanted <= {name for (name,) in rows}
+
+    def _create(self, table: str) -> None:
+        check_name(table)
+        self._sql.run(f'CREATE TABLE IF NOT EXISTS "{table}" ({self._rows.columns})')
+        self._sql.run(f'CREATE INDEX IF NOT EXISTS "{index_name(table, "number")}" ON "{table}" (number)')
+        for field in self._indexes.get(table, ()):
+            name = index_name(table, field)
+            self._sql.run(f'CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" (({indexed(field)}))')
+        self._known.add(table)
+
+    def tables(self) -> list[str]:
+        rows = self._sql.rows(
+            "SELECT relname::text FROM pg_class WHERE relnamespace = to_regnamespace(quote_ident(current_schema()))"
+            " AND relkind = 'r' ORDER BY oid"
+        )
+        return [name for (name,) in rows if not name.startswith("_")]
+
+    def begin_reading(self) -> None:
+        self._sql.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try:
+            self._number = self.last_transaction() + 1  # the first query fixes the moment
+        except BaseException:
+            self.end_reading()
+            raise
+
+    def begin(self) -> None:
+        try:
+            row = self._sql.run_together(
+                [("BEGIN", ()), ("SELECT pg_advisory_xact_lock(?)", (self._lock,)), (_BEGIN, ())], again=True
+            )
+            if row is None:
+                raise damaged_database(self.address, "it has no number of its last transaction")
+        except BaseException:
+            self.rollback()
+            raise
+        number, self._transaction, newest = row
+        self._number = number + 1
+        self._marked = self._stepped = False
+        self._points.begin_at(newest)
+
+    def commit(self) -> int:
+        if self._points.keeps:
+            self._write_all()
+        statements: list[tuple[str, tuple[object, ...]]] = []
+        for table, waiting in self._waiting.items():
+            statements.append(self._rows.writing(table, self._number, waiting.items()))
+        self._waiting.clear()
+        statements += [
+            ("UPDATE _transactions SET number = ?", (self._number,)),
+            ("SELECT pg_notify(?, ?)", (channel_of(self.address), str(self._number))),
+            ("COMMIT", ()),
+        ]
+        try:
+            self._sql.run_together(statements)
+        except Refusal as refusal:
+            if refusal.code != "database-unreachable":
+                raise
+            if not self._was_committed():
+                raise
+        self._told = self._number
+        return self._number
+
+    def _was_committed(self) -> bool:
+        """Ask the server, which may be starting again, what became of the transaction. Refuses with
+        ``outcome-unknown``."""
+        deadline = time.monotonic() + OUTCOME_SECONDS
+        while True:
+            try:
+                (status,) = self._sql.row("SELECT pg_xact_status(?::xid8)", (self._transaction,))
+                if status != "in progress":
+                    return bool(status == "committed")
+            except Refusal as refusal:
+                if refusal.code != "database-unreachable":
+                    raise outcome_unknown(self.address) from refusal
+            if time.monotonic() > deadline:
+                raise outcome_unknown(self.address)
+            time.sleep(0.2)
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._sql.in_transaction
+
+    @property
+    def is_durable(self) -> bool:
+        return True
+
+    def touched_by_others(self, *, asking: bool = True) -> bool:
+        if not asking and not self._sql.was_notified():
+            return False
+        number = self._number - 1 if self.in_transaction else self.last_transaction()
+        touched, self._told = number != self._told, number
+        return touched
+
+    def tables_since(self, number: int) -> list[str]:
+        tables = self.tables()
+        written = (
+            f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM \"{table}\" WHERE number > ?1)"
+            f" OR EXISTS (SELECT 1 FROM _gone WHERE tbl = '{table}' AND number > ?1)"
+            for table in tables
+        )
+        return [name for (name,) in self._sql.rows(" UNION ALL ".join(written), (number,))] if tables else []
+
+    def copy(self) -> SqliteEngine:
+        copy = SqliteEngine(None, self._indexes)
+        self._copy_into(copy)
+        return copy
+
+    def copy_to(self, path: Path) -> None:
+        copy = SqliteEngine(path, self._indexes)
+        try:
+            self._copy_into(copy)
+        finally:
+            copy.close()
+
+    def _copy_into(self, copy: SqliteEngine) -> None:
+        self.begin_reading()
+        try:
+            copy.begin()
+            for table in self.tables():
+                copy.put(table, self._rows.all_texts(table).items())
+            copy.commit()
+        finally:
+            self.end_reading()
+
+    def check(self) -> list[str]:
+        try:
+            return list(self._rows.damaged(self.tables(), self.last_transaction()))
+        except Refusal as refusal:
+            if refusal.code != "workspace-damaged":
+                raise
+            return [refusal.message]
+
+    def close(self) -> None:
+        self._sql.close()
+
+
+def _lock_of(address: PostgresqlAddress) -> int:
+    """The key of the advisory lock that writers of a workspace take; a database has one space of such keys."""
+    return int.from_bytes(hashlib.sha256(f"certfleet:{address.schema}".encode()).digest()[:8], "big", signed=True)

@@ -1,0 +1,112 @@
+"""The rows of a workspace in PostgreSQL, and its restore points: what differs from those in SQLite.
+
+A row has the text of its document, which the checksum covers, and the same as ``document`` in JSONB, which the server
+makes from it: for lookup indexes, and for people's questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from .checksum import checksum
+from .postgresql_statements import PostgresqlStatements
+from .restore_points import NEEDED, RestorePoints
+from .stored_rows import StoredRows
+
+INDEXED_CHARACTERS = 500
+"""So many characters of a field go into its index, whose entries have little room; the rest is compared afterwards."""
+
+# JSONB knows no U+0000. In valid JSON the replacement leaves valid JSON, whatever stands before.
+_DOCUMENT = r"""replace(body, '\u0000', '\ufffd')::jsonb"""
+COLUMNS = (
+    "id BIGINT PRIMARY KEY, number BIGINT NOT NULL, body TEXT, sum BIGINT,"
+    f" document JSONB GENERATED ALWAYS AS ({_DOCUMENT}) STORED"
+)
+_HAS_TABLE = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = ?"
+
+
+def indexed(field: str) -> str:
+    """SQL for what the index over a field has."""
+    return f"left(document ->> '{field}', {INDEXED_CHARACTERS}) COLLATE \"C\""
+
+
+class PostgresqlRows(StoredRows):
+    """The same rows, read and written by PostgreSQL's means."""
+
+    _bytes = "convert_to(body, 'UTF8')"
+    _with_id = "convert_to('{\"id\":' || id || CASE WHEN body = '{}' THEN '' ELSE ',' END || substr(body, 2), 'UTF8')"
+    _among_ids = "id IN (SELECT value::bigint FROM json_array_elements_text(?::json))"
+
+    def __init__(self, statements: PostgresqlStatements) -> None:
+        super().__init__(statements, str(statements.address))
+
+    def look(self) -> None:
+        """They always have checksums."""
+
+    def add_checksums(self) -> None:
+        """They always have checksums."""
+
+    @property
+    def columns(self) -> str:
+        """The columns of a table of documents, as a statement that creates one names them."""
+        return COLUMNS
+
+    def writing(self, table: str, number: int, texts: Iterable[tuple[int, str | None]]) -> tuple[str, tuple[Any, ...]]:
+        """The statement that inserts or replaces rows, and its values."""
+        ids, bodies, sums = [], [], []
+        for id, text in texts:
+            ids.append(id)
+            bodies.append(text)
+            sums.append(checksum(table, id, number, text))
+        statement = (
+            f'INSERT INTO "{table}" (id, number, body, sum)'
+            " SELECT id, ?::bigint, body, sum FROM unnest(?::bigint[], ?::text[], ?::bigint[]) AS new (id, body, sum)"
+            " ON CONFLICT (id) DO UPDATE SET number = excluded.number, body = excluded.body, sum = excluded.sum"
+        )
+        return statement, (number, ids, bodies, sums)
+
+    def write(self, table: str, number: int, texts: Iterable[tuple[int, str | None]]) -> None:
+        """Insert or replace rows, in the transaction ``number``."""
+        self._sql.run(*self.writing(table, number, texts))
+
+    def _field_is(self, field: str, value: str | int | None) -> tuple[str, tuple[object, ...]]:
+        if value is None:
+            return f"{indexed(field)} IS NULL", ()
+        text = str(value)
+        if "\x00" in text:
+            text = text.replace("\x00", "\ufffd")
+        kind = "string" if isinstance(value, str) else "number"
+        where = f"{indexed(field)} = ?::text AND document ->> '{field}' = ?::text"
+        return f"{where} AND jsonb_typeof(document -> '{field}') = '{kind}'", (text[:INDEXED_CHARACTERS], text)
+
+    def _field_between(self, field: str, first: str, last: str) -> tuple[str, tuple[object, ...]]:
+        return f"{indexed(field)} BETWEEN ?::text AND ?::text", (first, last)
+
+    def _has_kept_rows(self) -> bool:
+        return self._sql.row(_HAS_TABLE, ("_replaced",)) is not None
+
+
+class PostgresqlRestorePoints(RestorePoints):
+    """The same restore points."""
+
+    _among_ids = "id IN (SELECT value::bigint FROM json_array_elements_text(?3::json))"
+    _whole = "BIGINT"
+
+    def look(self) -> None:
+        """Find out whether the database has a place for them."""
+        self._exist = (
+            self._sql.row("SELECT 1 FROM pg_indexes WHERE schemaname = current_schema() AND indexname = ?", (NEEDED,))
+            is not None
+        )
+
+    def begin_at(self, newest: int | None) -> None:
+        """A transaction begins, with this newest point."""
+        self._newest = newest
+
+    def _indexes_of(self, table: str) -> list[tuple[str, str]]:
+        query = (
+            "SELECT indexname, indexdef FROM pg_indexes"
+            " WHERE schemaname = current_schema() AND tablename = ? AND indexdef LIKE '%->>%'"
+        )
+        return list(self._sql.rows(query, (table,)))
