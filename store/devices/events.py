@@ -9,9 +9,8 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from ..clock import rfc3339
 from ..model.device import DeviceEvent, EventKind
-from ..model.documents import from_document
+from ..model.documents import from_document, to_text
 from ..persistence.engine import Row
 from ..persistence.table import DocumentTable
 
@@ -51,12 +50,13 @@ class EventLog:
         if not occurrences:
             return
         first, before = self._events.highest_id() + 1, self.digest()
-        rows, digest = [], bytes.fromhex(before.sha256)
+        texts, digest = {}, bytes.fromhex(before.sha256)
         for id, occurrence in enumerate(occurrences, first):
             if self._keeps_events:
-                rows.append(Row(id, _body(occurrence)))
+                at, device_id, kind, detail = occurrence
+                texts[id] = to_text(DeviceEvent(id=id, at=at, device_id=device_id, kind=kind, detail=detail))
             digest = chained(digest, occurrence)
-        self._events.write(rows)
+        self._events.write_texts(texts)
         state = {"count": before.count + len(occurrences), "sha256": digest.hex()}
         self._state.write([Row(1, state)])
 
@@ -96,12 +96,3 @@ def chained(digest: bytes, occurrence: Occurrence) -> bytes:
 def in_order(occurrences: Iterable[Occurrence]) -> list[Occurrence]:
     """Sorted by time, then device; simultaneous events of one device keep their order."""
     return sorted(occurrences, key=lambda occurrence: (occurrence.at, occurrence.device_id))
-
-
-def _body(occurrence: Occurrence) -> dict[str, object]:
-    return {
-        "at": rfc3339(occurrence.at),
-        "device_id": occurrence.device_id,
-        "kind": occurrence.kind.value,
-        "detail": occurrence.detail,
-    }

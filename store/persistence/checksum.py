@@ -27,7 +27,10 @@ class WrongChecksum(Exception):  # the cause of a refusal
 
 def checksum(table: str, id: int, number: int, text: str | None) -> int:
     """The checksum of a row; ``text`` is its document without the id, None for the marker of a deletion."""
-    return crc_of(table, id, None if text is None else text.encode()) + number
+    if text is None or text == "{}":
+        return crc_of(table, id, None if text is None else text.encode()) + number
+    # As ``crc_of``; it is called for every row that is written.
+    return zlib.crc32(text[1:].encode(), zlib.crc32(b'{"id":%d,' % id, seed_of(table))) + number
 
 
 def crc_of(table: str, id: int, body: bytes | None) -> int:
