@@ -1,6 +1,6 @@
 """Enrolling a fleet, durably, against a bare loop of the same cryptography; with one worker and with two.
 
-``python -m benchmarks enrol [--devices 5000] [--json]``
+``python -m benchmarks enrol [--devices 10000] [--json]``
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def enrolling(devices: int, workers: int) -> tuple[float, float]:
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks enrol", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON document")
-    parser.add_argument("--devices", type=int, default=5000)
+    parser.add_argument("--devices", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     options = parser.parse_args(argv)
     report = Report("enrol", argv)

@@ -13,6 +13,7 @@ from certfleet.store.backups.salvaging import salvaged
 from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.certificate import Certificate
+from certfleet.store.persistence.checksum import checksum, checksum_in_sql, crc_of
 from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.onlooker import onlooker
 from certfleet.store.persistence.schema import INDEXES, SCHEMA_VERSION
@@ -152,3 +153,11 @@ def test_watchers_from_outside_are_told(folder: Path) -> None:
     edit(folder, EDITS["its document"])
     with pytest.raises(Refusal, match="certificates:1"), onlooker(folder / "store.db") as outside:
         outside.record("certificates", 1, Certificate)
+
+
+@pytest.mark.parametrize("text", [None, "{}", '{"a":1}', '{"name":"é🔑"}'])
+def test_what_is_written_is_what_is_computed_from_the_stored_row(text: str | None) -> None:
+    body = None if text is None else text.encode()
+    assert (
+        checksum("devices", 12, 7, text) == checksum_in_sql("devices", 12, 7, body) == crc_of("devices", 12, body) + 7
+    )
