@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -34,6 +35,7 @@ WEB_DRIVER = "textual.drivers.web_driver:WebDriver"
 def open_console(session: Session) -> None:
     """Show the console on the session's workspace until the user quits."""
     with on_terminal() as ending:
+        gc.disable()  # until all is imported: none of it is garbage, and looking for some takes a tenth of the time
         from ..tui.app import run_console
 
         run_console(session.open(create=True), ending=ending)

@@ -8,9 +8,7 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
-
-from msgspec.structs import replace
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from .accounts.accounts import Accounts
 from .accounts.logins import Logins
@@ -21,11 +19,7 @@ from .authorities.authorities import Authorities
 from .authorities.group_changes import GroupChanges
 from .backups.backups import Backups
 from .bulk.bulk import BulkCertificates
-from .check.check import check
-from .check.permissions import check_permissions
-from .check.report import CheckReport, Progress
 from .clock import Clock, StoredClock, virtual
-from .copying import make_copy
 from .devices.changing import DeviceChanges
 from .devices.deletion import Deletions
 from .devices.devices import Devices
@@ -85,6 +79,9 @@ from .undoing.undoing import Undoing
 from .use_cases import Context
 from .vault import Vault
 from .watching.watching import EndpointWatching
+
+if TYPE_CHECKING:
+    from .check.report import CheckReport, Progress
 
 
 class Workspace:
@@ -384,9 +381,9 @@ class Workspace:
 
     def check(self, progress: Progress | None = None) -> CheckReport:
         """Check everything that can be checked. Secrets are opened, so it may ask for the passphrase."""
-        report = check(self.database, self.vault, self.audit, progress)
-        key_file = self.vault.key_file if self.vault.protection == "key file" else None
-        return replace(report, problems=(*report.problems, *check_permissions(self.path, key_file)))
+        from .check.check import check_workspace  # it knows every kind of record, and takes long to import
+
+        return check_workspace(self.database, self.vault, self.audit, self.path, progress)
 
     def export_json(self, path: Path) -> None:
         """Write it all as one JSON file that stock TinyDB opens, secrets encrypted, and without the key file."""
@@ -396,4 +393,6 @@ class Workspace:
     @staticmethod
     def import_json(data: bytes | BinaryIO, target: Path, *, key_file: Path | None = None) -> CheckReport:
         """Make the workspace ``target`` from an export; see ``copying.make_copy``."""
+        from .copying import make_copy
+
         return make_copy(BytesIO(data) if isinstance(data, bytes) else data, target, key_file=key_file)

@@ -24,25 +24,12 @@ from ..store.persistence.database import Changes
 from ..store.words import minute
 from ..store.workspace import Workspace
 from .audit.looking_back import LookingBack
-from .audit.page import AuditPage
-from .authorities.page import AuthoritiesPage
 from .certificates.certificate_rows import CertificateRows
-from .certificates.page import CertificateDetailPage, CertificatesPage
-from .checklist.page import ChecklistPage
 from .components.list_page import SIDE_BY_SIDE
-from .device_certificates.page import DeviceCertificatesPage
 from .devices.device_rows import DeviceRows
-from .devices.page import DevicesPage
-from .endpoints.page import EndpointsPage
-from .forecast.page import ForecastPage
 from .notices.background_delivery import NoticeDelivery
-from .notices.page import NoticesPage
-from .overview.page import OverviewPage
-from .plans.background import go_on_quietly
-from .policies.page import PoliciesPage
-from .scenario.actions import open_scenario
-from .scenario.debrief_page import DebriefPage
 from .scenario.watch import ScenarioWatch
+from .screens import SCREENS, new_screen
 from .shell.commands import ActionCommands, CertificateCommands, DeviceCommands, PageCommands
 from .shell.ending import Ending
 from .shell.error_boundary import ErrorBoundary, log_trouble
@@ -56,11 +43,11 @@ from .shell.theme_switch import ThemedApp
 from .shell.themes import Look
 from .shell.travelling import TRAVEL_KEYS, Travelling
 from .simulator.control import Simulation
-from .simulator.page import SimulatorPage
 
 Answer = TypeVar("Answer")
 POLL_SECONDS = 0.25
 SIMULATION_SECONDS = 1.0
+PRELOAD_SECONDS = 1.0  # after the first picture
 READ_SECONDS = 0.004
 NOTE_SECONDS = 12
 
@@ -77,21 +64,7 @@ class CertfleetApp(Travelling, Helping, LookingBack, ErrorBoundary, ThemedApp):
     TITLE = "certfleet"
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_DISPLAY = "^p"
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
-        "overview": OverviewPage,
-        "certificates": CertificatesPage,
-        "devices": DevicesPage,
-        "authorities": AuthoritiesPage,
-        "policies": PoliciesPage,
-        "device-certificates": DeviceCertificatesPage,  # the second list of Policies
-        "checklist": ChecklistPage,
-        "endpoints": EndpointsPage,  # the second list of Checklist
-        "simulator": SimulatorPage,
-        "forecast": ForecastPage,  # the second tab of Simulator
-        "debrief": DebriefPage,  # of a scenario
-        "notices": NoticesPage,
-        "audit": AuditPage,
-    }
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {name: partial(new_screen, name) for name in SCREENS}
     DEFAULT_MODE = "overview"
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {
         PageCommands,
@@ -151,6 +124,8 @@ class CertfleetApp(Travelling, Helping, LookingBack, ErrorBoundary, ThemedApp):
     # Screens
 
     def action_scenario(self) -> None:
+        from .scenario.actions import open_scenario
+
         open_scenario(self)
 
     def open_certificate(self, id: int, *, details: bool = False) -> None:
@@ -159,6 +134,8 @@ class CertfleetApp(Travelling, Helping, LookingBack, ErrorBoundary, ThemedApp):
         def go() -> None:
             self.with_list("certificates", lambda page: page.reveal(id))
             if details and self.size.width < SIDE_BY_SIDE:
+                from .certificates.page import CertificateDetailPage
+
                 self.push_screen(CertificateDetailPage(id))
 
         self.visit(go)
@@ -179,6 +156,8 @@ class CertfleetApp(Travelling, Helping, LookingBack, ErrorBoundary, ThemedApp):
         """Go to a CA group."""
 
         def go() -> None:
+            from .authorities.page import AuthoritiesPage
+
             self.switch_mode("authorities")
             if isinstance(page := self.screen, AuthoritiesPage):
                 self.call_after_refresh(page.reveal, id)
@@ -218,8 +197,18 @@ class CertfleetApp(Travelling, Helping, LookingBack, ErrorBoundary, ThemedApp):
         self.set_interval(POLL_SECONDS, self.poll_now)
         self.set_interval(SIMULATION_SECONDS, self.refresh_simulation)
         self.run_worker(self._read_fleet(), exit_on_error=False)
+        if not self.is_headless:
+            self.set_timer(PRELOAD_SECONDS, self._import_screens)
         if self.welcome is not None:
             self.ask(self.welcome, self.action_page)
+
+    @work(thread=True, exit_on_error=False)
+    def _import_screens(self) -> None:
+        """Import the other screens before somebody opens one."""
+        for import_screen in SCREENS.values():
+            if self.is_running:
+                import_screen()
+        gc.freeze()
 
     async def _read_fleet(self) -> None:
         """Read a large fleet in the background, a little at a time between keystrokes."""
@@ -280,6 +269,8 @@ class CertfleetApp(Travelling, Helping, LookingBack, ErrorBoundary, ThemedApp):
 
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _settle(self) -> None:
+        from .plans.background import go_on_quietly
+
         self.workspace.settle()
         go_on_quietly(self.workspace)
 
@@ -366,5 +357,5 @@ def run_console(
 
 def leave_out_what_stays() -> None:
     """Exclude all imported objects from garbage collection: each full pass would delay keys by 50 ms."""
-    gc.collect()
     gc.freeze()
+    gc.enable()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec.structs import replace
 
 from ..audit import AuditTrail
 from ..persistence.database import Database
@@ -19,6 +22,7 @@ from .inventory import Step, check_certificates, check_references, entries_of
 from .kept_changes import check_kept_changes
 from .moments import check_moments
 from .owners import check_owners
+from .permissions import check_permissions
 from .policies import check_policies
 from .push import check_push
 from .report import CheckReport, Problem, Progress
@@ -27,6 +31,15 @@ from .structure import check_structure
 
 _UNREADABLE = ("storage-damaged", "document-invalid")  # then nothing else is judged
 _EVERY = 100  # certificates between two progress reports
+
+
+def check_workspace(
+    database: Database, vault: Vault, audit: AuditTrail, path: Path | None, progress: Progress | None = None
+) -> CheckReport:
+    """Check a whole workspace: its database, as ``check`` does, and who may read its folder ``path``."""
+    report = check(database, vault, audit, progress)
+    key_file = vault.key_file if vault.protection == "key file" else None
+    return replace(report, problems=(*report.problems, *check_permissions(path, key_file)))
 
 
 def check(database: Database, vault: Vault | None, audit: AuditTrail, progress: Progress | None = None) -> CheckReport:

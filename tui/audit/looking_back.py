@@ -16,8 +16,6 @@ from ...store.settings.remembered import LastVisit
 from ..shell.console_app import console_of
 from ..shell.hints import hint_of
 from ..shell.keys import bound, keyed
-from .since_dialog import since_dialog
-from .undo_question import UndoQuestion
 
 
 class LookingBack(App[None]):
@@ -53,6 +51,8 @@ class LookingBack(App[None]):
 
     def action_changes(self) -> None:
         """Show what others have changed since the person's last visit."""
+        from .since_dialog import since_dialog
+
         console, changes = console_of(self), self._changes()
 
         def go_on(_: str) -> None:
@@ -62,6 +62,8 @@ class LookingBack(App[None]):
 
     def action_undo(self) -> None:
         """Ask whether to undo the person's newest change."""
+        from .undo_question import UndoQuestion
+
         console = console_of(self)
         try:
             line = console.workspace.undoing.last()

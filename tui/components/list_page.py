@@ -23,7 +23,6 @@ from ...store.persistence.database import Changes
 from ..shell.background_search import BackgroundSearch
 from ..shell.keys import bound, keyed
 from .filter_input import FilterInput
-from .filters_dialog import FiltersDialog
 from .line_painter import R
 from .list_table import ListTable
 from .list_tools import ListTools
@@ -262,6 +261,8 @@ class ListPage(ListTools[R], Generic[R]):
         return self.console.memory.state.list(self.remembered_as).history
 
     def action_filters(self) -> None:
+        from .filters_dialog import FiltersDialog
+
         self.console.ask(FiltersDialog(self.remembered_as, self.typed_filter), self._use_filter)
 
     def _use_filter(self, text: str) -> None:

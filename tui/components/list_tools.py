@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Generic
+from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 from textual.binding import BindingType
 
 from ..shell.keys import bound
 from ..shell.page import Page
 from .arrangement import Arrangement
-from .columns_dialog import ColumnsDialog
-from .copying import Copyable, copy, copy_dialog, of_columns
 from .details_pane import DetailsPane
 from .line_painter import R
-from .list_file import save_list_dialog
 from .list_memory import arrangement_of, with_arrangement
 from .list_table import ListTable
 from .panes import Panes, Zoom
+
+if TYPE_CHECKING:
+    from .copying import Copyable
 
 
 class ListTools(Page, Generic[R]):
@@ -57,6 +57,8 @@ class ListTools(Page, Generic[R]):
     # Columns
 
     def action_columns(self) -> None:
+        from .columns_dialog import ColumnsDialog
+
         self.console.ask(ColumnsDialog(self.table), self._arranged)
 
     def _arranged(self, arrangement: Arrangement) -> None:
@@ -120,6 +122,8 @@ class ListTools(Page, Generic[R]):
     # Copying
 
     def action_copy(self) -> None:
+        from .copying import copy, copy_dialog, of_columns
+
         records = self.targets()
         if not records:
             self.console.note("There is nothing to copy.")
@@ -133,6 +137,8 @@ class ListTools(Page, Generic[R]):
     # Writing to a file
 
     def action_save_list(self) -> None:
+        from .list_file import save_list_dialog
+
         table = self.table
         selected = [record for record in table.rows if record.id in table.marked]
         self.app.push_screen(save_list_dialog(self.remembered_as, table.chosen_columns, list(table.rows), selected))

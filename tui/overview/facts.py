@@ -8,8 +8,6 @@ from functools import partial
 from rich.text import Text
 from textual.app import App
 
-from ...simulator.plans.progress import under_way
-from ...simulator.plans.words import now_text
 from ...store.model.audit import AuditLine
 from ...store.model.certificate import Status
 from ...store.model.notice import Notice
@@ -21,12 +19,9 @@ from ...store.views.start_by import first_words
 from ...store.words import minute, plural
 from ..components.linked_lines import Line, LinePart
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
-from ..plans.plans_dialog import PlansDialog
 from ..shell.console_app import ConsoleApp
 from ..shell.hints import with_keys, without_commands
 from ..simulator.control import RUNS, STANDS, SimulatedBy
-from ..start_by.dialog import StartByDialog
-from ..tasks.tasks_dialog import TasksDialog
 from .fleet_block import label
 from .links import Links
 
@@ -63,12 +58,19 @@ class OverviewFacts:
         return [[label(self._app, "Start"), LinePart(Text(without_commands(said)), "start by", self._open_starts)]]
 
     def _open_starts(self) -> None:
+        from ..start_by.dialog import StartByDialog
+
         self._app.push_screen(StartByDialog())
 
     def plans(self) -> list[Line]:
         """The plans that are under way: what waits for a person, and what is due next."""
         lines: list[Line] = []
         workspace = self._console.workspace
+        if not len(workspace.database.table("plan_runs")):
+            return lines  # and the rules of plans needn't be imported
+        from ...simulator.plans.progress import under_way
+        from ...simulator.plans.words import now_text
+
         for number, run in enumerate(under_way(workspace)[:_PLANS]):
             waits = any(step.state.is_a_persons for step in run.steps)
             text = Text(with_keys(now_text(run, workspace.now())), style_of(self._app, Tone.PENDING) if waits else "")
@@ -78,9 +80,13 @@ class OverviewFacts:
         return lines
 
     def _open_plans(self) -> None:
+        from ..plans.plans_dialog import PlansDialog
+
         self._app.push_screen(PlansDialog())
 
     def _open_tasks(self) -> None:
+        from ..tasks.tasks_dialog import TasksDialog
+
         self._app.push_screen(TasksDialog())
 
     def statuses(self, *, wide: bool) -> list[Line]:

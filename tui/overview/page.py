@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import events, on
@@ -28,18 +28,21 @@ from ..components.text_styles import Tone, style_of, styled
 from ..components.timeline import DAYS, STOPS, Coming, Timeline
 from ..devices.fleet_figures import FleetFigures, count_fleet
 from ..shell.keys import bound
+from ..shell.page import Page
 from ..shell.repaint_throttle import RepaintThrottle
-from ..start_by.dialog import StartByDialog
 from .facts import OverviewFacts
 from .fleet_block import FleetBlock
-from .prevention_actions import PreventionActions
+from .links import Links
 from .stop_table import FIRST_STEPS, StopLine, StopTable, Surroundings, columns, says, stop_lines
+
+if TYPE_CHECKING:
+    from .prevention_actions import PreventionActions
 
 _LATEST = 30  # changes
 _SPAN = timedelta(days=DAYS)
 
 
-class OverviewPage(PreventionActions):
+class OverviewPage(Page):
     """Every line can be opened, and Esc comes back to it. ``replace`` prevents the stop under the cursor."""
 
     page = "overview"
@@ -159,22 +162,34 @@ class OverviewPage(PreventionActions):
     def _opened(self, event: ListTable.Opened) -> None:
         line: StopLine = event.record
         if line.stop is None:
-            self.begin(line.way)
+            self._prevention().begin(line.way)
         else:
             self.links.stop(line.stop)
+
+    @property
+    def links(self) -> Links:
+        """The targets of its links."""
+        return Links(self.console)
+
+    def _prevention(self) -> PreventionActions:
+        from .prevention_actions import PreventionActions
+
+        return PreventionActions(self.console, self.links)
 
     def action_prevent(self) -> None:
         if (line := self.table.record) is None:
             self.console.note("Nothing stops.")
         elif line.stop is None:
-            self.begin(line.way)
+            self._prevention().begin(line.way)
         else:
-            self.take_step(line.stop.prevention)
+            self._prevention().take_step(line.stop.prevention)
 
     def action_import_first(self) -> None:
-        self.begin("import")
+        self._prevention().begin("import")
 
     def action_start_by(self) -> None:
+        from ..start_by.dialog import StartByDialog
+
         self.app.push_screen(StartByDialog())
 
     # The rest

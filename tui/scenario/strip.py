@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.text import Text
 from textual import events
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from ...simulator.scenarios.glance import ScenarioGlance
 from ...store.printable import printable
 from ...store.words import length_text, plural
 from ..components.text_styles import Tone, styled
+
+if TYPE_CHECKING:
+    from ...simulator.scenarios.glance import ScenarioGlance
 
 
 class ScenarioStrip(Widget):

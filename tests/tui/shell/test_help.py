@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from certfleet.tui.shell.help import HelpScreen
+from certfleet.tui.shell.help_screen import HelpScreen
 
 from ..conftest import Open
 from ..driving import paste, shows, text_of, until

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from textual.dom import DOMNode
 
-from certfleet.tui.shell.help import sections
+from certfleet.tui.shell.help_screen import sections
 from certfleet.tui.shell.keys import GROUPS, KEYS, QUESTION, shown_key
 from docs import make_keys
 
