@@ -22,6 +22,8 @@ from certfleet.store.authorities import issuing
 from certfleet.store.model.account import Argon2Parameters
 from certfleet.store.persistence import sqlite
 from tests.examples import ALL, FEW
+from tests.postgresql_server import postgresql_server as postgresql_server
+from tests.postgresql_server import postgresql_workspace as postgresql_workspace
 from tests.prepared import Prepared, copy_tables_into_new_stores
 from tests.rsa_keys import RSA_KEYS
 
