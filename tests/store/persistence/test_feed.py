@@ -1,24 +1,23 @@
-"""Several processes on one file: each sees what the others committed, and nobody's write is lost."""
+"""Several processes on one store: each sees what the others committed, and nobody's write is lost."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from tinydb.operations import increment
 
 from certfleet.store.persistence.database import Database
-from certfleet.store.persistence.sqlite import SqliteEngine
+from tests.store.persistence.engine_places import EnginePlace
 
 
-def open_database(path: Path) -> Database:
-    return Database(SqliteEngine(path / "store.db"))
+def open_database(place: EnginePlace) -> Database:
+    return Database(place.open())
 
 
-def test_a_second_session_sees_what_changed_and_only_that(tmp_path: Path) -> None:
-    one, two = open_database(tmp_path), open_database(tmp_path)
+def test_a_second_session_sees_what_changed_and_only_that(place: EnginePlace) -> None:
+    one, two = open_database(place), open_database(place)
     one.table("devices").insert_multiple({"serial": str(n)} for n in range(5))
     assert len(two.table("devices").all()) == 5
     two.poll()
@@ -34,16 +33,16 @@ def test_a_second_session_sees_what_changed_and_only_that(tmp_path: Path) -> Non
     assert two.poll() is None
 
 
-def test_a_session_hears_of_its_own_changes_too(tmp_path: Path) -> None:
-    database = open_database(tmp_path)
+def test_a_session_hears_of_its_own_changes_too(place: EnginePlace) -> None:
+    database = open_database(place)
     id = database.table("devices").insert({"serial": "A"})
     changes = database.poll()
     assert changes is not None
     assert changes.tables == {"devices": {id}}
 
 
-def test_a_rule_runs_on_the_current_state_and_not_on_a_stale_copy(tmp_path: Path) -> None:
-    one, two = open_database(tmp_path), open_database(tmp_path)
+def test_a_rule_runs_on_the_current_state_and_not_on_a_stale_copy(place: EnginePlace) -> None:
+    one, two = open_database(place), open_database(place)
     one.table("counters").insert({"value": 0})
     two.table("counters").all()  # loaded, and stale after the next line
 
@@ -54,23 +53,22 @@ def test_a_rule_runs_on_the_current_state_and_not_on_a_stale_copy(tmp_path: Path
 
 
 @pytest.mark.slow
-def test_four_processes_that_count_at_once_lose_nothing(tmp_path: Path) -> None:
-    open_database(tmp_path).table("counters").insert({"value": 0})
-    script = """
+def test_four_processes_that_count_at_once_lose_nothing(place: EnginePlace) -> None:
+    open_database(place).table("counters").insert({"value": 0})
+    script = f"""
 import sys
-from pathlib import Path
+{place.program()}
 from tinydb.operations import increment
 from certfleet.store.persistence.database import Database
-from certfleet.store.persistence.sqlite import SqliteEngine
-database = Database(SqliteEngine(Path(sys.argv[1]) / "store.db"))
+database = Database(engine)
 database.table("counters").all()
 for _ in range(100):
     with database.transaction():
         database.table("counters").update(increment("value"), doc_ids=[1])
-        database.table("log").insert({"by": sys.argv[2]})
+        database.table("log").insert({{"by": sys.argv[1]}})
 """
-    processes = [subprocess.Popen([sys.executable, "-c", script, str(tmp_path), name]) for name in ("a", "b", "c", "d")]
+    processes = [subprocess.Popen([sys.executable, "-c", script, name]) for name in ("a", "b", "c", "d")]
     assert [process.wait(timeout=120) for process in processes] == [0, 0, 0, 0]
-    database = open_database(tmp_path)
+    database = open_database(place)
     assert database.table("counters").all() == [{"value": 400}]
     assert len(database.table("log")) == 400

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -22,17 +21,14 @@ from certfleet.store.model.device import (
 from certfleet.store.model.documents import from_text, to_document, to_text
 from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.engine import Row
-from certfleet.store.persistence.sqlite import SqliteEngine
 from tests.material import NOW
+from tests.store.persistence.engine_places import EnginePlace, place_for
 
 INDEXES = {"devices": ("serial",)}
 WRITE = """
-import sys
-from pathlib import Path
 from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.engine import Row
-from certfleet.store.persistence.sqlite import SqliteEngine
-database = Database(SqliteEngine(Path(sys.argv[1]), {"devices": ("serial",)}))
+database = Database(engine)
 database.table("devices").write([Row(2, {"serial": "B2"}), Row(7, {"serial": "G"}), Row(1, None)])
 """
 
@@ -43,10 +39,9 @@ class Phone(msgspec.Struct, frozen=True, kw_only=True):
     days: int = 0
 
 
-@pytest.fixture(params=["memory", "file"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
-    engine = SqliteEngine(None if request.param == "memory" else tmp_path / "store.db", INDEXES)
-    return Database(engine, INDEXES)
+@pytest.fixture(params=["memory", "file", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    return Database(place_for(request, request.param).open(INDEXES), INDEXES)
 
 
 def test_documents_come_as_records_by_id(database: Database) -> None:
@@ -103,14 +98,14 @@ def test_what_was_rolled_back_was_never_written(database: Database, loaded: bool
 
 
 @pytest.mark.parametrize("loaded", [False, True])
-def test_another_process_hears_of_it(tmp_path: Path, loaded: bool) -> None:
-    database = Database(SqliteEngine(tmp_path / "store.db", INDEXES), INDEXES)
+def test_another_process_hears_of_it(place: EnginePlace, loaded: bool) -> None:
+    database = Database(place.open(INDEXES), INDEXES)
     devices = database.table("devices")
     devices.write([Row(1, {"serial": "A"}), Row(2, {"serial": "B"})])
     if loaded:
         devices.all()
     database.poll()
-    subprocess.run([sys.executable, "-c", WRITE, str(tmp_path / "store.db")], check=True)
+    subprocess.run([sys.executable, "-c", place.program(INDEXES) + WRITE], check=True)
     changes = database.poll()
     assert changes is not None
     assert changes.tables == {"devices": {1, 2, 7}}

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from certfleet.store.persistence.database import Database
+from certfleet.store.persistence.engine import Engine
+from certfleet.store.persistence.postgresql import PostgresqlEngine
+from certfleet.store.persistence.postgresql_address import postgresql_address
 from certfleet.store.persistence.sqlite import SqliteEngine
 from tests.examples import examples
+from tests.postgresql_server import PostgresqlServer
+from tests.store.persistence.engine_places import EnginePlace
 
 TABLES = {"devices": ("serial_number",), "events": ()}
 
@@ -28,9 +33,9 @@ def contents(database: Database) -> dict[str, dict[int, dict[str, Any]]]:
 class AnyHistory(RuleBasedStateMachine):
     """Rows are written and removed, points made, dropped and restored, in any order."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: Engine | None = None) -> None:
         super().__init__()
-        self.database = Database(SqliteEngine(None, TABLES), TABLES)
+        self.database = Database(engine or SqliteEngine(None, TABLES), TABLES)
         self.database.table("audit")
         self.then: dict[int, Any] = {}
 
@@ -103,9 +108,18 @@ TestAnyHistory = AnyHistory.TestCase
 TestAnyHistory.settings = settings(examples(60), stateful_step_count=30)
 
 
-def test_another_process_sees_what_a_restoration_removed(tmp_path: Path) -> None:
-    ours = Database(SqliteEngine(tmp_path / "store", TABLES), TABLES)
-    theirs = Database(SqliteEngine(tmp_path / "store", TABLES), TABLES)
+@pytest.mark.slow
+def test_any_history_in_postgresql(postgresql_server: PostgresqlServer) -> None:
+    def start() -> AnyHistory:
+        address = postgresql_address(postgresql_server.address(postgresql_server.new_schema()))
+        return AnyHistory(PostgresqlEngine(address, TABLES))
+
+    run_state_machine_as_test(start, settings=settings(examples(20), stateful_step_count=20))
+
+
+def test_another_process_sees_what_a_restoration_removed(place: EnginePlace) -> None:
+    ours = Database(place.open(TABLES), TABLES)
+    theirs = Database(place.open(TABLES), TABLES)
     ours.table("devices").insert({"serial_number": "A"})
     with ours.transaction():
         point = ours.engine.keep_point()
@@ -129,8 +143,8 @@ def test_another_process_sees_what_a_restoration_removed(tmp_path: Path) -> None
     theirs.close()
 
 
-def test_a_rolled_back_restoration_changes_nothing(tmp_path: Path) -> None:
-    database = Database(SqliteEngine(tmp_path / "store", TABLES), TABLES)
+def test_a_rolled_back_restoration_changes_nothing(place: EnginePlace) -> None:
+    database = Database(place.open(TABLES), TABLES)
     with database.transaction():
         point = database.engine.keep_point()
         database.table("devices").insert({"serial_number": "A"})
@@ -146,15 +160,15 @@ def test_a_rolled_back_restoration_changes_nothing(tmp_path: Path) -> None:
     database.close()
 
 
-def test_many_changed_rows_keep_their_indexes(tmp_path: Path) -> None:
-    database = Database(SqliteEngine(tmp_path / "store", TABLES), TABLES)
+def test_many_changed_rows_keep_their_indexes(place: EnginePlace) -> None:
+    database = Database(place.open(TABLES), TABLES)
     database.table("devices").insert_multiple([{"serial_number": f"S{n}"} for n in range(200)])
     with database.transaction():
         point = database.engine.keep_point()
         database.table("devices").update({"serial_number": "X"})
     with database.transaction():
         database.restore(point, set())
-    fresh = Database(SqliteEngine(tmp_path / "store", TABLES), TABLES)
+    fresh = Database(place.open(TABLES), TABLES)
     assert [row.doc_id for row in fresh.table("devices").find("serial_number", "S17")] == [18]
     assert fresh.engine.check() == []
     fresh.close()

@@ -16,18 +16,19 @@ from tinydb.table import Document
 from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.engine import Row
 from certfleet.store.persistence.memory import MemoryEngine
+from certfleet.store.persistence.sql_engine import SqlEngine
 from certfleet.store.persistence.sqlite import SqliteEngine
 from tests.examples import examples
+from tests.store.persistence.engine_places import EnginePlace, place_for
 
 INDEXES = {"devices": ("serial", "group")}
 
 
-@pytest.fixture(params=["memory", "file", "rows"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+@pytest.fixture(params=["memory", "file", "rows", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
     if request.param == "rows":
         return Database(MemoryEngine({}), INDEXES)
-    engine = SqliteEngine(None if request.param == "memory" else tmp_path / "store.db", INDEXES)
-    return Database(engine, INDEXES)
+    return Database(place_for(request, request.param).open(INDEXES), INDEXES)
 
 
 def test_it_is_a_tinydb_table(database: Database) -> None:
@@ -113,15 +114,16 @@ def test_an_attempt_within_a_transaction_is_undone_by_itself(database: Database)
     assert (len(devices.find("serial", "C")), devices.find("serial", "B")) == (1, [])
 
 
-def test_what_was_put_is_seen_before_it_is_written(tmp_path: Path) -> None:
-    engine = SqliteEngine(tmp_path / "store.db", INDEXES)
+def test_what_was_put_is_seen_before_it_is_written(place: EnginePlace) -> None:
+    engine = place.open(INDEXES)
+    assert isinstance(engine, SqlEngine)
     database = Database(engine, INDEXES)
     devices = database.table("devices")
     with database.transaction():
         devices.write([Row(1, {"serial": "A"}), Row(2, {}), Row(3, {"serial": "C"})])
         devices.write([Row(3, None)])
         assert dict(engine.texts("devices", [1, 2, 3, 4])) == {1: '{"id":1,"serial":"A"}', 2: '{"id":2}'}
-        assert engine._connection.execute("SELECT count(*) FROM devices").fetchone() == (0,)  # nobody has asked for it
+        assert engine._sql.row("SELECT count(*) FROM devices") == (0,)  # nobody has asked for it
         assert devices.find("serial", "A") == [{"serial": "A"}]
         assert dict(engine.texts("devices", [1, 2, 3, 4])) == {1: '{"id":1,"serial":"A"}', 2: '{"id":2}'}
         devices.write([Row(4, {"serial": "D"})])
