@@ -110,11 +110,12 @@ TestAnyHistory.settings = settings(examples(60), stateful_step_count=30)
 
 @pytest.mark.slow
 def test_any_history_in_postgresql(postgresql_server: PostgresqlServer) -> None:
-    def start() -> AnyHistory:
-        address = postgresql_address(postgresql_server.address(postgresql_server.new_schema()))
-        return AnyHistory(PostgresqlEngine(address, TABLES))
+    class InPostgresql(AnyHistory):
+        def __init__(self) -> None:
+            address = postgresql_address(postgresql_server.address(postgresql_server.new_schema()))
+            super().__init__(PostgresqlEngine(address, TABLES))
 
-    run_state_machine_as_test(start, settings=settings(examples(20), stateful_step_count=20))
+    run_state_machine_as_test(InPostgresql, settings=settings(examples(20), stateful_step_count=20))
 
 
 def test_another_process_sees_what_a_restoration_removed(place: EnginePlace) -> None:
