@@ -18,7 +18,7 @@ from ..store.model.push import PushCertificate, portal_status
 from ..store.model.push_channel import PushChannel
 from ..store.model.request import SigningRequest
 from ..store.model.task import Task
-from ..store.views.certificate import certificate_document, certificate_standing, certificate_title
+from ..store.views.certificate import certificate_document, certificate_standing, certificate_title, name_text
 from ..store.views.consequence import counted_document, counted_effect_document
 from ..store.views.push_certificate import PORTAL_STYLES, push_certificate_document
 from ..store.words import day, moment, plural
@@ -112,7 +112,10 @@ def _facts(workspace: Workspace, need: Need) -> list[tuple[str, str]]:
         ("portal", in_portal),
         *([] if need.id != "apns" else [("devices", _reached(channel))]),
         ("stopped now" if stopped else "when it lapses", ("" if used == NOT_USED else "\n".join(lost)) or "nothing"),
-        ("requests", "\n".join(f"#{made.id} {made.subject}, waiting" for made in _waiting(workspace, need)) or "none"),
+        (
+            "requests",
+            "\n".join(f"#{made.id} {name_text(made.subject)}, waiting" for made in _waiting(workspace, need)) or "none",
+        ),
         ("to do", "\n".join(f"task {task.id}: {task.title}" for task in _tasks(workspace, need)) or "nothing"),
     ]
 

@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 
 from ..store.errors import Refusal
 from ..store.model.component import Component
-from ..store.views.certificate import certificate_document, certificate_standing, certificate_title
+from ..store.views.certificate import certificate_document, certificate_standing, certificate_title, name_text
 from ..store.views.component import component_document
 from ..store.views.push_certificate import push_certificate_document
 from ..store.words import moment
@@ -66,7 +66,7 @@ def request(session: Session, email: str | None, country: str | None, need: str,
     pem = workspace.requests.pem(made.id)
     where = "" if output.path is None else f", written to {output.path}"
     document = {"request": {**asdict(made), "pem": pem.decode("ascii")}}
-    return output.answer(document, pem, f"request #{made.id} for {made.subject}{where}", aside=True)
+    return output.answer(document, pem, f"request #{made.id} for {name_text(made.subject)}{where}", aside=True)
 
 
 @command(examples=["certfleet apns sign 3 --output push.plist"], changes=True)

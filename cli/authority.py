@@ -15,7 +15,7 @@ from ..store.inventory.status import days_until, status_within
 from ..store.model.authority import Authority, AuthorityRole
 from ..store.model.expiry import ExpiryUse
 from ..store.views.authority import GROUP_STYLES, group_document, issues_from_text
-from ..store.views.certificate import certificate_document, certificate_standing, certificate_title
+from ..store.views.certificate import certificate_document, certificate_standing, certificate_title, name_text
 from ..store.words import day, minute, moment, plural
 from ..store.workspace import Workspace
 from .frame.answer import Answer, Facts
@@ -80,7 +80,7 @@ def show(session: Session, name: str) -> Answer:
 def _authority(authority: Authority, now: datetime, rule: ExpiryRule) -> str:
     status = status_within(authority.not_before, authority.not_after, now, rule)
     lines = [
-        authority.subject,
+        name_text(authority.subject),
         f"{status}, {days_until(authority.not_after, now):,} days left",
         f"valid {moment(authority.not_before)} to {moment(authority.not_after)}",
         f"{authority.key_algorithm}, serial number {authority.serial_number}",

@@ -17,7 +17,7 @@ from ..store.inventory.expiry import ExpiryRules
 from ..store.inventory.status import days_until, status_within
 from ..store.model.bulk import DeviceIdentityCertificate, IdentityType
 from ..store.model.expiry import ExpiryUse
-from ..store.views.certificate import STATUS_STYLES, name_text
+from ..store.views.certificate import STATUS_STYLES, key_of, name_text
 from ..store.views.device import device_title
 from ..store.views.documents import fields_of
 from ..store.views.identity_certificate import identity_certificate_document
@@ -87,7 +87,7 @@ def _result_row(one: FileResult) -> dict[str, str | Cell]:
     if one.refusal is not None:
         why = f"{one.refusal.code}: {one.refusal.message}"
     elif one.replaced is not None:
-        why = " ".join((f"Before: {one.replaced.subject}, until {day(one.replaced.not_after)}.", *one.notes))
+        why = " ".join((f"Before: {name_text(one.replaced.subject)}, until {day(one.replaced.not_after)}.", *one.notes))
     else:
         why = " ".join(one.notes)
     return {"FILE": one.file, "RESULT": Cell(one.outcome.value, OUTCOME_STYLES.get(one.outcome, "")), "WHY": why}
@@ -190,7 +190,7 @@ def _row(record: DeviceIdentityCertificate, now: datetime, rules: ExpiryRules) -
         "STATUS": styled(found, STATUS_STYLES),
         "DAYS": str(days_until(record.not_after, now)),
         "EXPIRES": day(record.not_after),
-        "SUBJECT": record.subject,
+        "SUBJECT": name_text(record.subject),
     }
 
 
@@ -210,7 +210,6 @@ def show(session: Session, identity: str, identity_type: IdentityType | None) ->
 def _facts(workspace: Workspace, record: DeviceIdentityCertificate) -> list[tuple[str, str]]:
     fields = fields_of(identity_certificate_document(record, workspace.now(), workspace.expiry(), workspace.bulk))
     days = fields["days_left"]
-    size = f" {record.key_size}" if record.key_size and not any(map(str.isdigit, record.key_algorithm)) else ""
     device = "not known yet"
     if fields["device_id"] is not None:
         device = device_title(workspace.devices.get(fields["device_id"]))
@@ -222,7 +221,7 @@ def _facts(workspace: Workspace, record: DeviceIdentityCertificate) -> list[tupl
         ("serial number", record.serial_number),
         ("not before", moment(record.not_before)),
         ("not after", moment(record.not_after)),
-        ("key", f"{record.key_algorithm}{size}"),
+        ("key", key_of(record)),
         ("SHA-256", record.fingerprint_sha256),
         ("key's SHA-256", record.public_key_sha256),
         ("device", device + (f"\n{fields['note']}" if fields["note"] else "")),

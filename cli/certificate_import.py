@@ -23,7 +23,7 @@ from ..store.inventory.sources import (
 from ..store.keystores.reading import KeystoreType, detect_keystore
 from ..store.model.certificate import Certificate, UseAs
 from ..store.printable import printable
-from ..store.views.certificate import certificate_document, certificate_standing, certificate_title
+from ..store.views.certificate import certificate_document, certificate_standing, certificate_title, name_text
 from ..store.workspace import Workspace
 from .frame.answer import Answer, Text
 from .frame.command import command
@@ -321,7 +321,8 @@ def result_as_json(workspace: Workspace, result: ImportResult) -> dict[str, list
 def _other_entry(entry: OtherEntry) -> str:
     """``alias "vpn" (private key, CN=vpn.example.com), entry #2``."""
     name = f'alias "{entry.alias}"' if entry.alias is not None else "without alias"
-    return f"{name} ({', '.join(part for part in (entry.kind, entry.subject) if part)}), entry #{entry.number}"
+    what = ", ".join(part for part in (entry.kind, name_text(entry.subject or "")) if part)
+    return f"{name} ({what}), entry #{entry.number}"
 
 
 def import_sentences(result: ImportResult, workspace: Workspace) -> Iterator[str]:

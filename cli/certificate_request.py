@@ -7,6 +7,7 @@ import click
 from ..store.inventory.requests import KeySpec
 from ..store.model.certificate import UseAs
 from ..store.model.request import SigningRequest
+from ..store.views.certificate import name_text
 from ..store.views.request import request_document, request_notes, request_state
 from ..store.words import day
 from .frame.answer import Answer, Content
@@ -48,7 +49,7 @@ def request(
     pem = workspace.requests.pem(made.id)
     where = f", written to {output.path}" if output.path else ""
     notes = [f"note: {note}" for note in request_notes(made)]
-    answer = output.answer({}, pem, [f"request #{made.id} for {made.subject}{where}", *notes], aside=True)
+    answer = output.answer({}, pem, [f"request #{made.id} for {name_text(made.subject)}{where}", *notes], aside=True)
     document = request_document(made, pem)
     return Answer({"request": document, "file": output.path and str(output.path)}, answer.text)
 
@@ -67,7 +68,7 @@ def requests(session: Session, pem_id: int | None, cancel_id: int | None) -> Ans
     store = session.open().requests
     if cancel_id is not None:
         cancelled = store.cancel(cancel_id)
-        said = f"cancelled request #{cancel_id} for {cancelled.subject}; its key is deleted"
+        said = f"cancelled request #{cancel_id} for {name_text(cancelled.subject)}; its key is deleted"
         return Answer({"cancelled": [cancelled]}, said)
     if pem_id is not None:
         pem = store.pem(pem_id)
@@ -87,7 +88,7 @@ def requests(session: Session, pem_id: int | None, cancel_id: int | None) -> Ans
 def _row(made: SigningRequest) -> dict[str, str | Cell]:
     return {
         "ID": str(made.id),
-        "SUBJECT": made.subject,
+        "SUBJECT": name_text(made.subject),
         "KEY": made.key_algorithm,
         "USE AS": made.use_as.value,
         "CREATED": day(made.created_at),

@@ -16,7 +16,7 @@ from ..store.model.bulk import DeviceIdentityCertificate
 from ..store.model.device import Device, DeviceCertificate, DeviceEvent
 from ..store.model.model_name import said_once
 from ..store.policies.report import PlacedPolicy
-from ..store.views.certificate import STATUS_STYLES
+from ..store.views.certificate import STATUS_STYLES, name_text
 from ..store.views.device import (
     ACTIONS,
     STATE_MEANINGS,
@@ -264,7 +264,7 @@ def _policy(one: PlacedPolicy, now: datetime, rules: ExpiryRules) -> str:
         kind = f"by {record.identity_type} {record.identity}"
     status = record_status(record, now, rules)
     until = f"until {day(record.not_after)}"
-    return f"{title}\n  with the certificate {record.subject}, {kind}, {status}, {until}, {fingerprint}"
+    return f"{title}\n  with the certificate {name_text(record.subject)}, {kind}, {status}, {until}, {fingerprint}"
 
 
 def _event(event: DeviceEvent) -> str:

@@ -170,6 +170,7 @@ class CertfleetApp(Travelling, Helping, LookingBack, ErrorBoundary, ThemedApp):
 
     def action_look(self, name: str | None = None) -> None:
         super().action_look(name)
+        self._spread(None)  # texts that are there have the tones of the look before
         self.note(f"Look: {self.look}")
 
     def action_help_quit(self) -> None:

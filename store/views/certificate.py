@@ -11,7 +11,9 @@ from ..certificates.oid_names import named_attributes, oid_name
 from ..inventory.expiry import ExpiryRules
 from ..inventory.requests import KeySpec
 from ..inventory.status import days_left, status
+from ..model.bulk import CertificateReading
 from ..model.certificate import Certificate, Status, UseAs
+from ..model.request import SigningRequest
 from ..printable import printable
 from ..words import days_text, key_text
 from .documents import document, document_type
@@ -102,7 +104,7 @@ def certificate_standing(entry: Certificate, now: datetime, rules: ExpiryRules) 
     return f"{status(entry, now, rules)}, {days_text(days_left(entry, now))}"
 
 
-def key_of(entry: Certificate) -> str:
+def key_of(entry: Certificate | SigningRequest | CertificateReading) -> str:
     """``RSA 2048``, ``EC P-256``, ``Ed25519``."""
     return key_text(oid_name(entry.key_algorithm), entry.key_size)
 

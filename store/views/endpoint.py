@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from ..certificates.oid_names import oid_name
 from ..model.endpoint import Endpoint, Failure, ServedCertificate
 from ..model.endpoint_verdict import AddressVerdict, EndpointNote, EndpointState, EndpointVerdict
 from ..model.moment import Moment
@@ -146,5 +147,5 @@ def note_text(note: EndpointNote, verdict: EndpointVerdict) -> str:
 def link_text(certificate: ServedCertificate, id: int | None) -> str:
     """``#3 gateway.example.com, EC P-256, ecdsa-with-SHA256``."""
     known = "not in the inventory" if id is None else f"#{id}"
-    key = key_text(certificate.key_algorithm, certificate.key_size)
-    return printable(f"{certificate.name}, {known}, {key}, {certificate.signature_algorithm}")
+    key = key_text(oid_name(certificate.key_algorithm), certificate.key_size)
+    return printable(f"{certificate.name}, {known}, {key}, {oid_name(certificate.signature_algorithm)}")

@@ -12,6 +12,7 @@ from ...store.authorities.groups import GroupState, issues_from
 from ...store.inventory.status import days_until
 from ...store.model.authority import Authority, AuthorityRole
 from ...store.printable import printable
+from ...store.views.certificate import name_text
 from ...store.views.platforms import PLATFORMS
 from ...store.words import days_text, hexadecimal, minute, moment
 from ..components.columns import fit
@@ -47,7 +48,7 @@ def details_of(app: App[object], line: AuthorityLine, figures: FleetFigures, now
 def authority_fields(authority: Authority, now: datetime) -> list[tuple[str, Value]]:
     """The fields of a CA's certificate."""
     pairs: list[tuple[str, Value]] = [
-        ("Subject", printable(authority.subject)),
+        ("Subject", name_text(authority.subject)),
         ("Serial no.", authority.serial_number),
         ("Valid from", moment(authority.not_before)),
         ("Valid until", f"{moment(authority.not_after)}, {days_text(days_until(authority.not_after, now))}"),

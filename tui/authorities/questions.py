@@ -7,12 +7,15 @@ from collections.abc import Iterable
 from textual.widget import Widget
 
 from ...store.authorities.authorities import GroupSummary
+from ...store.authorities.groups import GroupState
 from ...store.model.authority import AuthorityGroup
 from ...store.printable import printable
 from ...store.words import plural
 from ..components.form_fields import Note
 from ..components.question import Question
+from ..components.text_styles import Tone
 from ..components.undo_note import UndoNote
+from ..shell.keys import keyed
 
 
 class ActivationQuestion(Question[AuthorityGroup]):
@@ -37,18 +40,27 @@ class ActivationQuestion(Question[AuthorityGroup]):
 
 
 class GroupDeletionQuestion(Question[AuthorityGroup]):
-    """Asks whether to delete a group."""
+    """Asks whether to delete a group; says why it can't be, while it issues or devices hold its certificates."""
 
     def __init__(self, summary: GroupSummary) -> None:
         self._group_name, self._devices = summary.group.name, summary.devices
-        super().__init__(f"Delete {printable(self._group_name)}?", "Delete", doing="Deleting …")
-        self.changes = True
+        self._issues = summary.state is GroupState.ISSUING
+        name = printable(self._group_name)
+        if self._issues or self._devices:
+            super().__init__(f"{name} can't be deleted", None)
+        else:
+            super().__init__(f"Delete {name}?", "Delete", doing="Deleting …")
+            self.changes = True
 
     def compose_form(self) -> Iterable[Widget]:
-        if self._devices:
+        if self._issues:
+            yield Note([("× ", Tone.EXPIRED), keyed("It issues device certificates now. {activate} lets another one.")])
+        elif self._devices:
             held = "holds a certificate" if self._devices == 1 else "hold certificates"
-            yield Note(f"× {plural(self._devices, 'device')} {held} of it: renew them before.", "strong")
-        yield UndoNote("Its three keys are deleted with it.")
+            told = f"{plural(self._devices, 'device')} {held} of it. Renew them before: {{follow}} shows them."
+            yield Note([("× ", Tone.EXPIRED), keyed(told)])
+        else:
+            yield UndoNote("Its three keys are deleted with it.")
 
     def work(self) -> AuthorityGroup:
         return self.workspace.ca_groups.delete(self._group_name)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from ...store.model.certificate import Status
 from ...store.printable import printable
-from ...store.views.certificate import USES, status_text
-from ...store.words import day, key_text
+from ...store.views.certificate import USES, key_of, status_text
+from ...store.words import day
 from ..components.columns import Column
 from ..components.text_styles import STATUS_TONES, Tone
 from .certificate_rows import CertificateRow
@@ -92,7 +92,7 @@ NAMES = Column[CertificateRow](
 ALGORITHM = Column[CertificateRow](
     "algorithm",
     "Algorithm",
-    lambda row: key_text(row.certificate.key_algorithm, row.certificate.key_size),
+    lambda row: key_of(row.certificate),
     width=12,
     optional=True,
 )

@@ -12,7 +12,7 @@ from ...store.inventory.sources import ImportResult, OnConflict, ReplaceResult
 from ...store.model.certificate import Certificate, UseAs
 from ...store.model.request import SigningRequest
 from ...store.printable import printable
-from ...store.views.certificate import USES, certificate_title
+from ...store.views.certificate import USES, certificate_title, name_text
 from ..components.choice_fields import ChoiceField
 from ..components.form_fields import Note, TextField
 from .comparison_dialog import compare_two
@@ -34,7 +34,7 @@ class ImportDialog(SourceDialog[ImportResult]):
         self.heading = (
             "Import a certificate or keystore"
             if request is None
-            else f"Import the answer to request {request.id}, {printable(request.subject)}"
+            else f"Import the answer to request {request.id}, {name_text(request.subject)}"
         )
 
     def compose_form(self) -> Iterable[Widget]:

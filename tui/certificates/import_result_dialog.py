@@ -11,7 +11,7 @@ from ...store.inventory.expiry import ExpiryRules
 from ...store.inventory.sources import ImportResult, OtherEntry, ReplaceResult
 from ...store.model.certificate import Certificate
 from ...store.printable import printable
-from ...store.views.certificate import USES, certificate_title, status_text
+from ...store.views.certificate import USES, certificate_title, name_text, status_text
 from ...store.words import days_text, plural
 from ..components.details_dialog import DetailsDialog, notes_to_know
 from ..components.form_fields import Note
@@ -79,4 +79,4 @@ def _entry(entry: Certificate, now: datetime, rules: ExpiryRules) -> Note:
 
 def _other(entry: OtherEntry) -> str:
     name = f"“{printable(entry.alias)}”" if entry.alias is not None else "an entry without alias"
-    return ", ".join(part for part in (f"{name}: {entry.kind}", printable(entry.subject or "")) if part)
+    return ", ".join(part for part in (f"{name}: {entry.kind}", name_text(entry.subject or "")) if part)

@@ -12,7 +12,7 @@ from ...store.confinement import working_folder
 from ...store.inventory.requests import KeySpec
 from ...store.model.certificate import UseAs
 from ...store.printable import printable
-from ...store.views.certificate import KEYS, USES
+from ...store.views.certificate import KEYS, USES, name_text
 from ...store.views.request import request_notes
 from ..components.choice_fields import ChoiceField
 from ..components.form_dialog import FormDialog
@@ -81,7 +81,7 @@ class RequestMadeDialog(FormDialog[Path]):
     def compose_form(self) -> Iterable[Widget]:
         request = self.workspace.requests.get(self._request_id)
         name = file_name(request.subject.split(",")[0].partition("=")[2], request.id)
-        yield Note(printable(request.subject), "strong")
+        yield Note(name_text(request.subject), "strong")
         for note in request_notes(request):
             yield Note(printable(f"Note: {note}."))
         if request.completed_by is None:

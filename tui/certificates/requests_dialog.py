@@ -11,10 +11,9 @@ from textual.widget import Widget
 
 from ...store.inventory.sources import ImportResult
 from ...store.model.request import SigningRequest
-from ...store.printable import printable
-from ...store.views.certificate import USES
+from ...store.views.certificate import USES, key_of, name_text
 from ...store.views.request import request_state
-from ...store.words import key_text, minute
+from ...store.words import minute
 from ..components.columns import Column
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note
@@ -33,8 +32,8 @@ def _state(request: SigningRequest) -> str:
 _COLUMNS = (
     Column[SigningRequest]("id", "#", lambda request: str(request.id), lambda request: request.id, width=4, right=True),
     Column[SigningRequest]("state", "State", _state, None, lambda r: Tone.DIM if r.completed_by else Tone.PENDING, 16),
-    Column[SigningRequest]("subject", "Subject", lambda request: printable(request.subject), width=20, grow=1),
-    Column[SigningRequest]("key", "Key", lambda r: key_text(r.key_algorithm, r.key_size), width=9, keep=2),
+    Column[SigningRequest]("subject", "Subject", lambda request: name_text(request.subject), width=20, grow=1),
+    Column[SigningRequest]("key", "Key", key_of, width=9, keep=2),
     Column[SigningRequest]("use", "Use as", lambda request: USES[request.use_as], width=12, keep=3),
     Column[SigningRequest]("made", "Made", lambda request: minute(request.created_at), width=16, keep=1),
 )
@@ -96,7 +95,7 @@ class RequestsDialog(FormDialog[ImportResult]):
         return Question(
             f"Cancel request {request.id}?",
             "Cancel the request",
-            Note(printable(request.subject)),
+            Note(name_text(request.subject)),
             Note("Its key is deleted: an answer to it could not be used any more.", "strong"),
             no="Keep it",
             job=lambda: self.workspace.requests.cancel(request.id),

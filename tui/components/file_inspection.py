@@ -22,6 +22,7 @@ from ...store.keystores.reading import (
     read_keystore,
 )
 from ...store.printable import printable
+from ...store.views.certificate import name_text
 from ...store.words import day, plural
 
 TYPE_NAMES = {KeystoreType.PKCS12: "PKCS #12", KeystoreType.JKS: "JKS", KeystoreType.JCEKS: "JCEKS"}
@@ -119,7 +120,7 @@ def _end(keystore: Keystore, entry: KeystoreEntry) -> str:
 
 
 def _name(subject: str | None) -> str:
-    return f", {printable(subject)}" if subject else ""
+    return f", {name_text(subject)}" if subject else ""
 
 
 def load_source(

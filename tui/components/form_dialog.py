@@ -352,7 +352,10 @@ class FormDialog(BackgroundWork[Result]):
     # Refusals
 
     def refused(self, refusal: Refusal) -> None:
-        """Show the refusal, and go to the field to blame; the answers stay."""
+        """Show the refusal, and go to the field to blame; the answers stay. What is refused makes no difference that
+        could be told."""
+        self._look_no_further()
+        self.query_one(EffectsPanel).clear()
         self.query_one("#refusal", RefusalPanel).show(refusal)
         for field in self.fields:
             if field.display and field.is_to_blame(refusal.code):

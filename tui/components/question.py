@@ -39,7 +39,7 @@ class Question(FormDialog[Result]):
         self.confirm_label = None if yes is None else f"{yes} {keyed('({yes})')}"
         self.confirm_variant = "error" if grave else "primary"
         self._said, self._job, self._told = said, job, told
-        self.changes = job is not None
+        self.changes = job is not None and yes is not None
 
     def compose_form(self) -> Iterable[Widget]:
         yield from self._said

@@ -7,8 +7,8 @@ from rich.text import Text
 from textual.app import App
 
 from ...store.printable import printable
-from ...store.views.certificate import name_text, status_text
-from ...store.words import days_text, hexadecimal, key_text, minute, moment
+from ...store.views.certificate import key_of, name_text, status_text
+from ...store.words import days_text, hexadecimal, minute, moment
 from ..components.details_pane import Details
 from ..components.fields import Value, fields
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
@@ -40,7 +40,7 @@ def bulk_fields(app: App[object], row: BulkRow) -> Table:
         ("Subject", row.subject),
         ("Issuer", name_text(record.issuer)),
         ("Serial number", record.serial_number),
-        ("Key", key_text(record.key_algorithm, record.key_size)),
+        ("Key", key_of(record)),
         ("SHA-256", hexadecimal(record.fingerprint_sha256)),
         ("Imported", f"{minute(record.imported_at)} by {printable(record.imported_by)}{source}"),
     ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ...store.bulk.results import BulkResult, Deletion, Outcome, counted
 from ...store.printable import printable
+from ...store.views.certificate import name_text
 from ...store.words import day, plural
 from ..components.columns import Column
 from ..components.form_fields import Note
@@ -68,7 +69,7 @@ def import_lines(result: BulkResult) -> tuple[ResultHeading, list[ResultLine]]:
             hint = hint_of(one.refusal)
             why, more = one.refusal.code, f"{one.refusal.message}. {hint or ''}"
         elif one.replaced is not None:
-            before = f"Before: {one.replaced.subject}, until {day(one.replaced.not_after)}."
+            before = f"Before: {name_text(one.replaced.subject)}, until {day(one.replaced.not_after)}."
             why = more = " ".join((before, *one.notes))
         else:
             why = more = " ".join(one.notes)

@@ -177,3 +177,15 @@ async def test_a_group_is_activated_and_another_one_deleted(console: Open, works
         await shows(pilot, "CA group default deleted.")
 
     assert [group.name for group in workspace.authorities.groups()] == ["spring"]
+
+
+async def test_a_group_that_issues_or_is_held_is_not_offered_for_deletion(console: Open, workspace: Workspace) -> None:
+    add_fleet(workspace)
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("4", "home", "x")
+        await shows(pilot, "default can't be deleted")
+        await shows(pilot, "hold certificates of it. Renew them before: f")
+        assert "(y)" not in text_of(pilot)
+        await pilot.press("enter", "end", "x")
+        await shows(pilot, "group-2 can't be deleted")
+        await shows(pilot, "It issues device certificates now. I lets another one.")
