@@ -42,6 +42,7 @@ from .shell.settings import ConsoleSettings
 from .shell.theme_switch import ThemedApp
 from .shell.themes import Look
 from .shell.travelling import TRAVEL_KEYS, Travelling
+from .shell.using_lists import UsingLists
 from .simulator.control import Simulation
 
 Answer = TypeVar("Answer")
@@ -52,7 +53,7 @@ READ_SECONDS = 0.004
 NOTE_SECONDS = 12
 
 
-class CertfleetApp(Travelling, Helping, LookingBack, ErrorBoundary, ThemedApp):
+class CertfleetApp(Travelling, Helping, UsingLists, LookingBack, ErrorBoundary, ThemedApp):
     """The console for one workspace.
 
     ``simulate_at`` starts the simulator at once, at this speed. ``settings`` are the person's. ``deliver``

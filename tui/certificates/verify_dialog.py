@@ -54,6 +54,7 @@ class VerifyDialog(TableDialog[int, ProblemLine]):
             above=[self._verdict],
             more=lambda finding: f"#{finding.certificate_id} {finding.name}: {finding.message}",
             opened=lambda finding: finding.certificate_id,
+            list_name="chain-problems",
         )
         # One certificate is just the cursor's position; only a selection narrows the verification.
         self._only = set(ids) if len(ids) > 1 else None

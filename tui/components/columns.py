@@ -25,6 +25,7 @@ class Column(Generic[R]):
     those with the highest number are dropped first; 0 is never dropped. ``tail`` stands at the right end of the cell,
     after a text that may be cut, and is never cut itself. ``optional``: shown only to those who choose it. ``fixed``:
     it neither gives room to other columns nor takes any. ``value`` is the cell for other programs (None: the text).
+    ``heading`` stands above the column instead of its title.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Column(Generic[R]):
     optional: bool = False
     fixed: bool = False
     value: Callable[[R], Value] | None = None
+    heading: str | None = None
 
     def cell(self, record: R, width: int) -> str:
         """The cell of a record, exactly ``width`` cells wide."""

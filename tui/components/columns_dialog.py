@@ -59,6 +59,8 @@ _COLUMNS = (
 class ColumnChoice(FixedTable[ColumnLine]):
     """The columns of a list, those that are shown first and in their order."""
 
+    has_tools = False
+
     def __init__(self, columns: Sequence[Column[Any]], arrangement: Arrangement, *, sortable: bool) -> None:
         super().__init__(_COLUMNS, row_tone=lambda line: None if line.chosen else Tone.DIM, id="columns")
         self.sorts = sortable

@@ -88,7 +88,7 @@ def copy_dialog(records: Sequence[R], what: Sequence[Copyable[R]]) -> TableDialo
         Column[_Line]("text", "Text", lambda line: line.shown.split("\n")[0].replace("\t", "  "), width=30, grow=1),
     )
     heading = "Copy" if len(records) == 1 else f"Copy of {plural(len(records), 'record')}"
-    return TableDialog(heading, columns, lines, more=more, opened=lambda line: line.what, lines=12)
+    return TableDialog(heading, columns, lines, more=more, opened=lambda line: line.what, lines=12, list_name=None)
 
 
 def copy(app: App[Any], records: Sequence[R], what: Copyable[R]) -> str:

@@ -37,6 +37,12 @@ _COLUMNS = (
 )
 
 
+class _FilterTable(FixedTable[FilterLine]):
+    """The kept filters, and those that were used."""
+
+    has_tools = False
+
+
 class FiltersDialog(FormDialog[str]):
     """Returns the filter to use. ``text`` is the present one."""
 
@@ -59,7 +65,7 @@ class FiltersDialog(FormDialog[str]):
                 longest=LONGEST,
                 to_blame=["filter-unnamed"],
             )
-        yield FixedTable(
+        yield _FilterTable(
             _COLUMNS,
             row_tone=lambda line: None if line.name else Tone.DIM,
             empty="No filter was kept or used here yet.",

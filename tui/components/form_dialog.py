@@ -254,6 +254,11 @@ class FormDialog(BackgroundWork[Result]):
         self.query_one(EffectsPanel).show(effects, asks=True)
         self.set_focus(self.query_one("#leave"))  # at once: the next Enter may already be coming
 
+    @property
+    def waits_for_yes(self) -> bool:
+        """Whether the dialog has asked about a harmful change."""
+        return self._again is not None
+
     def action_yes(self) -> None:
         """Go ahead with the harmful change, if the dialog has asked."""
         if self._again is not None and not self.working:

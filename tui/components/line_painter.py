@@ -57,7 +57,7 @@ class LinePainter(Generic[R]):
         if width != self.width:
             self.width = width
             self._needs = {
-                column.name: cell_len(column.title + arrow_of(column.name, self.order)) for column in self._columns
+                column.name: cell_len((column.heading or column.title) + arrow_of(column.name, self.order)) for column in self._columns
             }
             self._measured.clear()
         self.slots = lay_out(self._columns, width - 1, GUTTER, self._needs)
@@ -104,7 +104,7 @@ class LinePainter(Generic[R]):
         for slot in self.slots:
             column = slot.column
             arrow = arrow_of(column.name, self.order)
-            title = fit(column.title + arrow, slot.width, column.right)
+            title = fit((column.heading or column.title) + arrow, slot.width, column.right)
             segments += [Segment(title, style + Style(bold=bool(arrow))), Segment(" " * GAP, style)]
         return Strip(segments).adjust_cell_length(self.width, style)
 

@@ -19,6 +19,15 @@ def moving_keys() -> list[BindingType]:
     ]
 
 
+def tool_keys() -> list[BindingType]:
+    """The keys of what the console does for every list: columns, copying, writing to a file."""
+    return [
+        bound("columns", "app.columns", "Columns", show=False),
+        bound("copy", "app.copy_from_list", "Copy", show=False),
+        bound("save-list", "app.save_list", "Write the list", show=False),
+    ]
+
+
 def list_keys(opens: str = "Open", *, tooltip: str = "", shows: bool = True) -> list[BindingType]:
     """All keys of a list. ``opens`` is what Enter is called, in the footer if ``shows``."""
     return [

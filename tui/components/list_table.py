@@ -6,14 +6,18 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, ClassVar, Generic
 
 from textual import events
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from ...store.settings.console_memory import ConsoleMemory
 from .arrangement import Arrangement, Order, arranged, clicked
 from .columns import GAP, Column
 from .line_painter import GUTTER, LinePainter, R
+from .list_keys import tool_keys
+from .list_memory import arrangement_of
 from .record_list import RecordList, Rows
 from .selectable_rows import SelectableRows
 from .text_styles import Tone
@@ -25,8 +29,12 @@ class ListTable(SelectableRows[R], Generic[R]):
     ``set_rows`` gives it the records, ``update_rows`` the changed ones, ``narrow`` filters them by a predicate; all
     keep the cursor on its record. ``row_tone`` draws a whole row in one tone. It is sorted by ``sort`` (a column's
     name), and then by others; if it isn't ``sortable``, it keeps the records' order. ``columns`` are all that there
-    are; ``show_as`` chooses among them.
+    are; ``show_as`` chooses among them. ``list_name`` is what it is called in files, and in what the console
+    remembers of a person (its id, unless it is set); a list that is no more than a choice has no tools.
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = tool_keys()
+    has_tools = True  # its columns can be chosen, its values copied, its lines written to a file
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"list-table--header", "list-table--cursor"}
 
@@ -70,6 +78,7 @@ class ListTable(SelectableRows[R], Generic[R]):
         self.arrangement = self.usual
         self.order = self.usual.order
         self.empty, self.sortable = empty, sortable
+        self.list_name = id or "list"
         self._list: RecordList[R] = RecordList()
         self._list.sort(self._keys())
         self._painter = LinePainter(self, arranged(self.columns, self.usual), row_tone)
@@ -139,6 +148,14 @@ class ListTable(SelectableRows[R], Generic[R]):
         self._list.sort(self._keys())
         self._show_rows(at)
         self.post_message(self.Changed(self))
+
+    def on_mount(self) -> None:
+        """Show it as the person wanted it the last time."""
+        memory: ConsoleMemory | None = getattr(self.app, "memory", None)  # other apps have lists too
+        if memory is not None and self.has_tools:
+            arrangement = arrangement_of(memory.state.list(self.list_name))
+            if arrangement != self.arrangement and arrangement != Arrangement():
+                self.show_as(arrangement)
 
     def show_as(self, arrangement: Arrangement) -> None:
         """Show the columns that somebody chose, and sort as they did."""

@@ -1,18 +1,16 @@
-"""What can be done with any list: choosing its columns, copying from it, writing it to a file."""
+"""A page whose main part is a list: what is done with every list, and the details beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Generic
+from typing import TYPE_CHECKING, ClassVar, Generic
 
 from textual.binding import BindingType
 
 from ..shell.keys import bound
 from ..shell.page import Page
-from .arrangement import Arrangement
 from .details_pane import DetailsPane
 from .line_painter import R
-from .list_memory import arrangement_of, with_arrangement
 from .list_table import ListTable
 from .panes import Panes, Zoom
 
@@ -54,23 +52,26 @@ class ListTools(Page, Generic[R]):
         """What of a record can be copied apart from its row and the values in it."""
         return ()
 
-    # Columns
+    # Columns, copying, writing to a file: also while the details have the focus
 
     def action_columns(self) -> None:
-        from .columns_dialog import ColumnsDialog
+        from .list_uses import choose_columns  # with its dialogs, not before somebody asks
 
-        self.console.ask(ColumnsDialog(self.table), self._arranged)
+        choose_columns(self.console, self.table)
 
-    def _arranged(self, arrangement: Arrangement) -> None:
-        self.table.show_as(arrangement)
-        name = self.remembered_as
-        self.console.memory.change(lambda state: with_arrangement(state, name, arrangement))
+    def action_copy(self) -> None:
+        from .list_uses import copy_from
+
+        copy_from(self.console, self.table, self.targets(), self.copies())
+
+    def action_save_list(self) -> None:
+        from .list_uses import write_list
+
+        write_list(self.console, self.table)
 
     def as_remembered(self, table: ListTable[R]) -> ListTable[R]:
-        """The list, as the person wanted it the last time."""
-        arrangement = arrangement_of(self.console.memory.state.list(self.remembered_as))
-        if arrangement != Arrangement():
-            table.show_as(arrangement)
+        """The list, to be shown as the person wanted it the last time."""
+        table.list_name = self.remembered_as
         return table
 
     # The details beside the list, or below it
@@ -118,27 +119,3 @@ class ListTools(Page, Generic[R]):
         """Let the keys scroll the details."""
         for pane in self.query(DetailsPane):
             pane.take_focus()
-
-    # Copying
-
-    def action_copy(self) -> None:
-        from .copying import copy, copy_dialog, of_columns
-
-        records = self.targets()
-        if not records:
-            self.console.note("There is nothing to copy.")
-            return
-
-        def chosen(what: Copyable[Any]) -> None:
-            self.console.note(copy(self.app, records, what))
-
-        self.console.ask(copy_dialog(records, [*self.copies(), *of_columns(self.table.chosen_columns)]), chosen)
-
-    # Writing to a file
-
-    def action_save_list(self) -> None:
-        from .list_file import save_list_dialog
-
-        table = self.table
-        selected = [record for record in table.rows if record.id in table.marked]
-        self.app.push_screen(save_list_dialog(self.remembered_as, table.chosen_columns, list(table.rows), selected))

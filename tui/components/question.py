@@ -47,6 +47,10 @@ class Question(FormDialog[Result]):
     def action_enter(self) -> None:
         """Enter confirms nothing here."""
 
+    @property
+    def waits_for_yes(self) -> bool:
+        return True
+
     def action_yes(self) -> None:
         if self._again is not None:
             super().action_yes()

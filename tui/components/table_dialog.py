@@ -18,7 +18,7 @@ from .list_table import ListTable
 
 class TableDialog(FormDialog[Result], Generic[Result, R]):
     """``above`` stands over the table; ``more`` returns the text about a row. Enter on a row closes the dialog with the
-    result of ``opened``. ``lines`` is the table's maximum height."""
+    result of ``opened``. ``lines`` is the table's maximum height. ``list_name`` is the table's; with None it has no tools."""
 
     confirm_label = None
     wide = True
@@ -35,12 +35,15 @@ class TableDialog(FormDialog[Result], Generic[Result, R]):
         opened: Callable[[R], Result | None] = lambda _: None,
         sort: str | None = None,
         lines: int = 10,
+        list_name: str | None,
     ) -> None:
         super().__init__()
         self.heading = heading
         self._above, self._more, self._gives = above, more, opened
         self.table: ListTable[R] = ListTable(columns, marks=False, sort=sort, empty="", id="findings")
         self.table.styles.max_height = lines
+        self.table.has_tools = list_name is not None
+        self.table.list_name = list_name or ""
         self.table.set_rows(rows)
 
     def compose_form(self) -> Iterable[Widget]:

@@ -112,4 +112,5 @@ def result_dialog(told: ResultHeading, lines: Sequence[ResultLine]) -> TableDial
         above=above,
         more=lambda line: f"{line.file}: {line.more or line.outcome}",
         sort="outcome",
+        list_name="device-certificate-results",
     )

@@ -246,10 +246,11 @@ def columns() -> tuple[Column[StopLine], ...]:
         Column[StopLine]("cause", "Because of", lambda line: line.cause, width=24, grow=3, keep=1),
         Column[StopLine](
             "prevent",
-            keyed("Prevent it ({replace})"),
+            "Prevent it",
             lambda line: line.prevent,
             tone=lambda line: Tone.ACCENT,
             width=16,
+            heading=keyed("Prevent it ({replace})"),
         ),
     )
 

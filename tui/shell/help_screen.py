@@ -115,7 +115,9 @@ def sections(screen: Screen[Any], focused: Widget | None) -> Iterator[HelpSectio
     yield HelpSection("This screen" if isinstance(screen, Page) else "This dialog", _rows(own))
     tables = [focused] if isinstance(focused, ListTable) else list(screen.query(ListTable))[:1]
     if tables:
-        yield HelpSection("Lists", _rows(_of(tables[0])), place="right")
+        of_screen = {binding.id for binding in _of(screen)}
+        of_list = [binding for binding in _of(tables[0]) if binding.id not in of_screen and _works(tables[0], binding)]
+        yield HelpSection("Lists", _rows(of_list), place="right")
     elif focused is not None and field is None:
         here = [one.binding for one in active if one.node not in (screen, screen.app)]
         yield HelpSection("Here", _rows(here), place="right")
@@ -139,6 +141,11 @@ def _of(node: DOMNode) -> list[Binding]:
     """The keys of a screen, a widget or the app, except those of the screens."""
     found = [binding for bindings in node._bindings.key_to_bindings.values() for binding in bindings]
     return [binding for binding in found if not (binding.id or "").startswith("screen-")]
+
+
+def _works(table: ListTable[Any], binding: Binding) -> bool:
+    """Whether a list has this key: one that is no more than a choice has none for files and columns."""
+    return table.has_tools or not binding.action.startswith("app.")
 
 
 def _screens() -> str:
