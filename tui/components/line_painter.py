@@ -57,7 +57,8 @@ class LinePainter(Generic[R]):
         if width != self.width:
             self.width = width
             self._needs = {
-                column.name: cell_len((column.heading or column.title) + arrow_of(column.name, self.order)) for column in self._columns
+                column.name: cell_len((column.heading or column.title) + arrow_of(column.name, self.order))
+                for column in self._columns
             }
             self._measured.clear()
         self.slots = lay_out(self._columns, width - 1, GUTTER, self._needs)

@@ -52,4 +52,13 @@ def import_result_dialog(result: DeviceImportResult) -> FormDialog[None]:
         for one in result.refused
     ]
     above = [Note("\n".join(lines)), Note("Refused", "section")]
-    return TableDialog(heading, _COLUMNS, rows, above=above, more=lambda line: line.message, sort="line", lines=7, list_name="refused-lines")
+    return TableDialog(
+        heading,
+        _COLUMNS,
+        rows,
+        above=above,
+        more=lambda line: line.message,
+        sort="line",
+        lines=7,
+        list_name="refused-lines",
+    )

@@ -65,7 +65,16 @@ def secure_result_dialog(app: App[object], secured: Secured) -> FormDialog[None]
         for device, refusal in requested.refused
     ]
     above = [outcome, Note(f"{plural(len(rows), 'device')} refused", "section")]
-    return TableDialog(heading, _COLUMNS, rows, above=above, more=lambda found: found.message, sort="code", lines=9, list_name="refused-devices")
+    return TableDialog(
+        heading,
+        _COLUMNS,
+        rows,
+        above=above,
+        more=lambda found: found.message,
+        sort="code",
+        lines=9,
+        list_name="refused-devices",
+    )
 
 
 def _outcome(app: App[object], secured: Secured) -> Table:
