@@ -35,7 +35,7 @@ from .shell.ending import Ending
 from .shell.error_boundary import ErrorBoundary, log_trouble
 from .shell.feed import Feed
 from .shell.help import Helping
-from .shell.keys import bound
+from .shell.keys import bound, keyed
 from .shell.page import Page
 from .shell.pages import PAGES
 from .shell.settings import ConsoleSettings
@@ -176,7 +176,7 @@ class CertfleetApp(Travelling, Helping, UsingLists, LookingBack, ErrorBoundary, 
 
     def action_help_quit(self) -> None:
         # Ctrl+C: people expect it to quit.
-        self.note("q quits.")
+        self.note(keyed("{quit} quits."))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         for look in Look:

@@ -24,6 +24,7 @@ from ..components.form_fields import Note, needed
 from ..components.plan_panel import PlanPanel
 from ..components.question import Question
 from ..components.text_styles import Tone, style_of
+from ..shell.keys import keyed
 
 Lacking = tuple[TrustAnchor, Counter[Platform]]
 
@@ -56,7 +57,7 @@ class DeployDialog(FormDialog[str]):
         yield Note(id="says")
         yield PlanPanel(self._count, self._show, of=["entry"], saying="Counting devices …", id="deploy-plan")
         yield Note("To the devices of", "section")
-        nothing = needed("platform-missing", "no platform is ticked", "Space ticks one.")
+        nothing = needed("platform-missing", "no platform is ticked", keyed("{Select} ticks one."))
         yield TicksField("to", None, PLATFORMS, PLATFORMS, across=False, check=nothing)
         yield TickField("antivirus", "and let their antivirus trust it", label=None)
 

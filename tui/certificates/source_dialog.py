@@ -32,6 +32,7 @@ from ..components.file_inspection import (
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Answers, FormField, PasswordField, PathField
 from ..components.text_styles import Tone, styled
+from ..shell.keys import keyed
 from .certificate_rows import CertificateRow
 
 
@@ -198,7 +199,7 @@ class SameKeyField(FormField):
     def __init__(self) -> None:
         self._holder = Static("", id="holder", markup=False)
         self._radio = RadioSet(*(RadioOption(text) for _, text in self.CHOICES), compact=True)
-        cancel = Static("Esc cancels, and nothing changes.", classes="quiet")
+        cancel = Static(keyed("{Back} cancels, and nothing changes."), classes="quiet")
         super().__init__(None, Vertical(self._holder, self._radio, cancel, id="on-conflict"))
         self.display = False
 

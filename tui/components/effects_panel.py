@@ -97,5 +97,5 @@ def effects_text(app: App[object], effects: Effects, *, asks: bool = False) -> R
             text.no_wrap, text.overflow = True, "ellipsis"
         grid.add_row(text)
     if asks:
-        grid.add_row(Text(keyed("Nothing has been changed yet. {yes} goes ahead, Esc or Enter doesn't.")))
+        grid.add_row(Text(keyed("Nothing has been changed yet. {yes} goes ahead, {Back} or {Open} doesn't.")))
     return grid

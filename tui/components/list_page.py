@@ -34,7 +34,7 @@ Found = TypeVar("Found")
 SIDE_BY_SIDE = 120
 BESIDE: list[tuple[int, str]] = [(0, "-narrow"), (SIDE_BY_SIDE, "-wide")]  # HORIZONTAL_BREAKPOINTS: details beside
 BELOW: list[tuple[int, str]] = [(0, "-short"), (34, "-tall")]  # VERTICAL_BREAKPOINTS: details below the list
-NO_MATCH = "Nothing matches the filter. Esc clears it."
+NO_MATCH = "Nothing matches the filter. {Back} clears it."
 
 FILTER = bound("filter", "filter", "Filter", tooltip="Show only what matches")
 BACK = bound("back", "back", "Clear selection, filter", show=False)
@@ -163,7 +163,7 @@ class ListPage(ListTools[R], Generic[R]):
 
     def why_empty(self) -> str:
         """The text of an empty list."""
-        return NO_MATCH if self.total else keyed(self.no_records)
+        return keyed(NO_MATCH if self.total else self.no_records)
 
     def want(self, id: int) -> None:
         """Put the cursor on a record once it appears."""

@@ -9,6 +9,7 @@ from textual.widget import Widget
 from ...store.effects.protection import ProtectedRefusal
 from ...store.errors import Refusal
 from ...store.printable import printable
+from ..shell.keys import keyed
 from .effects_panel import EffectsPanel
 from .form_dialog import FormDialog
 from .form_fields import Note, TextField
@@ -39,7 +40,9 @@ class NameDialog(FormDialog[str]):
     def _checked(self, text: str) -> str:
         name = text.strip()
         if name != self._protected.name:
-            raise Refusal("not-confirmed", "that is not the workspace's name", "Esc leaves everything as it is.")
+            raise Refusal(
+                "not-confirmed", "that is not the workspace's name", keyed("{Back} leaves everything as it is.")
+            )
         return name
 
     def work(self, name: str) -> str:

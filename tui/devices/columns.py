@@ -52,7 +52,7 @@ STATE = Column[DeviceRow](
     lambda row: state_text(row.device.state).replace("re-enrollment required", "to re-enroll"),  # otherwise it is cut
     lambda row: (row.urgency, _end(row)),
     _state_tone,
-    16,
+    14,
     grow=1,
 )
 DAYS = Column[DeviceRow]("days", "Days", _days, _end, _days_tone, 5, right=True, value=lambda row: row.days)
@@ -62,7 +62,7 @@ DEVICE = Column[DeviceRow](
     lambda row: printable(said_once(row.device.model_name or row.device.model)),
     lambda row: (row.device.model_name.lower(), row.device.known_by),
     None,
-    22,
+    18,
     grow=3,
     tail=lambda row: printable(short_identity(row.device)),
 )
@@ -72,16 +72,16 @@ PLATFORM = Column[DeviceRow](
     lambda row: PLATFORMS[row.device.platform],
     lambda row: row.device.platform,
     width=8,
-    keep=4,
+    keep=3,
 )
 OWNER = Column[DeviceRow](
     "owner",
     "Owner",
     lambda row: printable(row.device.owner),
     lambda row: row.device.owner.lower(),
-    width=16,
+    width=10,
     grow=1,
-    keep=5,
+    keep=1,
 )
 ISSUER = Column[DeviceRow](
     "issuer",
@@ -90,15 +90,16 @@ ISSUER = Column[DeviceRow](
     lambda row: row.device.issuer_group or "",
     width=9,
     grow=1,
-    keep=1,
+    keep=5,
 )
 SEEN = Column[DeviceRow](
     "seen",
     "Last check-in",
     lambda row: age_text(row.last_seen, row.now),
     lambda row: row.seen_about or _NEVER,
-    width=13,
-    keep=3,
+    width=10,
+    keep=2,
+    heading="Check-in",
 )
 PENDING = Column[DeviceRow](
     "pending",
@@ -107,7 +108,7 @@ PENDING = Column[DeviceRow](
     lambda row: (row.device.refused is None, not row.device.pending, _pending(row)),
     _pending_tone,
     16,
-    keep=2,
+    keep=4,
 )
 OS = Column[DeviceRow](
     "os",

@@ -65,7 +65,7 @@ def notice_body(
     pairs += [(CHANNELS[one.channel], _delivery(app, one)) for one in deliveries]
     if not deliveries:
         kept = "kept here alone" + (
-            "" if settings.smtp or settings.webhook else keyed(" ({settings} sends such notices by mail or webhook)")
+            "" if settings.smtp or settings.webhook else keyed("; {settings} has it sent by mail or webhook")
         )
         pairs.append(("Delivery", Text(kept, style_of(app, Tone.DIM))))
     return Group(standing, Text(), text, Text(), fields(app, pairs, width=10))

@@ -132,7 +132,7 @@ class NoticesPage(ListPage[NoticeLine]):
         self.show_records(lines)
 
     def why_empty(self) -> str:
-        return NO_MATCH if self.filter_text else keyed(_ALL_READ) if self._unread_only else self.no_records
+        return keyed(NO_MATCH) if self.filter_text else keyed(_ALL_READ) if self._unread_only else self.no_records
 
     def remarks(self) -> Iterable[tuple[str, Tone]]:
         if (trouble := self.console.notice_delivery.trouble) is not None:

@@ -164,7 +164,8 @@ _WORDS = {
     "right": "→",
 }
 
-_NAMED = re.compile(r"\{([a-z0-9-]+)\}")
+_NAMED = re.compile(r"\{([A-Za-z][a-z0-9-]*)\}")
+_PUNCTUATION = frozenset(".,:;!?-")
 _chosen: dict[str, tuple[str, ...]] = {}  # by name, where the person's settings have others
 
 
@@ -199,5 +200,17 @@ def keys_of(name: str) -> tuple[str, ...]:
 
 
 def keyed(text: str) -> str:
-    """A sentence of ours with the keys of today in place of ``{name}``: ``{new} opens one``: ``n opens one``."""
-    return _NAMED.sub(lambda found: shown_key(keys_of(found[1])[0]), text)
+    """A sentence of ours with the keys of today in place of ``{name}``: ``{new} opens one``: ``n opens one``.
+
+    ``{Back} clears it`` begins a sentence: ``Esc clears it``. A comma or a full stop is put in brackets, so that it isn't
+    read as one of the sentence.
+    """
+    return _NAMED.sub(_key_in_sentence, text)
+
+
+def _key_in_sentence(found: re.Match[str]) -> str:
+    name = found[1]
+    key = shown_key(keys_of(name.lower())[0])
+    if key in _PUNCTUATION:
+        return f"[{key}]"
+    return f"{key[:1].upper()}{key[1:]}" if name[0].isupper() and len(key) > 1 else key

@@ -19,6 +19,7 @@ from ..components.list_table import ListTable
 from ..components.newest_first import NewestFirst
 from ..components.text_styles import Tone, styled
 from ..shell.console_app import console_of
+from ..shell.keys import keyed
 
 PAGE = 300
 ROOMY = 56  # cells for the name of a device
@@ -114,7 +115,7 @@ class EventLogView(Vertical):
 
     def _title(self) -> None:
         count = console_of(self).workspace.devices.log_digest().count
-        note = ("  Home shows newer ones", Tone.PENDING) if self._newer else (f"  {count:,}", Tone.DIM)
+        note = (keyed("  {First} shows newer ones"), Tone.PENDING) if self._newer else (f"  {count:,}", Tone.DIM)
         self.query_one("#events-title", Static).update(styled(self.app, ("Events", Tone.STRONG), note))
 
     @on(ListTable.Highlighted, "#events")

@@ -50,3 +50,16 @@ async def test_every_key_that_works_is_in_the_help(console: Open, key: str) -> N
         told = {name for keys, _ in help_rows for name in keys.split()}
         missing = {binding.id for binding in active if shown_key(binding.key) not in told}
         assert {name for name in missing if name and not name.startswith("screen-")} == set()
+
+
+def test_a_key_that_begins_a_sentence_is_capitalised_and_follows_the_settings() -> None:
+    assert keyed("{Back} clears it. {new} opens one.") == "Esc clears it. n opens one."
+    choose_keys({"back": ("f4",)})
+    try:
+        assert keyed("{Back} clears it.") == "F4 clears it."
+    finally:
+        choose_keys({})
+
+
+def test_a_comma_that_is_a_key_is_not_read_as_one_of_the_sentence() -> None:
+    assert keyed("kept here alone; {settings} has it sent") == "kept here alone; [,] has it sent"
