@@ -18,7 +18,8 @@ from .list_table import ListTable
 
 class TableDialog(FormDialog[Result], Generic[Result, R]):
     """``above`` stands over the table; ``more`` returns the text about a row. Enter on a row closes the dialog with the
-    result of ``opened``. ``lines`` is the table's maximum height. ``list_name`` is the table's; with None it has no tools."""
+    result of ``opened``. ``lines`` is the table's maximum height. ``list_name`` is the table's; with
+    None it has no tools."""
 
     confirm_label = None
     wide = True

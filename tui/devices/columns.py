@@ -52,10 +52,10 @@ STATE = Column[DeviceRow](
     lambda row: state_text(row.device.state).replace("re-enrollment required", "to re-enroll"),  # otherwise it is cut
     lambda row: (row.urgency, _end(row)),
     _state_tone,
-    14,
+    16,
     grow=1,
 )
-DAYS = Column[DeviceRow]("days", "Days", _days, _end, _days_tone, 5, right=True, value=lambda row: row.days)
+DAYS = Column[DeviceRow]("days", "Days", _days, _end, _days_tone, 4, right=True, value=lambda row: row.days)
 DEVICE = Column[DeviceRow](
     "device",
     "Device",

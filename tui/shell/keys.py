@@ -202,8 +202,8 @@ def keys_of(name: str) -> tuple[str, ...]:
 def keyed(text: str) -> str:
     """A sentence of ours with the keys of today in place of ``{name}``: ``{new} opens one``: ``n opens one``.
 
-    ``{Back} clears it`` begins a sentence: ``Esc clears it``. A comma or a full stop is put in brackets, so that it isn't
-    read as one of the sentence.
+    ``{Back} clears it`` begins a sentence: ``Esc clears it``. A comma or a full stop is put in brackets, so that it
+    isn't read as one of the sentence.
     """
     return _NAMED.sub(_key_in_sentence, text)
 

@@ -8,7 +8,7 @@ import pytest
 from textual.dom import DOMNode
 
 from certfleet.tui.shell.help_screen import sections
-from certfleet.tui.shell.keys import GROUPS, KEYS, QUESTION, shown_key
+from certfleet.tui.shell.keys import GROUPS, KEYS, QUESTION, choose_keys, keyed, shown_key
 from docs import make_keys
 
 from ..conftest import Open
