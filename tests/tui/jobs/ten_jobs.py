@@ -135,7 +135,7 @@ TEN_JOBS = (
             step("40 selected", "s"),
             step("34 devices get an action", "enter"),
             step("Certificate Renewal: done", "enter"),
-            step("renew: check-in", "7"),
+            step("^a All", "7"),
             step("> Day", ">"),
             step("‖ stopped 2026-01-02 00:00 UTC virtual", ">"),
             step("‖ stopped 2026-01-03 00:00 UTC virtual", ">"),
