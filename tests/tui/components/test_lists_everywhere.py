@@ -72,8 +72,9 @@ async def test_the_list_of_a_dialog_is_copied_from_and_keeps_its_columns(app: Ce
         await pilot.press("y")
         await shows(pilot, "Copy")
         await pilot.press("down", "enter")
-        assert table.record is not None
-        await until(pilot, lambda: app.clipboard == table.record.name)
+        record = table.record
+        assert record is not None
+        await until(pilot, lambda: app.clipboard == record.name)
         await shows(pilot, "Copied: Certificate")
 
         await pilot.press("escape", "V")
