@@ -22,6 +22,7 @@ from .model.audit import SYSTEM, Actor, AuditLine, Person
 from .model.documents import from_document
 from .model.permissions import least_role, may
 from .persistence.database import Database
+from .persistence.engine import Row
 from .persistence.table import DocumentTable
 from .seals.seal import Seal
 from .seals.seal_file import SealFile
@@ -105,6 +106,7 @@ class AuditTrail:
         self.copies = copies
         self._clock = clock
         self._actor = actor
+        self._written: tuple[Head, int] | None = None  # and the table's generation since
 
     @classmethod
     def of(cls, database: Database, vault: Vault, clock: Clock, actor: Person, path: Path | None) -> AuditTrail:
@@ -134,11 +136,14 @@ class AuditTrail:
     def record_all(self, events: Iterable[Event], *, by: Actor | None = None) -> None:
         """Add a line for each (action, record, summary), all with the same time, inside a transaction."""
         events = list(events)
-        if not events:
-            return
+        if events:
+            with self._table.transaction():
+                self._add(events, by)
+
+    def _add(self, events: list[Event], by: Actor | None) -> None:
         actor: Person = by or self._actor
         at, wall_at = _text(self._clock.now()), _text(datetime.now(UTC))
-        before = self.head()
+        before, highest = self._newest()
         previous, lines = before.hash, []
         for person, (action, record, summary) in chain(self._beginning(before), ((actor, event) for event in events)):
             permit(person.role, action)
@@ -154,17 +159,28 @@ class AuditTrail:
             }
             line["hash"] = previous = line_hash(line)
             lines.append(line)
-        ids = self._table.insert_multiple(lines)
-        if self.seals is not None and ids:
-            self.seals.seal(before, Head(ids[-1], previous))
+        rows = [Row(id, line) for id, line in enumerate(lines, highest + 1)]
+        self._table.write(rows)
+        last = Head(rows[-1].id, previous)
+        self._written = last, self._table.generation
+        if self.seals is not None:
+            self.seals.seal(before, last)
         if self.copies is not None:
-            self.copies.add([{**line, "id": id} for id, line in zip(ids, lines, strict=True)])
+            self.copies.add([{**line, "id": row.id} for row, line in zip(rows, lines, strict=True)])
 
     def _beginning(self, before: Head) -> Iterator[tuple[Person, Event]]:
         """The line that says that nothing before it was sealed."""
         if self.seals is not None and self.seals.begins_after(before):
             said = f"lines are sealed from here on; the {plural(before.line, 'line')} before had no seal"
             yield SYSTEM, ("audit.seal", "workspace:1", said)
+
+    def _newest(self) -> tuple[Head, int]:
+        """The last line, and the highest id ever used; inside a transaction. Reading them would write the lines that
+        wait for the commit, so those that this trail has just written itself are remembered."""
+        if self._written is not None and self._written[1] == self._table.generation:
+            last = self._written[0]
+            return last, last.line
+        return self.head(), self._table.highest_id()
 
     def head(self) -> Head:
         """The last line."""

@@ -7,7 +7,7 @@ scan loads the table once, and the feed keeps it current from then on. A table i
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from typing import Any, cast
 
 import msgspec
@@ -165,6 +165,10 @@ class DocumentTable(Table):
             return self._documents
 
     # Writing
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """A transaction of the table's database, or a part of the one that runs."""
+        return self._database.transaction()
 
     def insert(self, document: Mapping[str, Any]) -> int:
         # TinyDB picks the id before it locks the table; with several writers the id must be picked inside.

@@ -79,6 +79,42 @@ def test_a_trail_taken_out_whole_shows() -> None:
     assert [id for id, _ in audit.broken()] == [2]
 
 
+def test_lines_of_several_writers_are_one_chain(tmp_path: Path) -> None:
+    databases = [Database(SqliteEngine(tmp_path / "store.db")) for _ in range(2)]
+    trails = [
+        AuditTrail(database.table("audit"), FixedClock(NOON), Actor(name))
+        for database, name in zip(databases, "ab", strict=True)
+    ]
+    for number in range(8):
+        trails[number // 2 % 2].record("certificate.describe", f"certificate:{number}", "described")
+    for audit in trails:
+        assert [line.user for line in reversed(audit.tail())] == ["a", "a", "b", "b"] * 2
+        assert list(audit.broken()) == []
+    for database in databases:
+        database.close()
+
+
+def test_a_trail_goes_on_after_what_was_undone() -> None:
+    database = Database(SqliteEngine(None))
+    audit = AuditTrail(database.table("audit"), FixedClock(NOON), Actor("alice"))
+    audit.record("certificate.describe", "certificate:1", "kept")
+    with pytest.raises(ZeroDivisionError), database.transaction():
+        audit.record("certificate.describe", "certificate:2", "undone")
+        raise ZeroDivisionError
+    with database.transaction():
+        audit.record("certificate.describe", "certificate:3", "kept")
+        with pytest.raises(ZeroDivisionError), database.attempt():
+            audit.record("certificate.describe", "certificate:4", "undone")
+            raise ZeroDivisionError
+        audit.record("certificate.describe", "certificate:5", "kept")
+    assert [(line.id, line.record) for line in reversed(audit.tail())] == [
+        (1, "certificate:1"),
+        (2, "certificate:3"),
+        (3, "certificate:5"),
+    ]
+    assert list(audit.broken()) == []
+
+
 def test_a_name_of_the_environment_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
     login = pwd.getpwuid(os.getuid()).pw_name
     for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
