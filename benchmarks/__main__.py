@@ -21,6 +21,7 @@ NAMES = (
     "moments",
     "realism",
     "rest",
+    "scale",
     "siege",
     "store",
     "together",

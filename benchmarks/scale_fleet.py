@@ -84,12 +84,15 @@ def _device(body: Body, id: int, first: int) -> Body:
     """The copy of a device under another id, which all ids of its copy are above ``first``."""
     known_by = body["serial_number"] or body["enrollment_id"]
     copy = {**body, "second_imei": None, "wifi_mac": None, "formerly": [known_by]}
-    tag = f"{first // DRAWN:03x}"
+    number = first // DRAWN
+    tag = f"{number:03x}"
     if body["serial_number"]:
         copy["serial_number"] = f"{body['serial_number']}-{tag.upper()}"
-    for field in ("udid", "android_id", "windows_device_id", "enrollment_id"):
-        if body[field]:
-            copy[field] = canonical(field, body[field][: -len(tag)] + tag)
+    if body["enrollment_id"]:
+        copy["enrollment_id"] = canonical("enrollment_id", f"{body['enrollment_id']}-{tag}")
+    for field in ("udid", "android_id", "windows_device_id"):  # hexadecimal; another end for each copy
+        if value := body[field]:
+            copy[field] = canonical(field, f"{value[:-3]}{int(value[-3:], 16) ^ number:03x}")
     if body["imei"]:
         copy["imei"] = _imei(id)
     if body["meid"]:
