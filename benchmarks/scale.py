@@ -36,7 +36,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "simulation_status": ("simulate", "status"),
     "workspace_export": ("workspace", "export", "{folder}/export.json"),
     "renewal_of_half_the_fleet": ("device", "renew", "--platform", "ios", "--yes"),
-    "forecast_of_30_days": ("forecast", "--for", "30d", "--workers", "2"),
+    "forecast_of_30_days": ("forecast", "--for", "30d", "--processes", "2"),
     "workspace_check": ("workspace", "check"),
 }
 """The commands that are measured, in this order."""
