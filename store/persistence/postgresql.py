@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ..errors import Refusal
 from .postgresql_address import PostgresqlAddress
-from .postgresql_errors import damaged_database, outcome_unknown
+from .postgresql_errors import RIGHTS, damaged_database, outcome_unknown
 from .postgresql_rows import PostgresqlRestorePoints, PostgresqlRows, indexed
 from .postgresql_statements import PostgresqlStatements, channel_of
 from .sql_engine import SqlEngine, check_name, index_name
@@ -104,6 +104,12 @@ class PostgresqlEngine(SqlEngine):
                     f"there is no workspace at {self.address}",
                     "Check the address; the first import makes a workspace.",
                 )
+        elif not self._sql.row("SELECT has_schema_privilege(?, 'USAGE')", (schema,))[0]:
+            raise Refusal(
+                "workspace-unwritable",
+                f"{self.address} can't be used: the user has no rights on the schema {schema}",
+                RIGHTS,
+            )
         elif (
             self._sql.row("SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace(?)", (f'"{schema}"',))
             and self._sql.row(_OURS) is None  # another process may just have made it

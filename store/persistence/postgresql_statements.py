@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, LiteralString, cast
 
 from ..extras import extra
-from .postgresql_address import PostgresqlAddress
+from .postgresql_address import PostgresqlAddress, not_libpqs
 from .postgresql_errors import BUSY_SECONDS, PostgresqlRefusing, unreachable
 
 if TYPE_CHECKING:
@@ -75,12 +75,15 @@ class PostgresqlStatements:
 
         self.disconnect()
         with self._refusing:
-            connection = psycopg.connect(
-                self.address.uri,
-                autocommit=True,
-                cursor_factory=psycopg.RawCursor,
-                **cast("dict[str, Any]", _CONNECTING),
-            )
+            try:
+                connection = psycopg.connect(
+                    self.address.uri,
+                    autocommit=True,
+                    cursor_factory=psycopg.RawCursor,
+                    **cast("dict[str, Any]", _CONNECTING),
+                )
+            except psycopg.ProgrammingError as error:
+                raise not_libpqs(self.address, str(error)) from None  # it may hold the password
             self._connection = connection
             connection.add_notify_handler(self._notified)
             with connection.pipeline():
