@@ -116,10 +116,17 @@ class Impact(UseCases):
         """What begins and ends up to a time if nobody acts."""
         return upcoming(self.landscape(), self._clock.now(), until)
 
-    def next_stops(self, until: datetime, *, devices: Mapping[Platform, int] | None = None) -> tuple[NextStop, ...]:
+    def next_stops(
+        self,
+        until: datetime,
+        *,
+        devices: Mapping[Platform, int] | None = None,
+        ends: Iterable[DeviceEnd] | None = None,
+    ) -> tuple[NextStop, ...]:
         """What is stopped, and what stops up to a time if nobody acts, each with the step that prevents it.
 
-        Callers that have counted the devices already pass their numbers.
+        Callers that have counted the devices already pass their numbers, and ``ends``, the ``endings.device_ends`` of
+        all of them; else every device is read.
         """
         with self._database.moment():
             return next_stops(
@@ -129,7 +136,7 @@ class Impact(UseCases):
                 self.upcoming(until),
                 tasks=self._open_tasks(),
                 devices=self.platforms() if devices is None else devices,
-                ends=self.device_ends(until),
+                ends=self.device_ends(until, ends),
                 unused=self.unused_ends(until),
             )
 
@@ -148,13 +155,15 @@ class Impact(UseCases):
             depended = depended_on(self.landscape()) | {one.vpn.certificate_id or 0 for one in policies}
             return unused_ends(self._entries.all(), depended, self._clock.now(), until)
 
-    def device_ends(self, until: datetime) -> tuple[DeviceEnd, ...]:
-        """The device certificates that expire up to a time, counted by day and platform.
+    def device_ends(self, until: datetime, known: Iterable[DeviceEnd] | None = None) -> tuple[DeviceEnd, ...]:
+        """The device certificates that expire up to a time, counted by day and platform; of ``known`` if given.
 
-        It reads the devices again only after one of them was written.
+        Else it reads the devices, again only after one of them was written.
         """
         today = self._clock.now().date()
-        return tuple(one for one in self._all_device_ends() if today <= one.day <= until.date())
+        return tuple(
+            one for one in (self._all_device_ends() if known is None else known) if today <= one.day <= until.date()
+        )
 
     def _all_device_ends(self) -> tuple[DeviceEnd, ...]:
         table = self._database.table("devices")
