@@ -19,6 +19,7 @@ NAMES = (
     "import",
     "kill",
     "moments",
+    "postgresql",
     "realism",
     "rest",
     "scale",
