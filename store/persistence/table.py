@@ -66,10 +66,10 @@ class DocumentTable(Table):
     def find(self, field: str, value: Value) -> list[Document]:
         """The documents whose top-level ``field`` equals ``value``, by id; fast if the field is indexed."""
         with self._database.lock:
-            if self._kept() is None:
+            documents = self._kept()
+            if documents is None:
                 rows = self._engine.find(self.name, field, value)
                 return [Document(row.body, row.id) for row in rows if row.body is not None]
-            documents = self._load()
             if field in self._indexes:
                 ids: Iterable[int] = sorted(self._indexes[field].get(value, ()))
             else:

@@ -15,7 +15,8 @@ class WriterTurns:
     """
 
     def __init__(self) -> None:
-        self._changed = threading.Condition()
+        self._guard = threading.Lock()  # of what is below; used directly where nobody waits, which is faster
+        self._changed = threading.Condition(self._guard)
         self._owner: int | None = None
         self._depth = 0
         self._waiting = 0
@@ -39,7 +40,7 @@ class WriterTurns:
         if self._owner == get_ident():
             self._depth += 1
             return True
-        with self._changed:
+        with self._guard:
             while self._owner is not None or self.is_open:
                 if not blocking:
                     return False
@@ -52,7 +53,7 @@ class WriterTurns:
         self._depth -= 1
         if self._depth:
             return
-        with self._changed:
+        with self._guard:
             self._owner = None
             if self._waiting:
                 self._changed.notify_all()
