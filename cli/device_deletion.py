@@ -29,8 +29,9 @@ def delete(session: Session, names: tuple[str, ...], filters: DeviceFilters, eve
     workspace = session.open()
     selected = select(workspace, names, filters)
     confirm_many(session, selected, names, "delete", enrolls_again)
-    with progress(len(selected.ids), "Deleting") as advance:
-        result = workspace.deletions.delete(selected.ids, advance)
+    ids = [device.id for device in selected.devices]
+    with progress(len(ids), "Deleting") as advance:
+        result = workspace.deletions.delete(ids, advance)
     refused = [
         *((id, Refusal("device-unknown", "it has just been deleted")) for id in result.unknown),
         *selected.unknown,

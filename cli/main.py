@@ -10,8 +10,14 @@ from .. import __version__
 from .commands import COMMANDS
 from .frame.application import Application
 from .frame.forced import fix
-from .frame.parameters import PLACE
+from .frame.parameters import PLACE, WORKSPACE
 from .frame.session import Session, pass_session
+
+
+def _say_json(context: click.Context, option: click.Parameter, value: bool) -> bool:
+    """Note it before other options are read, which may be refused."""
+    context.ensure_object(Session).json = value
+    return value
 
 
 @click.group(
@@ -25,13 +31,20 @@ from .frame.session import Session, pass_session
 @click.option(
     "--workspace",
     "workspaces",
-    type=PLACE,
+    type=WORKSPACE,
     multiple=True,
     envvar="CERTFLEET_WORKSPACE",
-    help="The workspace to use; lists and `check` take several, side by side. Default: CERTFLEET_WORKSPACE, the "
-    "setting workspace, otherwise one in your data folder.",
+    help="The workspace to use: a folder, or postgresql://USER@HOST/DATABASE?schema=NAME. Lists and `check` take "
+    "several, side by side. Default: CERTFLEET_WORKSPACE, the setting workspace, otherwise one in your data folder.",
 )
-@click.option("--json", "as_json", is_flag=True, is_eager=True, help="Print one JSON document on standard output.")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    is_eager=True,
+    callback=_say_json,
+    help="Print one JSON document on standard output.",
+)
 @click.option(
     "--say",
     metavar="ANSWER",

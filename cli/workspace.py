@@ -22,6 +22,7 @@ from ..store.file_writing import write_file
 from ..store.import_trial import try_import
 from ..store.inventory.status import status
 from ..store.model.certificate import Status
+from ..store.persistence.database_file import address_in
 from ..store.seals.seals import Judgement, SealState
 from ..store.sharing import shared_with
 from ..store.views.backup import backup_document, backup_line, salvage_line
@@ -53,13 +54,14 @@ def info(session: Session) -> Answer:
     statuses = Counter(status(entry, now, rules) for entry in workspace.inventory.list())
     counts, fleet = workspace.counts(), workspace.devices.counts()
     groups, protection = workspace.authorities.list(), workspace.vault.protection
-    shared = shared_with(workspace)
+    shared, address = shared_with(workspace), address_in(session.path)
     stands = ", ".join(f"{statuses[found]} {found}" for found in Status if statuses[found])
     lines = [f"{group.group.name}: {group.state}, {plural(group.devices, 'device')}" for group in groups]
     return Answer(
         {
             "workspace": {
                 "path": str(session.path),
+                "database": None if address is None else str(address),
                 "kind": kind_of(workspace.database, workspace.audit),
                 "protection": protection,
                 "shared_with": None if shared is None else shared.group,
@@ -75,6 +77,7 @@ def info(session: Session) -> Answer:
         Facts(
             [
                 ("workspace", str(session.path)),
+                *([] if address is None else [("database", str(address))]),
                 ("kind", kind_of(workspace.database, workspace.audit)),
                 ("secrets under", f"a {protection}"),
                 *([] if shared is None else [("shared with", f"the group {shared.group}")]),

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from ..store.confinement import refuse_confined
+from ..store.persistence.database_file import refuse_postgresql
 from ..store.sharing import SharedWith, end_sharing, group_named, share, shared_with
 from ..store.words import plural
 from .frame.answer import Answer
@@ -38,6 +39,8 @@ def share_workspace(session: Session, group: str | None, end: bool, dry_run: boo
     if end or group is not None:
         refuse_confined("sharing the workspace")
     workspace = session.open()
+    if end or group is not None:
+        refuse_postgresql(workspace.path, "sharing with a Unix group")
     if end:
         return _end(session, dry_run, yes)
     if group is None:

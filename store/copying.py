@@ -25,7 +25,9 @@ from .notices.channel_states import ChannelStates
 from .notices.inbox import Notices
 from .notices.outbox import Outbox
 from .notices.settings import DeliveryConfiguration
+from .open_engine import open_engine
 from .persistence.database import Database
+from .persistence.database_file import address_in
 from .persistence.schema import INDEXES
 from .persistence.snapshot_reading import read_snapshot
 from .persistence.sqlite import SqliteEngine
@@ -50,7 +52,10 @@ def make_copy(source: BinaryIO, target: Path, *, key_file: Path | None = None) -
             make_key_file(key_file_for(target), checked.key)
         if is_workspace(target):  # made meanwhile
             raise _not_empty(target)
-        checked.file.replace(target / STORE_FILE)
+        if address_in(target) is None:
+            checked.file.replace(target / STORE_FILE)
+        else:
+            _put_into(target, checked.file)
         return checked.report
 
 
@@ -90,6 +95,19 @@ def checked_copy(source: BinaryIO, target: Path, *, key_file: Path | None = None
             stop_deliveries(database, audit)
             end_all_sessions(database, audit)
         yield CheckedCopy(file, key, report)
+
+
+def _put_into(target: Path, file: Path) -> None:
+    """Write the documents of a file into another database, in one transaction, a part in memory at a time."""
+    with (
+        closing(Database(SqliteEngine(file, INDEXES), INDEXES)) as source,
+        closing(Database(open_engine(target), INDEXES)) as database,
+    ):
+        rows = ((table, row) for table in source.engine.tables() for row in source.engine.scan(table))
+        with database.transaction():
+            if database.engine.count("workspace"):  # made meanwhile
+                raise _not_empty(target)
+            cast(EngineStorage, database.storage).add(rows)
 
 
 def _fill(database: Database, source: BinaryIO) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .errors import NO_ROOM, Refusal, no_room
 from .persistence.backup_folder import backups_in, usual_folder
+from .persistence.database_file import address_in, holds_workspace
 from .persistence.private_files import OWN_FOLDER, SHARED_FILE, make_folder, set_modes, shared_group
 from .persistence.sqlite_errors import damaged
 
@@ -23,7 +24,7 @@ def key_file_for(path: Path) -> Path:
 
 def is_workspace(path: Path) -> bool:
     """Whether there is a workspace at ``path``, in whatever state."""
-    return (path / STORE_FILE).exists()
+    return (path / STORE_FILE).exists() or holds_workspace(path)
 
 
 def prepare_folder(path: Path, *, create: bool) -> None:
@@ -36,6 +37,9 @@ def prepare_folder(path: Path, *, create: bool) -> None:
     try:
         if path.exists() and not path.is_dir():
             raise Refusal("workspace-not-a-folder", f"{path} is a file; a workspace is a folder", "Name another path.")
+        if address_in(path) is not None:
+            _check_is_there(path, create=create)
+            return
         if store.exists():
             _check_is_filled(path, store)
             _mend(path)
@@ -65,7 +69,7 @@ def files_of(path: Path) -> list[Path]:
 def check_holds_nothing_else(path: Path) -> None:
     """Refuse with ``not-a-workspace`` a folder that contains other things and no workspace."""
     others = path.is_dir() and any(not entry.name.startswith(STORE_FILE) for entry in path.iterdir())
-    if others and not (path / STORE_FILE).exists():
+    if others and address_in(path) is None and not (path / STORE_FILE).exists():
         raise Refusal(
             "not-a-workspace",
             f"{path} holds other things and no workspace",
@@ -84,6 +88,24 @@ def _check_is_not_lost(path: Path, store: Path) -> None:
     """Refuse with ``workspace-damaged`` a workspace whose store is gone: it must not look like a new one."""
     if (path / KEY_FILE).exists():
         raise damaged(store, "it is gone, while its key file is there")
+
+
+def _check_is_there(path: Path, *, create: bool) -> None:
+    """Check that a workspace is in the schema of PostgreSQL, or may come there."""
+    is_lost = (path / KEY_FILE).exists()
+    if (create and not is_lost) or holds_workspace(path):
+        return
+    if is_lost:
+        raise Refusal(
+            "workspace-damaged",
+            f"no workspace is at {address_in(path)}, while its key file is in {path}",
+            "Restore the schema from a backup of PostgreSQL's, or remove the folder if there is to be a new workspace.",
+        )
+    raise Refusal(
+        "workspace-missing",
+        f"there is no workspace at {address_in(path)}",
+        "Check the address; the first import makes a workspace.",
+    )
 
 
 def _mend(path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from .errors import Refusal
+from .persistence.database_file import refuse_postgresql
 from .persistence.private_files import (
     OWN_FILE,
     OWN_FOLDER,
@@ -127,6 +128,7 @@ class _refusing:
 def _folder(workspace: Workspace) -> Path:
     if workspace.path is None:
         raise Refusal("workspace-in-memory", "this workspace is in memory", "Share a workspace in a folder.")
+    refuse_postgresql(workspace.path, "sharing with a Unix group")
     return workspace.path
 
 

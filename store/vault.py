@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from .errors import NO_ROOM, Refusal, no_room
+from .persistence.database_file import address_in
 from .persistence.engine import Row
 from .persistence.private_files import create_file
 from .persistence.table import DocumentTable
@@ -292,7 +293,10 @@ def read_key_file(path: Path) -> bytes:
         raise Refusal(
             "key-file-missing",
             f"the key file {path} is not there, so private keys and passwords can't be read",
-            "Restore it from where you keep it, or name its place in CERTFLEET_KEY_FILE.",
+            f"Copy {path.name} from the machine on which the workspace was made to that place, or name its place in "
+            "CERTFLEET_KEY_FILE."
+            if address_in(path.parent) is not None
+            else "Restore it from where you keep it, or name its place in CERTFLEET_KEY_FILE.",
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise Refusal("key-file-unreadable", f"the key file {path} can't be read") from error

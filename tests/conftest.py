@@ -21,6 +21,7 @@ from certfleet.store.accounts import passwords
 from certfleet.store.authorities import issuing
 from certfleet.store.model.account import Argon2Parameters
 from certfleet.store.persistence import sqlite
+from tests.engines import in_postgresql, skip_what_is_about_files
 from tests.examples import ALL, FEW
 from tests.postgresql_server import postgresql_server as postgresql_server
 from tests.postgresql_server import postgresql_workspace as postgresql_workspace
@@ -37,6 +38,16 @@ settings.load_profile("certfleet")
 
 LONGEST_ID = 200
 """Characters or bytes of a parameter that a test is called after."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    choices = ("sqlite", "postgresql")
+    parser.addoption("--engine", choices=choices, default="sqlite", help="Where the workspaces of tests are.")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--engine") == "postgresql":
+        skip_what_is_about_files(items, config.rootpath)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -110,6 +121,17 @@ def nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
 def shared_rsa_keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(rsa, "generate_private_key", RSA_KEYS.generate)
     with RSA_KEYS.shared():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def engine(request: pytest.FixtureRequest) -> Iterator[None]:
+    """With ``--engine postgresql``, new workspaces are in PostgreSQL."""
+    if request.config.getoption("--engine") == "sqlite":
+        yield
+        return
+    server = request.getfixturevalue("postgresql_server")
+    with in_postgresql(server.address("any")):
         yield
 
 

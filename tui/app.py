@@ -301,6 +301,8 @@ class CertfleetApp(Travelling, Helping, UsingLists, LookingBack, ErrorBoundary, 
             return  # a long action of this console is running
         try:
             changed = self.simulation.refresh()
+        except Refusal:  # the feed tells that the workspace can't be read
+            return
         finally:
             lock.release()
         if changed:

@@ -16,6 +16,8 @@ from click.core import ParameterSource
 
 from ...store.confinement import VARIABLE, check_confinement, confined_to
 from ...store.errors import Refusal
+from ...store.postgresql_uri import is_address
+from ...store.workspace_place import place_of
 from .session import Session
 
 ORIGINAL = "SSH_ORIGINAL_COMMAND"
@@ -56,8 +58,11 @@ def fix(
 
 def _known(workspaces: tuple[Path, ...], usual: Path) -> bool:
     """Whether these are no others than the environment says: the processes that certfleet starts name them again."""
-    said = [Path(name) for name in os.environ.get(_WORKSPACE, "").split(os.pathsep) if name] or [usual]
-    return {one.resolve() for one in workspaces} <= {one.resolve() for one in said}
+    said = os.environ.get(_WORKSPACE, "")
+    names = [said] if is_address(said) else said.split(os.pathsep)
+    return {one.resolve() for one in workspaces} <= {
+        one.resolve() for one in [place_of(name) for name in names if name] or [usual]
+    }
 
 
 def _hand_on(context: click.Context, workspaces: tuple[Path, ...]) -> None:

@@ -14,6 +14,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from ...store.confinement import person_path
+from ...store.postgresql_uri import is_address
+from ...store.workspace_place import folder_of
 from .sorting import SortType
 
 Command = Callable[..., Any]
@@ -123,6 +125,17 @@ class PathType(click.Path):
         return super().convert(value, param, ctx)
 
 
+class WorkspaceType(PathType):
+    """A workspace: its folder, or the address of one in PostgreSQL, which has a folder of its own on this machine."""
+
+    name = "workspace"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and is_address(value):
+            return folder_of(value)
+        return super().convert(value, param, ctx)
+
+
 class FileType(PathType):
     """The path of a person's file or folder: where they are confined, in their folder, or refused."""
 
@@ -149,6 +162,7 @@ ID = NumberType(1)
 FILE = FileType(path_type=Path, readable=False)  # its reader refuses what it can't read
 TARGET = FileType(path_type=Path, readable=False)  # a file to write
 FOLDER = FileType(path_type=Path, exists=True, file_okay=False)
+WORKSPACE = WorkspaceType(path_type=Path, readable=False)
 PLACE = PathType(path_type=Path, readable=False)  # for who runs the program, not for a person who is confined
 STANDARD = Path("-")  # standard input of a ``FILE``, standard output of a ``TARGET``
 

@@ -54,10 +54,10 @@ class Session:
     def usual_path(self) -> Path:
         """The workspace of the person's settings, otherwise the one in their data folder."""
         from ...store.settings.table import WORKSPACE
+        from ...store.workspace_place import place_of
 
         if WORKSPACE.name in self.settings.file.values:
-            path: Path = self.settings.file.values[WORKSPACE.name]
-            return path
+            return place_of(self.settings.file.values[WORKSPACE.name])
         from platformdirs import user_data_path
 
         return user_data_path("certfleet") / "workspace"

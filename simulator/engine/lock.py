@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ...store.errors import Refusal
+from ...store.persistence.database_file import address_in
 from ...store.persistence.process_lock import ProcessLock
 from ...store.workspace import Workspace
 
@@ -13,10 +14,11 @@ LOCK_FILE = "simulator.lock"
 
 
 @contextmanager
-def simulator_lock(workspace: Workspace) -> Iterator[None]:
-    """Hold the simulator lock; refuses with ``simulator-running`` if another process has it."""
+def simulator_lock(workspace: Workspace) -> Iterator[Callable[[], None]]:
+    """Hold the simulator lock; refuses with ``simulator-running`` if another process has it, as the function that it
+    yields does if another machine has taken it while the connection to PostgreSQL was lost."""
     if workspace.path is None:
-        yield
+        yield lambda: None
         return
     lock = ProcessLock(workspace.path, LOCK_FILE)
     try:
@@ -33,21 +35,26 @@ def simulator_lock(workspace: Workspace) -> Iterator[None]:
             "another process is simulating this workspace",
             "`certfleet simulate stop` ends it.",
         )
+
+    def check() -> None:
+        if lock.is_lost:
+            said = "another machine has begun to simulate this workspace while the database could not be reached"
+            raise Refusal("simulator-running", said)
+
     try:
-        yield
+        yield check
     finally:
         lock.release()
 
 
 def is_locked(workspace: Workspace) -> bool:
-    """Whether a simulator is running on this workspace."""
-    if workspace.path is None or not (workspace.path / LOCK_FILE).exists():
+    """Whether a simulator is running on this workspace, on any machine. Nobody can tell while its database can't be
+    reached; then the answer is no."""
+    if workspace.path is None:
         return False
-    lock = ProcessLock(workspace.path, LOCK_FILE)
+    if address_in(workspace.path) is None and not (workspace.path / LOCK_FILE).exists():
+        return False
     try:
-        if not lock.acquire():
-            return True
-    except OSError:  # a process that may only read can't lock, and can't tell
+        return ProcessLock(workspace.path, LOCK_FILE).is_held()
+    except Refusal:
         return False
-    lock.release()
-    return False

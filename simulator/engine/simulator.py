@@ -98,7 +98,7 @@ class Simulator:
         if not workspace.is_virtual:
             raise Refusal("clock-is-wall", "the workspace uses the wall clock", "A simulation needs a virtual one.")
         try:
-            self._open.enter_context(simulator_lock(workspace))
+            self._check_lock = self._open.enter_context(simulator_lock(workspace))
             self._record = checked_fleet(workspace)
             self._open.enter_context(seldom_collected())
             begin(workspace, self._speed)
@@ -131,6 +131,7 @@ class Simulator:
         started_at, end = self.workspace.now(), int(until.timestamp())
         events = batches = 0
         while self._now < end and not (stop is not None and stop()):
+            self._check_lock()
             happened = self._window(end)
             if happened is None:
                 continue

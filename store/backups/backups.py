@@ -16,6 +16,7 @@ from ..model.site import SiteSettings
 from ..persistence.backup_facts import BackupFacts
 from ..persistence.backup_file import write_backup
 from ..persistence.backup_folder import BY_HAND, StoredBackup, backups_in, name_for, superfluous, usual_folder
+from ..persistence.database_file import address_in, refuse_postgresql
 from ..persistence.open_folders import check_only_ours_write
 from ..persistence.private_files import lock_on, make_folder
 from ..vault import Vault, read_key_file
@@ -45,14 +46,15 @@ class Backups:
     @property
     def folder(self) -> Path:
         """Where those without a place of their own are: beside the workspace, or where the site's setting says.
-        Refuses with ``workspace-in-memory``."""
-        wanted = self._site().backup_folder
-        return Path(wanted) if wanted else usual_folder(self._workspace)
+        Refuses with ``workspace-in-memory`` and ``database-elsewhere``."""
+        workspace, wanted = self._workspace, self._site().backup_folder
+        return Path(wanted) if wanted else usual_folder(workspace)
 
     @property
     def _workspace(self) -> Path:
         if self._path is None:
             raise Refusal("workspace-in-memory", "this workspace is in memory", "Back up a workspace in a folder.")
+        refuse_postgresql(self._path, "a backup")
         return self._path
 
     def all(self) -> list[StoredBackup]:
@@ -60,8 +62,8 @@ class Backups:
         return backups_in(self.folder)
 
     def newest_at(self) -> datetime | None:
-        """When the newest one in the folder was made; None without one, or in memory."""
-        return next((one.at for one in self.all()), None) if self._path else None
+        """When the newest one in the folder was made; None without one, or where there is none to look for."""
+        return next((one.at for one in self.all()), None) if self._has_file else None
 
     def make(self, target: Path | None = None, *, with_key: bool = False, replace: bool = False) -> Path:
         """Back up to the file ``target``, or into the folder; returns the file. With ``with_key`` it holds the key file
@@ -84,7 +86,11 @@ class Backups:
         """Whether backups are made by themselves: as the site's setting says, otherwise where the clock is the wall
         clock. What is simulated can be simulated again."""
         wanted = self._site().automatic_backups
-        return self._path is not None and (not self._is_virtual() if wanted is None else wanted)
+        return self._has_file and (not self._is_virtual() if wanted is None else wanted)
+
+    @property
+    def _has_file(self) -> bool:
+        return self._path is not None and address_in(self._path) is None
 
     def daily(self) -> Path | None:
         """Make the day's backup if it is due, and delete those that need not be kept; for whoever keeps the workspace

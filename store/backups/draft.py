@@ -23,6 +23,7 @@ from ..errors import NO_ROOM, Refusal, no_room
 from ..folder import KEY_FILE, STORE_FILE, key_file_for, prepare_folder
 from ..model.audit import Actor
 from ..persistence.database import Database
+from ..persistence.database_file import refuse_postgresql
 from ..persistence.private_files import make_folder
 from ..persistence.schema import INDEXES
 from ..persistence.sqlite import SqliteEngine
@@ -116,8 +117,9 @@ class WorkspaceDraft:
 
 @contextmanager
 def draft_for(target: Path) -> Iterator[WorkspaceDraft]:
-    """An empty draft in a folder beside the workspace, which is gone afterwards. Refuses with ``disk-full`` and
-    ``workspace-unwritable``."""
+    """An empty draft in a folder beside the workspace, which is gone afterwards. Refuses with ``disk-full``,
+    ``workspace-unwritable`` and ``database-elsewhere``."""
+    refuse_postgresql(target, "a backup, or a repair,")
     absolute = target.absolute()
     folder = absolute.with_name(f".{absolute.name}.{secrets.token_hex(8)}")
     with _refusing(target):

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from ..persistence.database_file import address_in
 from ..persistence.private_files import create_file
 from .seal import BESIDE, Seal
 
@@ -32,6 +33,11 @@ class SealFile:
     def __init__(self, folder: Path) -> None:
         self.path = folder / SEAL_FILE
         self.next = folder / NEXT_FILE
+
+    @property
+    def is_of_one_machine(self) -> bool:
+        """Whether other machines have a file of their own, because the database isn't in the folder."""
+        return address_in(self.path.parent) is not None
 
     def exists(self) -> bool:
         """Whether there is one, whatever it holds."""

@@ -191,6 +191,8 @@ class AuditSeals:
         key = self._key
         if self._file is None or key is None:
             return None
+        if not self._file.exists() and self._file.is_of_one_machine:
+            return None  # it comes with the first change that is made here
         return Beside(self._file.exists(), self._file.newest(key), self._file.newest(key, self._file.next))
 
     def present(self) -> tuple[Seal, bytes] | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from ..filters import nearest
+from ..postgresql_uri import has_password, is_address
 
 T = TypeVar("T")
 SWITCH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
@@ -101,6 +102,25 @@ class PathKind:
         return path
 
     def write(self, value: Path) -> str:
+        return str(value)
+
+
+class WorkspaceKind:
+    """An absolute path, or the address of a workspace in PostgreSQL."""
+
+    says = "an absolute path, one from ~, or postgresql://…"
+
+    def read(self, value: object) -> Path | str:
+        return self.read_text(_text(value, self.says))
+
+    def read_text(self, text: str) -> Path | str:
+        if not is_address(text):
+            return PathKind().read_text(text)
+        if has_password(text):
+            raise ValueError("an address is kept without its password: put that into ~/.pgpass")
+        return _line(text)
+
+    def write(self, value: Path | str) -> str:
         return str(value)
 
 

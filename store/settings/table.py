@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from ..filters import nearest
-from .kinds import ChoiceKind, PathKind, SettingKind, SwitchKind, TextKind, WordsKind
+from ..postgresql_uri import is_address
+from .kinds import ChoiceKind, SettingKind, SwitchKind, TextKind, WordsKind, WorkspaceKind
 
 T = TypeVar("T")
 
@@ -89,13 +90,13 @@ TEXTUAL_THEMES = (
 )
 THEMES = ("auto", "dark", "light", "ansi", "plain", *TEXTUAL_THEMES)
 
-WORKSPACE = Setting[Path | None](
+WORKSPACE = Setting["Path | str | None"](
     "workspace",
-    PathKind(),
+    WorkspaceKind(),
     None,
     "The workspace that is used unless --workspace names another.",
     usual="the one in your data folder",
-    read_variable=Path,
+    read_variable=lambda text: text if is_address(text) else Path(text),
 )
 THEME = Setting(
     "theme",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +21,7 @@ from certfleet.store.model.audit import Actor
 from certfleet.store.model.component import Use
 from certfleet.store.second_handle import second_handle
 from certfleet.store.workspace import Workspace
+from tests.engines import copied
 from tests.material import NOW, Issued, issue, make_ca
 from tests.store.bulk.material import fleet_archive
 
@@ -132,7 +132,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
 
 @pytest.fixture
 def workspace(tmp_path: Path, clock: FixedClock, template: Template) -> Iterator[Workspace]:
-    shutil.copytree(template.folder, tmp_path / "workspace")
+    copied(template.folder, tmp_path / "workspace")
     with Workspace.open(tmp_path / "workspace", actor=Actor("the shell"), clock=clock) as workspace:
         workspace.logins._now = FixedClock(NOW).now  # a session is noted as used when a minute has gone by
         yield workspace

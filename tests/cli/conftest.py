@@ -7,7 +7,6 @@ import json
 import os
 import pty
 import select
-import shutil
 import subprocess
 import sys
 import time
@@ -26,6 +25,7 @@ from certfleet.simulator.company.credentials import x509_name
 from certfleet.simulator.company.issuing import IssuingAuthority
 from certfleet.simulator.company.purposes import TLS_CLIENT, TLS_SERVER
 from certfleet.store.authorities.issuing import Validity
+from tests.engines import copied
 from tests.material import push_subject
 from tests.prepared import Prepared
 from tests.waiting import LONG
@@ -182,5 +182,5 @@ def filled_before(material: Material, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture
 def filled(certfleet: Command, filled_before: Path) -> Command:
     """A workspace with the server's chain: 1 the leaf with its key, 2 the issuing CA, 3 the root."""
-    shutil.copytree(filled_before, certfleet.workspace)
+    copied(filled_before, certfleet.workspace)
     return certfleet

@@ -13,7 +13,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from certfleet.cli.frame.parameters import FILE, FOLDER, PLACE, TARGET
+from certfleet.cli.frame.parameters import FILE, FOLDER, PLACE, TARGET, WORKSPACE
 from certfleet.cli.main import main
 from certfleet.store.confinement import VARIABLE
 
@@ -179,7 +179,7 @@ def paths() -> list[tuple[str, str]]:
 
 
 def test_every_path_has_a_type_that_confines_it() -> None:
-    fixed = [parameter.opts[0] for parameter in main.params if parameter.type is PLACE]
+    fixed = [parameter.opts[0] for parameter in main.params if parameter.type in (PLACE, WORKSPACE)]
     assert fixed == ["--workspace", "--confined"]
     for name, command in commands(main, (), click.Context(main)):
         for parameter in command.params:

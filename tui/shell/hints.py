@@ -22,6 +22,7 @@ HINTS = {
     "clock-runs": "Leave the start empty, or use a new workspace.",
     "component-unknown": "{screen-6} lists them.",
     "credentials-ambiguous": "Name the one that is.",
+    "database-elsewhere": "Back up its schema with PostgreSQL's own tools; docs/postgresql.md says how.",
     "columns-unknown": "Name a mapping file: docs/device-import.md says how to write one.",
     "date-ambiguous": "Choose which number is the day.",
     "date-in-future": "Look at the workspace's clock.",

@@ -27,6 +27,9 @@ REASONS = {
     "it takes a server of PostgreSQL: tests/store/persistence/test_postgresql_errors.py and its neighbours": """
         workspace-address-invalid database-unreachable database-login-failed outcome-unknown
     """,
+    "it takes a workspace in PostgreSQL, or its address: tests/cli/test_postgresql.py": """
+        database-elsewhere password-in-address
+    """,
     "it takes a Dask cluster: tests/simulator/engine/test_dask_executor.py": """
         executor-address-invalid executor-unreachable executor-without-workers executor-release secrets-would-leave
     """,
