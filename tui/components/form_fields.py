@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 
 from ...store.errors import Refusal
 from ..shell.keys import keyed
+from .field_help import about_field
 from .file_inspection import path_of
 from .password_input import PasswordInput, Reveal
 from .path_input import PathInput
@@ -52,8 +53,8 @@ class FormField(Horizontal):
 
     ``key`` is the name of the answer: the control's id with underscores. The field is visible while ``when`` holds, and
     its answer counts only then. ``check`` turns the raw value into the answer, or refuses it. A refusal with one of the
-    codes in ``to_blame`` (``credentials-*``) moves the cursor here. ``about`` is for the help: what the field is for;
-    ``how`` says how one of its kind is filled in.
+    codes in ``to_blame`` (``credentials-*``) moves the cursor here. For the help, ``about_field``
+    says what it is for, and ``how`` how one of its kind is filled in.
     """
 
     how: ClassVar[str] = ""
@@ -67,20 +68,19 @@ class FormField(Horizontal):
         check: Callable[[Any], Any] | None = None,
         to_blame: Collection[str] = (),
         classes: str = "",
-        about: str = "",
     ) -> None:
         assert control.id is not None
         super().__init__(id=f"row-{control.id}", classes=classes)
         self.key = control.id.replace("-", "_")
         self.when = when
         self._label, self._control, self._check, self._to_blame = label, control, check, to_blame
-        self._about = about
 
     @property
     def help_lines(self) -> list[str]:
         """What the help says of it: its label first."""
         example = self._control.placeholder if isinstance(self._control, Input) else ""
-        return [line for line in (self._label or "", self._about, str(example), keyed(self.how)) if line]
+        about = about_field(type(self.screen), self.key)
+        return [line for line in (self._label or "", about, str(example), keyed(self.how)) if line]
 
     def compose(self) -> ComposeResult:
         if self._label is not None:
