@@ -10,8 +10,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import hashlib
+import tempfile
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from random import Random
 from statistics import median
 
@@ -25,14 +27,14 @@ from certfleet.tui.certificates.certificate_rows import CertificateRow, row_of
 from certfleet.tui.certificates.columns import INVENTORY, row_tone
 from certfleet.tui.components.list_table import ListTable
 
-from .console_devices import measure_devices
+from .console_devices import draw, measure_devices
 from .console_terminal import measure_terminal
 from .report import Report
 from .screen import p95, painted
 
 SIZE = (140, 45)
-ROUNDS, STOCK_ROUNDS = 5, 1
-TERMINAL_DEVICES = 1000
+ROUNDS = 5
+STOCK_EVERY = 6  # keystrokes: DataTable takes seconds for each
 TYPED = ("host1", "days:<300 use:server")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -104,24 +106,24 @@ async def measure(count: int, report: Report) -> None:
 
         first_own = await painted(own, lambda: own.set_rows(records))
         first_stock = await painted(stock, lambda: refill_stock(records))
-        own_times = [await painted(own, partial(refill_own, text)) for _ in range(ROUNDS) for text in keystrokes()]
+        texts = keystrokes()
+        own_times = [await painted(own, partial(refill_own, text)) for _ in range(ROUNDS) for text in texts]
 
         def filter_stock(text: str) -> None:
             matches = parse_filter(text).matches
             refill_stock(records if matches is None else [row for row in records if matches(row)])
 
-        stock_times = [
-            await painted(stock, partial(filter_stock, text)) for _ in range(STOCK_ROUNDS) for text in keystrokes()
-        ]
+        stock_times = [await painted(stock, partial(filter_stock, text)) for text in texts[::STOCK_EVERY]]
         page = [await painted(own, lambda: own.action_page(1)) for _ in range(50)]
     report.figure(f"first_paint_{count}", first_own, "ms")
     report.figure(f"first_paint_{count}_stock", first_stock, "ms")
-    for name, times in (("", own_times), ("_stock", stock_times)):
-        report.figure(f"keystroke_median_{count}{name}", median(times), "ms")
-        report.figure(f"keystroke_p95_{count}{name}", p95(times), "ms")
+    report.figure(f"keystroke_median_{count}", median(own_times), "ms")
+    report.figure(f"keystroke_p95_{count}", p95(own_times), "ms")
+    report.figure(f"keystroke_median_{count}_stock", median(stock_times), "ms")
     report.figure(f"page_down_p95_{count}", p95(page), "ms")
-    ratio = p95(stock_times) / p95(own_times)
-    report.ratio("refill_against_stock_p95", ratio, "at least 20", ratio >= 20)
+    same = [time for start in range(ROUNDS) for time in own_times[start * len(texts) :][: len(texts) : STOCK_EVERY]]
+    ratio = median(stock_times) / median(same)
+    report.ratio("refill_against_stock_median", ratio, "at least 20", ratio >= 20)
 
 
 def main(argv: list[str]) -> int:
@@ -130,14 +132,17 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--rows", type=int, default=10_000, help="certificates; 0 leaves them out")
     parser.add_argument("--devices", type=int, default=100_000, help="devices; 0 leaves them out")
     parser.add_argument(
-        "--idle", type=float, default=60, help="seconds that nobody touches it; 0 leaves the terminal out"
+        "--idle", type=float, default=30, help="seconds that nobody touches it; 0 leaves the terminal out"
     )
     options = parser.parse_args(argv)
     report = Report("console", argv)
     if options.rows:
         asyncio.run(measure(options.rows, report))
     if options.devices:
-        measure_devices(options.devices, report)
-    if options.idle:
-        measure_terminal(TERMINAL_DEVICES, options.idle, report)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "workspace")
+            draw(path, options.devices)
+            measure_devices(path, options.devices, report)
+            if options.idle:
+                measure_terminal(path, options.devices, options.idle, report)
     return report.show()

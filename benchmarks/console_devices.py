@@ -8,7 +8,6 @@ measured beside it with fewer rows, as it takes minutes with all.
 from __future__ import annotations
 
 import asyncio
-import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -17,6 +16,7 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 from random import Random
 from statistics import median
+from typing import NamedTuple
 
 from msgspec.structs import asdict, replace
 from textual.app import App, ComposeResult
@@ -49,7 +49,8 @@ SIZE = (140, 45)
 START = datetime(2026, 9, 14, tzinfo=UTC)
 TYPED = ("iphone", "platform:ios days:<30", "meyer -issuer:group-2", "status:expiring pending:no")
 ROUNDS = 3
-STOCK_ROWS = 10_000
+STOCK_ROWS = 5_000
+DRAWN_AT_ONCE = 20_000
 BATCH, BATCHES_A_SECOND = 300, 4
 IDLE_SECONDS = 5.0
 
@@ -77,11 +78,13 @@ def device(fleet: IdentityFleet, number: int) -> Device:
 
 def draw(path: Path, count: int) -> None:
     """Create a workspace with this many devices."""
-    fleet, batch = IdentityFleet(7), Batch()
+    fleet = IdentityFleet(7)
     with Workspace.open(path, start=START) as workspace:
-        for number in range(1, count + 1):
-            batch.devices[number] = device(fleet, number)
-        workspace.devices.records.write(batch)
+        for first in range(1, count + 1, DRAWN_AT_ONCE):
+            batch = Batch()
+            for number in range(first, min(first + DRAWN_AT_ONCE, count + 1)):
+                batch.devices[number] = device(fleet, number)
+            workspace.devices.records.write(batch)
 
 
 def write(path: Path, count: int, stop: Event) -> None:
@@ -103,12 +106,22 @@ def write(path: Path, count: int, stop: Event) -> None:
                 workspace.set_clock(now)
 
 
-def measure_devices(count: int, report: Report) -> None:
-    """Create the fleet, and time the console on it."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "workspace")
-        draw(path, count)
-        asyncio.run(_measure(path, count, report))
+class Goals(NamedTuple):
+    """What a console with so many devices has to keep to, in milliseconds."""
+
+    first_paint: float
+    keystroke: float
+    scrolling: float
+
+
+def goals(count: int) -> Goals:
+    """Up to 100,000 devices a key is answered before anybody notices; up to a million, before anybody waits."""
+    return Goals(300, 40, 16) if count <= 100_000 else Goals(1500, 150, 16)
+
+
+def measure_devices(path: Path, count: int, report: Report) -> None:
+    """Time the console on the workspace at ``path``, which ``draw`` made."""
+    asyncio.run(_measure(path, count, report))
     asyncio.run(_measure_stock(min(STOCK_ROWS, count), report))
 
 
@@ -135,15 +148,17 @@ async def _measure(path: Path, count: int, report: Report) -> None:
             pages = [await painted(page.table, lambda: page.table.action_page(1)) for _ in range(100)]
             stop.set()
     writer.join(10)
-    report.figure(f"devices_first_paint_{count}", first, "ms")
     report.figure(f"devices_all_read_{count}", everything, "s after start")
     report.figure(f"devices_keystroke_median_{count}", median(keys), "ms, another process writing")
-    report.figure(f"devices_keystroke_p95_{count}", p95(keys), "ms, another process writing")
-    report.figure(f"devices_page_down_p95_{count}", p95(pages), "ms, another process writing")
     report.figure("devices_cpu_followed", followed * 100, "% of a core, another process writing")
-    report.ratio("devices_first_paint_ms", first, "under 1000", first < 1000)
-    report.ratio("devices_keystroke_p95_ms", p95(keys), "under 60", p95(keys) < 60)
-    report.ratio("devices_idle_cpu_percent", idle * 100, "under 3", idle < 0.03)
+    goal = goals(count)
+    for name, value, most in (
+        ("first_paint", first, goal.first_paint),
+        ("keystroke_p95", p95(keys), goal.keystroke),
+        ("scrolling_p95", p95(pages), goal.scrolling),
+    ):
+        report.ratio(f"devices_{name}_ms", value, f"under {most:g}", value < most)
+    report.ratio("devices_idle_cpu_percent", idle * 100, "under 0.5", idle < 0.005)
 
 
 async def _open(app: CertfleetApp) -> tuple[float, DevicesPage]:

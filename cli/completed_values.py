@@ -65,7 +65,7 @@ def _certificates(workspace: Workspace) -> Iterator[Value]:
 def _devices(workspace: Workspace) -> Iterator[Value]:
     from ..store.views.device import device_title
 
-    for device in workspace.devices.all():
+    for device in workspace.devices.each():
         yield device.serial_number or device.enrollment_id or device.id, device_title(device)
 
 

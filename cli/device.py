@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -55,6 +55,7 @@ SORT_KEYS: dict[str, Callable[[Device, datetime, Outages], Any]] = {
     "days-left": lambda device, now, outages: device.not_after,
     "last-check-in": last_seen,
 }
+_READ = 1_000  # devices of a page that are in memory at a time
 IDENTITIES = {
     "serial_number": "serial number",
     "imei": "IMEI",
@@ -89,10 +90,10 @@ def list_devices(
     given several times."""
     workspace = session.open()
     now, rules, outages = workspace.now(), workspace.expiry(), workspace.impact.gate().outages
-    found = filters.matching(workspace, workspace.devices.all())
+    found = filters.matching(workspace)
     order = [key._replace(descending=key.descending ^ descending) for key in sort]
-    found = in_order(found, order, lambda device, name: SORT_KEYS[name](device, now, outages))
-    page = found[offset:] if limit is None else found[offset : offset + limit]
+    found = _in_order(workspace, found, order, now, outages)
+    page = _read(workspace, found[offset:] if limit is None else found[offset : offset + limit])
 
     none = "no matching devices" if filters else "there are no devices"
     return Answer(
@@ -105,6 +106,26 @@ def list_devices(
             total=Total(len(found), "device", all_rows=limit is not None),
         ),
     )
+
+
+def _in_order(workspace: Workspace, ids: list[int], order: list[SortKey], now: datetime, outages: Outages) -> list[int]:
+    """The ids, sorted. Of each device only what it is sorted by stays in memory."""
+    if order[0].name == "id":  # no two are alike in that
+        return ids[::-1] if order[0].descending else ids
+    names = [key.name for key in order]
+    keyed = [
+        (device.id, tuple(SORT_KEYS[name](device, now, outages) for name in names))
+        for device in workspace.devices.each(ids)
+    ]
+    return [id for id, _ in in_order(keyed, order, lambda one, name: one[1][names.index(name)])]
+
+
+def _read(workspace: Workspace, ids: list[int]) -> Iterator[Device]:
+    """The devices in the order of the ids; those that somebody has just deleted are left out."""
+    for start in range(0, len(ids), _READ):
+        some = ids[start : start + _READ]
+        found = {device.id: device for device in workspace.devices.each(some)}
+        yield from (found[id] for id in some if id in found)
 
 
 def _row(device: Device, now: datetime, rules: ExpiryRules, outages: Outages) -> dict[str, str | Cell]:

@@ -103,11 +103,11 @@ def confirm_many(
 ) -> None:
     """Ask before devices are changed that were selected by options, not named one by one. ``effect`` says what it does
     to so many devices."""
-    if not selected.devices or names or session.yes:
+    if not selected.ids or names or session.yes:
         return
-    count = plural(len(selected.devices), "device")
+    count = plural(len(selected.ids), "device")
     confirm(
-        f"{verb.capitalize()} {count}? {effect(len(selected.devices))}",
+        f"{verb.capitalize()} {count}? {effect(len(selected.ids))}",
         unconfirmed(f"{verb.removesuffix('e')}ing {count} by options has to be confirmed"),
         declined=f"nothing was {verb}d",
     )
@@ -129,9 +129,8 @@ def check_selection(names: tuple[str, ...], filters: DeviceFilters, everything: 
 def _request(
     selected: SelectedDevices, request: Callable[..., SecurityActionResult], label: str
 ) -> SecurityActionResult:
-    ids = [device.id for device in selected.devices]
-    with progress(len(ids), label) as advance:
-        return request(ids, advance)
+    with progress(len(selected.ids), label) as advance:
+        return request(selected.ids, advance)
 
 
 def _answer(selected: SelectedDevices, requested: SecurityActionResult, kind: ActionKind, done: str) -> Answer:

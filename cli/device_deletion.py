@@ -29,9 +29,8 @@ def delete(session: Session, names: tuple[str, ...], filters: DeviceFilters, eve
     workspace = session.open()
     selected = select(workspace, names, filters)
     confirm_many(session, selected, names, "delete", enrolls_again)
-    ids = [device.id for device in selected.devices]
-    with progress(len(ids), "Deleting") as advance:
-        result = workspace.deletions.delete(ids, advance)
+    with progress(len(selected.ids), "Deleting") as advance:
+        result = workspace.deletions.delete(selected.ids, advance)
     refused = [
         *((id, Refusal("device-unknown", "it has just been deleted")) for id in result.unknown),
         *selected.unknown,

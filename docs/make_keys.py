@@ -28,18 +28,24 @@ _TABS = {"device_certificates": "Device certificates", "forecast": "Forecast", "
 _TITLES = {page.name: page.title for page in PAGES}
 
 
-def bound_classes() -> list[type[DOMNode]]:
-    """The screens, dialogs and widgets of the console that bind keys, by module and name."""
+def modules_of_the_console() -> str:
+    """Import all of them, so that their classes are known. The name that theirs begin with."""
     package: Any = certfleet.tui
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         importlib.import_module(module.name)
+    return certfleet.tui.__name__
+
+
+def bound_classes() -> list[type[DOMNode]]:
+    """The screens, dialogs and widgets of the console that bind keys, by module and name."""
+    package = modules_of_the_console()
     found, known = [DOMNode], set[type[DOMNode]]()
     while found:
         one = found.pop()
         if one not in known:
             known.add(one)
             found += one.__subclasses__()
-    ours = [one for one in known if one.__module__.startswith(package.__name__) and "BINDINGS" in one.__dict__]
+    ours = [one for one in known if one.__module__.startswith(package) and "BINDINGS" in one.__dict__]
     return sorted(ours, key=lambda one: (one.__module__, one.__name__))
 
 

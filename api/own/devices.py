@@ -123,7 +123,7 @@ def failing(workspace: Workspace) -> HttpAnswer:
     with workspace.database.moment():
         issuing = workspace.authorities.find_issuing(workspace.now())
         group = DEFAULT_GROUP if issuing is None else issuing.name
-        found = failing_renewals(workspace.database.table("devices").records(TraitCarrier), group)
+        found = failing_renewals(workspace.database.table("devices").each(TraitCarrier), group)
     return answer(FailingTold, group=group, renewals=failing_document(found))
 
 

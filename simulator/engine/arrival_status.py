@@ -28,7 +28,7 @@ def arrivals_of(workspace: Workspace) -> ArrivalsDocument | None:
     if record is None or not record.churn:
         return None
     turnover, now = turnover_of(workspace), workspace.now()
-    since = waiting_since(workspace.database.table("devices").records(WaitingDevice))
+    since = waiting_since(workspace.database.table("devices").each(WaitingDevice))
     deleted = workspace.deletions.all()
     return ArrivalsDocument(
         churn=record.churn,

@@ -167,7 +167,7 @@ def begin_drawing(workspace: Workspace, plan: FleetPlan) -> SimulationRecord:
 
 def choose_what_fails(workspace: Workspace, record: SimulationRecord) -> None:
     """Choose what will fail in the fleet as it is now. Inside a transaction."""
-    _choose_among(workspace, record, workspace.database.table("devices").records(CohortTraits))
+    _choose_among(workspace, record, workspace.database.table("devices").each(CohortTraits))
 
 
 def _choose_among(workspace: Workspace, record: SimulationRecord, devices: Iterable[CohortTraits]) -> None:
@@ -185,7 +185,7 @@ def _look_over(workspace: Workspace, record: SimulationRecord) -> None:
     states, groups = Counter[str](), Counter[str]()
 
     def counted() -> Iterator[_Drawn]:
-        for device in workspace.database.table("devices").records(_Drawn):
+        for device in workspace.database.table("devices").each(_Drawn):
             states[device.state] += 1
             if device.issuer_group is not None:
                 groups[device.issuer_group] += 1

@@ -113,7 +113,7 @@ def _rotate(workspace: Workspace, record: SimulationRecord, groups: int) -> None
         with workspace.database.transaction():
             choose_what_fails(workspace, record)
         workspace.authorities.refresh(ready_after=timedelta(0))
-        workspace.devices.renew([device.id for device in workspace.devices.all()])
+        workspace.devices.renew(workspace.database.table("devices").ids())
     if latest_campaign(workspace) is None:
         start_campaign(workspace, CampaignPlan())
 

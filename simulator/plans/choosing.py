@@ -49,7 +49,7 @@ def chosen_ids(workspace: Workspace, choice: Choice) -> list[int]:
         workspace.authorities.group(name)
     return [
         known.id
-        for known in workspace.database.table("devices").records(_Choosable)
+        for known in workspace.database.table("devices").each(_Choosable)
         if (not choice.issuer or known.issuer_group in choice.issuer)
         and (not choice.platform or known.platform in choice.platform)
     ]

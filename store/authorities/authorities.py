@@ -132,7 +132,7 @@ class Authorities(UseCases):
 
     def holders(self) -> Counter[str]:
         """How many devices hold a certificate of each group."""
-        holdings = self._database.table("devices").records(Holding)
+        holdings = self._database.table("devices").each(Holding)
         return Counter(held.issuer_group for held in holdings if held.issuer_group is not None)
 
     def issuing(self, at: datetime | None = None) -> AuthorityGroup:

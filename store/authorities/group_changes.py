@@ -80,7 +80,7 @@ class GroupChanges(UseCases):
                     f"CA group {name} issues device certificates now",
                     "Activate another group before: `certfleet authority activate`.",
                 )
-            holders = sum(one.holds_of(name) for one in self._database.table("devices").records(GroupHolder))
+            holders = sum(one.holds_of(name) for one in self._database.table("devices").each(GroupHolder))
             if holders:
                 hold = f"{plural(holders, 'device')} still {'holds' if holders == 1 else 'hold'}"
                 raise Refusal(

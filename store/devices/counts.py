@@ -33,7 +33,7 @@ def count_fleet(devices: DocumentTable) -> FleetCounts:
     """Count the devices of a table, reading only the fields needed."""
     states, platforms, groups = Counter[str](), Counter[str](), Counter[str]()
     total = pending = 0
-    for device in devices.records(_Counted):
+    for device in devices.each(_Counted):
         total += 1
         states[device.state] += 1
         platforms[device.platform] += 1

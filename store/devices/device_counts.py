@@ -42,6 +42,7 @@ class DeviceCounts:
         self._number: int | None = None
         self._places: dict[int, CountKey] = {}
         self._counts: Counter[CountKey] = Counter()
+        self._same: dict[CountKey, CountKey] = {}  # so that a million devices in a few places share their keys
 
     def get(self) -> dict[CountKey, int]:
         """The devices in each place that has any."""
@@ -49,7 +50,7 @@ class DeviceCounts:
             engine = self._database.engine
             number = engine.last_transaction()
             if self._number is None:
-                for device in self._table.records(_Counted):
+                for device in self._table.each(_Counted):
                     self._put(device.id, device.place)
             elif number != self._number:
                 for id, body in engine.since(self._table.name, self._number, bodies=True):
@@ -63,5 +64,5 @@ class DeviceCounts:
         if before is not None:
             self._counts[before] -= 1
         if place is not None:
-            self._places[id] = place
+            self._places[id] = self._same.setdefault(place, place)
             self._counts[place] += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -78,6 +78,10 @@ class DeviceRecords:
     def all(self, ids: Collection[int] | None = None) -> list[Device]:
         """All devices, or those of ``ids``, by id."""
         return self._devices.all(ids)
+
+    def each(self, ids: Sequence[int] | None = None) -> Iterator[Device]:
+        """The same, some at a time (``DocumentTable.each``)."""
+        return self._devices.each(ids)
 
     def texts(self, ids: Collection[int]) -> list[tuple[int, str]]:
         """The JSON of these devices, with their ids in it."""

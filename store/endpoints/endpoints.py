@@ -136,7 +136,7 @@ class Endpoints(UseCases):
             self.tables.served_by(readings),
             rules=self._expiry(),
             preinstalled=() if gate is None else (id for id, anchor in gate.anchors.items() if anchor.preinstalled),
-            lacking=(lambda chain: 0) if gate is None else _Counter(gate, self._devices.all),
+            lacking=(lambda chain: 0) if gate is None else _Counter(gate, self._devices.each),
             shown=self._shown,
         )
 
@@ -197,19 +197,18 @@ class Endpoints(UseCases):
 
 
 class _Counter:
-    """Counts the devices that lack trust in a chain; reads the devices once, and each chain once."""
+    """Counts the devices that lack trust in a chain; reads the devices once for each chain."""
 
     def __init__(self, gate: Gate, devices: Callable[[], Iterable[Device]]) -> None:
         self._gate, self._read = gate, devices
-        self._devices: tuple[Device, ...] | None = None
         self._counted: dict[tuple[int, ...], int] = {}
 
     def __call__(self, chain: ServedChain) -> int:
-        if self._devices is None:
-            self._devices = tuple(one for one in self._read() if one.state is not DeviceState.REVOKED)
         if chain.ids not in self._counted:
             self._counted[chain.ids] = sum(
-                not trusts(device, chain, self._gate.anchors, self._gate.outages) for device in self._devices
+                device.state is not DeviceState.REVOKED
+                and not trusts(device, chain, self._gate.anchors, self._gate.outages)
+                for device in self._read()
             )
         return self._counted[chain.ids]
 

@@ -37,7 +37,7 @@ class DueNotices:
         found = known.due[: bisect_right(known.due_at, now)]
         if not former_groups(known.landscape):
             return found
-        asked = asked_groups(known.landscape, self._devices.records(GroupMember))
+        asked = asked_groups(known.landscape, self._devices.each(GroupMember))
         return [one for one in found if one.kind != START_BY or one.record not in asked]
 
     def failed(self, now: datetime) -> list[Due]:
@@ -51,5 +51,5 @@ class DueNotices:
         # A renewed certificate that its device has not used yet expires later than the active one, and counts.
         rules = expiry_rules(self._reader.read().landscape.site)
         soon = self._devices.ids_between("not_after", rfc3339(now), rfc3339(now + reminded_ahead(rules)))
-        ends = device_ends(self._devices.records(CertificateHolder, soon))
+        ends = device_ends(self._devices.each(CertificateHolder, soon))
         return reminder(ends, now, rules, running_campaign(self._database))

@@ -59,12 +59,26 @@ class DeviceEnd(Struct, frozen=True, kw_only=True):
     costs: ReEnrollingCosts = NO_COSTS
 
 
+class _First:
+    """The first expiry of a day, and the number of devices that have one then."""
+
+    __slots__ = ("at", "devices")
+
+    def __init__(self, at: datetime) -> None:
+        self.at, self.devices = at, 1
+
+    def add(self, at: datetime) -> None:
+        self.devices += 1
+        if at < self.at:
+            self.at = at
+
+
 def device_ends(holders: Iterable[CertificateHolder | Device]) -> tuple[DeviceEnd, ...]:
     """The expiry of the admitted devices' certificates, by day and platform. Of several certificates the last one
     counts."""
-    found: dict[Platform, dict[date, list[datetime]]] = {platform: {} for platform in Platform}
+    found: dict[Platform, dict[date, _First]] = {platform: {} for platform in Platform}
     renewing: Counter[tuple[date, Platform]] = Counter()
-    others: dict[tuple[date, Platform], list[CertificateHolder | Device]] = {}
+    costs: dict[tuple[date, Platform], ReEnrollingCosts] = {}
     days = [(platform, found[platform]) for platform in Platform]
     for one in holders:
         state = one.state
@@ -79,23 +93,28 @@ def device_ends(holders: Iterable[CertificateHolder | Device]) -> tuple[DeviceEn
         day = end.date()
         for platform, by_day in days:  # hashing an enum member is slower
             if platform is one.platform:
-                by_day.setdefault(day, []).append(end)
+                first = by_day.get(day)
+                if first is None:
+                    by_day[day] = _First(end)
+                else:
+                    first.add(end)
         if is_renewing(one.pending):
             renewing[day, one.platform] += 1
-        elif one.enrollment_kind is not None:
-            others.setdefault((day, one.platform), []).append(one)
+        elif one.enrollment_kind is not None and (cost := re_enrolling_costs([one])):
+            place = day, one.platform
+            costs[place] = costs.get(place, NO_COSTS) + cost
     return tuple(
         DeviceEnd(
             day=day,
-            at=min(ends),
+            at=first.at,
             platform=platform,
-            devices=len(ends),
+            devices=first.devices,
             renewing=renewing[day, platform],
-            costs=re_enrolling_costs(others.get((day, platform), ())),
+            costs=costs.get((day, platform), NO_COSTS),
         )
         for day in sorted({day for by_day in found.values() for day in by_day})
         for platform, by_day in days
-        if (ends := by_day.get(day))
+        if (first := by_day.get(day)) is not None
     )
 
 

@@ -116,10 +116,17 @@ class Impact(UseCases):
         """What begins and ends up to a time if nobody acts."""
         return upcoming(self.landscape(), self._clock.now(), until)
 
-    def next_stops(self, until: datetime, *, devices: Mapping[Platform, int] | None = None) -> tuple[NextStop, ...]:
+    def next_stops(
+        self,
+        until: datetime,
+        *,
+        devices: Mapping[Platform, int] | None = None,
+        ends: Iterable[DeviceEnd] | None = None,
+    ) -> tuple[NextStop, ...]:
         """What is stopped, and what stops up to a time if nobody acts, each with the step that prevents it.
 
-        Callers that have counted the devices already pass their numbers.
+        Callers that have counted the devices already pass their numbers, and ``ends``, the ``endings.device_ends`` of
+        all of them; else every device is read.
         """
         with self._database.moment():
             return next_stops(
@@ -129,7 +136,7 @@ class Impact(UseCases):
                 self.upcoming(until),
                 tasks=self._open_tasks(),
                 devices=self.platforms() if devices is None else devices,
-                ends=self.device_ends(until),
+                ends=self.device_ends(until, ends),
                 unused=self.unused_ends(until),
             )
 
@@ -148,19 +155,21 @@ class Impact(UseCases):
             depended = depended_on(self.landscape()) | {one.vpn.certificate_id or 0 for one in policies}
             return unused_ends(self._entries.all(), depended, self._clock.now(), until)
 
-    def device_ends(self, until: datetime) -> tuple[DeviceEnd, ...]:
-        """The device certificates that expire up to a time, counted by day and platform.
+    def device_ends(self, until: datetime, known: Iterable[DeviceEnd] | None = None) -> tuple[DeviceEnd, ...]:
+        """The device certificates that expire up to a time, counted by day and platform; of ``known`` if given.
 
-        It reads the devices again only after one of them was written.
+        Else it reads the devices, again only after one of them was written.
         """
         today = self._clock.now().date()
-        return tuple(one for one in self._all_device_ends() if today <= one.day <= until.date())
+        return tuple(
+            one for one in (self._all_device_ends() if known is None else known) if today <= one.day <= until.date()
+        )
 
     def _all_device_ends(self) -> tuple[DeviceEnd, ...]:
         table = self._database.table("devices")
         with self._database.lock:
             if self._device_ends is None or self._device_ends[0] != table.generation:
-                self._device_ends = table.generation, device_ends(table.records(CertificateHolder))
+                self._device_ends = table.generation, device_ends(table.each(CertificateHolder))
             return self._device_ends[1]
 
     def dependences(self, certificate_id: int) -> tuple[Dependence, ...]:
@@ -184,14 +193,13 @@ class Impact(UseCases):
                 rows = checklist(landscape, now, tasks=tasks, starts=known_starts(landscape, now))
                 return (*rows, *self._worries.rows())
             doubtful = doubtful_chains(gate)
-            if devices is None and doubtful:
-                devices = self._devices.all()
             if devices is None:
                 platforms, ends, asked = self.platforms(), self._all_device_ends(), self.asked_groups()
+                lacking = count_untrusting(self._devices.each() if doubtful else (), doubtful, gate)
         if devices is not None:
             platforms, ends = count_platforms(devices), device_ends(devices)
             asked = asked_groups(landscape, devices)
-        lacking = count_untrusting(devices or (), doubtful, gate)
+            lacking = count_untrusting(devices, doubtful, gate)
         rows = checklist(
             landscape,
             now,
@@ -210,8 +218,7 @@ class Impact(UseCases):
         with self._database.moment():
             gate = self.gate()
             chains = doubtful_chains(gate)
-            devices = self._devices.all() if chains else ()
-        return count_untrusting(devices, chains, gate)
+            return count_untrusting(self._devices.each() if chains else (), chains, gate)
 
     def ssl_errors(self, devices: Sequence[Device] | None = None) -> SslErrors:
         """The number of devices that would get SSL Error 61 now, and that got it last time. In a large fleet it takes
@@ -219,8 +226,9 @@ class Impact(UseCases):
         with self._database.moment():
             gate = self.gate()
             if devices is None and not doubtful_chains(gate):
-                return SslErrors(were_refused=count_refused(self._database.table("devices").records(Connection)))
-            devices = self._devices.all() if devices is None else devices
+                return SslErrors(were_refused=count_refused(self._database.table("devices").each(Connection)))
+            if devices is None:
+                return ssl_errors(self._devices.each(), gate)
         return ssl_errors(devices, gate)
 
     def trust_notes(self, certificate_id: int) -> tuple[str, ...]:
@@ -229,7 +237,7 @@ class Impact(UseCases):
             gate = self.gate()
             served = (*gate.to_enroll, *gate.to_check_in)
             chain = next((chain for chain in served if chain.ids[0] == certificate_id and not chain.everywhere), None)
-            lacking = 0 if chain is None else count_untrusting(self._devices.all(), [chain], gate)[chain.ids[-1]]
+            lacking = 0 if chain is None else count_untrusting(self._devices.each(), [chain], gate)[chain.ids[-1]]
         if chain is None or not lacking:
             return ()
         whom = "it" if lacking == 1 else "them"
@@ -250,7 +258,7 @@ class Impact(UseCases):
         with self._database.lock:
             self._database.catch_up()
             if self._platforms is None or self._platforms[0] != table.generation:
-                self._platforms = table.generation, count_platforms(table.records(Placed))
+                self._platforms = table.generation, count_platforms(table.each(Placed))
             return dict(self._platforms[1])
 
     def known_starts(self) -> KnownStarts | None:
@@ -271,7 +279,7 @@ class Impact(UseCases):
         with self._database.lock:
             key = landscape, table.generation
             if self._asked is None or self._asked[0] != key:
-                self._asked = key, asked_groups(landscape, table.records(GroupMember))
+                self._asked = key, asked_groups(landscape, table.each(GroupMember))
             return self._asked[1]
 
     def interruptions(self) -> Interruptions:
@@ -291,5 +299,5 @@ def count_platforms(devices: Iterable[Placed | Device]) -> dict[Platform, int]:
 
 def apple_devices(database: Database) -> int:
     """The number of enrolled iOS and macOS devices."""
-    devices = database.table("devices").records(Placed)
+    devices = database.table("devices").each(Placed)
     return sum(device.platform in APPLE and device.state.is_admitted for device in devices)

@@ -132,7 +132,7 @@ class KeptForecasts(UseCases):
         return kept, comparisons(kept, known)
 
     def _fleet(self, source: str) -> FleetLook:
-        return look_at(self._database.table("devices").records(Device), self._clock.now(), source)
+        return look_at(self._database.table("devices").each(Device), self._clock.now(), source)
 
 
 def look_at(devices: Iterable[Device], at: datetime, source: str) -> FleetLook:

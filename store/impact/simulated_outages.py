@@ -47,12 +47,12 @@ class _Waiting(Struct, frozen=True):
 
 def felt_by(devices: DocumentTable, service: OutageOf) -> tuple[int, int]:
     """How many devices feel such an outage, and how many of them have something pending."""
-    felt = [
-        one
-        for one in devices.records(_Waiting)
-        if one.platform in service.platforms and one.state is not DeviceState.REVOKED
-    ]
-    return len(felt), sum(bool(one.pending) for one in felt)
+    felt = pending = 0
+    for one in devices.each(_Waiting):
+        if one.platform in service.platforms and one.state is not DeviceState.REVOKED:
+            felt += 1
+            pending += bool(one.pending)
+    return felt, pending
 
 
 def unreachable(outages: Iterable[SimulatedOutage], at: datetime) -> list[tuple[int, int | None]]:

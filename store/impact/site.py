@@ -119,7 +119,7 @@ class Site(UseCases):
         """How many devices have been silent for so many days."""
         now = self._clock.now()
         known = outages(Interruptions(self._database.table("interruptions")).list(), None)
-        devices = self._database.table("devices").records(Device)
+        devices = self._database.table("devices").each(Device)
         count = sum(1 for _ in silent_devices(devices, days, now, known))
         if not count:
             return ()
@@ -140,7 +140,7 @@ class Site(UseCases):
 
     def _status_changes(self, before: SiteSettings, after: SiteSettings) -> tuple[str, ...]:
         entries = self._database.table("certificates").records(Certificate)
-        devices = self._database.table("devices").records(DeviceCertificateEnd)
+        devices = self._database.table("devices").each(DeviceCertificateEnd)
         return status_changes(entries, devices, self._clock.now(), expiry_rules(before), expiry_rules(after))
 
 

@@ -31,13 +31,13 @@ class Connection(Struct, frozen=True):
 
 def ssl_errors(devices: Iterable[Device], gate: Gate) -> SslErrors:
     """Count them. A revoked device is in neither number."""
-    devices, chains = list(devices), doubtful_chains(gate)
-    would = (
-        device.state is not DeviceState.REVOKED
-        and any(not trusts(device, chain, gate.anchors, gate.outages) for chain in chains)
-        for device in devices
-    )
-    return SslErrors(would_be_refused=sum(would), were_refused=count_refused(devices))
+    chains, would, were = doubtful_chains(gate), 0, 0
+    for device in devices:
+        would += device.state is not DeviceState.REVOKED and any(
+            not trusts(device, chain, gate.anchors, gate.outages) for chain in chains
+        )
+        were += count_refused([device])
+    return SslErrors(would_be_refused=would, were_refused=were)
 
 
 def count_refused(devices: Iterable[Device | Connection]) -> int:

@@ -7,13 +7,14 @@ never wait. A commit is told by NOTIFY; before a transaction, and where it matte
 from __future__ import annotations
 
 import hashlib
+import secrets
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ..errors import Refusal
 from .postgresql_address import PostgresqlAddress
-from .postgresql_errors import damaged_database, outcome_unknown
+from .postgresql_errors import RIGHTS, damaged_database, outcome_unknown
 from .postgresql_rows import PostgresqlRestorePoints, PostgresqlRows, indexed
 from .postgresql_statements import PostgresqlStatements, channel_of
 from .sql_engine import SqlEngine, check_name, index_name
@@ -23,7 +24,10 @@ OUTCOME_SECONDS = 30.0
 """How long a server that restarts is asked what became of a commit."""
 
 _OURS = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = '_transactions'"
-_BEGIN = "SELECT number, pg_current_xact_id()::text, (SELECT max(number) FROM _points) FROM _transactions"
+_BEGIN = "SELECT number, (SELECT max(number) FROM _points) FROM _transactions"
+_COMMITTED = 64
+"""So many of the last commits leave a random number of their writer's, by which it finds out whether its own was
+made. The server's transaction ids won't do: after a crash they are given again."""
 
 
 class PostgresqlEngine(SqlEngine):
@@ -48,7 +52,7 @@ class PostgresqlEngine(SqlEngine):
         super().__init__(indexes)
         self.address = address
         self._lock = _lock_of(address)
-        self._transaction = ""  # its id on the server
+        self._mine = 0  # the random number of the running transaction
         self._told = 0  # the number of the last transaction that somebody here knows of
         self._sql = PostgresqlStatements(address)
         self._rows = PostgresqlRows(self._sql)
@@ -79,9 +83,10 @@ class PostgresqlEngine(SqlEngine):
             self._sql.run("SELECT pg_advisory_xact_lock(?)", (self._lock,))
             self._sql.run(f'CREATE SCHEMA IF NOT EXISTS "{self.address.schema}"')
             self._sql.run(
-                "CREATE TABLE IF NOT EXISTS _transactions (only_one INTEGER PRIMARY KEY, number BIGINT NOT NULL)"
+                "CREATE TABLE IF NOT EXISTS _transactions (only_one INTEGER PRIMARY KEY, number BIGINT NOT NULL,"
+                " writers BIGINT[] NOT NULL DEFAULT '{}')"
             )
-            self._sql.run("INSERT INTO _transactions VALUES (1, 0) ON CONFLICT DO NOTHING")
+            self._sql.run("INSERT INTO _transactions (only_one, number) VALUES (1, 0) ON CONFLICT DO NOTHING")
             self._points.create()
             for table in self._indexes:
                 self._create(table)
@@ -99,6 +104,12 @@ class PostgresqlEngine(SqlEngine):
                     f"there is no workspace at {self.address}",
                     "Check the address; the first import makes a workspace.",
                 )
+        elif not self._sql.row("SELECT has_schema_privilege(?, 'USAGE')", (schema,))[0]:
+            raise Refusal(
+                "workspace-unwritable",
+                f"{self.address} can't be used: the user has no rights on the schema {schema}",
+                RIGHTS,
+            )
         elif (
             self._sql.row("SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace(?)", (f'"{schema}"',))
             and self._sql.row(_OURS) is None  # another process may just have made it
@@ -140,16 +151,14 @@ class PostgresqlEngine(SqlEngine):
 
     def begin(self) -> None:
         try:
-            row = self._sql.run_together(
-                [("BEGIN", ()), ("SELECT pg_advisory_xact_lock(?)", (self._lock,)), (_BEGIN, ())], again=True
-            )
+            row = self._sql.run_together([("BEGIN", ()), *self._taking_the_lock(), (_BEGIN, ())], again=True)
             if row is None:
                 raise damaged_database(self.address, "it has no number of its last transaction")
         except BaseException:
             self.rollback()
             raise
-        number, self._transaction, newest = row
-        self._number = number + 1
+        number, newest = row
+        self._number, self._mine = number + 1, secrets.randbits(62)
         self._marked = self._stepped = False
         self._points.begin_at(newest)
 
@@ -161,7 +170,10 @@ class PostgresqlEngine(SqlEngine):
             statements.append(self._rows.writing(table, self._number, waiting.items()))
         self._waiting.clear()
         statements += [
-            ("UPDATE _transactions SET number = ?", (self._number,)),
+            (
+                f"UPDATE _transactions SET number = ?, writers = (ARRAY[?::bigint] || writers)[1:{_COMMITTED}]",
+                (self._number, self._mine),
+            ),
             ("SELECT pg_notify(?, ?)", (channel_of(self.address), str(self._number))),
             ("COMMIT", ()),
         ]
@@ -170,6 +182,7 @@ class PostgresqlEngine(SqlEngine):
         except Refusal as refusal:
             if refusal.code != "database-unreachable":
                 raise
+            self._sql.forget_transaction()
             if not self._was_committed():
                 raise
         self._told = self._number
@@ -181,15 +194,30 @@ class PostgresqlEngine(SqlEngine):
         deadline = time.monotonic() + OUTCOME_SECONDS
         while True:
             try:
-                (status,) = self._sql.row("SELECT pg_xact_status(?::xid8)", (self._transaction,))
-                if status != "in progress":
-                    return bool(status == "committed")
+                self._sql.run_together([("BEGIN", ()), *self._taking_the_lock()])  # until the lost one has ended
+                number, writers = self._sql.row("SELECT number, writers FROM _transactions")
+                self._end("ROLLBACK")
+                break
             except Refusal as refusal:
-                if refusal.code != "database-unreachable":
+                self._end("ROLLBACK")
+                if refusal.code != "database-unreachable" or time.monotonic() > deadline:
                     raise outcome_unknown(self.address) from refusal
-            if time.monotonic() > deadline:
-                raise outcome_unknown(self.address)
             time.sleep(0.2)
+        if self._mine not in writers and number - self._number >= _COMMITTED:
+            raise outcome_unknown(self.address)
+        return self._mine in writers
+
+    def _taking_the_lock(self) -> list[tuple[str, tuple[object, ...]]]:
+        return [("SELECT pg_advisory_xact_lock(?)", (self._lock,))]
+
+    def _end(self, statement: str) -> None:
+        try:
+            super()._end(statement)
+        except Refusal as refusal:
+            if refusal.code != "database-unreachable":  # the server rolls a lost transaction back by itself
+                raise
+        finally:
+            self._sql.forget_transaction()
 
     @property
     def in_transaction(self) -> bool:

@@ -79,5 +79,12 @@ def _uri(authority: str, path: str, pairs: list[tuple[str, str]]) -> str:
     return f"postgresql://{authority}{path}{'?' if query else ''}{query}"
 
 
+def not_libpqs(address: PostgresqlAddress, said: str) -> Refusal:
+    """The refusal of an address that libpq can't read. What it ``said`` may have the whole address in it, with the
+    password, so that only the name of a parameter is passed on."""
+    parameter = re.search(r'query parameter: "(\w+)"', said)
+    return _invalid(f"it has the parameter {parameter[1]}" if parameter else f"{address} can't be read")
+
+
 def _invalid(why: str) -> Refusal:
     return Refusal("workspace-address-invalid", f"the address of the workspace is not valid: {why}", _FORM)

@@ -19,11 +19,13 @@ BUSY_SECONDS = 60
 
 _NOTHING_CHANGED = "Nothing was changed. Try again."
 
+RIGHTS = "Ask the database's administrator for the rights that docs/postgresql.md lists."
+
 _BUSY = {"55P03", "40P01", "40001"}  # lock_not_available, deadlock_detected, serialization_failure
 _DENIED = {"42501", "25006"}  # insufficient_privilege, read_only_sql_transaction
 _NO_ROOM = {"53100"}  # disk_full
 _NO_LOGIN = {"28P01", "28000"}  # invalid_password, invalid_authorization_specification
-_NO_LOGIN_WORDS = ("authentication failed", "no password supplied", "no pg_hba.conf entry", "role ")
+_NO_LOGIN_WORDS = ("authentication failed", "no password supplied", "no pg_hba.conf entry", 'FATAL:  role "')
 """Before a connection stands, libpq gives no code, only words, which may be in another language."""
 _MISSING = {"3D000"}  # invalid_catalog_name
 _FULL = {"53300", "53400", "57P03"}  # too_many_connections, configuration_limit_exceeded, cannot_connect_now
@@ -71,7 +73,7 @@ def refusal_for(error: psycopg.Error, address: PostgresqlAddress) -> Refusal | N
         return Refusal(
             "workspace-unwritable",
             f"{address} can't be written: {said}",
-            "Ask the database's administrator for the rights that docs/postgresql.md lists.",
+            RIGHTS,
         )
     if code in _NO_LOGIN or (not code and any(words in said for words in _NO_LOGIN_WORDS)):
         return Refusal(

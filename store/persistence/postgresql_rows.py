@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
 from .checksum import checksum
+from .engine import Row
 from .postgresql_statements import PostgresqlStatements
 from .restore_points import NEEDED, RestorePoints
 from .stored_rows import StoredRows
@@ -18,11 +21,14 @@ INDEXED_CHARACTERS = 500
 """So many characters of a field go into its index, whose entries have little room; the rest is compared afterwards."""
 
 # JSONB knows no U+0000. In valid JSON the replacement leaves valid JSON, whatever stands before.
-_DOCUMENT = r"""replace(body, '\u0000', '\ufffd')::jsonb"""
+_NO_JSONB, _INSTEAD = r"\u0000", r"\ufffd"
+_DOCUMENT = f"replace(body, '{_NO_JSONB}', '{_INSTEAD}')::jsonb"
 COLUMNS = (
     "id BIGINT PRIMARY KEY, number BIGINT NOT NULL, body TEXT, sum BIGINT,"
     f" document JSONB GENERATED ALWAYS AS ({_DOCUMENT}) STORED"
 )
+_encode = msgspec.json.Encoder().encode
+
 _HAS_TABLE = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = ?"
 
 
@@ -74,11 +80,18 @@ class PostgresqlRows(StoredRows):
         if value is None:
             return f"{indexed(field)} IS NULL", ()
         text = str(value)
-        if "\x00" in text:
-            text = text.replace("\x00", "\ufffd")
+        if "\x00" in text or _NO_JSONB in text:
+            text = _encode(text).decode().replace(_NO_JSONB, _INSTEAD)
+            text = msgspec.json.decode(text)
         kind = "string" if isinstance(value, str) else "number"
         where = f"{indexed(field)} = ?::text AND document ->> '{field}' = ?::text"
         return f"{where} AND jsonb_typeof(document -> '{field}') = '{kind}'", (text[:INDEXED_CHARACTERS], text)
+
+    def find(self, table: str, field: str, value: str | int | None) -> list[Row]:
+        """The documents whose indexed ``field`` equals ``value``, by id."""
+        return [
+            row for row in super().find(table, field, value) if row.body is not None and row.body.get(field) == value
+        ]
 
     def _field_between(self, field: str, first: str, last: str) -> tuple[str, tuple[object, ...]]:
         return f"{indexed(field)} BETWEEN ?::text AND ?::text", (first, last)

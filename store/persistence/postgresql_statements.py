@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import itertools
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, LiteralString, cast
 
 from ..extras import extra
-from .postgresql_address import PostgresqlAddress
+from .postgresql_address import PostgresqlAddress, not_libpqs
 from .postgresql_errors import BUSY_SECONDS, PostgresqlRefusing, unreachable
 
 if TYPE_CHECKING:
     import psycopg
+
+AGAIN_SECONDS = 2.0
+"""After so long a server that is away is tried again, by who only wants to know whether there is news."""
 
 FETCHED = 2000  # rows at a time, of an answer that may be long
 
@@ -39,6 +43,8 @@ _CONNECTING = {
     "application_name": "certfleet",
 }
 
+_LOST = "the connection was lost"
+
 _PLACES = re.compile(r"\?(\d*)")
 
 
@@ -51,8 +57,8 @@ class PostgresqlStatements:
         self._names = itertools.count(1)
         self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
         self._is_touched = False
-        self.connections = 0
-        """How often a connection was opened."""
+        self._began = False  # a transaction, which must not go on over another connection
+        self._not_before = 0.0
 
     @property
     def in_transaction(self) -> bool:
@@ -69,14 +75,16 @@ class PostgresqlStatements:
 
         self.disconnect()
         with self._refusing:
-            connection = psycopg.connect(
-                self.address.uri,
-                autocommit=True,
-                cursor_factory=psycopg.RawCursor,
-                **cast("dict[str, Any]", _CONNECTING),
-            )
+            try:
+                connection = psycopg.connect(
+                    self.address.uri,
+                    autocommit=True,
+                    cursor_factory=psycopg.RawCursor,
+                    **cast("dict[str, Any]", _CONNECTING),
+                )
+            except psycopg.ProgrammingError as error:
+                raise not_libpqs(self.address, str(error)) from None  # it may hold the password
             self._connection = connection
-            self.connections += 1
             connection.add_notify_handler(self._notified)
             with connection.pipeline():
                 for name, value in _SETTINGS.items():
@@ -104,7 +112,7 @@ class PostgresqlStatements:
 
         connection = self._connection
         if connection is None or connection.closed:
-            self.connect()
+            self._connect_unhurriedly()
         elif not self.in_transaction:
             try:
                 connection.pgconn.consume_input()
@@ -112,12 +120,25 @@ class PostgresqlStatements:
                     if notification.be_pid != connection.info.backend_pid:
                         self._is_touched = True
             except psycopg.Error:
-                self.connect()
+                self._connect_unhurriedly()
         was, self._is_touched = self._is_touched, False
         return was
 
+    def _connect_unhurriedly(self) -> None:
+        """Connect again; who asks several times a second waits for a missing server once in a while only."""
+        if time.monotonic() < self._not_before:
+            raise unreachable(self.address, _LOST)
+        self._not_before = time.monotonic() + AGAIN_SECONDS
+        self.connect()
+
+    def forget_transaction(self) -> None:
+        """The running transaction is over, whatever became of it."""
+        self._began = False
+
     def _standing(self) -> psycopg.Connection[tuple[Any, ...]]:
         if self._connection is None or self._connection.closed:
+            if self._began:
+                raise unreachable(self.address, _LOST)
             self.connect()
         assert self._connection is not None
         return self._connection
@@ -141,10 +162,12 @@ class PostgresqlStatements:
                 with connection.pipeline():
                     for statement, values in statements:
                         cursor = connection.execute(_translated(statement), values)
+                        self._note(statement)
                 return cursor.fetchone() if cursor.description else None
             except psycopg.OperationalError as error:
                 if not again or not connection.closed:
                     raise self._lost(error) from error
+            self._began = False
             self.connect()
             return self.run_together(statements)
 
@@ -154,8 +177,13 @@ class PostgresqlStatements:
 
     def run_for_each(self, statement: str, values: Iterable[tuple[Any, ...]]) -> None:
         """Run a statement once for each tuple of values."""
+        import psycopg
+
         with self._refusing, self._standing().cursor() as cursor:
-            cursor.executemany(_translated(statement), values)
+            try:
+                cursor.executemany(_translated(statement), values)
+            except psycopg.OperationalError as error:
+                raise self._lost(error) from error
 
     def row(self, query: str, values: tuple[Any, ...] = ()) -> Any:
         """The first row of the answer, or None."""
@@ -170,12 +198,8 @@ class PostgresqlStatements:
         import psycopg
 
         with self._refusing:
-            connection = self._standing()
-            name = f"certfleet_{next(self._names)}"
-            cursor = psycopg.RawServerCursor(connection, name, withhold=not self.in_transaction)
-            cursor.itersize = FETCHED
+            cursor = self._long_answer(query, values)
             try:
-                cursor.execute(_translated(query), values)
                 while rows := cursor.fetchmany(FETCHED):
                     yield from rows
                     if len(rows) < FETCHED:
@@ -186,6 +210,21 @@ class PostgresqlStatements:
                 with suppress(psycopg.Error):
                     cursor.close()
 
+    def _long_answer(self, query: str, values: tuple[Any, ...]) -> psycopg.RawServerCursor[tuple[Any, ...]]:
+        import psycopg
+
+        for is_again in (False, True):
+            connection, was_open = self._standing(), self.in_transaction
+            cursor = psycopg.RawServerCursor(connection, f"certfleet_{next(self._names)}", withhold=not was_open)
+            try:
+                cursor.execute(_translated(query), values)
+            except psycopg.OperationalError as error:
+                if is_again or was_open or not connection.closed:
+                    raise self._lost(error) from error
+            else:
+                break
+        return cursor
+
     def _execute(self, statement: str, values: tuple[Any, ...]) -> psycopg.Cursor[tuple[Any, ...]]:
         import psycopg
 
@@ -193,17 +232,25 @@ class PostgresqlStatements:
             connection = self._standing()
             was_open = self.in_transaction
             try:
-                return connection.execute(_translated(statement), values)
+                cursor = connection.execute(_translated(statement), values)
             except psycopg.OperationalError as error:
                 if not connection.closed or was_open:
                     raise self._lost(error) from error
-            self.connect()
-            return self._standing().execute(_translated(statement), values)
+                self.connect()
+                cursor = self._standing().execute(_translated(statement), values)
+            self._note(statement)
+            return cursor
+
+    def _note(self, statement: str) -> None:
+        if statement.startswith("BEGIN"):
+            self._began = True
+        elif statement in ("COMMIT", "ROLLBACK"):
+            self._began = False
 
     def _lost(self, error: psycopg.OperationalError) -> Exception:
         """What to raise for an error: what it says, unless it only says that the connection is gone."""
         if self._connection is not None and self._connection.closed:
-            return unreachable(self.address, "the connection was lost")
+            return unreachable(self.address, _LOST)
         return error
 
 

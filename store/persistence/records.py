@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -34,6 +34,10 @@ class RecordTable(Generic[Record]):
     def all(self, ids: Collection[int] | None = None) -> list[Record]:
         """All records, or those of ``ids``, by id."""
         return self.table.records(self._kind, ids)
+
+    def each(self, ids: Sequence[int] | None = None) -> Iterator[Record]:
+        """The same, some at a time (``DocumentTable.each``)."""
+        return self.table.each(self._kind, ids)
 
     def find(self, field: str, value: str | int | None) -> list[Record]:
         """The records whose ``field`` equals ``value``, by id; fast if the field is indexed."""

@@ -34,6 +34,10 @@ PRAGMAS = (
 PRAGMAS_IN_MEMORY = ("synchronous = OFF", "temp_store = MEMORY")
 
 
+GONE = "gone"
+"""The index of the markers of deletions: who counts a table, or lists its ids, need not read its documents."""
+
+
 class SqliteEngine(SqlEngine):
     """Documents in the SQLite file at ``path``, which is created, readable only by its owner, if it is missing.
 
@@ -86,7 +90,8 @@ class SqliteEngine(SqlEngine):
         self._known = set(self.tables())
         self._rows.look()
         self._points.look()
-        wanted = {index_name(table, field) for table, fields in self._indexes.items() for field in ("number", *fields)}
+        ours = self._indexes.items()
+        wanted = {index_name(table, field) for table, fields in ours for field in ("number", GONE, *fields)}
         wanted.add(RESTORE_POINTS)
         present = {name for (name,) in self._sql.rows("SELECT name FROM sqlite_master WHERE type = 'index'")}
         if self._read_only or (found == APPLICATION_ID and self._indexes.keys() <= self._known and wanted <= present):
@@ -104,6 +109,7 @@ class SqliteEngine(SqlEngine):
         check_name(table)
         self._sql.run(f'CREATE TABLE IF NOT EXISTS "{table}" ({self._rows.columns})')
         self._sql.run(f'CREATE INDEX IF NOT EXISTS "{index_name(table, "number")}" ON "{table}" (number)')
+        self._sql.run(f'CREATE INDEX IF NOT EXISTS "{index_name(table, GONE)}" ON "{table}" (id) WHERE body IS NULL')
         for field in self._indexes.get(table, ()):
             name = index_name(table, field)
             self._sql.run(f'CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" (body ->> \'$.{field}\')')

@@ -182,11 +182,14 @@ class StoredRows:
 
     def count(self, table: str) -> int:
         """The number of documents."""
-        return int(self._sql.row(f'SELECT count(*) FROM "{table}" WHERE {_LIVE}')[0])
+        gone = f'SELECT count(*) FROM "{table}" WHERE body IS NULL'
+        return int(self._sql.row(f'SELECT count(*) - ({gone}) FROM "{table}"')[0])
 
     def ids(self, table: str) -> list[int]:
         """The ids of the documents, in order."""
-        return [id for (id,) in self._sql.rows(f'SELECT id FROM "{table}" WHERE {_LIVE} ORDER BY id')]
+        gone = {id for (id,) in self._sql.rows(f'SELECT id FROM "{table}" WHERE body IS NULL')}
+        # Sorted here: in order of the ids SQLite would read the documents, and not an index.
+        return sorted(id for (id,) in self._sql.rows(f'SELECT id FROM "{table}"') if id not in gone)
 
     def highest_id(self, table: str) -> int:
         """The highest id ever used, 0 for none."""

@@ -6,7 +6,7 @@ scan loads the table once, and the feed keeps it current from then on. A table i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from typing import Any, cast
 
@@ -29,6 +29,8 @@ SMALL = frozenset(
     }
 )
 """Tables of few rows that nearly every request and every transaction reads."""
+AT_ONCE = 5_000
+"""Records of a large table that are in memory at a time."""
 _decode = msgspec.json.Decoder(dict).decode
 
 
@@ -96,6 +98,13 @@ class DocumentTable(Table):
                 return list(self._engine.records(self.name, kind, ids))
             return list(self._all(kind).values())
 
+    def each(self, kind: type[Record], ids: Sequence[int] | None = None) -> Iterator[Record]:
+        """The same, some at a time: memory stays flat, whatever the size of the table, and nobody has to wait while
+        they are looked at. Of what others write meanwhile some is seen; inside ``Database.moment`` nothing is."""
+        ids = self.ids() if ids is None else ids
+        for start in range(0, len(ids), AT_ONCE):
+            yield from self.records(kind, ids[start : start + AT_ONCE])
+
     def _all(self, kind: type[Record]) -> dict[int, Record]:
         """The records of a small table, by id; hold the lock."""
         if kind not in self._decoded:
@@ -125,8 +134,10 @@ class DocumentTable(Table):
             return self._engine.highest_id(self.name)
 
     def ids(self) -> list[int]:
-        """The ids of all documents, in order."""
-        return sorted(self._load())
+        """The ids of all documents, in order; reads none of them."""
+        with self._database.lock:
+            documents = self._kept()
+            return self._engine.ids(self.name) if documents is None else sorted(documents)
 
     def __len__(self) -> int:
         with self._database.lock:

@@ -97,7 +97,7 @@ class Policies(UseCases):
         with self._database.moment():
             policy = self.get(id)
             is_for = chooser(policy, self._clock.now(), self._expiry(), self._outages())
-            return report_on(policy, self._devices.all(), is_for)
+            return report_on(policy, self._devices.each(), is_for)
 
     def profile_for(self, device_id: int, policy_id: int) -> bytes:
         """The configuration profile that a device gets from the current policy: an unsigned ``.mobileconfig``.

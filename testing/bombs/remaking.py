@@ -105,7 +105,7 @@ def remake(
 def signs(crl: bytes, issuer: ParsedCertificate) -> bool:
     """Whether a certificate's key signed a revocation list."""
     try:
-        # A key that signs nothing, such as X25519, is a TypeError.
+        # The type names only keys that sign; of any other, such as X25519, it is a TypeError, which is the answer.
         return bool(x509.load_der_x509_crl(crl).is_signature_valid(issuer.public_key()))  # type: ignore[arg-type]
     except (ValueError, TypeError, UnsupportedAlgorithm, Refusal):
         return False

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from certfleet.testing import FixtureCertificate, authority, bulk_archive, keystore
 from certfleet.testing.export.exporting import export_fixtures
 from certfleet.testing.export.manifest import Part
+from certfleet.testing.keystores import KeystoreFormat
 
 from .conftest import Command
 
@@ -70,8 +71,10 @@ def test_pem_inside_source_is_read(certfleet: Command, repository: Path, name: s
 
 
 @pytest.mark.parametrize("format", ["pkcs12", "pkcs12-legacy", "jks", "jceks"])
-def test_keystores_are_opened_by_passwords_beside_them(certfleet: Command, repository: Path, format: str) -> None:
-    made = keystore(format, certificate=rotting(), password="pw-7TqX")  # type: ignore[arg-type]
+def test_keystores_are_opened_by_passwords_beside_them(
+    certfleet: Command, repository: Path, format: KeystoreFormat
+) -> None:
+    made = keystore(format, certificate=rotting(), password="pw-7TqX")
     file = made.write_to_path(repository)
     told = json.loads(certfleet.run("fixture", "bombs", repository, *BEFORE, json=True).stdout)
     assert (told["goes_off"], [one["path"] for one in told["unread"]]) == ([], [file.name])

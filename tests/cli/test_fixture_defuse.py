@@ -28,6 +28,7 @@ from certfleet.store.certificates.reading import read_certificates
 from certfleet.store.certificates.signatures import is_issued_by
 from certfleet.store.keystores.reading import read_keystore
 from certfleet.testing import keystore
+from certfleet.testing.keystores import KeystoreFormat
 
 from .conftest import Command
 from .test_fixture_bombs import BEFORE, DAY, rotting
@@ -177,8 +178,10 @@ def test_pem_in_source_keeps_its_form(certfleet: Command, repository: Path, chai
 
 
 @pytest.mark.parametrize("format", ["pkcs12", "pkcs12-legacy", "jks", "jceks"])
-def test_keystores_keep_format_alias_key_and_password(certfleet: Command, repository: Path, format: str) -> None:
-    made = keystore(format, certificate=rotting(), password="pw-7TqX")  # type: ignore[arg-type]
+def test_keystores_keep_format_alias_key_and_password(
+    certfleet: Command, repository: Path, format: KeystoreFormat
+) -> None:
+    made = keystore(format, certificate=rotting(), password="pw-7TqX")
     file = made.write_to_path(repository)
     (repository / "test.properties").write_text("password = pw-7TqX\n")
     defused(certfleet, repository)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from textual.widget import Widget
@@ -71,6 +71,11 @@ class ImportDialog(SourceDialog[ImportResult]):
             on_conflict=on_conflict,
         )
 
+    def command_words(self, use_as: str, **answers: Any) -> Sequence[object]:
+        command = "import-keystore" if answers.get("kind") else "import"
+        use = () if use_as == _AS_REQUESTED else ("--use-as", use_as)
+        return "certificate", command, *self.source_words(**answers), *use
+
 
 class ReplaceDialog(SourceDialog[ReplaceResult]):
     """The old entry stays, marked replaced."""
@@ -100,6 +105,11 @@ class ReplaceDialog(SourceDialog[ReplaceResult]):
         return self.workspace.inventory.replace(
             self._certificate.id, self.load(**source), description=description, on_conflict=on_conflict
         )
+
+    def command_words(self, description: str, **answers: Any) -> Sequence[object]:
+        new = "" if description == self._certificate.description else description
+        words = self.source_words(**answers, description=new)
+        return "certificate", "replace", self._certificate.id, *words
 
     def action_compare(self) -> None:
         """Show the chosen file's certificate beside the one that it replaces."""

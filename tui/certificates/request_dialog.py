@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from textual.widget import Widget
@@ -53,10 +53,23 @@ class RequestDialog(FormDialog[int]):
     def work(
         self, subject: str, sans: Sequence[str], key: KeySpec, use_as: UseAs, description: str, **parts: str
     ) -> int:
-        values = ((part, parts[f"part_{part}"]) for part, _, _ in _PARTS)
-        named = ",".join(f"{part}={_escaped(value)}" for part, value in values if value)
-        requests = self.workspace.requests
-        return requests.create(subject=subject or named, sans=sans, key=key, use_as=use_as, description=description).id
+        requests, name = self.workspace.requests, subject or _named(parts)
+        return requests.create(subject=name, sans=sans, key=key, use_as=use_as, description=description).id
+
+    def command_words(
+        self, subject: str, sans: Sequence[str], key: KeySpec, use_as: UseAs, description: str, **parts: str
+    ) -> Sequence[object]:
+        if not (name := subject or _named(parts)):
+            return ()
+        named = [word for san in sans for word in ("--san", san)]
+        said = ("--description", description) if description else ()
+        return "certificate", "request", "--subject", name, *named, "--key", key, "--use-as", use_as, *said
+
+
+def _named(parts: Mapping[str, str]) -> str:
+    """The subject that the parts make (RFC 4514)."""
+    values = ((part, parts[f"part_{part}"]) for part, _, _ in _PARTS)
+    return ",".join(f"{part}={_escaped(value)}" for part, value in values if value)
 
 
 def _escaped(value: str) -> str:

@@ -102,6 +102,30 @@ class SourceDialog(FormDialog[Result]):
                 )
         return load_source(file, is_keystore=kind, **answers)
 
+    def source_words(
+        self,
+        file: Path,
+        kind: bool = False,
+        type: KeystoreType | None = None,
+        password: str | None = None,
+        alias: str | None = None,
+        key: Path | None = None,
+        key_password: str | None = None,
+        on_conflict: OnConflict = OnConflict.FAIL,
+        description: str = "",
+    ) -> list[object]:
+        """The words of the command line that name the same file in the same way."""
+        words: list[object] = [file.absolute()]
+        if kind and type is not None and self.inspection is not None and type is not self.inspection.keystore:
+            words += ["--type", type]
+        words += ["--password-file", "-"] if password else []
+        words += ["--alias", alias] if alias is not None else []
+        words += ["--key", key.absolute()] if key is not None else []
+        if key_password:  # there is but one standard input
+            words += ["--key-password-file", "KEY-PASSWORD-FILE" if password else "-"]
+        words += ["--on-conflict", on_conflict] if on_conflict is not OnConflict.FAIL else []
+        return [*words, *(["--description", description] if description else [])]
+
     def change(self) -> Callable[[], object] | None:
         if self.inspection is None or (self.answers["kind"] and self.opened is None):
             return None  # the file's contents aren't known yet

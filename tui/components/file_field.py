@@ -15,6 +15,7 @@ from ...store.errors import Refusal
 from ...store.printable import printable
 from ..shell.keys import keyed
 from .file_chooser import FileChooser
+from .form_dialog import FormDialog
 from .form_fields import FormField
 from .refusal_panel import refusal_text
 from .text_styles import Tone, styled
@@ -105,7 +106,13 @@ class FileField(FormField):
             said = refusal
         self.app.call_from_thread(self._looked, path, said)
 
+    def _with_the_way_on(self, said: str | Text) -> Text:
+        """What the file is, and that one more Enter does what the dialog is for: the first one took the file."""
+        label = self.screen.confirm_label if isinstance(self.screen, FormDialog) else None
+        way = f"   {keyed('{open}')}: {label}" if label is not None else ""
+        return Text.assemble(said, styled(self.app, (way, Tone.DIM)))
+
     def _looked(self, path: Path, said: str | Text | Refusal) -> None:
         if self.is_attached and path == self.now:
-            self.say(said)
+            self.say(said if isinstance(said, Refusal) else self._with_the_way_on(said))
             self.post_message(self.Inspected(path, said if isinstance(said, Refusal) else None))

@@ -21,7 +21,7 @@ from ...simulator.scenarios.said_first import asks
 from ...store.effects.effects import Effects
 from ...store.errors import Refusal
 from ...store.printable import printable
-from ...store.undoing.command_lines import commands_of_all
+from ...store.undoing.command_lines import command_line, commands_of_all
 from ...store.workspace import Workspace
 from ..shell.keys import bound
 from ..shell.page import still_cursors
@@ -43,6 +43,9 @@ class FormDialog(BackgroundWork[Result]):
     of all visible fields, as keyword arguments by ``key``; its result is the dialog's. ``told`` turns the result into a
     sentence for the top line; a result that is a sentence is shown unchanged.
 
+    ``command_words``, called with the same answers, are those of the command line that does the same, where a file or a
+    secret is read: no record keeps these. A password never stands in it; it is read from standard input (``-``).
+
     ``more_buttons`` stand between the two others: pairs of action and label. ``heading``, ``confirm_label`` (None:
     nothing to confirm) and ``doing`` (shown while ``work`` runs) may be set in ``__init__``.
     """
@@ -56,6 +59,7 @@ class FormDialog(BackgroundWork[Result]):
     changes = False  # ``work`` changes the workspace by its answers alone, so its effects can be shown beforehand
     refusal_above = False  # for many fields, so that the refused one stays in view with the reason
     work: Callable[..., Result]
+    command_words: Callable[..., Sequence[object]] | None = None
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("copy-command", "copy_command", "Copy the command", show=False),
         bound("back", "leave", "Cancel"),
@@ -178,6 +182,11 @@ class FormDialog(BackgroundWork[Result]):
 
     def change(self) -> Callable[..., object] | None:
         """What confirming would do with the answers now, as ``try_out`` takes it; None while it can't be said."""
+        answers = self._unrefused()
+        return None if answers is None else partial(self.work, **answers)
+
+    def _unrefused(self) -> dict[str, Any] | None:
+        """The answers of the visible fields; None while one of them would be refused."""
         answers = {}
         for field in self.fields:
             if field.display:
@@ -185,7 +194,7 @@ class FormDialog(BackgroundWork[Result]):
                     answers[field.key] = field.answer
                 except Refusal:
                     return None
-        return partial(self.work, **answers)
+        return answers
 
     def look_ahead(self) -> None:
         """Show the effects of confirming, a moment after the last change of the answers. Discards effects and questions
@@ -267,6 +276,10 @@ class FormDialog(BackgroundWork[Result]):
 
     def action_copy_command(self) -> None:
         """Copy the command line that would do what confirming would do."""
+        answers = self._unrefused()
+        if answers is not None and self.command_words is not None and (words := self.command_words(**answers)):
+            self._command_found(printable(command_line(*words)))
+            return
         change = self.change() if self.changes else None
         if change is None:
             self.show_progress("There is nothing yet that a command could do.")

@@ -82,6 +82,9 @@ class RecordList(Generic[R]):
         self._order = _places()
         self._keys: tuple[tuple[Key[R], bool], ...] = ()
         self._predicate: Predicate[R] | None = None
+        # The same order as a tuple, for filtering: an array makes each number anew, and the garbage collector leaves
+        # tuples of numbers alone.
+        self._in_order: tuple[Places, tuple[int, ...]] | None = None
         self._fits: dict[Predicate[R], bytearray] = {}  # the results of recent filters
 
     def __len__(self) -> int:
@@ -193,7 +196,10 @@ class RecordList(Generic[R]):
         return bytearray(map(predicate, self._records))
 
     def _refill(self) -> None:
-        shown = self._order
-        if self._predicate is not None:
-            shown = _places(compress(shown, map(self._fits[self._predicate].__getitem__, shown)))
-        self.rows = Rows(self._records, shown)
+        if self._predicate is None:
+            self.rows = Rows(self._records, self._order)
+            return
+        if self._in_order is None or self._in_order[0] is not self._order:
+            self._in_order = self._order, tuple(self._order)
+        fits = self._fits[self._predicate]
+        self.rows = Rows(self._records, _places([place for place in self._in_order[1] if fits[place]]))

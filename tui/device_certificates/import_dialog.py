@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -97,6 +97,10 @@ class BulkImportDialog(FormDialog[BulkResult]):
     def work(self, file: Path, identity_type: IdentityType, credentials: str) -> BulkResult:
         progress, stop = self.count, self.stop.is_set
         return _import(self.workspace, file, identity_type, credentials, progress=progress, stop=stop)
+
+    def command_words(self, file: Path, identity_type: IdentityType, credentials: str) -> Sequence[object]:
+        named = ("--credentials", credentials) if credentials else ()
+        return "bulk", "import", file.absolute(), "--identity-type", identity_type, *named
 
 
 def _import(

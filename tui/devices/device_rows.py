@@ -154,6 +154,11 @@ class DeviceRows:
         self._changed.update(ids)
 
     @property
+    def is_small(self) -> bool:
+        """Whether it is read before the console opens, and counting it takes no time that anybody notices."""
+        return max(self._highest, len(self.rows)) <= AT_ONCE
+
+    @property
     def waiting(self) -> int:
         """The number of devices that are yet to be read."""
         return len(self._changed) + max(0, self._highest + 1 - self._next)

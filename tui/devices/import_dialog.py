@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import tzinfo
 from functools import partial
 from pathlib import Path
@@ -96,6 +96,14 @@ class DeviceImportDialog(FormDialog[DeviceImportResult]):
         self, file: Path, mapping: Path | None, zone: tzinfo | None, order: DateOrder | None
     ) -> DeviceImportResult:
         return _import(self.workspace, file, mapping, zone, order, progress=self.count)
+
+    def command_words(
+        self, file: Path, mapping: Path | None, zone: tzinfo | None, order: DateOrder | None
+    ) -> Sequence[object]:
+        words: list[object] = ["device", "import", file.absolute()]
+        words += ["--mapping", mapping.absolute()] if mapping is not None else []
+        words += ["--time-zone", self.answers["zone"]] if zone is not None else []
+        return [*words, *(["--dates", order] if order is not None else [])]
 
 
 def _import(

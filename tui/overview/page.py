@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,6 +14,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from ...store.impact.consequences import Reason
+from ...store.impact.endings import DeviceEnd, device_ends
 from ...store.impact.stops import NextStop
 from ...store.inventory.status import days_until, status_until
 from ...store.model.expiry import ExpiryUse
@@ -27,6 +28,7 @@ from ..components.still_static import StillStatic
 from ..components.text_styles import Tone, style_of, styled
 from ..components.timeline import DAYS, STOPS, Coming, Timeline
 from ..devices.fleet_figures import FleetFigures, count_fleet
+from ..shell.background_search import BackgroundSearch
 from ..shell.keys import bound
 from ..shell.page import Page
 from ..shell.repaint_throttle import RepaintThrottle
@@ -71,6 +73,8 @@ class OverviewPage(Page):
         self._fleet_throttle = RepaintThrottle(self, self._show_fleet)
         self._figures = FleetFigures()
         self._stops: Sequence[NextStop] = ()
+        self._ends: Sequence[DeviceEnd] | None = None  # of a large fleet; None until they are counted
+        self._counting = BackgroundSearch(self, self._count_ends, self._counted)
         self._ids: dict[object, int] = {}
 
     @property
@@ -83,6 +87,9 @@ class OverviewPage(Page):
             self._throttle.now()
         else:
             self._throttle()
+        fleet = self.console.fleet
+        if not fleet.is_small and fleet.loaded and (changes is None or changes.touches("devices")):
+            self._counting()
         if changes is None or changes.touches("devices", "authority_groups", "notices"):
             self._fleet_throttle()
 
@@ -94,7 +101,8 @@ class OverviewPage(Page):
 
     def _show(self) -> None:
         now, devices = self.workspace.now(), self.console.fleet.platforms()
-        self._stops = self.workspace.impact.next_stops(now + _SPAN, devices=devices)
+        ends = None if self.console.fleet.is_small else self._ends or ()
+        self._stops = self.workspace.impact.next_stops(now + _SPAN, devices=devices, ends=ends)
         if self._stops or self.console.certificates.rows or self.console.fleet.rows:
             known = Surroundings(self.console.certificates.rows, devices, now, self.workspace.expiry())
             lines = stop_lines(self._stops, known, self._ids)
@@ -109,6 +117,14 @@ class OverviewPage(Page):
         self.query_one("#timeline-title", Static).update(self._timeline_title(coming))
         self._show_facts()
 
+    def _count_ends(self) -> Callable[[], Sequence[DeviceEnd]]:
+        devices = [row.device for row in self.console.fleet.rows.values()]
+        return lambda: device_ends(devices)
+
+    def _counted(self, ends: Sequence[DeviceEnd]) -> None:
+        self._ends = ends
+        self._throttle()
+
     def _headline(self) -> Text:
         title = styled(self.app, ("What stops next", Tone.STRONG), "   ")
         if self.table.record in FIRST_STEPS:
@@ -118,6 +134,8 @@ class OverviewPage(Page):
         coming = len(self._stops) - stopped
         told = f"{stopped:,} now, {coming:,} until {until}" if self._stops else f"nothing until {until}"
         title.append(told, style_of(self.app, Tone.DIM))
+        if self._ends is None and not self.console.fleet.is_small:
+            title.append(", reading devices …", style_of(self.app, Tone.PENDING))
         title.truncate(max(1, self.size.width - 2), overflow="ellipsis")
         return title
 

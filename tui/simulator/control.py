@@ -32,13 +32,14 @@ class SimulatedBy(StrEnum):
 class SimulatorStatus:
     """The simulator's state. ``virtual``: the clock is virtual, not the wall clock. ``task`` is the task of this
     console's own process; ``speed`` is in virtual seconds per second, None for as fast as possible; ``stopping``: it
-    stops after the current batch."""
+    stops after the current batch; ``to_follow`` steps come after the one that runs."""
 
     virtual: bool = False
     running: SimulatedBy = SimulatedBy.NOBODY
     task: SimulatorTask | None = None
     speed: int | None = USUAL_SPEED
     stopping: bool = False
+    to_follow: int = 0
 
     @property
     def moves(self) -> bool:
@@ -55,6 +56,7 @@ class Simulation:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._own: SimulatorProcess | None = None
+        self._spans: list[str] = []  # of the steps that follow the one that runs
         self.trouble: Refusal | None = None
         self._speed: int | None = control_of(workspace).speed or USUAL_SPEED
         self._starts_at: datetime | None = None  # the clock when a run was started; None once it moves
@@ -70,6 +72,7 @@ class Simulation:
         """Read the state. True if it, or an error, changed since the last time."""
         if self._own is not None and self._own.ended:
             self.trouble, self._own = self._own.refusal, None
+            self._go_on()
         self.standing = self._look()
         before, self._told = self._told, (self.standing, self.trouble)
         return before != self._told
@@ -93,6 +96,7 @@ class Simulation:
             task=None if own is None else own.task,
             speed=self._speed,
             stopping=control.stop_requested if own is None else own.is_stopping,
+            to_follow=len(self._spans),
         )
 
     # Starting
@@ -104,7 +108,25 @@ class Simulation:
         self._begin(SimulatorTask.RUN, "simulate", "run", "--speed", speed_option(self._speed), "--attached")
 
     def step(self, span: str) -> None:
-        """Let this span of time pass (``1h``, ``1d``), as fast as possible."""
+        """Let this span of time pass (``1h``, ``1d``), as fast as possible; after the step that runs, if one does."""
+        own = self._own
+        if own is not None and own.task is SimulatorTask.STEP and not own.is_stopping and not own.ended:
+            self._spans.append(span)
+        else:
+            self._step(span)
+
+    def _go_on(self) -> None:
+        """Begin the next step, unless the last one failed."""
+        if self.trouble is not None:
+            self._spans.clear()
+        elif self._spans:
+            try:
+                self._step(self._spans.pop(0))
+            except Refusal as refusal:
+                self._spans.clear()
+                self.trouble = refusal
+
+    def _step(self, span: str) -> None:
         self._begin(SimulatorTask.STEP, "simulate", "run", "--for", span, "--speed", "max", "--attached")
 
     def draw(self, devices: str, seed: str, mix: str = "", start: str = "") -> SimulatorProcess:
@@ -143,6 +165,7 @@ class Simulation:
 
     def pause(self) -> None:
         """Have the simulator stop after its current batch, whoever runs it."""
+        self._spans.clear()
         own = self._own
         if own is None or own.ended:
             request_stop(self._workspace)
@@ -166,6 +189,7 @@ class Simulation:
 
     def close(self) -> None:
         """Stop the process that this console started."""
+        self._spans.clear()
         if self._own is not None and not self._own.ended:
             self._own.end()
         self._own = None

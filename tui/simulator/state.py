@@ -38,7 +38,8 @@ def _state(app: App[object], standing: SimulatorStatus) -> Text:
     if standing.task is SimulatorTask.DRAW:
         return styled(app, (f"{RUNS} drawing a fleet", Tone.PENDING))
     if standing.task is SimulatorTask.STEP:
-        return styled(app, (f"{RUNS} stepping", Tone.VALID))
+        more = f", then {plural(standing.to_follow, 'more step')}" if standing.to_follow else ""
+        return styled(app, (f"{RUNS} stepping{more}", Tone.VALID))
     return styled(app, (f"{RUNS} {standing.running}", Tone.VALID))
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from msgspec.structs import replace
 
 from certfleet.store.clock import FixedClock
+from certfleet.store.devices.device_tables import Batch
 from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
+from certfleet.tui.devices.device_rows import AT_ONCE
+from certfleet.tui.overview.page import OverviewPage
 from tests.material import NOW
 
 from ..conftest import Open
-from ..driving import shows, text_of
+from ..driving import shows, text_of, until
 from ..sample_fleet import add_fleet
 
 
@@ -52,3 +58,24 @@ async def test_what_another_session_changes_is_followed(console: Open) -> None:
             await shows(pilot, "Fleet   50 devices")
             workspace.devices.revoke([1])
             await shows(pilot, "1 revoked")
+
+
+async def test_a_large_fleet_is_counted_behind_the_first_picture(console: Open, workspace: Workspace) -> None:
+    add_fleet(workspace, AT_ONCE + 500)
+    end, batch = NOW + timedelta(days=30), Batch()
+    for id in range(AT_ONCE + 100, AT_ONCE + 400):
+        known = workspace.devices.get(id)
+        held = tuple(replace(one, not_after=end) for one in known.certificates)
+        batch.devices[id] = replace(known, certificates=held, not_after=end, pending=())
+    with workspace.database.transaction():
+        workspace.devices.records.write(batch)
+    expected = sum(one.devices for one in workspace.impact.device_ends(end))
+    assert expected
+
+    async with console(size=(140, 45)) as pilot:
+        page = pilot.app.screen
+        assert isinstance(page, OverviewPage)
+        await until(pilot, lambda: [line.devices for line in page.table.rows if line.stop and line.stop.ends])
+        ends = [one for one in page.table.rows if one.stop is not None and one.stop.ends]
+        assert sum(line.devices for line in ends) == expected
+        await until(pilot, lambda: "reading devices" not in text_of(pilot))

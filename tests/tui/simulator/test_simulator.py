@@ -131,6 +131,13 @@ async def test_a_step_goes_an_hour_ahead(console: Open, rehearsal: Workspace) ->
         await shows(pilot, "‖ stopped")
 
 
+async def test_a_step_that_is_pressed_while_one_runs_follows_it(console: Open, rehearsal: Workspace) -> None:
+    async with console(rehearsal, size=(80, 24)) as pilot:
+        await pilot.press("7", "greater_than_sign", "full_stop", "full_stop")
+        await until(pilot, lambda: rehearsal.now() == START + timedelta(days=1, hours=2))
+        await shows(pilot, "‖ stopped")
+
+
 @pytest.mark.slow
 async def test_one_that_runs_elsewhere_is_shown_and_can_be_paused(
     console: Open, rehearsal: Workspace, elsewhere: Callable[[Workspace], subprocess.Popen[bytes]]

@@ -1,0 +1,125 @@
+"""What a fleet of a million devices costs: the time, the processor's time and the memory of what people do with it.
+
+``python -m benchmarks scale [--devices 10000 100000 1000000] [--cache FOLDER] [--only NAME …] [--json]``
+
+Each figure comes from a process of its own, on a workspace on the disk. ``--cache`` keeps the fleets between runs: what
+changes one works on a copy. Certificates of the virtual week are on paper, so that it is measured without keys and
+signatures. The processor's time (user and system) is told beside the time on the clock, since other work on the
+machine makes that longer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from .report import Report
+from .scale_fleet import make_fleet
+
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "one_device": ("device", "show", "17"),
+    "one_device_by_its_serial_number": ("device", "show", "{serial}"),
+    "first_page": ("device", "list", "--limit", "50"),
+    "last_page": ("device", "list", "--limit", "50", "--offset", "{last}"),
+    "sorted_page": ("device", "list", "--sort", "owner", "--limit", "50"),
+    "filter_by_platform": ("device", "list", "--platform", "windows", "--limit", "50"),
+    "filter_by_days_left": ("device", "list", "--days-left", "<30", "--limit", "50"),
+    "filter_by_words": ("device", "list", "--search", "anna iphone", "--limit", "50"),
+    "checklist": ("checklist",),
+    "simulation_status": ("simulate", "status"),
+    "workspace_export": ("workspace", "export", "{folder}/export.json"),
+    "renewal_of_half_the_fleet": ("device", "renew", "--platform", "ios", "--yes"),
+    "forecast_of_30_days": ("forecast", "--for", "30d", "--processes", "2"),
+    "workspace_check": ("workspace", "check"),
+}
+"""The commands that are measured, in this order."""
+CHANGING = ("renewal_of_half_the_fleet", "virtual_week")
+STEPS = ("rest", "virtual_week")
+"""What is measured by a module of its own, ``scale_steps``."""
+GOALS = {"one_device": 0.3, "forecast_of_30_days": 90.0, "virtual_week": 120.0}
+"""The most seconds for a million devices."""
+SERVER_MIB = 1.2 * 1024
+
+
+class Cost(NamedTuple):
+    """The seconds of a process on the clock and on the processors, its children's included, and its peak memory in MiB:
+    that of the largest of them."""
+
+    seconds: float
+    processors: float
+    peak: float
+
+
+def cost_of(argv: list[str]) -> Cost:
+    """Run a command to its end."""
+    with tempfile.TemporaryFile() as output:
+        start = time.perf_counter()
+        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode not in (0, 1):  # 1: a rule says no, such as a device that is refused
+            output.seek(0)
+            raise RuntimeError(f"{' '.join(argv)}: {output.read()[-2000:].decode(errors='replace')}")
+    return Cost(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+def measure(name: str, workspace: Path, devices: int, scratch: Path) -> Cost:
+    """The cost of one of ``COMMANDS`` or ``STEPS``."""
+    folder = workspace
+    if name in CHANGING:
+        folder = scratch / "changed"
+        shutil.copytree(workspace, folder)
+    try:
+        if name in STEPS:
+            return cost_of([sys.executable, "-m", "benchmarks.scale_steps", name, str(folder)])
+        words = {"last": devices - 50, "folder": scratch, "serial": _a_serial_number(workspace)}
+        command = [word.format(**words) for word in COMMANDS[name]]
+        return cost_of([sys.executable, "-m", "certfleet", "--workspace", str(folder), *command])
+    finally:
+        shutil.rmtree(scratch / "changed", ignore_errors=True)
+        (scratch / "export.json").unlink(missing_ok=True)
+
+
+def _a_serial_number(path: Path) -> str:
+    from certfleet.store.workspace import Workspace
+
+    with Workspace.open(path) as workspace:
+        return next(one.serial_number for one in workspace.devices.each() if one.serial_number)
+
+
+def main(argv: list[str]) -> int:
+    known = [*COMMANDS, *STEPS]
+    parser = argparse.ArgumentParser(prog="python -m benchmarks scale", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.add_argument("--devices", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--cache", type=Path, help="keep the fleets in this folder")
+    parser.add_argument("--only", nargs="+", choices=known, default=known, help="measure these alone")
+    options = parser.parse_args(argv)
+    report = Report("scale", argv)
+    with tempfile.TemporaryDirectory(dir=options.cache) as folder:
+        for devices in options.devices:
+            workspace = (options.cache or Path(folder)) / f"fleet-{devices}"
+            if not workspace.exists():
+                make_fleet(workspace, devices)
+            for name in options.only:
+                _tell(report, name, devices, measure(name, workspace, devices, Path(folder)))
+    return report.show()
+
+
+def _tell(report: Report, name: str, devices: int, cost: Cost) -> None:
+    label = f"{name}_{devices}"
+    report.figure(label, cost.seconds, "s")
+    report.figure(f"{label}_processor", cost.processors, "s")
+    report.figure(f"{label}_memory", cost.peak, "MiB")
+    if devices >= 1_000_000 and (goal := GOALS.get(name)) is not None:
+        report.ratio(f"{label}_seconds", cost.seconds, f"under {goal:g} s", cost.seconds < goal)
+    if devices >= 1_000_000 and name == "rest":
+        report.ratio(f"{label}_server_memory", cost.peak, f"under {SERVER_MIB:.0f} MiB", cost.peak < SERVER_MIB)

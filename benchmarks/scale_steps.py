@@ -1,0 +1,45 @@
+"""Parts of the measurement of scale that are no command: ``python -m benchmarks.scale_steps NAME WORKSPACE``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+
+from certfleet.simulator.engine import issuance
+from certfleet.simulator.engine.issuance import Job, Material
+from certfleet.simulator.engine.simulator import Simulator
+from certfleet.store.authorities.issuing import Issued
+from certfleet.store.devices.fleet_list.fleet_list import FleetList, Query
+from certfleet.store.workspace import Workspace
+
+
+def rest(workspace: Workspace) -> None:
+    """What the server does for pages of its device list: the first and the last, a filter, a sorted one."""
+    fleet = FleetList(workspace.database)
+    now, outages = workspace.now(), workspace.impact.gate().outages
+    total = fleet.query(Query(limit=1000), now, outages).total
+    for query in (
+        Query(start=total - 1000, limit=1000),
+        Query(limit=1000, filter_ids=("device.platform.windows",)),
+        Query(limit=1000, column="SERIAL", descending=True),
+        Query(limit=1000, search="anna iphone"),
+    ):
+        fleet.query(query, now, outages)
+
+
+def virtual_week(workspace: Workspace) -> None:
+    """A week passes for the fleet; its certificates are on paper."""
+    issuance.issue_all = _on_paper
+    with Simulator(workspace) as simulator:
+        simulator.run(workspace.now() + timedelta(days=7))
+
+
+def _on_paper(material: Material, jobs: Iterable[Job]) -> list[Issued]:
+    return [Issued(b"", f"{job.place:X}", *[f"{job.place:032x}{job.key_number:032x}"] * 2) for job in jobs]
+
+
+if __name__ == "__main__":
+    with Workspace.open(Path(sys.argv[2])) as opened:
+        {"rest": rest, "virtual_week": virtual_week}[sys.argv[1]](opened)
