@@ -20,6 +20,7 @@ class AddComponentDialog(FormDialog[Need]):
     """Returns the need; ``likely`` is preselected if it may have several components."""
 
     heading = "Add to the checklist"
+    wide = True
     confirm_label = "Next"
     AUTO_FOCUS = "ArrowChoice"
 

@@ -71,7 +71,7 @@ class AddEndpointDialog(FormDialog[Sequence[Endpoint]]):
         )
         yield TextField("server_name", "Server name", placeholder="the host, if empty (SNI)", when=_is_one)
         yield ChoiceField("starttls", "STARTTLS", _PROTOCOLS, prompt="no, TLS at once", when=_is_one)
-        yield TextField("description", "Description", longest=1000, when=_is_one)
+        yield TextField("description", "Description", placeholder="optional", longest=1000, when=_is_one)
 
     def work(
         self,

@@ -27,6 +27,7 @@ from ...store.words import plural
 from ..components.choice_fields import TicksField
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note, TextField, needed, whole_number
+from ..components.text_styles import Tone, style_of
 
 _LONGEST = 1000  # days
 
@@ -88,7 +89,7 @@ class CampaignDialog(FormDialog[str]):
     def compose_form(self) -> Iterable[Widget]:
         facts = Table.grid(padding=(0, 2, 0, 0))
         for name, value in campaign_facts(campaign_status(self.workspace), latest_campaign(self.workspace)):
-            facts.add_row(Text(name), Text(value))
+            facts.add_row(Text(name[:1].upper() + name[1:], style_of(self.app, Tone.DIM)), Text(value))
         yield Note(facts)
 
     def action_end(self) -> None:

@@ -29,7 +29,7 @@ from ..shell.keys import bound, keyed
 from .freezes_dialog import FreezesDialog
 from .process import compute
 
-_NONE = "Nothing is computed yet: {again} runs forecasts over the day of starting, beside the console."
+_NONE = "Nothing is computed yet: {again} runs forecasts, beside the console."
 
 
 @dataclass(slots=True, frozen=True)
