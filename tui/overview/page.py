@@ -27,7 +27,7 @@ from ..components.list_table import ListTable
 from ..components.still_static import StillStatic
 from ..components.text_styles import Tone, style_of, styled
 from ..components.timeline import DAYS, STOPS, Coming, Timeline
-from ..devices.fleet_figures import FleetFigures, count_fleet
+from ..devices.fleet_figures import FleetFigures, count_fleet, figures_of
 from ..shell.background_search import BackgroundSearch
 from ..shell.keys import bound
 from ..shell.page import Page
@@ -74,7 +74,7 @@ class OverviewPage(Page):
         self._figures = FleetFigures()
         self._stops: Sequence[NextStop] = ()
         self._ends: Sequence[DeviceEnd] | None = None  # of a large fleet; None until they are counted
-        self._counting = BackgroundSearch(self, self._count_ends, self._counted)
+        self._counting = BackgroundSearch(self, self._count_large, self._large_counted)
         self._ids: dict[object, int] = {}
 
     @property
@@ -87,9 +87,6 @@ class OverviewPage(Page):
             self._throttle.now()
         else:
             self._throttle()
-        fleet = self.console.fleet
-        if not fleet.is_small and fleet.loaded and (changes is None or changes.touches("devices")):
-            self._counting()
         if changes is None or changes.touches("devices", "authority_groups", "notices"):
             self._fleet_throttle()
 
@@ -116,14 +113,6 @@ class OverviewPage(Page):
         self.query_one(Timeline).show(self.console.certificates.urgent(DAYS), now, coming, self._device_cas())
         self.query_one("#timeline-title", Static).update(self._timeline_title(coming))
         self._show_facts()
-
-    def _count_ends(self) -> Callable[[], Sequence[DeviceEnd]]:
-        devices = [row.device for row in self.console.fleet.rows.values()]
-        return lambda: device_ends(devices)
-
-    def _counted(self, ends: Sequence[DeviceEnd]) -> None:
-        self._ends = ends
-        self._throttle()
 
     def _headline(self) -> Text:
         title = styled(self.app, ("What stops next", Tone.STRONG), "   ")
@@ -213,7 +202,23 @@ class OverviewPage(Page):
     # The rest
 
     def _show_fleet(self) -> None:
-        self._figures = count_fleet(self.console)
+        if self.console.fleet.is_small:
+            self._counted(count_fleet(self.console))
+        else:
+            self._counting()
+
+    def _count_large(self) -> Callable[[], tuple[FleetFigures, Sequence[DeviceEnd] | None]]:
+        fleet = self.console.fleet
+        devices, loaded = [row.device for row in fleet.rows.values()], fleet.loaded
+        return lambda: (figures_of(devices), device_ends(devices) if loaded else None)
+
+    def _large_counted(self, found: tuple[FleetFigures, Sequence[DeviceEnd] | None]) -> None:
+        figures, self._ends = found
+        self._throttle()
+        self._counted(figures)
+
+    def _counted(self, figures: FleetFigures) -> None:
+        self._figures = figures
         self.set_class(self._figures.total > 0, "-fleet")
         self._show_facts()
 
