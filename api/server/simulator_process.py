@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 
-from ...simulator.engine.control import check_speed, is_running
+from ...simulator.engine.control import check_speed, control_of, is_running
 from ...simulator.engine.last_words import refusal_in
 from ...simulator.engine.simulation_record import checked_fleet
 from ...store.errors import Refusal
@@ -41,6 +41,7 @@ def start_simulator(workspace: Workspace, speed: int | str, hours: int | None) -
             "the secrets are under a passphrase, which the simulator's own process can't ask for",
             f"Name a file with it in {_PASSPHRASE_FILE}, and start the server anew.",
         )
+    starts = control_of(workspace).starts
     line = [sys.executable, "-P", "-m", "certfleet", "--json", "--workspace", str(workspace.path), "simulate", "run"]
     line += ["--speed", str(speed), *([] if hours is None else ["--for", f"{hours}h"]), "--attached"]
     with tempfile.TemporaryFile() as said:
@@ -52,7 +53,8 @@ def start_simulator(workspace: Workspace, speed: int | str, hours: int | None) -
             raise Refusal("simulator-unstartable", f"the simulator can't be started: {error.strerror}") from error
         _begun[:] = [*(one for one in _begun if one.poll() is None), process]
         until = time.monotonic() + PATIENCE
-        while process.poll() is None and not is_running(workspace) and time.monotonic() < until:
+        # It holds the lock before it has set its speed; a stop in between would be lost.
+        while process.poll() is None and control_of(workspace).starts == starts and time.monotonic() < until:
             time.sleep(_EVERY)
         if process.returncode:
             said.seek(0)

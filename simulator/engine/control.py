@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import to_builtins
+from msgspec import convert, to_builtins
 
 from ...store.errors import Refusal
 from ...store.model.simulation import CONTROL, Control
@@ -21,7 +21,7 @@ def control_of(workspace: Workspace) -> Control:
     document = workspace.database.table("simulation").get(doc_id=CONTROL)
     if document is None:
         return Control()
-    return Control(speed=document["speed"], stop_requested=document["stop_requested"])
+    return convert(document, Control)
 
 
 def set_speed(workspace: Workspace, speed: int | None) -> None:
@@ -44,9 +44,9 @@ def request_stop(workspace: Workspace) -> None:
 
 
 def begin(workspace: Workspace, speed: int | None) -> None:
-    """Clear old stop requests when a simulator starts."""
+    """Clear old stop requests when a simulator starts. From now on it can be told something."""
     check_speed(speed)
-    _tell(workspace, speed=speed, stop_requested=False)
+    _tell(workspace, speed=speed, stop_requested=False, starts=control_of(workspace).starts + 1)
 
 
 def is_running(workspace: Workspace) -> bool:

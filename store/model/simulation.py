@@ -32,10 +32,12 @@ class SimulationRecord(Struct, frozen=True, kw_only=True):
 
 
 class Control(Struct, frozen=True, kw_only=True):
-    """The simulator's control settings. ``speed`` is virtual seconds per second, None for as fast as possible."""
+    """The simulator's control settings. ``speed`` is virtual seconds per second, None for as fast as possible; ``starts``
+    counts the simulators that have begun to read them."""
 
     speed: int | None = None
     stop_requested: bool = False
+    starts: int = 0
 
 
 class Turnover(Struct, frozen=True, kw_only=True):

@@ -70,8 +70,11 @@ def test_a_request_to_stop_is_for_the_one_that_runs(fleet: Draw) -> None:
     workspace = fleet()
     with pytest.raises(Refusal, match="simulator-not-running"):
         set_speed(workspace, 60)
-    assert control_of(workspace) == Control(speed=None, stop_requested=False)
+    before = control_of(workspace)
+    assert before == Control(speed=None, stop_requested=False, starts=before.starts)
     with Simulator(workspace) as simulator:
+        # Who starts one waits for this: from now on a stop is heeded, and not taken for one of the run before.
+        assert control_of(workspace).starts == before.starts + 1
         run_paced(simulator, until=MONDAY + timedelta(hours=1))
     assert workspace.now() == MONDAY + timedelta(hours=1)
 
