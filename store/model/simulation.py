@@ -32,8 +32,8 @@ class SimulationRecord(Struct, frozen=True, kw_only=True):
 
 
 class Control(Struct, frozen=True, kw_only=True):
-    """The simulator's control settings. ``speed`` is virtual seconds per second, None for as fast as possible; ``starts``
-    counts the simulators that have begun to read them."""
+    """The simulator's control settings. ``speed`` is virtual seconds per second, None for as fast as possible;
+    ``starts`` counts the simulators that have begun to read them."""
 
     speed: int | None = None
     stop_requested: bool = False
