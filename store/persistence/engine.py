@@ -153,6 +153,11 @@ class Engine(Protocol):
         not asked: what it has told of by itself may be a moment old."""
         ...
 
+    def went_back(self) -> bool:
+        """Whether ``touched_by_others`` found that what had been read was lost by a crash of the database's server, or
+        that the server's administrator has put an earlier state in place."""
+        ...
+
     def tables_since(self, number: int) -> list[str]:
         """The tables that transactions above ``number`` may have written."""
         ...

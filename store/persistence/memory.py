@@ -186,6 +186,9 @@ class MemoryEngine:
     def tables_since(self, number: int) -> list[str]:
         return self.tables()
 
+    def went_back(self) -> bool:
+        return False
+
     def touched_by_others(self, *, asking: bool = True) -> bool:
         return False
 

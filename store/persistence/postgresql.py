@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from ..errors import Refusal
@@ -24,10 +24,17 @@ OUTCOME_SECONDS = 30.0
 """How long a server that restarts is asked what became of a commit."""
 
 _OURS = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = '_transactions'"
-_BEGIN = "SELECT number, (SELECT max(number) FROM _points) FROM _transactions"
-_COMMITTED = 64
-"""So many of the last commits leave a random number of their writer's, by which it finds out whether its own was
-made. The server's transaction ids won't do: after a crash they are given again."""
+_STATE = "SELECT number, writers, touched FROM _transactions"
+_BEGIN = "SELECT number, writers, touched, (SELECT max(number) FROM _points) FROM _transactions"
+_KEPT = 32
+"""So many of the last commits leave the tables that they touched, and a random number of their writer's, by which it
+finds out whether its own was made. The server's transaction ids won't do: after a crash they are given again."""
+
+# Writers queue for the lock. Who waited for the disk while holding it would make all others wait for it too; so a
+# commit lets go of the lock first, and waits for the disk afterwards, together with those that came after it.
+_LATER = "SET LOCAL synchronous_commit = off"
+_FLUSH = "SELECT pg_logical_emit_message(true, 'certfleet', '')"
+_MAY_FLUSH = "SELECT has_function_privilege('pg_logical_emit_message(boolean, text, text)', 'EXECUTE')"
 
 
 class PostgresqlEngine(SqlEngine):
@@ -53,14 +60,20 @@ class PostgresqlEngine(SqlEngine):
         self.address = address
         self._lock = _lock_of(address)
         self._mine = 0  # the random number of the running transaction
-        self._told = 0  # the number of the last transaction that somebody here knows of
+        self._state: tuple[int, list[int], list[str]] = (0, [], [])
+        self._told: tuple[int, int | None] = (0, None)  # the last transaction that somebody here knows of, its writer
+        self._told_over = 0  # which connection
+        self._is_back = False
+        self._touched: set[str] = set()
         self._sql = PostgresqlStatements(address)
         self._rows = PostgresqlRows(self._sql)
         self._points = PostgresqlRestorePoints(self._sql)
         self._sql.connect()
         try:
             self._prepare(create=create)
-            self._told = self.last_transaction()
+            self._may_flush = bool(self._sql.row(_MAY_FLUSH)[0])
+            self.touched_by_others()
+            self._is_back = False
         except BaseException:
             self.close()
             raise
@@ -84,7 +97,7 @@ class PostgresqlEngine(SqlEngine):
             self._sql.run(f'CREATE SCHEMA IF NOT EXISTS "{self.address.schema}"')
             self._sql.run(
                 "CREATE TABLE IF NOT EXISTS _transactions (only_one INTEGER PRIMARY KEY, number BIGINT NOT NULL,"
-                " writers BIGINT[] NOT NULL DEFAULT '{}')"
+                " writers BIGINT[] NOT NULL DEFAULT '{}', touched TEXT[] NOT NULL DEFAULT '{}')"
             )
             self._sql.run("INSERT INTO _transactions (only_one, number) VALUES (1, 0) ON CONFLICT DO NOTHING")
             self._points.create()
@@ -144,7 +157,8 @@ class PostgresqlEngine(SqlEngine):
     def begin_reading(self) -> None:
         self._sql.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         try:
-            self._number = self.last_transaction() + 1  # the first query fixes the moment
+            self._stepped = False
+            self._state = self._sql.row(_STATE)  # the first query fixes the moment
         except BaseException:
             self.end_reading()
             raise
@@ -157,7 +171,8 @@ class PostgresqlEngine(SqlEngine):
         except BaseException:
             self.rollback()
             raise
-        number, newest = row
+        number, writers, touched, newest = row
+        self._state, self._touched = (number, writers, touched), set()
         self._number, self._mine = number + 1, secrets.randbits(62)
         self._marked = self._stepped = False
         self._points.begin_at(newest)
@@ -165,27 +180,31 @@ class PostgresqlEngine(SqlEngine):
     def commit(self) -> int:
         if self._points.keeps:
             self._write_all()
-        statements: list[tuple[str, tuple[object, ...]]] = []
+        statements: list[tuple[str, tuple[object, ...]]] = [(_LATER, ())] if self._may_flush else []
         for table, waiting in self._waiting.items():
             statements.append(self._rows.writing(table, self._number, waiting.items()))
+        touched = ",".join(sorted(self._touched | self._waiting.keys()))
         self._waiting.clear()
         statements += [
             (
-                f"UPDATE _transactions SET number = ?, writers = (ARRAY[?::bigint] || writers)[1:{_COMMITTED}]",
-                (self._number, self._mine),
+                f"UPDATE _transactions SET number = ?, writers = (ARRAY[?::bigint] || writers)[1:{_KEPT}],"
+                f" touched = (ARRAY[?::text] || touched)[1:{_KEPT}]",
+                (self._number, self._mine, touched),
             ),
             ("SELECT pg_notify(?, ?)", (channel_of(self.address), str(self._number))),
             ("COMMIT", ()),
         ]
+        if self._may_flush:
+            statements.append((_FLUSH, ()))
         try:
             self._sql.run_together(statements)
         except Refusal as refusal:
-            if refusal.code != "database-unreachable":
+            if refusal.code != "database-unreachable" and self.in_transaction:
                 raise
             self._sql.forget_transaction()
             if not self._was_committed():
                 raise
-        self._told = self._number
+        self._told = self._number, self._mine
         return self._number
 
     def _was_committed(self) -> bool:
@@ -203,7 +222,7 @@ class PostgresqlEngine(SqlEngine):
                 if refusal.code != "database-unreachable" or time.monotonic() > deadline:
                     raise outcome_unknown(self.address) from refusal
             time.sleep(0.2)
-        if self._mine not in writers and number - self._number >= _COMMITTED:
+        if self._mine not in writers and number - self._number >= _KEPT:
             raise outcome_unknown(self.address)
         return self._mine in writers
 
@@ -227,21 +246,42 @@ class PostgresqlEngine(SqlEngine):
     def is_durable(self) -> bool:
         return True
 
+    def last_transaction(self) -> int:
+        if self.in_transaction and not self._stepped:
+            return self._state[0]
+        return super().last_transaction()
+
     def touched_by_others(self, *, asking: bool = True) -> bool:
         if not asking and not self._sql.was_notified():
             return False
-        number = self._number - 1 if self.in_transaction else self.last_transaction()
-        touched, self._told = number != self._told, number
-        return touched
+        if not self.in_transaction:
+            self._state = self._sql.row(_STATE)
+        number, writers, _ = self._state
+        told, writer = self._told
+        is_new = self._told_over != self._sql.connections
+        if number < told or (writer is not None and writer not in writers and (number - told < _KEPT or is_new)):
+            self._is_back = True
+        self._told, self._told_over = (number, writers[0] if writers else None), self._sql.connections
+        return self._is_back or number != told
+
+    def went_back(self) -> bool:
+        was, self._is_back = self._is_back, False
+        return was
 
     def tables_since(self, number: int) -> list[str]:
-        tables = self.tables()
-        written = (
-            f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM \"{table}\" WHERE number > ?1)"
-            f" OR EXISTS (SELECT 1 FROM _gone WHERE tbl = '{table}' AND number > ?1)"
-            for table in tables
-        )
-        return [name for (name,) in self._sql.rows(" UNION ALL ".join(written), (number,))] if tables else []
+        last, _, touched = self._state
+        if number < 0 or (last - number > len(touched) and len(touched) == _KEPT):
+            return self.tables()
+        return sorted({name for names in touched[: max(0, last - number)] for name in names.split(",") if name})
+
+    def _write(self, table: str) -> None:
+        self._touched.add(table)
+        super()._write(table)
+
+    def restore(self, number: int, spared: Collection[str]) -> dict[str, set[int]]:
+        restored = super().restore(number, spared)
+        self._touched.update(name for name, ids in restored.items() if ids)
+        return restored
 
     def copy(self) -> SqliteEngine:
         copy = SqliteEngine(None, self._indexes)

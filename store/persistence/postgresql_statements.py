@@ -56,6 +56,8 @@ class PostgresqlStatements:
         self._refusing = PostgresqlRefusing(address)
         self._names = itertools.count(1)
         self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
+        self.connections = 0
+        """How often a connection was opened."""
         self._is_touched = False
         self._began = False  # a transaction, which must not go on over another connection
         self._not_before = 0.0
@@ -85,6 +87,7 @@ class PostgresqlStatements:
             except psycopg.ProgrammingError as error:
                 raise not_libpqs(self.address, str(error)) from None  # it may hold the password
             self._connection = connection
+            self.connections += 1
             connection.add_notify_handler(self._notified)
             with connection.pipeline():
                 for name, value in _SETTINGS.items():

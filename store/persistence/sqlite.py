@@ -163,6 +163,9 @@ class SqliteEngine(SqlEngine):
     def is_durable(self) -> bool:
         return self.path is not None
 
+    def went_back(self) -> bool:
+        return False
+
     def touched_by_others(self, *, asking: bool = True) -> bool:
         version = self._read_data_version()
         touched = version != self._data_version

@@ -325,6 +325,9 @@ class EngineStorage(Storage):
             return
         # The number is read before the rows, so rows committed in between are read now and once more later.
         number = self.engine.last_transaction()
+        if self.engine.went_back():
+            self._forget(self._tables)
+            self._seen = -1
         for name in self.engine.tables_since(self._seen):
             if name in self._tables:
                 changed = self._tables[name].catch_up(self._seen)
