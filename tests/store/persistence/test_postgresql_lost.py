@@ -192,3 +192,18 @@ def test_a_server_that_restarts_keeps_what_was_committed(
             postgresql_server.start()
         add(database, "third")
         assert names(database) == ["first", "second", "third"]
+
+
+def test_a_state_that_the_server_lost_is_lost_here_too(
+    postgresql_server: PostgresqlServer, schema: str, database: Database, other: Database
+) -> None:
+    """After a crash, or when the administrator has restored a dump, what was read before may never have been."""
+    before = postgresql_server.run(f"SELECT number, writers, touched FROM {schema}._transactions")[0]
+    add(other, "never made")
+    assert names(database) == ["first", "never made"]
+    with postgresql_server.connect() as connection:
+        connection.execute(f"DELETE FROM {schema}.things WHERE id = 2")
+        connection.execute(f"UPDATE {schema}._transactions SET number = %s, writers = %s, touched = %s", before)
+    assert names(database) == ["first"]
+    add(other, "second")
+    assert names(database) == names(other) == ["first", "second"]
