@@ -241,13 +241,16 @@ class CertfleetApp(Travelling, Helping, UsingLists, LookingBack, ErrorBoundary, 
 
     def _poll(self) -> None:
         try:
-            changes = self.feed.poll()
-        except Exception as error:  # noqa: BLE001 - a disk that is full now may have room later
+            self._follow(self.feed.poll())
+            if self._polling_failed:  # what changed meanwhile may have been read without being shown
+                self._polling_failed = False
+                self._spread(None)
+        except Exception as error:  # noqa: BLE001 - a disk that is full now may have room later, a server be back
             if not self._polling_failed:
                 self._polling_failed = True
                 self.notify(f"The workspace can't be read at the moment: {error}", severity="error", markup=False)
-            return
-        self._polling_failed = False
+
+    def _follow(self, changes: Changes | None) -> None:
         if changes is not None and changes.touches("notices"):
             self.notice_delivery.take()
         if note := self.feed.note():

@@ -1,0 +1,41 @@
+"""A console on a workspace in PostgreSQL, whose server goes away and comes back."""
+
+from __future__ import annotations
+
+import time
+
+from certfleet.store.inventory.sources import CertificateSource
+from certfleet.store.model.audit import Actor
+from certfleet.store.workspace import Workspace
+from certfleet.store.workspace_place import folder_of
+from certfleet.tui.app import CertfleetApp
+from tests.material import NOW, make_chain
+from tests.postgresql_server import PostgresqlServer
+from tests.waiting import LONG
+
+
+async def test_the_console_comes_back_with_the_server(
+    postgresql_server: PostgresqlServer, postgresql_workspace: str
+) -> None:
+    folder = folder_of(postgresql_workspace)
+    with Workspace.open(folder, actor=Actor("ann"), start=NOW) as workspace:
+        app = CertfleetApp(workspace)
+        async with app.run_test(size=(100, 30)) as pilot:
+            await pilot.pause()
+            postgresql_server.stop()
+            try:
+                for _ in range(3):
+                    app.poll_now()
+                    app.refresh_simulation()
+                    await pilot.pause()
+                assert app.is_running
+            finally:
+                postgresql_server.start()
+            with Workspace.open(folder, actor=Actor("bob")) as other:
+                other.inventory.import_from(CertificateSource(data=make_chain("back.example.com").chain_pem))
+            until = time.monotonic() + LONG
+            while len(app.certificates.rows) < 3 and time.monotonic() < until:
+                app.poll_now()
+                await pilot.pause(0.05)
+            assert app.is_running
+            assert len(app.certificates.rows) == 3
