@@ -22,7 +22,7 @@ from ..store.printable import printable
 from ..tui.shell.ending import Ending
 from .frame.answer import Answer
 from .frame.command import command
-from .frame.parameters import PLACE, seed_option
+from .frame.parameters import WORKSPACE, seed_option
 from .frame.session import Session
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def open_console(session: Session) -> None:
     help="How many devices.",
 )
 @seed_option
-@click.option("--keep", type=PLACE, metavar="DIR", help="Keep its workspace in this new folder.")
+@click.option("--keep", type=WORKSPACE, metavar="DIR", help="Keep its workspace in this new folder.")
 @click.option("--no-console", is_flag=True, help="Make the workspace of --keep, and don't open the console.")
 def demo(session: Session, devices: int, seed: int, keep: Path | None, no_console: bool) -> Answer | None:
     """Open the console on an invented company with its certificates, and a fleet whose device CA was rotated two days

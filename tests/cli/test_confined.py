@@ -185,7 +185,7 @@ def test_every_path_has_a_type_that_confines_it() -> None:
         for parameter in command.params:
             told = f"{parameter.human_readable_name} {parameter.metavar or ''}".upper()
             if isinstance(parameter.type, click.Path):
-                refused = name in REFUSED and parameter.type is PLACE
+                refused = name in REFUSED and parameter.type in (PLACE, WORKSPACE)
                 assert refused or parameter.type in (FILE, TARGET, FOLDER), (name, parameter.opts)
             elif re.search(r"\b(FILE|FOLDER|DIR|PATH)\b", told) and not isinstance(parameter.type, click.Choice):
                 is_flag = isinstance(parameter, click.Option) and parameter.is_flag
