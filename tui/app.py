@@ -16,7 +16,7 @@ from textual.binding import BindingType
 from textual.command import Provider
 from textual.dom import DOMNode
 from textual.screen import Screen
-from textual.widget import Widget
+from textual.widget import AwaitMount, Widget
 
 from ..store.backups.daily_thread import DailyBackups
 from ..store.errors import Refusal
@@ -331,8 +331,18 @@ class CertfleetApp(Travelling, Helping, UsingLists, LookingBack, ErrorBoundary, 
 
     # Errors
 
+    def switch_mode(self, mode: str) -> AwaitMount:
+        """Go to a screen. Refused while the workspace can't be read: the screen would stay empty."""
+        if self._polling_failed and mode != self.current_mode:
+            self.workspace.catch_up()
+        return super().switch_mode(mode)
+
     def trouble(self, error: BaseException) -> None:
         """Report an unexpected error, and continue."""
+        if isinstance(error, Refusal):
+            said = f"{error.message[:1].upper()}{error.message[1:]}. {error.hint or ''}".rstrip()
+            self.notify(said, severity="error", markup=False)
+            return
         self.notify(log_trouble(error), title="An error of certfleet itself", severity="error", markup=False)
 
 

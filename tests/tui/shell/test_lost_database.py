@@ -39,3 +39,32 @@ async def test_the_console_comes_back_with_the_server(
                 await pilot.pause(0.05)
             assert app.is_running
             assert len(app.certificates.rows) == 3
+
+
+async def test_no_screen_is_opened_while_the_server_is_gone(
+    postgresql_server: PostgresqlServer, postgresql_workspace: str
+) -> None:
+    with Workspace.open(folder_of(postgresql_workspace), actor=Actor("ann"), start=NOW) as workspace:
+        app = CertfleetApp(workspace)
+        async with app.run_test(size=(100, 30)) as pilot:
+            await pilot.pause()
+            before = app.current_mode
+            postgresql_server.stop()
+            try:
+                app.poll_now()
+                for key in ("3", "2", "8"):
+                    await pilot.press(key)
+                    await pilot.pause()
+                assert app.current_mode == before
+                assert any("can't be reached" in one.message for one in app._notifications)
+            finally:
+                postgresql_server.start()
+            until = time.monotonic() + LONG
+            while app.current_mode != "devices" and time.monotonic() < until:
+                app.poll_now()
+                await pilot.press("3")
+                await pilot.pause(0.05)
+            assert app.current_mode == "devices"
+            await pilot.press("2")
+            await pilot.pause()
+            assert app.current_mode == "certificates"
