@@ -19,6 +19,7 @@ WITHOUT = {
     "path-validation.md",
     "postgresql.md",
     "rules.md",
+    "scale.md",
 }
 
 

@@ -143,7 +143,7 @@ async def test_refused_devices_are_filtered_by_the_reason(console: Open, workspa
         await pilot.press("3", "slash")
         await paste(pilot, "refused:ssl")
         await shows(pilot, "1 of 12")
-        await shows(pilot, "× ssl-error-61")
+        await shows(pilot, "ssl-error-61, 24 h ago")
         await pilot.press("escape", "F")
         await shows(pilot, "[ ] can't enroll or check in")
         pilot.app.screen.query_one("#filter", Input).value = "refused:yes"

@@ -79,7 +79,7 @@ def test_what_undoes_a_change_is_a_key(table: str) -> None:
 
 
 def test_an_outage_is_ended_by_its_key() -> None:
-    assert with_keys(f"Undo: {KINDS['simulated_outages'].added}") == "Undo: end it: ! on Simulator"
+    assert with_keys(f"Undo: {KINDS['simulated_outages'].added}") == "Undo: end it: [!] on Simulator"
     assert with_keys("export it before: `certfleet certificate export 3 --output FILE`").endswith(
         f": {keyed(KEYS['certificate export'])}"
     )

@@ -20,7 +20,7 @@ async def test_an_outage_begins_after_a_warning_is_shown_and_ended(console: Open
         await pilot.press("exclamation_mark")
         await shows(pilot, "STOPS: no device checks in or enrolls")
         await shows(pilot, "of 200 devices with something pending")
-        await shows(pilot, "Undo: end it: ! on Simulator")
+        await shows(pilot, "Undo: end it: [!] on Simulator")
         await pilot.press("tab", "enter")
         await shows(pilot, "y goes ahead")
         assert outages(workspace) == []
