@@ -105,7 +105,7 @@ class PathKind:
         return str(value)
 
 
-class WorkspaceKind:
+class PlaceKind:
     """An absolute path, or the address of a workspace in PostgreSQL."""
 
     says = "an absolute path, one from ~, or postgresql://…"

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from ..filters import nearest
 from ..postgresql_uri import is_address
-from .kinds import ChoiceKind, SettingKind, SwitchKind, TextKind, WordsKind, WorkspaceKind
+from .kinds import ChoiceKind, PlaceKind, SettingKind, SwitchKind, TextKind, WordsKind
 
 T = TypeVar("T")
 
@@ -92,7 +92,7 @@ THEMES = ("auto", "dark", "light", "ansi", "plain", *TEXTUAL_THEMES)
 
 WORKSPACE = Setting["Path | str | None"](
     "workspace",
-    WorkspaceKind(),
+    PlaceKind(),
     None,
     "The workspace that is used unless --workspace names another.",
     usual="the one in your data folder",

@@ -265,7 +265,7 @@ def end_sessions(address: PostgresqlAddress, name: str) -> None:
 
 def test_no_password_is_taken_from_an_address(here: Machine, address: PostgresqlAddress) -> None:
     with here as command:
-        command.workspace = "postgresql://fleet:hunter2@127.0.0.1/fleet"  # type: ignore[assignment]
+        command.workspace = "postgresql://fleet:hunter2@127.0.0.1/fleet"  # type: ignore[assignment]  # as typed, before it is read
         refused = command.refused("certificate", "list")
         assert refused["code"] == "password-in-address"
         assert "hunter2" not in str(refused)

@@ -88,10 +88,10 @@ def test_what_is_under_way_is_given_back_when_nobody_goes_on(workspace: Workspac
             given.append(submit(*arguments))
             return given[-1]
 
-        executor.submit = noted  # type: ignore[method-assign, assignment]
+        executor.submit = noted  # type: ignore[method-assign, assignment]  # counts what is handed in
         batches = enroll_drawn(drawing, drawing.material(workspace), 0, 350, executor)
         next(batches)
-        batches.close()  # type: ignore[attr-defined]
+        batches.close()  # type: ignore[attr-defined]  # a generator
     assert len(given) == 3
     assert given[-1].cancelled()
 
