@@ -24,6 +24,11 @@ ABOUT_FILES = {
     "tests/cli/test_workspace_backup.py": "backups are PostgreSQL's",
     "tests/cli/test_workspace_share.py": "sharing is about the modes of files",
     "tests/store/test_locked_folder.py": "it is about the modes of files",
+    "tests/store/test_workspace.py::test_what_is_no_workspace_is_refused": "it is about the folder",
+    "tests/store/test_workspace.py::test_an_empty_folder_becomes_a_workspace_and_a_strange_one_does_not": (
+        "it is about the folder"
+    ),
+    "tests/store/test_workspace.py::test_a_path_that_looks_like_an_address_is_a_path": "it is about SQLite's file",
     "tests/store/persistence": "the engines have tests of their own",
     "tests/simulator/scenarios/test_classroom.py": "a class is a folder of SQLite workspaces",
     "tests/simulator/scenarios/test_class_watching.py": "a class is a folder of SQLite workspaces",
@@ -36,8 +41,9 @@ ABOUT_FILES = {
 def skip_what_is_about_files(items: list[pytest.Item], root: Path) -> None:
     for item in items:
         path = item.path.relative_to(root).as_posix()
+        test = f"{path}::{getattr(item, 'originalname', item.name)}"
         for place, why in ABOUT_FILES.items():
-            if path == place or path.startswith(f"{place}/"):
+            if place in (path, test) or path.startswith(f"{place}/"):
                 item.add_marker(pytest.mark.skip(reason=why))
 
 
