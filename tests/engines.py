@@ -21,6 +21,7 @@ from certfleet.store.persistence.postgresql_address import PostgresqlAddress, po
 
 ABOUT_FILES = {
     "tests/store/backups": "backups are PostgreSQL's",
+    "tests/store/impact/test_metrics.py::test_the_newest_backup": "backups are PostgreSQL's",
     "tests/cli/test_workspace_backup.py": "backups are PostgreSQL's",
     "tests/cli/test_workspace_share.py": "sharing is about the modes of files",
     "tests/store/test_locked_folder.py": "it is about the modes of files",
