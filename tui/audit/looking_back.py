@@ -12,6 +12,7 @@ from textual.binding import BindingType
 from ...store.errors import Refusal
 from ...store.looking_back import changes_of_others, said_of
 from ...store.model.audit import AuditLine
+from ...store.printable import printable
 from ...store.settings.remembered import LastVisit
 from ..shell.console_app import console_of
 from ..shell.hints import hint_of
@@ -23,6 +24,7 @@ class LookingBack(App[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("undo", "undo", "Undo your last change", show=False),
+        bound("copy-command", "copy_last_command", "Copy your last command", show=False),
         bound("changes", "changes", "What others changed since you were here", show=False),
     ]
     _visit: LastVisit | None = None
@@ -71,6 +73,15 @@ class LookingBack(App[None]):
             console.note(f"{refusal.message[:1].upper()}{refusal.message[1:]}. {hint_of(refusal) or ''}".strip())
             return
         self.push_screen(UndoQuestion(line))
+
+    def action_copy_last_command(self) -> None:
+        """Copy the command line that would do the person's newest change again."""
+        console = console_of(self)
+        if commands := "\n".join(map(printable, console.workspace.undoing.commands_of_last())):
+            self.copy_to_clipboard(commands)
+            console.note(f"Copied, what would do your last change again: {commands}")
+        else:
+            console.note("No command says your last change: there is none, or it read a file or a secret.")
 
     def _changes(self) -> list[AuditLine]:
         workspace = console_of(self).workspace

@@ -81,7 +81,7 @@ GROUPS: dict[str, tuple[Key, ...]] = {
         _key("move-down", "alt+down", "Move it down, to the right"),
         _key("columns", "c", "Choose, order and widen columns"),
         _key("copy", "y", "Copy a value, a row, PEM, an id or the command line"),
-        _key("copy-command", "ctrl+y", "Copy the command that would do what the dialog does"),
+        _key("copy-command", "ctrl+y", "Copy the command of the dialog, or of your last change"),
         _key("save-list", "E", "Write the list as it is shown to a file"),
         _key("narrower", "left_curly_bracket", "Narrow the pane, the column"),
         _key("wider", "right_curly_bracket", "Widen the pane, the column"),

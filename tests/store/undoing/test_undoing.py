@@ -207,3 +207,11 @@ def test_only_the_newest_are_kept_and_nothing_secret(workspace: Workspace) -> No
     assert workspace.database.engine.count("kept_changes") == MOST
     tables = {row.table for change in workspace.undoing._kept.all() for row in change.rows}
     assert tables == {"certificates"}
+
+
+def test_the_commands_of_the_newest_change_are_those_of_its_line(workspace: Workspace) -> None:
+    assert workspace.undoing.commands_of_last() == ()
+    entry = bring(workspace, issue("mdm.example.com"), key=False)
+    assert workspace.undoing.commands_of_last() == ()  # it read a file
+    workspace.inventory.describe(entry.id, "the gateway")
+    assert workspace.undoing.commands_of_last() == (f"certfleet certificate describe {entry.id} 'the gateway'",)

@@ -53,3 +53,10 @@ async def test_the_details_say_the_commands(console: Open) -> None:
         await pilot.press("u")
         await shows(pilot, "Undo this change?")
         assert "Audit line" in text_of(pilot)
+
+
+async def test_the_command_of_the_last_change_is_a_key_away(console: Open) -> None:
+    async with console(size=(100, 30)) as pilot:
+        await pilot.press("ctrl+y")
+        await until(pilot, lambda: pilot.app.clipboard == "certfleet site set --apns-grace-days 9")
+        await shows(pilot, "would do your last change again: certfleet site set")
