@@ -15,8 +15,8 @@ import msgspec
 from ..errors import Refusal
 from .engine import Record
 from .sqlite_errors import Refusing, damaged
+from .sqlite_rows import SqliteRows
 from .statements import Statements
-from .stored_rows import StoredRows
 
 _WAITS = 0.2  # seconds, while somebody checkpoints
 
@@ -25,7 +25,7 @@ class Onlooker:
     """The records of a store as they are committed at one moment."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        self._rows = StoredRows(Statements(connection, Refusing(path)), path)
+        self._rows = SqliteRows(Statements(connection, Refusing(path)), path)
         self._rows.look()
 
     def record(self, table: str, id: int, kind: type[Record]) -> Record | None:

@@ -47,12 +47,6 @@ class PostgresqlRows(StoredRows):
     def __init__(self, statements: PostgresqlStatements) -> None:
         super().__init__(statements, str(statements.address))
 
-    def look(self) -> None:
-        """They always have checksums."""
-
-    def add_checksums(self) -> None:
-        """They always have checksums."""
-
     @property
     def columns(self) -> str:
         """The columns of a table of documents, as a statement that creates one names them."""

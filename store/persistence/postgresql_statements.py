@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, LiteralString, cast
@@ -173,10 +173,6 @@ class PostgresqlStatements:
             self._began = False
             self.connect()
             return self.run_together(statements)
-
-    def function(self, name: str, arguments: int, does: Callable[..., int]) -> None:
-        """Statements here call no functions of Python."""
-        raise NotImplementedError
 
     def run_for_each(self, statement: str, values: Iterable[tuple[Any, ...]]) -> None:
         """Run a statement once for each tuple of values."""

@@ -106,7 +106,6 @@ class SqlEngine(ABC):
         self._waiting.clear()
         self._end("ROLLBACK")
         self._known.clear()
-        self._rows.rolled_back()
 
     def _end(self, statement: str) -> None:
         if self.in_transaction:  # storage that fails ends it
@@ -123,14 +122,6 @@ class SqlEngine(ABC):
         self._waiting.clear()
         self._sql.run("ROLLBACK TO mark")
         self._known.clear()  # a table created since the mark is gone again
-
-    @property
-    def have_checksums(self) -> bool:
-        return self._rows.have_checksums
-
-    def add_checksums(self) -> None:
-        self._write_all()
-        self._rows.add_checksums()
 
     def get(self, table: str, id: int) -> Body | None:
         return self._rows.get(table, id) if self._has(table) else None

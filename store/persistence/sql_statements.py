@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 
@@ -27,10 +27,6 @@ class RunsStatements(Protocol):
 
     def many(self, query: str, values: tuple[Any, ...] = ()) -> Iterator[Any]:
         """The rows of an answer that may be long, as they are read."""
-        ...
-
-    def function(self, name: str, arguments: int, does: Callable[..., int]) -> None:
-        """Let statements call a function of Python."""
         ...
 
     def close(self) -> None:

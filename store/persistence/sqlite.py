@@ -18,8 +18,8 @@ from .restore_points import NEEDED as RESTORE_POINTS
 from .restore_points import RestorePoints
 from .sql_engine import SqlEngine, check_name, index_name
 from .sqlite_errors import BUSY_SECONDS, Refusing, damaged
+from .sqlite_rows import SqliteRows
 from .statements import Statements
-from .stored_rows import StoredRows
 from .writable_file import is_writable
 from .write_ahead_log import write_ahead
 
@@ -50,6 +50,7 @@ class SqliteEngine(SqlEngine):
     """
 
     _sql: Statements
+    _rows: SqliteRows
 
     def __init__(self, path: Path | None, indexes: Mapping[str, Iterable[str]] | None = None) -> None:
         self.path = path
@@ -59,7 +60,7 @@ class SqliteEngine(SqlEngine):
         with self._refusing:
             self._connection = self._connect()
         self._sql = Statements(self._connection, self._refusing)
-        self._rows = StoredRows(self._sql, path)
+        self._rows = SqliteRows(self._sql, path)
         self._points = RestorePoints(self._sql)
         try:
             self._prepare()
@@ -147,6 +148,18 @@ class SqliteEngine(SqlEngine):
             raise
         self._marked = self._stepped = False
         self._points.begin()
+
+    def rollback(self) -> None:
+        super().rollback()
+        self._rows.rolled_back()
+
+    @property
+    def have_checksums(self) -> bool:
+        return self._rows.have_checksums
+
+    def add_checksums(self) -> None:
+        self._write_all()
+        self._rows.add_checksums()
 
     def commit(self) -> int:
         self._write_all()

@@ -3,94 +3,62 @@
 from __future__ import annotations
 
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
-from .checksum import CRC, WITH_ID, WrongChecksum, checksum, checksum_in_sql, crc_of, seed_of
+from .checksum import CRC, WrongChecksum, crc_of, seed_of
 from .damaged_record import damaged_record, read_row
 from .engine import Body, Record, Row
 from .sql_statements import RunsStatements
 
 _decode = msgspec.json.Decoder(dict).decode
 _LIVE = "body IS NOT NULL"
-_DOCUMENT_TABLES = r"type = 'table' AND name NOT LIKE '\_%' ESCAPE '\' AND name NOT LIKE 'sqlite\_%' ESCAPE '\'"
-_FUNCTION = "certfleet_checksum"
-
-_COLUMNS = "id INTEGER PRIMARY KEY, number INTEGER NOT NULL, body TEXT"
 
 
-class StoredRows:
-    """Reads and writes the rows of existing tables. A row whose checksum is wrong is refused with ``DamagedRecord``.
+class StoredRows(ABC):
+    """Reads and writes the rows of existing tables. A row whose checksum is wrong is refused with ``DamagedRecord``."""
 
-    A database from before checksums has none until ``add_checksums``.
-    """
-
-    _bytes = "CAST(body AS BLOB)"
-    _with_id = WITH_ID
-    _among_ids = "id IN (SELECT value FROM json_each(?))"
+    _bytes: str
+    """SQL for the document of a row as bytes: they are checked before they are read as text."""
+    _with_id: str
+    """SQL for the same with the id in it."""
+    _among_ids: str
+    """SQL for the condition that the id is one of those in a JSON array."""
+    have_checksums = True
+    """Whether each row has one: not in a database of an earlier release."""
 
     def __init__(self, statements: RunsStatements, path: Path | str | None) -> None:
         self._sql = statements
         self._path = path
-        self.have_checksums = True
-        self._just_added = False
-
-    def look(self) -> None:
-        """Find out whether the rows have checksums."""
-        without = f"SELECT 1 FROM sqlite_master WHERE {_DOCUMENT_TABLES} AND sql NOT LIKE '%, sum INTEGER%'"
-        self.have_checksums = self._sql.row(without) is None
-
-    def add_checksums(self) -> None:
-        """Give every row its checksum, inside a transaction."""
-        if self.have_checksums:
-            return
-        self._sql.function(_FUNCTION, 4, checksum_in_sql)
-        tables = [name for (name,) in self._sql.rows(f"SELECT name FROM sqlite_master WHERE {_DOCUMENT_TABLES}")]
-        for table in tables:
-            self._add_column(table)
-            self._sql.run(f'UPDATE "{table}" SET sum = {_FUNCTION}(?, id, number, body)', (table,))
-        self._add_column("_replaced")
-        self._sql.run(f"UPDATE _replaced SET sum = {_FUNCTION}(tbl, id, number, body)")
-        self.have_checksums = self._just_added = True
-
-    def committed(self) -> None:
-        """The transaction has been committed."""
-        self._just_added = False
-
-    def rolled_back(self) -> None:
-        """The transaction has been rolled back."""
-        self.have_checksums, self._just_added = self.have_checksums and not self._just_added, False
-
-    def _add_column(self, table: str) -> None:
-        if self._sql.row("SELECT 1 FROM pragma_table_info(?) WHERE name = 'sum'", (table,)) is None:
-            self._sql.run(f'ALTER TABLE "{table}" ADD COLUMN sum INTEGER')
 
     @property
+    @abstractmethod
     def columns(self) -> str:
         """The columns of a table of documents, as a statement that creates one names them."""
-        return f"{_COLUMNS}, sum INTEGER" if self.have_checksums else _COLUMNS
+
+    @abstractmethod
+    def write(self, table: str, number: int, texts: Iterable[tuple[int, str | None]]) -> None:
+        """Insert or replace rows, in the transaction ``number``."""
+
+    @abstractmethod
+    def _field_is(self, field: str, value: str | int | None) -> tuple[str, tuple[object, ...]]:
+        """SQL for the condition that an indexed field has this value, and the condition's values."""
+
+    @abstractmethod
+    def _field_between(self, field: str, first: str, last: str) -> tuple[str, tuple[object, ...]]:
+        """SQL for the condition that an indexed field is a text from ``first`` to ``last``, and its values."""
+
+    @abstractmethod
+    def _has_kept_rows(self) -> bool:
+        """Whether there is a table of rows that are kept for restore points."""
 
     @property
     def _crc(self) -> str:
         return CRC if self.have_checksums else "NULL"
-
-    def write(self, table: str, number: int, texts: Iterable[tuple[int, str | None]]) -> None:
-        """Insert or replace rows, in the transaction ``number``."""
-        if not self.have_checksums:
-            self._sql.run_for_each(
-                f'INSERT INTO "{table}" (id, number, body) VALUES (?, ?, ?)'
-                " ON CONFLICT (id) DO UPDATE SET number = excluded.number, body = excluded.body",
-                ((id, number, text) for id, text in texts),
-            )
-            return
-        self._sql.run_for_each(
-            f'INSERT INTO "{table}" (id, number, body, sum) VALUES (?, ?, ?, ?)'
-            " ON CONFLICT (id) DO UPDATE SET number = excluded.number, body = excluded.body, sum = excluded.sum",
-            ((id, number, text, checksum(table, id, number, text)) for id, text in texts),
-        )
 
     def get(self, table: str, id: int) -> Body | None:
         """One document."""
@@ -118,12 +86,6 @@ class StoredRows:
         """The documents whose indexed ``field`` equals ``value``, by id."""
         where, values = self._field_is(field, value)
         return list(self._rows(table, where, values, "ORDER BY id"))
-
-    def _field_is(self, field: str, value: str | int | None) -> tuple[str, tuple[object, ...]]:
-        return f"body ->> '$.{field}' IS ?", (value,)
-
-    def _field_between(self, field: str, first: str, last: str) -> tuple[str, tuple[object, ...]]:
-        return f"body ->> '$.{field}' BETWEEN ? AND ?", (first, last)
 
     def ids_between(self, table: str, field: str, first: str, last: str) -> list[int]:
         """The ids of the documents whose indexed ``field`` is a text from ``first`` to ``last``."""
@@ -241,9 +203,6 @@ class StoredRows:
             if checked and crc_of(table, id, body) != crc:
                 self._refuse(table, id)
             yield id, body
-
-    def _has_kept_rows(self) -> bool:
-        return self._sql.row("SELECT 1 FROM sqlite_master WHERE name = '_replaced'") is not None
 
     def _refuse(self, table: str, id: int | None) -> None:
         if self.have_checksums:

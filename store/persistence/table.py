@@ -48,6 +48,8 @@ class DocumentTable(Table):
         self._is_small = name in SMALL
         self._decoded: dict[type, dict[int, Any]] = {}  # the records of a small table, by kind
         self._upcoming: int | None = None  # the next id to give, while one update runs
+        self._unused: int | None = None  # from this id on, nothing was there when the update began
+        self._is_one = True  # document that the update has looked at so far
         self.generation = 0
         """Another number after every change that this process has seen: what was made of the table is out of date."""
         super().__init__(storage, name, cache_size=cache_size, persist_empty=persist_empty)
@@ -234,21 +236,21 @@ class DocumentTable(Table):
         return [id for id, body in self._load().items() if cond is None or cond(body)]
 
     def _get_next_id(self) -> int:
-        id = self._upcoming or self.highest_id() + 1
-        self._upcoming = id + 1
+        if self._upcoming is None:
+            self._upcoming = self._unused = self.highest_id() + 1
+        id, self._upcoming = self._upcoming, self._upcoming + 1
         return id
 
     def _current(self, id: int) -> Body | None:
         # One query for the highest id saves one for each document of a long insertion.
-        if self._documents is not None:
-            return self._documents.get(id)
-        if self._upcoming is None:
-            self._upcoming = self.highest_id() + 1
-        return self._body(id) if id < self._upcoming else None
+        if self._unused is None and not self._is_one:
+            self._unused = self.highest_id() + 1
+        self._is_one = False
+        return self._body(id) if self._unused is None or id < self._unused else None
 
     def _update_table(self, updater: Callable[[dict[int, Mapping[str, Any]]], None]) -> None:
         with self._database.transaction():
-            self._upcoming = None
+            self._upcoming, self._unused, self._is_one = None, None, True
             draft = _Draft(self._current, lambda: list(self._load()))
             updater(cast("dict[int, Mapping[str, Any]]", draft))
             rows = draft.rows()
