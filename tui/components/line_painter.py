@@ -51,6 +51,7 @@ class LinePainter(Generic[R]):
         self._needs: dict[str, int] = {}
         self._measured: LRUCache[int, R] = LRUCache(KEPT)
         self._kept: LRUCache[tuple[int, bool, bool, bool], tuple[R, Strip]] = LRUCache(KEPT)
+        self._styles: dict[tuple[bool, bool], Style] = {}  # of lines: Textual works them out anew each time
 
     def lay_out(self, width: int) -> None:
         """Share a new width among the columns; one cell is the scrollbar's."""
@@ -97,6 +98,7 @@ class LinePainter(Generic[R]):
         """Clear the cache, since styles or cells changed."""
         self._kept.clear()
         self._measured.clear()
+        self._styles.clear()
 
     def header(self) -> Strip:
         """The titles, with an arrow at the sorted columns, and a number where there are several."""
@@ -122,9 +124,17 @@ class LinePainter(Generic[R]):
             kept = self._kept[key] = (record, self._draw(record, cursor, marked))
         return kept[1]
 
+    def _style(self, cursor: bool) -> Style:
+        widget = self._widget
+        key = (cursor, widget.has_focus)
+        if (known := self._styles.get(key)) is None:
+            known = widget.get_component_rich_style("list-table--cursor") if cursor else widget.rich_style
+            self._styles[key] = known
+        return known
+
     def _draw(self, record: R, cursor: bool, marked: bool) -> Strip:
         app = self._widget.app
-        base = self._widget.get_component_rich_style("list-table--cursor") if cursor else self._widget.rich_style
+        base = self._style(cursor)
         plain = cursor and app.native_ansi_color  # the row is reversed, and a tone would be too
         whole = None if self._row_tone is None else self._row_tone(record)
         if whole is not None and not cursor:

@@ -163,7 +163,7 @@ class DeviceRows:
         """The number of devices that are yet to be read."""
         return len(self._changed) + max(0, self._highest + 1 - self._next)
 
-    def read(self, seconds: float = 0.02) -> set[int]:
+    def read(self, seconds: float = 0.008) -> set[int]:
         """Read waiting devices for ``seconds``, and return their ids: none while another thread holds the database."""
         done: set[int] = set()
         lock = self._workspace.database.lock

@@ -37,6 +37,7 @@ from .import_result_dialog import import_result_dialog
 
 ALL_THREE = 170  # the pane's width beside the details; in less room it takes their place
 PAUSE = 0.2  # seconds without a key, after which the person is reading
+AT_REST = 0.1  # seconds without another record under the cursor, after which its details are shown
 LONGEST = 0.9  # seconds for which changes wait for such a pause
 REST, SHARE = 0.6, 3  # with the app's polling, changes by others appear within a second
 
@@ -67,7 +68,8 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
         self._complete = False
         self._throttle = RepaintThrottle(self, self._catch_up, rest=REST, share=SHARE)
         self._details_timer: Timer | None = None
-        self._typed = self._caught_up = 0.0
+        self._acted = self._moved = self._caught_up = 0.0  # when somebody typed or moved; when the cursor moved
+        self._at: int | None = None  # the device under the cursor
 
     def compose_page(self) -> ComposeResult:
         with Horizontal(id="devices"):
@@ -110,8 +112,8 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
             return
         fleet = self.console.fleet
         now = time.monotonic()
-        typing = now < self._typed + PAUSE
-        if typing and now < self._caught_up + LONGEST:
+        busy = now < self._acted + PAUSE
+        if busy and now < self._caught_up + LONGEST:
             self.set_timer(PAUSE / 2, self._throttle.now)
             return
         self._caught_up = now
@@ -125,11 +127,12 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
             self._changed.clear()
             rows = [row for id in changed if (row := fleet.rows.get(id)) is not None]
             self.table.update_rows(rows, changed - fleet.rows.keys())
-        if not typing:
+        if not busy:
             self._let_time_pass()
         self.show_amount()
         self._show_pane()
-        self.highlighted()
+        self._at = None if (record := self.table.record) is None else record.id
+        self._show_details_soon()
 
     def _let_time_pass(self) -> None:
         minute = self.console.fleet.moment.now.replace(second=0, microsecond=0)
@@ -150,7 +153,7 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
         self.table.focus()
 
     def narrow(self, text: str) -> None:
-        self.filter_text, self._typed = text, time.monotonic()
+        self.filter_text, self._acted = text, time.monotonic()
         self.filter = self.parse(text)
         self.table.empty = self.why_empty()
         self.table.narrow(self.filter.matches, within=self._wider(text))
@@ -244,13 +247,27 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
     # The details
 
     def highlighted(self) -> None:
-        """While somebody types in the filter line, the list takes precedence over its details."""
-        if self.table.has_focus:
-            self.show_details()
-            return
+        record = self.table.record
+        if (id := None if record is None else record.id) != self._at:
+            self._at, self._acted = id, time.monotonic()
+        self._show_details_soon()
+
+    def _show_details_soon(self) -> None:
+        """Show the details when the list has been painted; while the cursor goes on, or somebody types in the filter
+        line, once that ends. They take longer than the list."""
+        now = time.monotonic()
+        rests, self._moved = now >= self._moved + AT_REST, now
         if self._details_timer is not None:
             self._details_timer.stop()
-        self._details_timer = self.set_timer(PAUSE, self.show_details)
+            self._details_timer = None
+        elif rests and self.table.has_focus:
+            self.call_after_refresh(self.show_details)
+            return
+        self._details_timer = self.set_timer(AT_REST if self.table.has_focus else PAUSE, self._show_details_now)
+
+    def _show_details_now(self) -> None:
+        self._details_timer = None
+        self.show_details()
 
     @property
     def shows_both(self) -> bool:
