@@ -1,4 +1,5 @@
-"""A copy of a workspace without its secrets, kept in dictionaries: for forecasts, here or in another process."""
+"""A copy of a workspace without its secrets, for forecasts, here or in another process: in dictionaries, or over the
+large tables of its database."""
 
 from __future__ import annotations
 
@@ -8,17 +9,19 @@ import msgspec
 
 from .clock import virtual
 from .model.audit import Actor
+from .persistence.engine import LARGE
 from .persistence.memory import MemoryEngine
 from .workspace import Workspace
 
 _SECRETS = ("vault_keys", "vault_secrets")
 
 
-def rows_without_secrets(workspace: Workspace, without: Collection[str] = ()) -> MemoryEngine:
+def rows_without_secrets(workspace: Workspace, without: Collection[str] = (), least: int = LARGE) -> MemoryEngine:
     """A copy of what is committed now, for ``workspace_of_rows``. No secret is in it; the tables in ``without`` are
-    empty, too. Its clock is virtual and stands at the present second."""
+    empty, too. Its clock is virtual and stands at the present second. Tables of at least so many rows are read from the
+    workspace's database, in that state, until the copy and all copies of it are closed."""
     with workspace.database.lock:
-        engine = workspace.database.engine.rows_copy({*_SECRETS, *without})
+        engine = workspace.database.engine.layered_copy({*_SECRETS, *without}, least)
         now = workspace.now()
     settings = {**(engine.get("workspace", 1) or {}), "clock": virtual(now)}
     engine.begin()

@@ -23,6 +23,7 @@ class FleetSampler:
         self._workspace = workspace
         self._groups, self._states = Counter[str](), Counter[str]()
         self._traits: dict[int, SampleTraits] = {}
+        self._shared: dict[SampleTraits, SampleTraits] = {}  # one of each, since a large fleet has few
         samples = history(workspace)
         self._sampled: Sample | None = samples[-1] if samples else None
 
@@ -46,7 +47,7 @@ class FleetSampler:
         """The same, if that is known already."""
         before = self._traits.get(id)
         if traits != before:
-            self._traits[id] = traits
+            self._traits[id] = traits = self._shared.setdefault(traits, traits)
             _count(self._groups, self._states, before, -1)
             _count(self._groups, self._states, traits, 1)
 

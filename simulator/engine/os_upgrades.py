@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from heapq import heappop, heappush
+from itertools import islice
 from sys import intern
-from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ...store.devices.change import Change
@@ -26,7 +27,7 @@ Read = Callable[[set[int]], Mapping[int, Device]]
 UpgradeAfter = Callable[[int, str, int], "tuple[int, System] | None"]
 
 
-class PlannedUpgrade(NamedTuple):
+class PlannedUpgrade(Struct, frozen=True, array_like=True, gc=False):
     """The next upgrade of a device: its time, what it brings, and who the device is."""
 
     at: int
@@ -41,27 +42,30 @@ class OsUpgrades:
     def __init__(self, drawing: Drawing, *, enabled: bool) -> None:
         self._drawing = drawing
         self._enabled = enabled
-        self._next: dict[int, PlannedUpgrade] = {}
+        self._next: dict[int, PlannedUpgrade | None] = {}  # of the devices that have been seen
         self._heap: list[tuple[int, int]] = []
-        self._known: set[int] = set()
+        self._systems: dict[System, System] = {}  # one of each, since many devices get the same
         self._following: dict[int, tuple[int, tuple[int, System] | None]] = {}  # worked out for a window
 
     def note(self, device: Device, after: int) -> None:
         """Find the next upgrade of a device that hasn't been seen before."""
-        if self._enabled and device.habits is not None and device.id not in self._known:
-            self._known.add(device.id)
-            self._plan(device.id, device.habits.index, intern(device.model), after)
+        if self._enabled and device.habits is not None and device.id not in self._next:
+            self._plan(device.id, device.habits.index, device.model, after)
 
     def put(self, id: int, planned: PlannedUpgrade | None) -> None:
         """Note the next upgrade of a device that hasn't been seen before, worked out elsewhere."""
-        if id not in self._known:
-            self._known.add(id)
-            if planned is not None:
-                self._put(id, planned)
+        if id not in self._next:
+            self._put(id, planned)
+
+    def limit(self, most: int, until: int) -> int:
+        """The time up to which no more devices than so many get an upgrade: ``until``, or earlier. Simultaneous ones
+        stay together."""
+        times = [at for at, _, _ in islice(self._planned(until), most + 1)]
+        return until if len(times) <= most else times[most - 1]
 
     def due(self, until: int) -> dict[int, PlannedUpgrade]:
         """The devices that get an upgrade up to a time, with the first one of each."""
-        return {id: self._next[id] for _, id in self._planned(until)} if self._heap else {}
+        return {id: planned for _, id, planned in self._planned(until)}
 
     def follow(self, id: int, at: int, following: tuple[int, System] | None) -> None:
         """What follows the upgrade of a device at a time, worked out elsewhere."""
@@ -96,39 +100,42 @@ class OsUpgrades:
             at, id = heappop(self._heap)
             planned = self._next.get(id)
             if planned is not None and planned.at == at:
-                del self._next[id]
                 self._plan(id, planned.device_index, planned.model, at)
 
     def _until(self, until: int, ids: Container[int] | None) -> list[tuple[int, int, System]]:
         found = list[tuple[int, int, System]]()
-        for _, id in self._planned(until):
+        for _, id, planned in self._planned(until):
             if ids is None or id in ids:
-                for at, system, following in upgrades_until(self._drawing.upgrade_after, self._next[id], until):
+                for at, system, following in upgrades_until(self._drawing.upgrade_after, planned, until):
                     found.append((at, id, system))
                     self._following[id] = at, following
         return sorted(found)
 
-    def _planned(self, until: int) -> Iterator[tuple[int, int]]:
-        """The times and ids of the next upgrades up to a time: the heap's part, left as it is."""
-        heap = [0]
-        while heap:
-            place = heap.pop()
-            if place < len(self._heap) and self._heap[place][0] <= until:
-                at, id = self._heap[place]
-                planned = self._next.get(id)
-                if planned is not None and planned.at == at:
-                    yield at, id
-                heap += [2 * place + 1, 2 * place + 2]
+    def _planned(self, until: int) -> Iterator[tuple[int, int, PlannedUpgrade]]:
+        """The next upgrades up to a time with their times and ids, in order: the heap's part, left as it is."""
+        places = [(self._heap[0], 0)] if self._heap else []
+        while places:
+            (at, id), place = heappop(places)
+            if at > until:
+                return
+            planned = self._next.get(id)
+            if planned is not None and planned.at == at:
+                yield at, id, planned
+            for below in range(2 * place + 1, min(2 * place + 3, len(self._heap))):
+                heappush(places, (self._heap[below], below))
 
     def _plan(self, id: int, index: int, model: str, after: int) -> None:
         at, found = self._following.pop(id, (None, None))
         if at != after:
             found = self._drawing.upgrade_after(index, model, after)
-        if found is not None:
-            self._put(id, PlannedUpgrade(*found, index, model))
+        self._put(id, None if found is None else PlannedUpgrade(*found, index, model))
 
-    def _put(self, id: int, planned: PlannedUpgrade) -> None:
-        self._next[id] = planned
+    def _put(self, id: int, planned: PlannedUpgrade | None) -> None:
+        if planned is None:
+            self._next[id] = None
+            return
+        system = self._systems.setdefault(planned.system, planned.system)
+        planned = self._next[id] = PlannedUpgrade(planned.at, system, planned.device_index, intern(planned.model))
         heappush(self._heap, (planned.at, id))
 
 

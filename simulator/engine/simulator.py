@@ -58,6 +58,7 @@ from .workers import executor_for
 
 BATCH = 1024  # devices in a window, roughly; more in a large fleet, where each device touches a page of its own
 SHARE = 25  # at least one device in this many of the fleet
+MOST = 8192  # as long as they fit into the memory that is meant for it: some 10 kB each
 SMALLEST = 16
 _BLOCK = 4096  # devices that are read at a time
 FOREVER = int(datetime(9000, 1, 1, tzinfo=UTC).timestamp())
@@ -167,7 +168,7 @@ class Simulator:
         workspace.poll()
         self._now = math.floor(workspace.now().timestamp())
         self._sampler = FleetSampler(workspace)
-        self._events, steps = UpcomingEvents(), dict[int, Next]()
+        self._events = UpcomingEvents()
         self._lost = LostDevices(workspace)
         self._turns = Turns(self._drawing, self._now, self._lost)
         self._gate, self._channel = self._gate_ahead(), workspace.impact.channel()
@@ -175,12 +176,14 @@ class Simulator:
         if self._shards is not None:
             self._look_from_afar(self._shards, range(1, workspace.devices.records.next_device_id()), begins=True)
         else:
-            for device in self._devices():
-                if (step := self._next(device)) is not None:
-                    steps[device.id] = step
-                self._saw(device)
-            self._events.put_all(steps)
-        self._batch = self._size = max(BATCH, len(self._sampler) // SHARE)
+            self._events.put_all(self._first_steps())
+        self._batch = self._size = min(max(BATCH, len(self._sampler) // SHARE), MOST)
+
+    def _first_steps(self) -> Iterator[tuple[int, Next]]:
+        for device in self._devices():
+            self._saw(device)
+            if (step := self._next(device)) is not None:
+                yield device.id, step
 
     def _devices(self) -> Iterator[Device]:
         """Every device; a hundred thousand records at once would take hundreds of MiB."""
@@ -269,7 +272,8 @@ class Simulator:
         self._send_mail()
         with self.workspace.database.moment():  # the reserved ids and the devices must belong to the same state
             self._follow()
-            due, until = self._events.take(self._size, window_limit(self.workspace, self._now, end))
+            limit = self._upgrades.limit(self._size, window_limit(self.workspace, self._now, end))
+            due, until = self._events.take(self._size, limit)
             stage, turning = self._play(due, until)
             until = min(until, self._rests_at(stage) or until)
         self._certificates.issue(self.workspace, stage)

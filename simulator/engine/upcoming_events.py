@@ -1,26 +1,36 @@
-"""The next events of the devices, the earliest first."""
+"""The next events of the devices, the earliest first.
+
+With a million devices each object counts. So an event is one number, made of its time, its device and its kind: the
+earlier one of two is the lesser number.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 
-from .behaviour import Next
+from .behaviour import Next, NextStep
+
+_STEPS = tuple(NextStep)
+_PLACES = {step: place for place, step in enumerate(_STEPS)}
+_STEP_BITS, _ID_BITS = 3, 40
+_STEP, _ID = (1 << _STEP_BITS) - 1, (1 << _ID_BITS) - 1
 
 
 class UpcomingEvents:
     """At most one event of each device, by the device's id."""
 
     def __init__(self) -> None:
-        self._next: dict[int, Next] = {}
-        self._heap: list[tuple[int, int]] = []  # also what has been replaced meanwhile
+        self._next: dict[int, int] = {}
+        self._heap: list[int] = []  # also what has been replaced meanwhile
 
     @property
     def first_at(self) -> int | None:
         """The time of the earliest event; None if there is none."""
         while self._heap:
-            at, id = self._heap[0]
-            if (step := self._next.get(id)) is not None and step.at == at:
-                return at
+            event = self._heap[0]
+            if self._next.get(_id(event)) == event:
+                return _at(event)
             heappop(self._heap)
         return None
 
@@ -29,13 +39,13 @@ class UpcomingEvents:
         if step is None:
             self._next.pop(id, None)
         else:
-            self._next[id] = step
-            heappush(self._heap, (step.at, id))
+            event = self._next[id] = _event(id, step)
+            heappush(self._heap, event)
 
-    def put_all(self, steps: dict[int, Next]) -> None:
+    def put_all(self, steps: Iterable[tuple[int, Next]]) -> None:
         """Begin with these events."""
-        self._next = steps
-        self._heap = [(step.at, id) for id, step in steps.items()]
+        self._next = {id: _event(id, step) for id, step in steps}
+        self._heap = list(self._next.values())
         heapify(self._heap)
 
     def take(self, most: int, limit: int) -> tuple[dict[int, Next], int]:
@@ -46,7 +56,21 @@ class UpcomingEvents:
         while (at := self.first_at) is not None and at <= limit:
             if len(taken) >= most and at > last:
                 return taken, last
-            _, id = heappop(self._heap)
-            taken[id] = self._next.pop(id)
+            event = heappop(self._heap)
+            id = _id(event)
+            taken[id] = Next(at, _STEPS[event & _STEP])
+            del self._next[id]
             last = at
         return taken, limit
+
+
+def _event(id: int, step: Next) -> int:
+    return (step.at << _ID_BITS | id) << _STEP_BITS | _PLACES[step.step]
+
+
+def _id(event: int) -> int:
+    return event >> _STEP_BITS & _ID
+
+
+def _at(event: int) -> int:
+    return event >> _STEP_BITS + _ID_BITS

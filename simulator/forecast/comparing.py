@@ -10,6 +10,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ...store.model.forecast import Forecast, Spread
+from ...store.persistence.layered import LayeredEngine
 from ...store.persistence.memory import MemoryEngine
 from ...store.views.forecast import FIGURES
 from ...store.workspace import Workspace
@@ -41,14 +42,16 @@ def forecasts(
 
     With several ``seeds`` each has the spread of its figures over them; its other numbers are those of the first. The
     work is done by ``workers`` processes, or by an ``executor``, a plan and a seed at a time. Those that are left over
-    when each process has had its share are spread over all of them, in a fleet from ``shared_from`` devices on. The
-    result is the same with any number. Refuses with ``forecast-process-lost``.
+    when each process has had its share are spread over all of them, in a fleet from ``shared_from`` devices on; so are
+    all of them if the fleet is so large that no process should have it in memory. The result is the same with any
+    number. Refuses with ``forecast-process-lost``.
     """
     jobs = [_Job(plan, seed) for plan in plans for seed in range(seeds)]
     is_shared = workers > 1 and len(workspace.database.table("devices")) >= shared_from
-    apart = len(jobs) % workers if is_shared else 0
+    basis = basis_of(workspace)
+    apart = (len(jobs) if isinstance(basis, LayeredEngine) else len(jobs) % workers) if is_shared else 0
     wanted = workers if apart else min(workers, len(jobs))
-    runs = _Runs(basis_of(workspace), workspace.actor.user, workspace.now(), until, progress)
+    runs = _Runs(basis, workspace.actor.user, workspace.now(), until, progress)
     with executor_for(wanted, executor) as pool:
         try:
             found = runs.here(jobs) if pool is None else runs.by(pool, jobs, apart)

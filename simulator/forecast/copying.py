@@ -20,6 +20,7 @@ from ...store.devices.chance import draw
 from ...store.devices.device_tables import Batch, certificate_record
 from ...store.model.device import CertificateState, Device, HeldCertificate, Platform
 from ...store.model.simulation import SimulationRecord
+from ...store.persistence.engine import LARGE
 from ...store.persistence.memory import MemoryEngine
 from ...store.workspace import Workspace
 from ..engine.simulation_record import put_simulation, simulation_of
@@ -69,9 +70,10 @@ class ForecastCopy(NamedTuple):
     assumed_ends: int
 
 
-def basis_of(workspace: Workspace) -> MemoryEngine:
-    """What a workspace's forecasts begin with. It can be sent to another process."""
-    return rows_without_secrets(workspace, NOT_NEEDED)
+def basis_of(workspace: Workspace, least: int = LARGE) -> MemoryEngine:
+    """What a workspace's forecasts begin with. It can be sent to another process, which then has all of it in memory;
+    here, tables of at least so many rows are read from the workspace's database."""
+    return rows_without_secrets(workspace, NOT_NEEDED, least)
 
 
 def forecast_copy(basis: MemoryEngine, user: str, seed: int = 0) -> ForecastCopy:

@@ -66,6 +66,7 @@ class FleetWatch:
 
     def __init__(self) -> None:
         self.standings: dict[int, Standing] = {}
+        self._shared: dict[Standing, Standing] = {}  # one of each, since a large fleet has few
         self.out_since: dict[int, datetime] = {}
         self.renewals = Counter[int]()  # by hour
         self.enrollments = Counter[int]()
@@ -140,7 +141,7 @@ class FleetWatch:
             self.out_since[id] = out_since
             if known is not None:
                 self._went[at.date(), new.platform, new.out] += 1
-        self.standings[id] = new
+        self.standings[id] = self._shared.setdefault(new, new)
 
     def _count(self, standing: Standing, at: datetime, by: int) -> None:
         time = int(at.timestamp())

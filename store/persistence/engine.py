@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from .memory import MemoryEngine
 
 Body = dict[str, Any]
+LARGE = 50_000
+"""Rows from which on ``Engine.layered_copy`` doesn't copy a table."""
 Record = TypeVar("Record", bound=msgspec.Struct)
 
 
@@ -186,6 +188,11 @@ class Engine(Protocol):
 
     def rows_copy(self, without: Collection[str] = ()) -> MemoryEngine:
         """The same in dictionaries (``memory``), without some tables: for one who uses it alone, and in a hurry."""
+        ...
+
+    def layered_copy(self, without: Collection[str] = (), least: int = LARGE) -> MemoryEngine:
+        """The same, but tables of at least so many rows are read where they are, as they were at this moment
+        (``layered``), by a connection that is closed with the last copy of it."""
         ...
 
     def copy_to(self, path: Path) -> None:

@@ -16,7 +16,7 @@ import msgspec
 
 from .engine import Body, Record, Row
 
-_decode = msgspec.json.Decoder(dict).decode
+decoded = msgspec.json.Decoder(dict).decode
 _NO_POINTS = "a copy for a forecast has no moments"
 
 Rows = dict[int, "str | None"]
@@ -109,26 +109,30 @@ class MemoryEngine:
                 rows[id] = before
             else:
                 del rows[id]
+                self._taken_back(table, id)
                 shortened.add(table)
             for index in self._indexes.get(table, {}).values():
                 index.changed.add(id)
         for table in shortened:
             self._highest[table] = max(self._tables[table], default=0)
 
+    def _taken_back(self, table: str, id: int) -> None:
+        """A row that a transaction added is gone again."""
+
     def get(self, table: str, id: int) -> Body | None:
         text = self._tables.get(table, {}).get(id)
-        return None if text is None else _decode(text)
+        return None if text is None else decoded(text)
 
     def texts(self, table: str, ids: Collection[int]) -> Iterator[tuple[int, str]]:
         rows = self._tables.get(table, {})
         for id in ids:
             if (text := rows.get(id)) is not None:
-                yield id, _with_id(id, text)
+                yield id, with_id(id, text)
 
     def find(self, table: str, field: str, value: str | int | None) -> list[Row]:
         rows = self._tables.get(table, {})
         found = sorted(self._index(table, field).ids(value))
-        return [Row(id, _decode(text)) for id in found if (text := rows[id]) is not None]
+        return [Row(id, decoded(text)) for id in found if (text := rows[id]) is not None]
 
     def ids_between(self, table: str, field: str, first: str, last: str) -> list[int]:
         values = self._index(table, field).values
@@ -136,22 +140,22 @@ class MemoryEngine:
 
     def scan(self, table: str) -> Iterator[Row]:
         for id, text in self._sorted(table):
-            yield Row(id, _decode(text))
+            yield Row(id, decoded(text))
 
     def records(self, table: str, kind: type[Record], ids: Collection[int] | None = None) -> Iterator[Record]:
-        decode = _decoder(kind).decode
+        decode = decoder(kind).decode
         if ids is None:
             for id, text in self._sorted(table):
-                yield decode(_with_id(id, text))
+                yield decode(with_id(id, text))
             return
         rows = self._tables.get(table, {})
         for id in sorted(ids):
             if (found := rows.get(id)) is not None:
-                yield decode(_with_id(id, found))
+                yield decode(with_id(id, found))
 
     def record(self, table: str, id: int, kind: type[Record]) -> Record | None:
         text = self._tables.get(table, {}).get(id)
-        return None if text is None else _decoder(kind).decode(_with_id(id, text))
+        return None if text is None else decoder(kind).decode(with_id(id, text))
 
     def tail(self, table: str, limit: int, before: int | None) -> list[Row]:
         rows = self._tables.get(table, {})
@@ -165,7 +169,7 @@ class MemoryEngine:
             if len(found) >= limit:
                 break
             if (text := rows.get(id)) is not None:
-                found.append(Row(id, _decode(text)))
+                found.append(Row(id, decoded(text)))
         return found
 
     def since(self, table: str, number: int, bodies: bool) -> list[Row]:
@@ -194,6 +198,9 @@ class MemoryEngine:
 
     def copy(self) -> MemoryEngine:
         return self.rows_copy()
+
+    def layered_copy(self, without: Collection[str] = (), least: int = 0) -> MemoryEngine:
+        return self.rows_copy(without)
 
     def rows_copy(self, without: Collection[str] = ()) -> MemoryEngine:
         return MemoryEngine({name: dict(rows) for name, rows in self._tables.items() if name not in without})
@@ -274,10 +281,10 @@ class _Index:
                 self._ids.setdefault(value, set()).add(id)
 
 
-def _with_id(id: int, text: str) -> str:
+def with_id(id: int, text: str) -> str:
     return f'{{"id":{id}{"," if len(text) > 2 else ""}{text[1:]}'
 
 
 @lru_cache(maxsize=64)
-def _decoder(kind: type[Record]) -> msgspec.json.Decoder[Record]:
+def decoder(kind: type[Record]) -> msgspec.json.Decoder[Record]:
     return msgspec.json.Decoder(kind)

@@ -290,6 +290,9 @@ class PostgresqlEngine(SqlEngine):
         self._touched.update(name for name, ids in restored.items() if ids)
         return restored
 
+    def _another(self) -> PostgresqlEngine:
+        return PostgresqlEngine(self.address, self._indexes, create=False)
+
     def copy(self) -> SqliteEngine:
         copy = SqliteEngine(None, self._indexes)
         self._copy_into(copy)

@@ -7,8 +7,9 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from .engine import Body, Record, Row
-from .memory import MemoryEngine
+from .engine import LARGE, Body, Record, Row
+from .layered import LayeredEngine, StateBelow, may_be_layered
+from .memory import MemoryEngine, Rows
 from .restore_points import RestorePoints
 from .sql_statements import RunsStatements
 from .stored_rows import StoredRows
@@ -195,9 +196,41 @@ class SqlEngine(ABC):
     def rows_copy(self, without: Collection[str] = ()) -> MemoryEngine:
         self._sql.run("BEGIN")
         try:
-            return MemoryEngine({name: self._rows.all_texts(name) for name in self.tables() if name not in without})
+            return MemoryEngine(self._all_texts(without))
         finally:
             self._end("COMMIT")
+
+    def layered_copy(self, without: Collection[str] = (), least: int = LARGE) -> MemoryEngine:
+        large = [name for name in self.tables() if name not in without and may_be_layered(self, name, least)]
+        if not large or not self.is_durable:
+            return self.rows_copy(without)
+        another = self._another()
+        try:
+            another.begin_reading()
+            return LayeredEngine(another._all_texts([*without, *large]), StateBelow(another, large))
+        except BaseException:
+            another.close()
+            raise
+
+    def _all_texts(self, without: Collection[str]) -> dict[str, Rows]:
+        return {name: self._rows.all_texts(name) for name in self.tables() if name not in without}
+
+    @property
+    @abstractmethod
+    def is_durable(self) -> bool:
+        """Whether a commit waits for a disk."""
+
+    @abstractmethod
+    def begin_reading(self) -> None:
+        """See the state of this moment until ``end_reading``."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the connection."""
+
+    @abstractmethod
+    def _another(self) -> SqlEngine:
+        """Another connection to the same database."""
 
 
 def check_name(table: str) -> None:

@@ -185,6 +185,9 @@ class SqliteEngine(SqlEngine):
         self._data_version = version
         return touched
 
+    def _another(self) -> SqliteEngine:
+        return SqliteEngine(self.path, self._indexes)
+
     def copy(self) -> SqliteEngine:
         return SqliteCopy(self._connection, self._indexes)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -11,12 +12,13 @@ from certfleet.simulator.engine.simulator import Simulator
 from certfleet.simulator.forecast.comparing import forecasts, percentile
 from certfleet.simulator.forecast.copying import basis_of, forecast_copy
 from certfleet.simulator.forecast.fleet_watch import Count
-from certfleet.simulator.forecast.forecasting import PlanFile, forecast
+from certfleet.simulator.forecast.forecasting import PlanFile, forecast, run_ahead
 from certfleet.simulator.plans.reading import read_plan
 from certfleet.simulator.plans.running import PlanRun, run_plan
 from certfleet.store.clock import FixedClock
 from certfleet.store.model.component import Use
 from certfleet.store.model.device import DeviceIdentity, DeviceState, Platform
+from certfleet.store.persistence.layered import LayeredEngine
 from certfleet.store.vault import SecretKind
 from certfleet.store.workspace import Workspace
 from tests.material import ec_key
@@ -68,6 +70,19 @@ def test_a_real_fleet_is_forecast_by_the_habits_of_its_platforms() -> None:
     assert renewal.renewals >= 5
     assert {one.platform for one in renewal.stranded} <= {Platform.WINDOWS, Platform.ANDROID}
     assert renewal.device_days_lost["check-in"] < nothing.device_days_lost["check-in"]
+
+
+def test_a_large_fleet_is_read_where_it_is(fleet: Draw, tmp_path: Path) -> None:
+    workspace = fleet(tmp_path / "fleet", devices=60, churn=20)
+    user, until = workspace.actor.user, workspace.now() + timedelta(days=45)
+    before = workspace.database.storage.read()
+    layered = basis_of(workspace, least=20)
+    assert isinstance(layered, LayeredEngine)
+    for seed in (0, 3):
+        in_memory = run_ahead(basis_of(workspace), user, until, RENEWAL, seed=seed)
+        assert in_memory.renewals > 20
+        assert run_ahead(layered, user, until, RENEWAL, seed=seed) == in_memory
+    assert workspace.database.storage.read() == before
 
 
 def test_a_device_that_has_been_silent_for_long_does_not_come_back() -> None:
