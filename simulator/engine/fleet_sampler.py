@@ -9,6 +9,7 @@ from operator import attrgetter
 
 from ...store.model.device import Device, DeviceState
 from ...store.workspace import Workspace
+from .by_id import ById
 from .simulation_record import Sample, add_sample, history
 from .window_batch import SampleTraits, TraitsFrom, traits_of
 
@@ -22,7 +23,7 @@ class FleetSampler:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._groups, self._states = Counter[str](), Counter[str]()
-        self._traits: dict[int, SampleTraits] = {}
+        self._traits = ById[SampleTraits]()
         self._shared: dict[SampleTraits, SampleTraits] = {}  # one of each, since a large fleet has few
         samples = history(workspace)
         self._sampled: Sample | None = samples[-1] if samples else None
@@ -47,14 +48,14 @@ class FleetSampler:
         """The same, if that is known already."""
         before = self._traits.get(id)
         if traits != before:
-            self._traits[id] = traits = self._shared.setdefault(traits, traits)
+            self._traits.put(id, self._shared.setdefault(traits, traits))
             _count(self._groups, self._states, before, -1)
             _count(self._groups, self._states, traits, 1)
 
     def forget(self, ids: Iterable[int]) -> None:
         """Leave out devices that have been deleted."""
         for id in ids:
-            _count(self._groups, self._states, self._traits.pop(id, None), -1)
+            _count(self._groups, self._states, self._traits.pop(id), -1)
 
     def sample(self, changed: Sequence[TraitsFrom], after: int, until: int) -> None:
         """Store the samples of a span of time (its start excluded) in which these devices changed: one at each time for

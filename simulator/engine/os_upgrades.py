@@ -19,6 +19,7 @@ from ...store.devices.change import Change
 from ...store.model.device import Device, EventKind, Platform
 from ..fleet.drawing import Drawing
 from ..identities.system import System
+from .by_id import ById
 from .play import PlayStage, moment
 
 Read = Callable[[set[int]], Mapping[int, Device]]
@@ -36,25 +37,31 @@ class PlannedUpgrade(Struct, frozen=True, array_like=True, gc=False):
     model: str
 
 
+_NONE = PlannedUpgrade(-(2**62), System(""), 0, "")
+"""That of a device for which the tables have none."""
+_ID_BITS = 40
+_ID = (1 << _ID_BITS) - 1
+
+
 class OsUpgrades:
     """The upgrades to come. A fleet without arrivals has none."""
 
     def __init__(self, drawing: Drawing, *, enabled: bool) -> None:
         self._drawing = drawing
         self._enabled = enabled
-        self._next: dict[int, PlannedUpgrade | None] = {}  # of the devices that have been seen
-        self._heap: list[tuple[int, int]] = []
+        self._next = ById[PlannedUpgrade]()  # of the devices that have been seen
+        self._heap: list[int] = []  # the time and the id of each, as one number: there may be a million
         self._systems: dict[System, System] = {}  # one of each, since many devices get the same
         self._following: dict[int, tuple[int, tuple[int, System] | None]] = {}  # worked out for a window
 
     def note(self, device: Device, after: int) -> None:
         """Find the next upgrade of a device that hasn't been seen before."""
-        if self._enabled and device.habits is not None and device.id not in self._next:
+        if self._enabled and device.habits is not None and self._next.get(device.id) is None:
             self._plan(device.id, device.habits.index, device.model, after)
 
     def put(self, id: int, planned: PlannedUpgrade | None) -> None:
         """Note the next upgrade of a device that hasn't been seen before, worked out elsewhere."""
-        if id not in self._next:
+        if self._next.get(id) is None:
             self._put(id, planned)
 
     def limit(self, most: int, until: int) -> int:
@@ -96,8 +103,8 @@ class OsUpgrades:
 
     def done(self, until: int) -> None:
         """What is due up to ``until`` has been committed."""
-        while self._heap and self._heap[0][0] <= until:
-            at, id = heappop(self._heap)
+        while self._heap and (at := self._heap[0] >> _ID_BITS) <= until:
+            id = heappop(self._heap) & _ID
             planned = self._next.get(id)
             if planned is not None and planned.at == at:
                 self._plan(id, planned.device_index, planned.model, at)
@@ -115,7 +122,8 @@ class OsUpgrades:
         """The next upgrades up to a time with their times and ids, in order: the heap's part, left as it is."""
         places = [(self._heap[0], 0)] if self._heap else []
         while places:
-            (at, id), place = heappop(places)
+            event, place = heappop(places)
+            at, id = event >> _ID_BITS, event & _ID
             if at > until:
                 return
             planned = self._next.get(id)
@@ -132,11 +140,11 @@ class OsUpgrades:
 
     def _put(self, id: int, planned: PlannedUpgrade | None) -> None:
         if planned is None:
-            self._next[id] = None
+            self._next.put(id, _NONE)
             return
         system = self._systems.setdefault(planned.system, planned.system)
-        planned = self._next[id] = PlannedUpgrade(planned.at, system, planned.device_index, intern(planned.model))
-        heappush(self._heap, (planned.at, id))
+        self._next.put(id, PlannedUpgrade(planned.at, system, planned.device_index, intern(planned.model)))
+        heappush(self._heap, planned.at << _ID_BITS | id)
 
 
 def upgrades_until(

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 
 from .behaviour import Next, NextStep
+from .by_id import ById
 
 _STEPS = tuple(NextStep)
 _PLACES = {step: place for place, step in enumerate(_STEPS)}
@@ -21,7 +22,7 @@ class UpcomingEvents:
     """At most one event of each device, by the device's id."""
 
     def __init__(self) -> None:
-        self._next: dict[int, int] = {}
+        self._next = ById[int]()
         self._heap: list[int] = []  # also what has been replaced meanwhile
 
     @property
@@ -37,15 +38,17 @@ class UpcomingEvents:
     def put(self, id: int, step: Next | None) -> None:
         """Replace a device's event; None if it has none any more."""
         if step is None:
-            self._next.pop(id, None)
+            self._next.pop(id)
         else:
-            event = self._next[id] = _event(id, step)
+            self._next.put(id, event := _event(id, step))
             heappush(self._heap, event)
 
     def put_all(self, steps: Iterable[tuple[int, Next]]) -> None:
         """Begin with these events."""
-        self._next = {id: _event(id, step) for id, step in steps}
-        self._heap = list(self._next.values())
+        self._next = ById[int]()
+        for id, step in steps:
+            self._next.put(id, _event(id, step))
+        self._heap = [event for _, event in self._next.items()]
         heapify(self._heap)
 
     def take(self, most: int, limit: int) -> tuple[dict[int, Next], int]:
@@ -59,7 +62,7 @@ class UpcomingEvents:
             event = heappop(self._heap)
             id = _id(event)
             taken[id] = Next(at, _STEPS[event & _STEP])
-            del self._next[id]
+            self._next.pop(id)
             last = at
         return taken, limit
 

@@ -22,6 +22,7 @@ from ...store.model.device import CertificateState, Device, HeldCertificate, Pla
 from ...store.model.simulation import SimulationRecord
 from ...store.persistence.engine import LARGE
 from ...store.persistence.memory import MemoryEngine
+from ...store.persistence.table import AT_ONCE
 from ...store.workspace import Workspace
 from ..engine.simulation_record import put_simulation, simulation_of
 from ..engine.simulator import FOREVER
@@ -82,23 +83,24 @@ def forecast_copy(basis: MemoryEngine, user: str, seed: int = 0) -> ForecastCopy
     copy = workspace_of_rows(basis.copy(), user)
     copy.devices.records.log.keep_digest_only()
     table = copy.database.table("devices")
-    known = [one.id for one in table.records(_Known) if not one.is_simulated]
-    without = copy.devices.records.all(known) if known else []
-    drawn = [_drawn(device, copy.now(), seed) for device in without]
+    changed = table.ids() if seed else [one.id for one in table.each(_Known) if not one.is_simulated]
     assumed = _Assumed(copy.devices.records.next_certificate_id(), copy.now())
-    batch = Batch()
-    for device in drawn:
-        batch.devices[device.id] = assumed.certificate(device, batch) if _is_without_certificate(device) else device
-    if seed:
-        simulated = [device for device in copy.devices.records.all() if device.habits is not None]
-        batch.devices |= {device.id: _varied(device, seed) for device in simulated}
+    drawn = gone = 0
     with copy.database.transaction():
         if simulation_of(copy) is None:
             put_simulation(copy, _record(copy, len(table)))
-        if batch.devices:
+        for start in range(0, len(changed), AT_ONCE):
+            batch = Batch()
+            for device in copy.devices.records.all(changed[start : start + AT_ONCE]):
+                if device.habits is not None:
+                    batch.devices[device.id] = _varied(device, seed)
+                    continue
+                lively = _drawn(device, copy.now(), seed)
+                drawn, gone = drawn + 1, gone + ((_gone_at(lively) or FOREVER) <= copy.now().timestamp())
+                is_without = _is_without_certificate(lively)
+                batch.devices[device.id] = assumed.certificate(lively, batch) if is_without else lively
             copy.devices.records.write(batch)
-    gone = sum((_gone_at(device) or FOREVER) <= copy.now().timestamp() for device in drawn)
-    return ForecastCopy(copy, len(drawn), gone, assumed.ends)
+    return ForecastCopy(copy, drawn, gone, assumed.ends)
 
 
 def _record(workspace: Workspace, devices: int) -> SimulationRecord:

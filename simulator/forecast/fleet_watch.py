@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ...store.devices.standing import Standing, standing_of
 from ...store.model.device import Device, EventKind, Platform
 from ...store.model.forecast import DevicesOut, OutReason, Peak
+from ..engine.by_id import ById
 from ..engine.observing import ObservedBatch
 
 _HOUR = 3600
@@ -65,7 +66,7 @@ class FleetWatch:
     """Watches a simulator (a ``StandingObserver``)."""
 
     def __init__(self) -> None:
-        self.standings: dict[int, Standing] = {}
+        self.standings = ById[Standing]()
         self._shared: dict[Standing, Standing] = {}  # one of each, since a large fleet has few
         self.out_since: dict[int, datetime] = {}
         self.renewals = Counter[int]()  # by hour
@@ -97,12 +98,14 @@ class FleetWatch:
             elif kind in _ENROLLED:
                 self.enrollments[int(at.timestamp()) // _HOUR] += 1
                 if kind is EventKind.RE_ENROLLED:
-                    self.re_enrolled[self.standings[id].platform] += 1
+                    standing = self.standings.get(id)
+                    assert standing is not None
+                    self.re_enrolled[standing.platform] += 1
 
     def forgot(self, ids: Iterable[int], at: datetime) -> None:
         """As ``FleetObserver`` says."""
         for id in ids:
-            if (known := self.standings.pop(id, None)) is not None:
+            if (known := self.standings.pop(id)) is not None:
                 self._count(known, at, -1)
                 self.out_since.pop(id, None)
 
@@ -141,7 +144,7 @@ class FleetWatch:
             self.out_since[id] = out_since
             if known is not None:
                 self._went[at.date(), new.platform, new.out] += 1
-        self.standings[id] = self._shared.setdefault(new, new)
+        self.standings.put(id, self._shared.setdefault(new, new))
 
     def _count(self, standing: Standing, at: datetime, by: int) -> None:
         time = int(at.timestamp())

@@ -292,8 +292,8 @@ _PUSH = Prevention(step=Step.RENEW_PUSH, need="apns", certificate_id=0)
 def _stranded(watch: FleetWatch) -> tuple[StrandedDevices, ...]:
     found: dict[tuple[Platform, OutReason], list[int]] = {}
     for id in watch.out_since:
-        standing = watch.standings[id]
-        assert standing.out is not None
+        standing = watch.standings.get(id)
+        assert standing is not None and standing.out is not None
         found.setdefault((standing.platform, standing.out), []).append(id)
     order = list(Platform)
     stranded = []

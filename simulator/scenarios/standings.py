@@ -81,7 +81,7 @@ def watch_of(workspace: Workspace) -> FleetWatch:
     devices = workspace.devices.records.all()
     for device in devices:
         watch.saw(device, now)
-    watch.forgot(watch.standings.keys() - {device.id for device in devices}, now)
+    watch.forgot({id for id, _ in watch.standings.items()} - {device.id for device in devices}, now)
     return watch
 
 

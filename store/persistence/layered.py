@@ -9,13 +9,27 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
+from typing import Protocol
 from weakref import finalize
 
-from .engine import Body, Engine, Record, Row
+from .engine import Body, Record, Row
 from .memory import MemoryEngine, Rows, decoded, decoder, with_id
 
 _AT_ONCE = 5_000
 _MOST_GAPS = 4  # ids there may be for each row, so that a table of ids without gaps, such as the devices', is small
+
+
+class ReadsRows(Protocol):
+    """An engine, as far as it reads rows; its methods do what those of ``Engine`` do."""
+
+    def get(self, table: str, id: int) -> Body | None: ...
+    def texts(self, table: str, ids: Collection[int]) -> Iterator[tuple[int, str]]: ...
+    def find(self, table: str, field: str, value: str | int | None) -> list[Row]: ...
+    def ids_between(self, table: str, field: str, first: str, last: str) -> list[int]: ...
+    def record(self, table: str, id: int, kind: type[Record]) -> Record | None: ...
+    def ids(self, table: str) -> list[int]: ...
+    def highest_id(self, table: str) -> int: ...
+    def close(self) -> None: ...
 
 
 class StateBelow:
@@ -24,7 +38,7 @@ class StateBelow:
     ``engine`` is a connection of its own, inside ``begin_reading``.
     """
 
-    def __init__(self, engine: Engine, tables: Iterable[str]) -> None:
+    def __init__(self, engine: ReadsRows, tables: Iterable[str]) -> None:
         self.engine = engine
         self.live = {name: _bits(engine.ids(name)) for name in tables}
         self.counts = {name: bits.count(1) for name, bits in self.live.items()}
@@ -169,10 +183,9 @@ class LayeredEngine(MemoryEngine):
         yield from ((id, None) for id, text in self._tables[table].items() if text is None)
 
 
-def may_be_layered(engine: Engine, table: str, least: int) -> bool:
-    """Whether a table has so many rows that it had better be read where it is."""
-    count = engine.count(table)
-    return count >= least and engine.highest_id(table) <= _MOST_GAPS * count
+def may_be_layered(count: int, highest_id: int, least: int) -> bool:
+    """Whether a table with so many rows had better be read where it is."""
+    return count >= least and highest_id <= _MOST_GAPS * count
 
 
 def _bits(ids: Collection[int]) -> bytearray:

@@ -201,10 +201,11 @@ class SqlEngine(ABC):
             self._end("COMMIT")
 
     def layered_copy(self, without: Collection[str] = (), least: int = LARGE) -> MemoryEngine:
-        large = [name for name in self.tables() if name not in without and may_be_layered(self, name, least)]
-        if not large or not self.is_durable:
+        wanted = [name for name in self.tables() if name not in without]
+        large = [name for name in wanted if may_be_layered(self.count(name), self.highest_id(name), least)]
+        another = self._another() if large else None
+        if another is None:
             return self.rows_copy(without)
-        another = self._another()
         try:
             another.begin_reading()
             return LayeredEngine(another._all_texts([*without, *large]), StateBelow(another, large))
@@ -215,22 +216,17 @@ class SqlEngine(ABC):
     def _all_texts(self, without: Collection[str]) -> dict[str, Rows]:
         return {name: self._rows.all_texts(name) for name in self.tables() if name not in without}
 
-    @property
     @abstractmethod
-    def is_durable(self) -> bool:
-        """Whether a commit waits for a disk."""
+    def _another(self) -> SqlEngine | None:
+        """Another connection to the same database; None if there can be none."""
 
     @abstractmethod
     def begin_reading(self) -> None:
-        """See the state of this moment until ``end_reading``."""
+        """See the state of this moment from now on."""
 
     @abstractmethod
     def close(self) -> None:
         """Close the connection."""
-
-    @abstractmethod
-    def _another(self) -> SqlEngine:
-        """Another connection to the same database."""
 
 
 def check_name(table: str) -> None:

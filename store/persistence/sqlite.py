@@ -185,8 +185,8 @@ class SqliteEngine(SqlEngine):
         self._data_version = version
         return touched
 
-    def _another(self) -> SqliteEngine:
-        return SqliteEngine(self.path, self._indexes)
+    def _another(self) -> SqliteEngine | None:
+        return None if self.path is None else SqliteEngine(self.path, self._indexes)
 
     def copy(self) -> SqliteEngine:
         return SqliteCopy(self._connection, self._indexes)
