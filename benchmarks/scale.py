@@ -1,27 +1,28 @@
 """What a fleet of a million devices costs: the time, the processor's time and the memory of what people do with it.
 
-``python -m benchmarks scale [--devices 10000 100000 1000000] [--cache FOLDER] [--only NAME …] [--json]``
+``python -m benchmarks scale [--engine sqlite postgresql] [--devices 10000 100000 1000000] [--cache FOLDER]
+[--only NAME …] [--json]``
 
-Each figure comes from a process of its own, on a workspace on the disk. ``--cache`` keeps the fleets between runs: what
-changes one works on a copy. Certificates of the virtual week are on paper, so that it is measured without keys and
-signatures. The processor's time (user and system) is told beside the time on the clock, since other work on the
-machine makes that longer.
+Each figure comes from a process of its own, on a workspace in a folder, or in a PostgreSQL server that is started for
+it. ``--cache`` keeps the fleets between runs, as folders: what changes one works on a copy. Certificates of the virtual
+week are on paper, so that it is measured without keys and signatures. The processor's time (user and system) is told
+beside the time on the clock, since other work on the machine makes that longer; that of PostgreSQL's server by itself.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from .report import Report
-from .scale_fleet import make_fleet
+from .scale_places import Databases, Folders, Places, a_serial_number
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     "one_device": ("device", "show", "17"),
@@ -48,13 +49,17 @@ GOALS = {"one_device": 0.3, "forecast_of_30_days": 90.0, "virtual_week": 120.0}
 SERVER_MIB = 1.2 * 1024
 
 
+ENGINES: dict[str, Callable[[Path, Path], Places]] = {"sqlite": Folders, "postgresql": Databases}
+
+
 class Cost(NamedTuple):
     """The seconds of a process on the clock and on the processors, its children's included, and its peak memory in MiB:
-    that of the largest of them."""
+    that of the largest of them. And the seconds of the database's server on the processors."""
 
     seconds: float
     processors: float
     peak: float
+    server: float = 0.0
 
 
 def cost_of(argv: list[str]) -> Cost:
@@ -71,28 +76,22 @@ def cost_of(argv: list[str]) -> Cost:
     return Cost(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
-def measure(name: str, workspace: Path, devices: int, scratch: Path) -> Cost:
-    """The cost of one of ``COMMANDS`` or ``STEPS``."""
-    folder = workspace
+def measure(name: str, places: Places, workspace: str, words: Mapping[str, object]) -> Cost:
+    """The cost of one of ``COMMANDS`` or ``STEPS``; ``words`` are those that a command may have in it."""
     if name in CHANGING:
-        folder = scratch / "changed"
-        shutil.copytree(workspace, folder)
-    try:
-        if name in STEPS:
-            return cost_of([sys.executable, "-m", "benchmarks.scale_steps", name, str(folder)])
-        words = {"last": devices - 50, "folder": scratch, "serial": _a_serial_number(workspace)}
+        with places.changing(workspace) as copy:
+            return _measured(name, places, copy, words)
+    return _measured(name, places, workspace, words)
+
+
+def _measured(name: str, places: Places, workspace: str, words: Mapping[str, object]) -> Cost:
+    before = places.server_seconds()
+    if name in STEPS:
+        cost = cost_of([sys.executable, "-m", "benchmarks.scale_steps", name, workspace])
+    else:
         command = [word.format(**words) for word in COMMANDS[name]]
-        return cost_of([sys.executable, "-m", "certfleet", "--workspace", str(folder), *command])
-    finally:
-        shutil.rmtree(scratch / "changed", ignore_errors=True)
-        (scratch / "export.json").unlink(missing_ok=True)
-
-
-def _a_serial_number(path: Path) -> str:
-    from certfleet.store.workspace import Workspace
-
-    with Workspace.open(path) as workspace:
-        return next(one.serial_number for one in workspace.devices.each() if one.serial_number)
+        cost = cost_of([sys.executable, "-m", "certfleet", "--workspace", workspace, *command])
+    return cost._replace(server=places.server_seconds() - before)
 
 
 def main(argv: list[str]) -> int:
@@ -100,17 +99,23 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks scale", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON document")
     parser.add_argument("--devices", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--engine", nargs="+", choices=list(ENGINES), default=["sqlite"], help="where the fleets are")
     parser.add_argument("--cache", type=Path, help="keep the fleets in this folder")
     parser.add_argument("--only", nargs="+", choices=known, default=known, help="measure these alone")
     options = parser.parse_args(argv)
     report = Report("scale", argv)
     with tempfile.TemporaryDirectory(dir=options.cache) as folder:
-        for devices in options.devices:
-            workspace = (options.cache or Path(folder)) / f"fleet-{devices}"
-            if not workspace.exists():
-                make_fleet(workspace, devices)
-            for name in options.only:
-                _tell(report, name, devices, measure(name, workspace, devices, Path(folder)))
+        cache, scratch = options.cache or Path(folder), Path(folder)
+        for engine in options.engine:
+            with ENGINES[engine](cache, scratch) as places:
+                for devices in options.devices:
+                    workspace = places.fleet(devices)
+                    serial = a_serial_number(cache, devices)
+                    words = {"last": devices - 50, "folder": scratch, "serial": serial}
+                    for name in options.only:
+                        label = name if engine == "sqlite" else f"{engine}_{name}"
+                        _tell(report, label, devices, measure(name, places, workspace, words))
+                        (scratch / "export.json").unlink(missing_ok=True)
     return report.show()
 
 
@@ -119,6 +124,9 @@ def _tell(report: Report, name: str, devices: int, cost: Cost) -> None:
     report.figure(label, cost.seconds, "s")
     report.figure(f"{label}_processor", cost.processors, "s")
     report.figure(f"{label}_memory", cost.peak, "MiB")
+    if cost.server:
+        report.figure(f"{label}_server", cost.server, "s")
+    name = name.removeprefix("postgresql_")
     if devices >= 1_000_000 and (goal := GOALS.get(name)) is not None:
         report.ratio(f"{label}_seconds", cost.seconds, f"under {goal:g} s", cost.seconds < goal)
     if devices >= 1_000_000 and name == "rest":

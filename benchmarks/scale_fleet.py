@@ -8,6 +8,7 @@ The simulator can't renew such a certificate, since the key is another's; ``scal
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -119,3 +120,7 @@ def _imei(id: int) -> str:
     digits = f"35{id:012d}"
     doubled = (sum(divmod(2 * int(digit), 10)) for digit in digits[1::2])
     return f"{digits}{-(sum(map(int, digits[::2])) + sum(doubled)) % 10}"
+
+
+if __name__ == "__main__":
+    make_fleet(Path(sys.argv[1]), int(sys.argv[2]))

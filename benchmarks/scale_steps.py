@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from datetime import timedelta
-from pathlib import Path
 
 from certfleet.simulator.engine import issuance
 from certfleet.simulator.engine.issuance import Job, Material
@@ -13,6 +12,7 @@ from certfleet.simulator.engine.simulator import Simulator
 from certfleet.store.authorities.issuing import Issued
 from certfleet.store.devices.fleet_list.fleet_list import FleetList, Query
 from certfleet.store.workspace import Workspace
+from certfleet.store.workspace_place import place_of
 
 
 def rest(workspace: Workspace) -> None:
@@ -41,5 +41,5 @@ def _on_paper(material: Material, jobs: Iterable[Job]) -> list[Issued]:
 
 
 if __name__ == "__main__":
-    with Workspace.open(Path(sys.argv[2])) as opened:
+    with Workspace.open(place_of(sys.argv[2])) as opened:
         {"rest": rest, "virtual_week": virtual_week}[sys.argv[1]](opened)

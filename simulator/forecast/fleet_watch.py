@@ -98,9 +98,9 @@ class FleetWatch:
             elif kind in _ENROLLED:
                 self.enrollments[int(at.timestamp()) // _HOUR] += 1
                 if kind is EventKind.RE_ENROLLED:
-                    standing = self.standings.get(id)
-                    assert standing is not None
-                    self.re_enrolled[standing.platform] += 1
+                    known = self.standings.get(id)
+                    assert known is not None
+                    self.re_enrolled[known.platform] += 1
 
     def forgot(self, ids: Iterable[int], at: datetime) -> None:
         """As ``FleetObserver`` says."""

@@ -8,7 +8,10 @@ import pytest
 
 from benchmarks import scale_fleet
 from benchmarks.scale import COMMANDS, measure
+from benchmarks.scale_places import Databases, Folders, a_serial_number
 from certfleet.store.workspace import Workspace
+from certfleet.store.workspace_place import place_of
+from tests.postgresql_server import PostgresqlServer
 
 
 @pytest.fixture
@@ -26,8 +29,28 @@ def test_a_multiplied_fleet_is_a_fleet_like_any_other(folder: Path) -> None:
 
 
 def test_each_command_runs_in_a_process_of_its_own(folder: Path, tmp_path: Path) -> None:
-    for name in ("one_device", "renewal_of_half_the_fleet"):
-        assert name in COMMANDS
-        assert measure(name, folder, 60, tmp_path).peak > 1
+    with Folders(tmp_path, tmp_path) as places:
+        for name in ("one_device", "renewal_of_half_the_fleet"):
+            assert name in COMMANDS
+            assert measure(name, places, str(folder), {}).peak > 1
     with Workspace.open(folder) as workspace:
         assert workspace.devices.counts().pending == 0  # it worked on a copy
+
+
+def test_the_same_in_postgresql(
+    folder: Path, tmp_path: Path, postgresql_server: PostgresqlServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", "")  # which it changes
+    folder.rename(tmp_path / "fleet-60")
+    with Databases(tmp_path, tmp_path) as places:
+        address = places.fleet(60)
+        with Workspace.open(place_of(address)) as workspace:
+            assert workspace.devices.counts().total == 60
+            assert workspace.check().problems == ()
+        words = {"serial": a_serial_number(tmp_path, 60)}
+        for name in ("one_device_by_its_serial_number", "renewal_of_half_the_fleet", "virtual_week"):
+            cost = measure(name, places, address, words)
+            assert cost.processors > 0
+            assert cost.server > 0
+        with Workspace.open(place_of(address)) as workspace:
+            assert workspace.devices.counts().pending == 0
