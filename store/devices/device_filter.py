@@ -20,6 +20,7 @@ from ..inventory.expiry import ExpiryRules
 from ..model.certificate import Status
 from ..model.device import Device, DeviceState, EnrollmentKind, Platform, WaitsFor
 from ..model.expiry import ExpiryUse
+from .listed_fields import ListedFields
 from .presence import Outages, last_seen
 
 
@@ -65,7 +66,7 @@ def standing(device: Device, now: datetime, outages: Outages = ()) -> Filterable
     return FilterableDevice(device, haystack(device), outages)
 
 
-def haystack(device: Device) -> str:
+def haystack(device: Device | ListedFields) -> str:
     """The searchable text of a device in lower case, one item per line."""
     words = (
         device.maker,

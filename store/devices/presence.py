@@ -5,13 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from ..model.device import Device
+from msgspec import Struct
+
+from ..model.device import Device, DeviceState, Refused
+from ..model.habits import Habits
 from .schedule import last_check_in
 
 Outages = Sequence[tuple[int, int | None]]
 
 
-def last_seen(device: Device, now: datetime, outages: Outages = ()) -> datetime | None:
+class SeenFields(Struct, frozen=True, gc=False):
+    """The fields of a device's record that decide when it was last seen."""
+
+    id: int
+    state: DeviceState
+    last_check_in: datetime | None = None
+    not_after: datetime | None = None
+    habits: Habits | None = None
+    refused: Refused | None = None
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether its last attempt to reach the server failed."""
+        return self.refused is not None and self.refused.at_check_in
+
+
+def last_seen(device: Device | SeenFields, now: datetime, outages: Outages = ()) -> datetime | None:
     """The device's last successful check-in up to ``now`` (UTC, aware); None if it never checked in.
 
     The idle check-ins of a simulated device are derived from its schedule. A device that isn't let in, can't reach the

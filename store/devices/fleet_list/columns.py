@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from ...errors import Refusal
-from ...model.device import Device, Platform
+from ...model.device import Platform
+from ..listed_fields import ListedFields
 
-Key = Callable[[Device], Any]
+Key = Callable[[ListedFields], Any]
 
 _LAST = "\x7f"  # after every text: devices without a value come last
 _LATEST = datetime.max.replace(tzinfo=UTC)
@@ -23,6 +25,7 @@ def _moment(value: datetime | None) -> datetime:
     return _LATEST if value is None else value
 
 
+@lru_cache(maxsize=4096)  # so that the devices of a version share it
 def _version(value: str) -> tuple[tuple[int, str], ...]:
     """``9.1`` before ``10.0``."""
     return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in value.split("."))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from ...model.device import Device, Ownership, Platform
+from ...model.device import Ownership, Platform
 from .filter_ids import INACTIVE, is_in_enrollment_program
+from .traits import Traits
 
 
 class Facets(NamedTuple):
@@ -25,24 +26,24 @@ class Facets(NamedTuple):
     inactive: dict[str, int]
 
 
-def count_facets(devices: Iterable[Device], seen: Mapping[int, datetime | None], now: datetime) -> Facets:
-    """Count the devices; ``seen`` says when each was last seen."""
+def count_facets(counts: Mapping[Traits, int], seen: Sequence[float], now: datetime) -> Facets:
+    """Count the devices: ``counts`` has how many have which traits, ``seen`` when each was last seen, in seconds since
+    1970, or 0."""
     versions: Counter[tuple[Platform, str]] = Counter()
     ownerships: Counter[Ownership | None] = Counter()
     groups: Counter[str] = Counter()
-    count = managed = in_program = 0
-    for device in devices:
-        count += 1
-        versions[device.platform, device.os_version] += 1
-        ownerships[device.ownership] += 1
-        managed += device.state.is_admitted
-        in_program += is_in_enrollment_program(device)
-        if device.issuer_group is not None:
-            groups[device.issuer_group] += 1
     platforms: Counter[Platform] = Counter()
-    for (platform, _), number in versions.items():
-        platforms[platform] += number
-    times = [at for at in seen.values() if at is not None]
-    inactive = {name: sum(at >= now - period for at in times) for name, period in INACTIVE.items()}
-    inactive["more.than.30.days"] = count - inactive["30.days"]
-    return Facets(platforms, versions, managed, count - managed, in_program, ownerships, groups, inactive)
+    total = managed = in_program = 0
+    for traits, count in counts.items():
+        total += count
+        platforms[traits.platform] += count
+        versions[traits.platform, traits.os_version] += count
+        ownerships[traits.ownership] += count
+        managed += count * traits.state.is_admitted
+        in_program += count * is_in_enrollment_program(traits)
+        if traits.issuer_group is not None:
+            groups[traits.issuer_group] += count
+    limits = {name: (now - period).timestamp() for name, period in INACTIVE.items()}
+    inactive = {name: sum(map(limit.__le__, seen)) for name, limit in limits.items()}
+    inactive["more.than.30.days"] = total - inactive["30.days"]
+    return Facets(platforms, versions, managed, total - managed, in_program, ownerships, groups, inactive)

@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from ...errors import Refusal
 from ...model.device import Device, DeviceState, EnrollmentKind, Ownership, Platform
+from .traits import Traits
 
 LONGEST = 10_000  # characters
-Predicate = Callable[[Device], bool]
+Predicate = Callable[[Traits], bool]
 
 FAMILIES: Mapping[str, tuple[Platform, ...]] = {
     "ios": (Platform.IOS,),
@@ -133,12 +134,12 @@ def predicate(id: str, issuers: Mapping[str, str]) -> Predicate:
     return nothing
 
 
-def is_in_enrollment_program(device: Device) -> bool:
+def is_in_enrollment_program(device: Device | Traits) -> bool:
     """Whether Apple's enrollment program (DEP) has enrolled it."""
     return device.enrollment_kind is EnrollmentKind.SUPERVISED and device.platform in (Platform.IOS, Platform.MACOS)
 
 
-def nothing(_: Device) -> bool:
+def nothing(_: Traits) -> bool:
     """What no device can be."""
     return False
 

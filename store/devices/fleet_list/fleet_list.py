@@ -1,29 +1,40 @@
-"""The devices in memory: decoded once, and kept up to date by the feed.
+"""The fleet as a list that is filtered, sorted and read by page, in memory that is bounded whatever its size.
 
-A query over 100,000 devices doesn't read the disk, and what it found is kept for the next page until the database
-changes.
+The ids are in memory, what devices are filtered and sorted by as soon as somebody does that, and the devices of the
+latest pages. What a query found is kept for the next page until a device changes.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from array import array
+from bisect import bisect_left
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import compress
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ...model.device import Device
 from ...persistence.database import Database
-from ..device_filter import haystack
 from ..presence import Outages
 from .columns import BY_TIME, SORTS
+from .device_values import DeviceValues, FleetChange, SortKeys, TraitNumbers
 from .facets import Facets, count_facets
-from .filter_ids import Seen, tests_of
+from .filter_ids import Seen, Tests, tests_of
+from .kept_devices import KeptDevices
+from .search_texts import SearchTexts
+from .seen_by_all import SeenByAll
 from .seen_times import SeenTimes
+from .traits import Traits
 
 MOST = 100_000  # devices in one answer
 _KEPT = 16  # lists of what queries found
+_SORTED = 2  # columns whose keys are kept
+_FEW = 1000  # devices that are read to learn whether they are still there; otherwise all ids are
+
+Positions = Sequence[int]
+"""Places in the list of the ids."""
 
 
 class Query(NamedTuple):
@@ -47,147 +58,169 @@ class FilteredDevices(NamedTuple):
     total: int
 
 
-class _State(NamedTuple):
-    """The devices at one time; never changed, so that queries of several threads can go on with it."""
-
-    devices: dict[int, Device]
-    ids: list[int]
-    generation: int
-
-
 class FleetList:
-    """The devices of a workspace in memory. Thread-safe; nothing else may poll the database's feed.
+    """The list of the devices of a workspace. Thread-safe; nothing else may poll the database's feed.
 
-    ``seen`` says when each was last seen.
+    ``seen`` says when those of a page were last seen.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._table = table = database.table("devices")
         self._lock = threading.Lock()
-        self._state: _State | None = None
-        self._texts: dict[int, tuple[Device, str]] = {}
+        self._ids: array[int] | None = None
+        self._generation = 0
+        self._traits = TraitNumbers(table)
+        self._texts = SearchTexts(table)
+        self._all_seen = SeenByAll(table)
+        self._keys: OrderedDict[str, SortKeys] = OrderedDict()
+        self._devices = KeptDevices(table)
         self.seen = SeenTimes()
-        self._found: OrderedDict[object, list[int]] = OrderedDict()
+        self._found: OrderedDict[object, Positions] = OrderedDict()
         self._facets: tuple[object, Facets] | None = None
 
     def query(self, query: Query, now: datetime, outages: Outages) -> FilteredDevices:
         """The page that is asked for."""
         with self._lock:
-            state = self._current()
-            order = self._matching(state, query, now, outages)
+            ids = self._current()
+            order = self._matching(ids, query, now, outages)
             matched = len(order)
             first, last = query.start, query.start + query.limit
             if query.descending:
-                page: Sequence[int] = order[max(0, matched - last) : max(0, matched - first)][::-1]
+                page = order[max(0, matched - last) : max(0, matched - first)][::-1]
             else:
                 page = order[first:last]
-        return FilteredDevices([state.devices[id] for id in page], matched, len(state.ids))
+            devices = self._devices.read([ids[position] for position in page])
+        return FilteredDevices(devices, matched, len(ids))
 
     def facets(self, now: datetime, outages: Outages) -> Facets:
         """How many devices each filter finds."""
         with self._lock:
-            state = self._current()
-            key = (state.generation, now, outages)
+            ids = self._current()
+            key = (self._generation, now, outages)
             if self._facets is None or self._facets[0] != key:
-                devices = state.devices.values()
-                self._facets = key, count_facets(devices, self.seen.all(devices, now, outages), now)
+                self._traits.bring_up(ids)
+                known = self._traits.known
+                counts: Mapping[Traits, int] = {
+                    known[number]: count for number, count in Counter(self._traits.numbers).items()
+                }
+                self._facets = key, count_facets(counts, self._all_seen.at(ids, now, outages), now)
             return self._facets[1]
 
-    def _matching(self, state: _State, query: Query, now: datetime, outages: Outages) -> list[int]:
-        """The ids of what matches, in order."""
+    def _matching(self, ids: array[int], query: Query, now: datetime, outages: Outages) -> Positions:
+        """The places of what matches, in order."""
         tests = tests_of(query.filter_ids, now, query.issuers)
         words = tuple(query.search.lower().split())
         by_time = query.column in BY_TIME or tests.seen
         issuers = tuple(sorted(query.issuers.items())) if query.filter_ids else ()
         what = (query.column, query.filter_ids, words, query.groups, issuers)
-        key = (state.generation, *what, (now, outages) if by_time else None)
+        key = (*what, (now, outages) if by_time else None)
         if (kept := self._found.get(key)) is not None:
             self._found.move_to_end(key)
             return kept
-        devices = state.devices
-        order = self._order(state, query.column, now, outages)
-        if (groups := query.groups) is not None:
-            order = [id for id in order if devices[id].issuer_group in groups]
-        for test in tests.fixed:
-            order = list(compress(order, map(test, map(devices.__getitem__, order))))
+        order = self._order(ids, query.column, now, outages)
+        if tests.fixed or query.groups is not None:
+            order = self._with_traits(ids, order, tests, query.groups)
         if tests.seen:
-            order = [id for id in order if self._was_seen(devices[id], tests.seen, now, outages)]
+            times = self._all_seen.at(ids, now, outages)
+            order = _positions(compress(order, (_was_seen(times[position], tests.seen) for position in order)))
         if words:
-            order = [id for id in order if self._has(devices[id], words)]
+            found = self._texts.find(ids, words)
+            order = _positions(position for position in order if ids[position] in found)
         self._keep(key, order)
         return order
 
-    def _order(self, state: _State, column: str, now: datetime, outages: Outages) -> list[int]:
-        """The ids of all devices, sorted."""
-        devices = state.devices
+    def _with_traits(self, ids: array[int], order: Positions, tests: Tests, groups: frozenset[str] | None) -> Positions:
+        """Those whose traits pass the tests: each combination of traits is tested once."""
+        self._traits.bring_up(ids)
+        passes = [
+            (groups is None or traits.issuer_group in groups) and all(test(traits) for test in tests.fixed)
+            for traits in self._traits.known
+        ]
+        numbers = map(self._traits.numbers.__getitem__, order)
+        return _positions(compress(order, map(passes.__getitem__, numbers)))
+
+    def _order(self, ids: array[int], column: str, now: datetime, outages: Outages) -> Positions:
+        """The places of all devices, sorted."""
         if column in BY_TIME:
-            key: object = (state.generation, column, now, outages)
+            key: object = (column, now, outages)
             if (kept := self._found.get(key)) is None:
-                seen = self.seen.all(devices.values(), now, outages)
-                times = {id: 0.0 if at is None else at.timestamp() for id, at in seen.items()}
+                times: Sequence[float] = self._all_seen.at(ids, now, outages)
                 if BY_TIME[column]:
-                    times = {id: -at for id, at in times.items()}
-                kept = sorted(state.ids, key=times.__getitem__)
+                    times = array("d", (-at for at in times))
+                kept = _positions(sorted(range(len(ids)), key=times.__getitem__))
                 self._keep(key, kept)
             return kept
-        by = SORTS[column]
-        if by is None:
-            return state.ids
-        key = (state.generation, column)
-        if (kept := self._found.get(key)) is None:
-            keys = {id: by(device) for id, device in devices.items()}
-            kept = sorted(state.ids, key=keys.__getitem__)
-            self._keep(key, kept)
+        if SORTS[column] is None:
+            return range(len(ids))
+        if (kept := self._found.get(column)) is None:
+            keys = self._keys_of(column)
+            keys.bring_up(ids)
+            by: Sequence[object] = keys.keys
+            kept = _positions(sorted(range(len(ids)), key=by.__getitem__))  # type: ignore[arg-type]  # one kind's keys
+            self._keep(column, kept)
         return kept
 
-    def _keep(self, key: object, order: list[int]) -> None:
+    def _keys_of(self, column: str) -> SortKeys:
+        if column not in self._keys:
+            self._keys[column] = SortKeys(self._table, column)
+            if len(self._keys) > _SORTED:
+                self._keys.popitem(last=False)
+        self._keys.move_to_end(column)
+        return self._keys[column]
+
+    def _keep(self, key: object, order: Positions) -> None:
         self._found[key] = order
         while len(self._found) > _KEPT:
             self._found.popitem(last=False)
 
-    def _current(self) -> _State:
+    def _current(self) -> array[int]:
+        """The ids as they are now."""
         changes = self._database.poll()
-        read = self._database.table("devices").records
-        if self._state is None:
-            devices = {device.id: device for device in read(Device)}
-            self._state = _State(devices, list(devices), 0)
-            return self._state
+        if self._ids is None:
+            self._ids = array("q", self._table.ids())
+            return self._ids
         changed = set() if changes is None else changes.tables.get("devices", set())
         if changed:
-            self._state = _changed(self._state, changed, read(Device, changed))
+            self._devices.drop(changed)
             self._found.clear()
-        return self._state
+            self._generation += 1
+            self._ids = self._followed(self._ids, changed)
+        return self._ids
 
-    def _was_seen(self, device: Device, tests: Sequence[Seen], now: datetime, outages: Outages) -> bool:
-        """Whether one of the tests finds a device. Where its record decides, its idle check-ins aren't looked for."""
-        seen = device.last_check_in
-        if seen is not None and any(seen < test.limit for test in tests):
-            seen = self.seen.at(device, now, outages)
-        return any((seen is not None and seen >= test.limit) is not test.more for test in tests)
+    def _followed(self, ids: array[int], changed: set[int]) -> array[int]:
+        """The ids after a commit, and what is kept of the devices. Ids only ever grow, so new ones are at the end."""
+        there = changed.intersection(self._table.ids()) if len(changed) > _FEW else _ids_of(self._table.texts(changed))
+        highest = ids[-1] if ids else 0
+        new = sorted(id for id in there if id > highest)
+        gone = changed - there
+        still = bytes(id not in gone for id in ids) if gone else None
+        following = array("q", ids if still is None else compress(ids, still))
+        following.extend(new)
+        known: list[SearchTexts | DeviceValues[Any]] = [self._traits, self._texts, self._all_seen, *self._keys.values()]
+        if not all(_is_in(following, id) for id in there):  # an earlier state has been restored
+            for one in known:
+                one.forget()
+            return array("q", self._table.ids())
+        for one in known:
+            one.follow(FleetChange(frozenset(there), len(new), still))
+        return following
 
-    def _has(self, device: Device, words: Sequence[str]) -> bool:
-        known = self._texts.get(device.id)
-        if known is None or known[0] is not device:
-            known = self._texts[device.id] = device, haystack(device)
-        return all(word in known[1] for word in words)
+
+def _was_seen(seen: float, tests: Sequence[Seen]) -> bool:
+    """Whether one of the tests finds a device that was last seen then; 0 for never."""
+    return any((seen >= test.limit.timestamp()) is not test.more for test in tests)
 
 
-def _changed(state: _State, changed: set[int], found: Iterable[Device]) -> _State:
-    """The devices after a commit. Ids only ever grow, so a new device is behind the others."""
-    devices, ids = dict(state.devices), state.ids
-    new: list[int] = []
-    there = set()
-    for device in found:
-        there.add(device.id)
-        if device.id not in devices:
-            new.append(device.id)
-        devices[device.id] = device
-    if gone := changed - there:
-        for id in gone:
-            devices.pop(id, None)
-        ids = [id for id in ids if id not in gone]
-    if new:
-        ids = [*ids, *new]
-        if len(ids) > len(new) and new[0] < ids[-len(new) - 1]:  # an earlier state has been restored
-            ids = sorted(ids)
-    return _State(devices, ids, state.generation + 1)
+def _is_in(ids: array[int], id: int) -> bool:
+    position = bisect_left(ids, id)
+    return position < len(ids) and ids[position] == id
+
+
+def _ids_of(texts: Iterable[tuple[int, str]]) -> set[int]:
+    return {id for id, _ in texts}
+
+
+def _positions(found: object) -> Positions:
+    """Places, in four bytes each."""
+    return array("I", found)  # type: ignore[call-overload,no-any-return]

@@ -8,13 +8,11 @@ from typing import NamedTuple
 
 import msgspec
 
+from ...devices.fleet_list.kept_devices import MOST
 from ...devices.fleet_list.seen_times import SeenTimes
 from ...devices.presence import Outages
 from ...model.device import Device
 from .device_record import TimeFields, device_record, time_fields
-
-MOST = 120_000
-"""Records that are kept, of about two kilobytes each."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -52,7 +50,6 @@ class RecordCache:
 
     def _make(self, device: Device, before: _Kept | None, now: datetime) -> _Kept:
         _, seen, since, until, _ = self._seen.of(device, now, self._outages)
-        assert until is not None
         if seen is not None:
             next_day = seen + timedelta(days=max(0, (now - seen).days) + 1)
             since, until = max(since, now.timestamp()), min(until, next_day.timestamp())

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from certfleet.store.clock import FixedClock
+from certfleet.store.devices.fleet_list import kept_devices
 from certfleet.store.devices.fleet_list.columns import column_of, is_descending
 from certfleet.store.devices.fleet_list.fleet_list import FleetList, Query
 from certfleet.store.devices.presence import last_seen
@@ -136,6 +138,46 @@ def test_a_list_follows_every_change(
     assert ids(fleet, workspace, column="SERIAL") == [2, 1, 3]
     change(workspace)
     assert ids(fleet, workspace, column="SERIAL") == after
+
+
+@pytest.mark.parametrize("column", ["SERIAL", "STATUS", "LASTAUTHDATE"])
+def test_what_is_kept_of_a_fleet_is_what_would_be_read_anew(tmp_path: Path, column: str) -> None:
+    """Devices are changed, added and deleted; an earlier state is restored, with a device that had been deleted."""
+    with Workspace.open(tmp_path / "workspace", start=NOW) as workspace, Workspace.open(workspace.path) as reading:
+        put(workspace, *(simulated(number) for number in range(1, 31)))
+        fleet = FleetList(reading.database)
+        queries = ({"column": column}, {"filter_ids": ("device.mode.mdm.managed",)}, {"search": "10"}, {"start": 7})
+
+        def agrees() -> None:
+            anew = FleetList(workspace.database)
+            for query in queries:
+                assert ids(fleet, reading, **query) == ids(anew, workspace, **query)
+            assert fleet.facets(NOW, ()) == anew.facets(NOW, ())
+
+        agrees()
+        workspace.moments.save("before")
+        put(workspace, *(replace(simulated(number), state=DeviceState.REVOKED) for number in (3, 8, 31, 32)))
+        agrees()
+        workspace.deletions.delete([1, 8, 30, 32])
+        agrees()
+        put(workspace, replace(simulated(33), owner="Ten 10"))
+        agrees()
+        workspace.moments.go("before")
+        agrees()
+        assert ids(fleet, reading) == list(range(1, 31))
+
+
+def test_few_devices_stay_in_memory(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_devices, "MOST", 3)
+    put(workspace, *DEVICES, *(simulated(number) for number in range(4, 11)))
+    kept = kept_devices.KeptDevices(workspace.database.table("devices"))
+    assert [device.id for device in kept.read([9, 2, 5, 77])] == [9, 2, 5]
+    again = kept.read([2, 5, 9])
+    assert kept.read([9])[0] is again[2]
+    kept.read([1, 2, 3, 4, 5])
+    assert kept.read([9])[0] is not again[2]
+    kept.drop([9])
+    assert kept.read([9])[0] == again[2]
 
 
 def test_idle_check_ins_of_simulated_devices_count(workspace: Workspace, clock: FixedClock) -> None:

@@ -177,7 +177,7 @@ def test_records_are_kept_while_they_hold(workspace: Workspace, clock: FixedCloc
     cache = RecordCache(SeenTimes())
 
     def fresh() -> Any:
-        return as_json([device_record(one, SeenTimes().at(one, clock.at, ()), clock.at) for one in devices])
+        return as_json([device_record(one, SeenTimes().of(one, clock.at, ()).seen, clock.at) for one in devices])
 
     for hours in (0, 0, 1, 3, 30, 100, 2):
         clock.at = NOW + timedelta(hours=hours)
