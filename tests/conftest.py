@@ -27,6 +27,8 @@ from tests.postgresql_server import postgresql_server as postgresql_server
 from tests.postgresql_server import postgresql_workspace as postgresql_workspace
 from tests.prepared import Prepared, copy_tables_into_new_stores
 from tests.rsa_keys import RSA_KEYS
+from tests.run_server import RunServer, address_of_the_run
+from tests.schemas import Schemas
 
 # How long an example takes, or making one, says how busy the machine is.
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
@@ -51,6 +53,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--engine") == "postgresql" and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(RunServer(config))
     if config.option.markexpr == "not slow" and not config.getoption("--hypothesis-profile"):
         settings.load_profile("few")
     # Who starts the tests in the background hands on that Ctrl-C is ignored, to every program that a test starts.
@@ -130,8 +134,17 @@ def engine(request: pytest.FixtureRequest) -> Iterator[None]:
     if request.config.getoption("--engine") == "sqlite":
         yield
         return
-    server = request.getfixturevalue("postgresql_server")
-    with in_postgresql(server.address("any")):
+    with in_postgresql(address_of_the_run(request.config)):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def schemas_are_given_back(request: pytest.FixtureRequest) -> Iterator[None]:
+    """With ``--engine postgresql``, those of a test's own workspaces are used again."""
+    if Schemas.of_this_process is None:
+        yield
+        return
+    with Schemas.of_this_process.of_a_test(request.getfixturevalue("tmp_path")):
         yield
 
 

@@ -7,17 +7,19 @@ copied schema by schema. Programs that a test starts find the address in the wor
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
-from certfleet.store import branching, copying, workspace
+from certfleet.store import copying, workspace
 from certfleet.store.folder import STORE_FILE, prepare_folder
+from certfleet.store.open_engine import open_engine
 from certfleet.store.persistence.database_file import DATABASE_FILE, address_in, put_address
-from certfleet.store.persistence.postgresql_address import PostgresqlAddress, postgresql_address
+from certfleet.store.persistence.engine import Engine
+from certfleet.store.persistence.postgresql_address import PostgresqlAddress
+from tests.schemas import Schemas
 
 ABOUT_FILES = {
     "tests/store/backups": "backups are PostgreSQL's",
@@ -48,57 +50,43 @@ def skip_what_is_about_files(items: list[pytest.Item], root: Path) -> None:
                 item.add_marker(pytest.mark.skip(reason=why))
 
 
-def schema_at(server: str) -> PostgresqlAddress:
-    """A schema that nobody has used."""
-    base = server.partition("schema=")[0]
-    base += "" if base[-1] in "?&" else "&" if "?" in base else "?"
-    return postgresql_address(f"{base}schema=t{uuid4().hex[:20]}")
-
-
 @contextmanager
-def in_postgresql(server: str) -> Iterator[None]:
-    """Inside, new workspaces go to schemas of the database at this address."""
+def in_postgresql(server: str) -> Iterator[Schemas]:
+    """Inside, new workspaces go to schemas of the database at this address, those "in memory" too."""
+    schemas = Schemas(server)
 
-    def prepare(path: Path, *, create: bool) -> None:
-        is_new = not (path / STORE_FILE).exists() and not (path / DATABASE_FILE).exists()
-        if is_new and (create or path.is_dir()) and not (path.is_dir() and any(path.iterdir())):
-            put_address(path, schema_at(server))
-        prepare_folder(path, create=create)
+    def preparing(lend: Callable[[Path], PostgresqlAddress]) -> Callable[..., None]:
+        def prepare(path: Path, *, create: bool) -> None:
+            is_new = not (path / STORE_FILE).exists() and not (path / DATABASE_FILE).exists()
+            if is_new and (create or path.is_dir()) and not (path.is_dir() and any(path.iterdir())):
+                put_address(path, lend(path))
+            prepare_folder(path, create=create)
+
+        return prepare
+
+    def open_or_lend(folder: Path | None) -> Engine:
+        return schemas.engine() if folder is None else open_engine(folder)
 
     with pytest.MonkeyPatch.context() as patch:
-        for module in (workspace, copying, branching):
-            patch.setattr(module, "prepare_folder", prepare)
-        yield
+        patch.setattr(workspace, "prepare_folder", preparing(schemas.take))
+        patch.setattr(workspace, "open_engine", open_or_lend)
+        patch.setattr(copying, "prepare_folder", preparing(schemas.new))  # an import refuses one with tables
+        patch.setattr(Schemas, "of_this_process", schemas)
+        yield schemas
 
 
 def copied(folder: Path, to: Path) -> Path:
     """A copy of a workspace's folder, and of its schema, for a test of its own."""
     shutil.copytree(folder, to)
     if (address := address_in(folder)) is not None:
-        schema = schema_at(address.shown)
-        copy_schema(address, schema)
+        schemas = schemas_here()
+        schema = schemas.take(to)
+        schemas.copy(address, schema)
         put_address(to, schema)
     return to
 
 
-_WRITTEN = (
-    "SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns"
-    " WHERE table_schema = %s AND table_name = %s AND is_generated = 'NEVER'"
-)
-
-
-def copy_schema(source: PostgresqlAddress, target: PostgresqlAddress) -> None:
-    """Copy all tables of a schema into a new one of the same database."""
-    import psycopg
-
-    with closing(psycopg.connect(source.uri)) as connection:
-        names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", (source.schema,)).fetchall()
-        statements = [f"CREATE SCHEMA {target.schema}"]
-        for (name,) in names:
-            ours, theirs = f'{target.schema}."{name}"', f'{source.schema}."{name}"'
-            statements.append(f"CREATE TABLE {ours} (LIKE {theirs} INCLUDING ALL)")
-            written = connection.execute(_WRITTEN, (source.schema, name)).fetchone()
-            columns = "" if written is None else written[0]
-            statements.append(f"INSERT INTO {ours} ({columns}) SELECT {columns} FROM {theirs}")
-        connection.execute(";".join(statements).encode())
-        connection.commit()
+def schemas_here() -> Schemas:
+    """Those of this process, with ``--engine postgresql``."""
+    assert Schemas.of_this_process is not None
+    return Schemas.of_this_process

@@ -1,7 +1,8 @@
-"""A PostgreSQL server of the tests' own: in a temporary folder, with Debian's programs, on a Unix socket and loopback.
+"""PostgreSQL servers of the tests' own: in a temporary folder, with Debian's programs, on a Unix socket and loopback.
 
 There is one for each process that runs tests, started by the first test that asks for it; each test has a schema of its
-own. Tests that ask are skipped where PostgreSQL isn't installed.
+own. With ``--engine postgresql``, one more is for the workspaces of the run. Tests that ask are skipped where PostgreSQL
+isn't installed.
 """
 
 from __future__ import annotations
@@ -30,8 +31,9 @@ DATABASE = "fleet"
 
 _CONFIGURATION = """
 listen_addresses = '127.0.0.1'
-max_connections = 60
+max_connections = 200
 shared_buffers = 64MB
+fsync = off
 unix_socket_directories = '{sockets}'
 log_min_messages = warning
 autovacuum_naptime = 10s
@@ -184,9 +186,8 @@ class PostgresqlServer:
             return rows
 
 
-@pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[PostgresqlServer]:
-    """The server of this process; a test that stops it starts it again."""
+def begun() -> PostgresqlServer:
+    """A server that runs; the test that asks is skipped where there can't be one."""
     pytest.importorskip("psycopg", reason="psycopg is not installed")
     found = programs()
     if found is None:
@@ -194,6 +195,17 @@ def postgresql_server() -> Iterator[PostgresqlServer]:
     server = PostgresqlServer(found)
     try:
         server.begin()
+    except BaseException:
+        server.end()
+        raise
+    return server
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgresqlServer]:
+    """The server of this process; a test that stops it starts it again."""
+    server = begun()
+    try:
         yield server
     finally:
         server.end()

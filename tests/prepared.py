@@ -15,12 +15,11 @@ import pytest
 from filelock import FileLock
 
 from certfleet.store.folder import KEY_FILE, STORE_FILE
-from certfleet.store.open_engine import open_engine
 from certfleet.store.persistence.database_file import address_in
 from certfleet.store.persistence.schema import INDEXES
 from certfleet.store.persistence.sqlite import SqliteEngine
 from certfleet.store.workspace import Workspace
-from tests.engines import copied
+from tests.engines import copied, schemas_here
 from tests.rsa_keys import RSA_KEYS
 
 
@@ -52,9 +51,8 @@ class Prepared:
         """The workspace of this name, copied into memory; its key goes to a file of the test's own."""
         folder = self.made(name, make)
         shutil.copy(folder / KEY_FILE, key_file)
-        if address_in(folder) is not None:
-            with closing(open_engine(folder)) as engine:
-                return Workspace(engine.copy(), key_file=key_file, **options)
+        if (address := address_in(folder)) is not None:
+            return Workspace(schemas_here().engine(address), key_file=key_file, **options)
         return Workspace(InMemory(folder / STORE_FILE), key_file=key_file, **options)
 
 

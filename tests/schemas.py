@@ -1,0 +1,134 @@
+"""Schemas of one PostgreSQL database for ``--engine postgresql``, each as a new workspace's.
+
+Creating sixty tables takes longer than most tests, so a schema is emptied and taken again when its test is over.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from certfleet.store.persistence.engine import Engine
+from certfleet.store.persistence.postgresql import PostgresqlEngine
+from certfleet.store.persistence.postgresql_address import PostgresqlAddress, postgresql_address
+from certfleet.store.persistence.schema import INDEXES
+
+RESTING = 8
+"""So many schemas wait in a queue, so that what a test left running isn't in the next one's."""
+
+_TABLES = "SELECT tablename::text FROM pg_tables WHERE schemaname = %s ORDER BY 1"
+_WRITTEN = (
+    "SELECT table_name::text, string_agg(quote_ident(column_name), ', ') FROM information_schema.columns"
+    " WHERE table_schema = %s AND is_generated = 'NEVER' GROUP BY 1 ORDER BY 1"
+)
+
+
+class Schemas:
+    """Those of the database at an address (with a ``?``), for the tests of one process."""
+
+    of_this_process: Schemas | None = None
+
+    def __init__(self, server: str) -> None:
+        self._server = server
+        self._free: deque[PostgresqlAddress] = deque()
+        self._lent: list[tuple[PostgresqlAddress, Path | None]] = []
+        self._engines: list[PostgresqlEngine] = []
+
+    @cached_property
+    def _connection(self) -> Any:
+        import psycopg
+
+        connection = psycopg.connect(postgresql_address(self._server).uri, autocommit=True)
+        connection.execute("SET lock_timeout = '5s'")
+        return connection
+
+    def _run(self, statements: list[str]) -> None:
+        """All or none: together they are one message of the protocol, and so one transaction."""
+        self._connection.execute(";".join(statements).encode())
+
+    def _unused(self) -> PostgresqlAddress:
+        return postgresql_address(f"{self._server}&schema=t{uuid4().hex[:20]}")
+
+    def new(self, folder: Path | None) -> PostgresqlAddress:
+        """One that doesn't exist yet, for a workspace in ``folder``."""
+        address = self._unused()
+        self._lent.append((address, folder))
+        return address
+
+    def take(self, folder: Path | None) -> PostgresqlAddress:
+        """One with the tables of a new workspace, which are empty."""
+        if len(self._free) < RESTING:
+            address = self.new(folder)
+            PostgresqlEngine(address, INDEXES).close()
+            return address
+        address = self._free.popleft()
+        self._lent.append((address, folder))
+        return address
+
+    def engine(self, source: PostgresqlAddress | None = None) -> Engine:
+        """An engine on one of a test's own, for a workspace without a folder; with what is in ``source``."""
+        address = self.take(None)
+        if source is not None:
+            self.copy(source, address)
+        engine = PostgresqlEngine(address, INDEXES)
+        self._engines.append(engine)
+        return engine
+
+    def copy(self, source: PostgresqlAddress, target: PostgresqlAddress) -> None:
+        """Copy all rows of a schema into another, whose tables are empty."""
+        usual = self._columns
+        statements = []
+        for table, columns in self._columns_of(source.schema).items():
+            ours, theirs = f'{target.schema}."{table}"', f'{source.schema}."{table}"'
+            if table not in usual:
+                statements.append(f"CREATE TABLE {ours} (LIKE {theirs} INCLUDING ALL)")
+            statements.append(f"DELETE FROM {ours}")
+            statements.append(f"INSERT INTO {ours} ({columns}) SELECT {columns} FROM {theirs}")
+        self._run(statements)
+
+    def _columns_of(self, schema: str) -> dict[str, str]:
+        return dict(self._connection.execute(_WRITTEN, (schema,)).fetchall())
+
+    @cached_property
+    def _columns(self) -> dict[str, str]:
+        """The columns that are written, of each table of a new workspace."""
+        address = self._unused()
+        PostgresqlEngine(address, INDEXES).close()
+        return self._columns_of(address.schema)
+
+    @contextmanager
+    def of_a_test(self, folder: Path) -> Iterator[None]:
+        """What is taken inside for a place in ``folder``, or for none, is given back at the end."""
+        before = len(self._lent)
+        try:
+            yield
+        finally:
+            for engine in self._engines:
+                engine.close()
+            self._engines.clear()
+            kept = self._lent[:before]
+            for address, place in self._lent[before:]:
+                if place is None or place.is_relative_to(folder):
+                    self._give_back(address)
+                else:
+                    kept.append((address, place))
+            self._lent = kept
+
+    def _give_back(self, address: PostgresqlAddress) -> None:
+        import psycopg
+
+        schema = address.schema
+        tables = {name for (name,) in self._connection.execute(_TABLES, (schema,)).fetchall()}
+        with suppress(psycopg.Error):  # what still uses it stays alone with it
+            if tables != self._columns.keys():
+                self._run([f"DROP SCHEMA IF EXISTS {schema} CASCADE"])
+                return
+            empty = [f'DELETE FROM {schema}."{table}"' for table in sorted(tables - {"_transactions"})]
+            begin = f"UPDATE {schema}._transactions SET number = 0, writers = '{{}}', touched = '{{}}'"
+            self._run([*empty, begin])
+            self._free.append(address)
