@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,13 +12,14 @@ from ..simulator.moments.comparing import NOW, MomentComparison, compare
 from ..simulator.moments.going import go_to
 from ..store.branching import branch
 from ..store.confinement import refuse_confined
+from ..store.persistence.database_file import address_in
 from ..store.views.effects import effects_document
 from ..store.views.kept_moment import comparison_document, comparison_lines, moment_document, moment_text
 from ..store.words import minute
 from .frame.answer import Answer
 from .frame.changing import lines_of
 from .frame.command import command
-from .frame.parameters import FILE, TEXT
+from .frame.parameters import TEXT, WORKSPACE
 from .frame.session import Session
 from .frame.tables import Listing
 
@@ -84,17 +86,19 @@ def go(session: Session, name: str) -> Answer:
 
 @command("branch", examples=["certfleet moment branch 'before the rotation' other-plan"])
 @moment_argument
-@click.argument("folder", type=FILE)
+@click.argument("folder", type=WORKSPACE)
 def branch_off(session: Session, name: str, folder: Path) -> Answer:
-    """Make the workspace FOLDER with the state of a moment, on a virtual clock, to try another plan there. This
-    workspace stays as it is. The branch has no moments, and delivers no notices."""
+    """Make the workspace FOLDER, which may also be an address of PostgreSQL, with the state of a moment, on a virtual
+    clock, to try another plan there. This workspace stays as it is. The branch has no moments, and delivers no
+    notices."""
     refuse_confined("branching off into another workspace")
     workspace = session.open()
     kept = workspace.moments.find(name)
     branch(workspace, kept, folder)
+    where = str(address_in(folder) or folder)
     return Answer(
-        {"moment": moment_document(kept), "workspace": str(folder)},
-        [f"branched off: {moment_text(kept)}", f"work on it with --workspace {folder}"],
+        {"moment": moment_document(kept), "workspace": where},
+        [f"branched off: {moment_text(kept)}", f"work on it with --workspace {shlex.quote(where)}"],
     )
 
 
@@ -108,8 +112,8 @@ def branch_off(session: Session, name: str, folder: Path) -> Answer:
 @click.argument("first", type=TEXT)
 @click.argument("second", type=TEXT)
 def compare_states(session: Session, first: str, second: str) -> Answer:
-    """Compare two states: moments, `now`, or the folder of a branch (with a slash: ./other-plan). The difference reads
-    from FIRST to SECOND."""
+    """Compare two states: moments, `now`, or a branch, by its folder (with a slash: ./other-plan) or its
+    address in PostgreSQL. The difference reads from FIRST to SECOND."""
     found = compare(session.open(), first, second)
     return Answer({**comparison_document(found), "effects": _effects(found)}, _lines(found))
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from .accounts.account_tables import end_all_sessions
 from .audit import AuditTrail
-from .copying import stop_audit_copy, stop_deliveries
+from .copying import not_empty, put_into, stop_audit_copy, stop_deliveries
 from .effects.protection import saying_name
-from .errors import Refusal
 from .folder import KEY_FILE, STORE_FILE, is_workspace, key_file_for, prepare_folder
 from .model.kept_moment import KeptMoment
 from .moments.moments import forget_all, title_of
 from .persistence.database import Database
+from .persistence.database_file import address_in
 from .persistence.private_files import create_file
 from .persistence.schema import INDEXES
 from .persistence.sqlite import SqliteEngine
@@ -29,7 +29,8 @@ DRAFT_FILE = f"{STORE_FILE}.draft"
 def branch(workspace: Workspace, moment: KeptMoment, target: Path) -> None:
     """Make the workspace ``target`` with the state of a moment. It delivers no notices until that is configured there.
 
-    A key file is copied with it; a passphrase stays the same. Refuses with ``workspace-not-empty`` and as
+    ``target`` is a folder, or one that names a schema in PostgreSQL. A key file is copied with it; a passphrase stays
+    the same. Refuses with ``workspace-not-empty`` and as
     ``prepare_folder`` does.
     """
     workspace.audit.permit("workspace.branch")
@@ -48,7 +49,11 @@ def branch(workspace: Workspace, moment: KeptMoment, target: Path) -> None:
         if copy.site.get().protected_name:  # nobody relies on a branch
             copy.site.set(protected_name="")
         copy.audit.record("workspace.branch", "workspace:1", f"branched off at {title_of(moment)}")
-    draft.replace(target / STORE_FILE)
+    if address_in(target) is None:
+        draft.replace(target / STORE_FILE)
+    else:
+        put_into(target, draft)
+        draft.unlink()
 
 
 def duplicate(workspace: Workspace, target: Path) -> None:
@@ -71,7 +76,7 @@ def duplicate(workspace: Workspace, target: Path) -> None:
 def _draft_of(workspace: Workspace, target: Path) -> Path:
     """A copy of the store in the folder ``target``, which is no workspace yet, beside its key file."""
     if is_workspace(target):
-        raise Refusal("workspace-not-empty", f"{target} is a workspace already", "Name a new folder.")
+        raise not_empty(target, "Name a new folder, or the address of a new schema in PostgreSQL.")
     draft = target / DRAFT_FILE
     if draft.exists():  # an attempt that was interrupted
         (target / KEY_FILE).unlink(missing_ok=True)

@@ -55,7 +55,7 @@ def make_copy(source: BinaryIO, target: Path, *, key_file: Path | None = None) -
         if address_in(target) is None:
             checked.file.replace(target / STORE_FILE)
         else:
-            _put_into(target, checked.file)
+            put_into(target, checked.file)
         return checked.report
 
 
@@ -97,8 +97,9 @@ def checked_copy(source: BinaryIO, target: Path, *, key_file: Path | None = None
         yield CheckedCopy(file, key, report)
 
 
-def _put_into(target: Path, file: Path) -> None:
-    """Write the documents of a file into another database, in one transaction, a part in memory at a time."""
+def put_into(target: Path, file: Path) -> None:
+    """Write the documents of a file into the empty database of a workspace's folder, in one transaction, a part in
+    memory at a time. Refuses with ``workspace-not-empty``."""
     with (
         closing(Database(SqliteEngine(file, INDEXES), INDEXES)) as source,
         closing(Database(open_engine(target), INDEXES)) as database,
@@ -131,8 +132,12 @@ def _folder_near(target: Path) -> TemporaryDirectory[str]:
 
 
 def _not_empty(target: Path) -> Refusal:
-    hint = "Give --workspace a new folder to import into."
-    return Refusal("workspace-not-empty", f"{target} is a workspace already", hint)
+    return not_empty(target, "Give --workspace a new folder to import into, or the address of a new schema.")
+
+
+def not_empty(target: Path, hint: str) -> Refusal:
+    """The refusal to put another workspace where one is."""
+    return Refusal("workspace-not-empty", f"{address_in(target) or target} is a workspace already", hint)
 
 
 def stop_deliveries(database: Database, audit: AuditTrail) -> None:

@@ -1,8 +1,8 @@
 """PostgreSQL servers of the tests' own: in a temporary folder, with Debian's programs, on a Unix socket and loopback.
 
 There is one for each process that runs tests, started by the first test that asks for it; each test has a schema of its
-own. With ``--engine postgresql``, one more is for the workspaces of the run. Tests that ask are skipped where PostgreSQL
-isn't installed.
+own. With ``--engine postgresql``, one more is for the workspaces of the run. Tests that ask for one are skipped where
+PostgreSQL isn't installed.
 """
 
 from __future__ import annotations

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from msgspec import Struct
 
@@ -15,6 +14,7 @@ from ...store.moments.compared_state import ComparedState
 from ...store.moments.moments import title_of
 from ...store.persistence.storage import Before
 from ...store.workspace import Workspace
+from ...store.workspace_place import place_of
 
 NOW = "now"
 
@@ -28,7 +28,8 @@ class MomentComparison(Struct, frozen=True, kw_only=True):
 
 
 def compare(workspace: Workspace, first: str, second: str) -> MomentComparison:
-    """Compare two states of the same origin: names or ids of moments, ``now``, or the folder of a branch.
+    """Compare two states of the same origin: names or ids of moments, ``now``, or the folder or the address of
+    a branch.
 
     Both are looked at in memory. Refuses with ``moment-unknown`` or ``workspace-missing``.
     """
@@ -43,10 +44,10 @@ def compare(workspace: Workspace, first: str, second: str) -> MomentComparison:
 
 @contextmanager
 def looked_at(workspace: Workspace, what: str) -> Iterator[Workspace]:
-    """A state in memory: of a moment, of now, or of another workspace's folder."""
+    """A state in memory: of a moment, of now, or of another workspace."""
     if _is_folder(what):
         refuse_confined("reading another workspace")
-        with Workspace.open(Path(what), create=False) as branch, branch.copy() as copy:
+        with Workspace.open(place_of(what), create=False) as branch, branch.copy() as copy:
             yield copy
         return
     moment = None if what == NOW else workspace.moments.find(what)

@@ -9,14 +9,16 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from ..errors import Refusal
 from .postgresql_address import PostgresqlAddress
 from .postgresql_errors import RIGHTS, damaged_database, outcome_unknown
 from .postgresql_rows import PostgresqlRestorePoints, PostgresqlRows, indexed
 from .postgresql_statements import PostgresqlStatements, channel_of
+from .restore_points import KEPT
 from .sql_engine import SqlEngine, check_name, index_name
 from .sqlite import SqliteEngine
 
@@ -24,6 +26,7 @@ OUTCOME_SECONDS = 30.0
 """How long a server that restarts is asked what became of a commit."""
 
 _OURS = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = '_transactions'"
+_SCHEMA = "SELECT 1 FROM pg_namespace WHERE nspname = ?"
 _STATE = "SELECT number, writers, touched FROM _transactions"
 _BEGIN = "SELECT number, writers, touched, (SELECT max(number) FROM _points) FROM _transactions"
 _KEPT = 32
@@ -94,7 +97,9 @@ class PostgresqlEngine(SqlEngine):
         self._sql.run("BEGIN")
         try:
             self._sql.run("SELECT pg_advisory_xact_lock(?)", (self._lock,))
-            self._sql.run(f'CREATE SCHEMA IF NOT EXISTS "{self.address.schema}"')
+            # IF NOT EXISTS asks for the right to create schemas first, which the owner of this one may lack.
+            if self._sql.row(_SCHEMA, (self.address.schema,)) is None:
+                self._sql.run(f'CREATE SCHEMA IF NOT EXISTS "{self.address.schema}"')
             self._sql.run(
                 "CREATE TABLE IF NOT EXISTS _transactions (only_one INTEGER PRIMARY KEY, number BIGINT NOT NULL,"
                 " writers BIGINT[] NOT NULL DEFAULT '{}', touched TEXT[] NOT NULL DEFAULT '{}')"
@@ -110,7 +115,7 @@ class PostgresqlEngine(SqlEngine):
 
     def _check_free(self, *, create: bool) -> None:
         schema = self.address.schema
-        if self._sql.row("SELECT 1 FROM pg_namespace WHERE nspname = ?", (schema,)) is None:
+        if self._sql.row(_SCHEMA, (schema,)) is None:
             if not create:
                 raise Refusal(
                     "workspace-missing",
@@ -308,12 +313,14 @@ class PostgresqlEngine(SqlEngine):
     def _copy_into(self, copy: SqliteEngine) -> None:
         self.begin_reading()
         try:
-            copy.begin()
-            for table in self.tables():
-                copy.put(table, self._rows.all_texts(table).items())
-            copy.commit()
+            tables = dict.fromkeys(self.tables(), ("id", "number", "body", "sum")) | KEPT
+            number = self.last_transaction()
+            copy.fill(number, ((table, columns, self._all(table, columns)) for table, columns in tables.items()))
         finally:
             self.end_reading()
+
+    def _all(self, table: str, columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+        return self._sql.many(f'SELECT {", ".join(columns)} FROM "{table}"')
 
     def check(self) -> list[str]:
         try:

@@ -112,8 +112,9 @@ class PostgresqlRestorePoints(RestorePoints):
         self._newest = newest
 
     def _indexes_of(self, table: str) -> list[tuple[str, str]]:
-        query = (
-            "SELECT indexname, indexdef FROM pg_indexes"
+        query = (  # who writes without owning the tables can't drop their indexes
+            "SELECT indexname, indexdef FROM pg_indexes JOIN pg_tables USING (schemaname, tablename)"
             " WHERE schemaname = current_schema() AND tablename = ? AND indexdef LIKE '%->>%'"
+            " AND pg_has_role(tableowner, 'USAGE')"
         )
         return list(self._sql.rows(query, (table,)))

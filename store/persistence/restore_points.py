@@ -30,6 +30,13 @@ _TABLES = (
     'CREATE INDEX IF NOT EXISTS "_gone.number" ON _gone (tbl, number)',
 )
 
+KEPT = {
+    "_points": ("number",),
+    "_replaced": ("point", "tbl", "id", "number", "body", "sum"),
+    "_gone": ("tbl", "number", "first", "last"),
+}
+"""The tables of restore points with their columns, for who copies them."""
+
 
 class RestorePoints:
     """The restore points of one connection. Everything but ``all`` and ``gone`` runs inside a transaction."""

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from ..errors import Refusal
 from .private_files import create_file
@@ -195,6 +196,23 @@ class SqliteEngine(SqlEngine):
         os.close(create_file(path))
         with Refusing(path), closing(sqlite3.connect(path)) as copy:
             self._connection.backup(copy)
+
+    def fill(self, number: int, tables: Iterable[tuple[str, tuple[str, ...], Iterable[tuple[Any, ...]]]]) -> None:
+        """Write the rows of another database into this one, which is empty: each table's with its columns, as they are
+        there, those of restore points included. Its last transaction becomes this one's."""
+        self._sql.run("BEGIN IMMEDIATE")
+        try:
+            for table, columns, rows in tables:
+                if not table.startswith("_") and not self._exists(table):
+                    self._create(table)
+                places = ", ".join("?" * len(columns))
+                self._sql.run_for_each(f'INSERT INTO "{table}" ({", ".join(columns)}) VALUES ({places})', rows)
+            self._number = number
+            self._set_number()
+            self._sql.run("COMMIT")
+        except BaseException:
+            self.rollback()
+            raise
 
     def check(self) -> list[str]:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import stat
 import subprocess
@@ -19,6 +20,7 @@ from certfleet.store.persistence.process_lock import ProcessLock
 from certfleet.store.workspace import Workspace
 from certfleet.store.workspace_place import folder_of
 from docs.sql_questions import ask, questions
+from tests.postgresql_server import PostgresqlServer
 from tests.waiting import wait_until
 
 from .conftest import Command, Material
@@ -280,3 +282,31 @@ def test_each_question_of_the_page_is_answered(here: Machine, address: Postgresq
     assert len(rows) == 20
     for number in (1, 3, 6, 8, 9, 13, 15, 16, 20):
         assert rows[number], number
+
+
+def test_a_moment_is_branched_off_compared_and_gone_back_to(
+    here: Machine, postgresql_server: PostgresqlServer, tmp_path: Path
+) -> None:
+    other = postgresql_server.address(postgresql_server.new_schema())
+    with here as command:
+        command.done("simulate", "fleet", "--devices", 12, "--start", "2026-01-05")
+        command.done("moment", "save", "before")
+        counts = command.json("device", "list")
+        command.done("device", "revoke", 1, 2, "--yes")
+        assert command.json("device", "list") != counts
+        difference = command.done("moment", "compare", "before", "now")
+
+        for place in (other, tmp_path / "branch"):
+            assert f"work on it with --workspace {shlex.quote(str(place))}" in command.done(
+                "moment", "branch", "before", place
+            )
+            assert command.json("--workspace", place, "device", "list") == counts
+            assert command.json("--workspace", place, "workspace", "check")["clean"]
+            assert command.refused("moment", "branch", "before", place)["code"] == "workspace-not-empty"
+            same = command.done("moment", "compare", "before", place)
+            assert "no difference" in same, same
+            assert "no difference" not in difference
+
+        command.done("moment", "go", "before")
+        assert command.json("device", "list") == counts
+        assert command.json("workspace", "check")["clean"]

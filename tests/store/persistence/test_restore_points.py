@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -173,4 +175,37 @@ def test_many_changed_rows_keep_their_indexes(place: EnginePlace) -> None:
     assert [row.doc_id for row in fresh.table("devices").find("serial_number", "S17")] == [18]
     assert fresh.engine.check() == []
     fresh.close()
+    database.close()
+
+
+@pytest.mark.parametrize("on_disk", [False, True])
+def test_a_copy_goes_back_to_the_same_points(place: EnginePlace, tmp_path: Path, on_disk: bool) -> None:
+    database = Database(place.open(TABLES), TABLES)
+    devices = database.table("devices")
+    devices.insert_multiple([{"serial_number": f"S{n}"} for n in range(9)])
+    states = {}
+    for change in (
+        lambda: devices.update({"serial_number": "X"}, doc_ids=[2]),
+        lambda: devices.remove(doc_ids=[9, 3]),
+        lambda: devices.insert({"serial_number": "new"}),
+        lambda: database.restore(next(iter(states)), {"audit"}),
+    ):
+        before = contents(database)
+        with database.transaction():
+            point = database.engine.keep_point()
+            change()
+        states[point] = before
+    states[database.engine.last_transaction()] = contents(database)
+
+    for number, state in states.items():
+        if on_disk:
+            database.engine.copy_to(tmp_path / f"{number}.db")
+        engine = SqliteEngine(tmp_path / f"{number}.db", TABLES) if on_disk else database.engine.copy()
+        with closing(Database(engine, TABLES)) as copy:
+            assert engine.points() == database.engine.points()
+            assert engine.last_transaction() == database.engine.last_transaction()
+            assert engine.check() == []
+            with copy.transaction():
+                copy.restore(number, {"audit"})
+            assert contents(copy) == state
     database.close()
