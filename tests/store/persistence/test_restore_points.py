@@ -183,7 +183,7 @@ def test_a_copy_goes_back_to_the_same_points(place: EnginePlace, tmp_path: Path,
     database = Database(place.open(TABLES), TABLES)
     devices = database.table("devices")
     devices.insert_multiple([{"serial_number": f"S{n}"} for n in range(9)])
-    states = {}
+    states: dict[int, Any] = {}
     for change in (
         lambda: devices.update({"serial_number": "X"}, doc_ids=[2]),
         lambda: devices.remove(doc_ids=[9, 3]),
