@@ -30,8 +30,10 @@ def rest(workspace: Workspace) -> None:
 
 
 def virtual_week(workspace: Workspace) -> None:
-    """A week passes for the fleet; its certificates are on paper."""
+    """A week passes for the fleet, after a moment has been kept, as ``simulate run`` does; its certificates are on
+    paper."""
     issuance.issue_all = _on_paper
+    workspace.moments.before_time_passes()
     with Simulator(workspace) as simulator:
         simulator.run(workspace.now() + timedelta(days=7))
 

@@ -195,7 +195,7 @@ def told_devices(workspace: Workspace, campaign: Campaign) -> list[Device]:
     """The devices whose users this campaign has told and that have not been re-enrolled."""
     return [
         device
-        for device in workspace.devices.records.all()
+        for device in workspace.devices.each()
         if device.state.needs_person and (told := told_to(device)) is not None and told.campaign == campaign.id
     ]
 

@@ -35,7 +35,7 @@ def campaign_status(workspace: Workspace) -> CampaignStatusDocument:
     with workspace.database.moment():
         campaign, now = latest_campaign(workspace), workspace.now()
         record, days = simulation_of(workspace), re_enrollments(workspace).all()
-        needing = [device for device in workspace.devices.records.all() if needs_word(device)]
+        needing = [device for device in workspace.devices.each() if needs_word(device)]
     figures, id = campaign_figures("" if record is None else record.habits), 0 if campaign is None else campaign.id
     own = {date.fromordinal(one.id): [tally for tally in one.tallies if tally.campaign == id != 0] for one in days}
     came = {day: sum(tally.count for tally in tallies if not tally.refused) for day, tallies in own.items()}

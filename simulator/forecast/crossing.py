@@ -84,7 +84,7 @@ def cross(copy: Workspace, group: str, start: datetime, until: datetime) -> Cros
         plan = rotation_plan(workspace, group, start)
         members = [
             one.id
-            for one in workspace.devices.records.all()
+            for one in workspace.devices.each()
             if one.state.is_admitted and one.issuer_group == group and one.not_after is not None
         ]
         watch = _Across(group, members)

@@ -56,10 +56,15 @@ def compute_start_by(workspace: Workspace, *, seeds: int = 1, told: Told | None 
     """Find the last days. The workspace is not touched: ``workspace.start_by.keep`` keeps them."""
     rows, user, now = rows_of(workspace), workspace.actor.user, workspace.now()
     landscape, platforms = workspace.impact.landscape(), workspace.impact.platforms()
-    copy = forecast_copy(rows, user)
+    copy, countries, ends = forecast_copy(rows, user), Counter[str](), dict[str, list[datetime]]()
     with copy.workspace as first:
-        devices = [one for one in first.devices.records.all() if one.state.is_admitted]
-    countries = Counter(one.habits.schedule.holidays for one in devices if one.habits is not None)
+        for one in first.devices.each():
+            if not one.state.is_admitted:
+                continue
+            if one.habits is not None:
+                countries[one.habits.schedule.holidays] += 1
+            if one.issuer_group is not None and one.not_after is not None:
+                ends.setdefault(one.issuer_group, []).append(one.not_after)
     basis = _Basis(
         rows=rows,
         user=user,
@@ -70,10 +75,6 @@ def compute_start_by(workspace: Workspace, *, seeds: int = 1, told: Told | None 
         country=countries.most_common(1)[0][0] if countries else "",
     )
     runs = _Runs(basis, told)
-    ends: dict[str, list[datetime]] = {}
-    for one in devices:
-        if one.issuer_group is not None and one.not_after is not None:
-            ends.setdefault(one.issuer_group, []).append(one.not_after)
     starts = [
         *(_of_group(runs, group, ends[group.name]) for group in landscape.groups if group.name in ends),
         *_of_components(runs, platforms),

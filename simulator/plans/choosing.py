@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -25,26 +25,31 @@ def chosen_devices(workspace: Workspace, choice: Choice) -> list[Device]:
 
     Refuses with ``group-unknown``. Names that no device has are left out (``unknown_devices``).
     """
+    return list(_chosen(workspace, choice))
+
+
+def _chosen(workspace: Workspace, choice: Choice) -> Iterator[Device]:
+    """The same, one after the other: a choice of few may look at a million."""
     for name in choice.issuer:
         workspace.authorities.group(name)
-    devices = workspace.devices.all() if not choice.devices else named_devices(workspace, choice.devices)
-    if choice.issuer:
-        devices = [device for device in devices if device.issuer_group in choice.issuer]
-    if choice.platform:
-        devices = [device for device in devices if device.platform in choice.platform]
+    now, outages, matches = workspace.now(), workspace.impact.gate().outages, None
     if choice.search:
-        now, outages = workspace.now(), workspace.impact.gate().outages
         found = parse_filter(choice.search, now, workspace.expiry())
-        if found.problem is not None or found.matches is None:
+        if found.problem is not None or (matches := found.matches) is None:
             raise Refusal("filter-unclear", f"{choice.search!r} is not a filter: {found.problem}", "See docs/plans.md.")
-        devices = [device for device in devices if found.matches(standing(device, now, outages))]
-    return devices
+    for device in named_devices(workspace, choice.devices) if choice.devices else workspace.devices.each():
+        if choice.issuer and device.issuer_group not in choice.issuer:
+            continue
+        if choice.platform and device.platform not in choice.platform:
+            continue
+        if matches is None or matches(standing(device, now, outages)):
+            yield device
 
 
 def chosen_ids(workspace: Workspace, choice: Choice) -> list[int]:
     """The ids of the same devices, in the same order. Reads only a little of each device if that decides."""
     if choice.devices or choice.search:
-        return [device.id for device in chosen_devices(workspace, choice)]
+        return [device.id for device in _chosen(workspace, choice)]
     for name in choice.issuer:
         workspace.authorities.group(name)
     return [
