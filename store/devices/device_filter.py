@@ -20,7 +20,7 @@ from ..inventory.expiry import ExpiryRules
 from ..model.certificate import Status
 from ..model.device import Device, DeviceState, EnrollmentKind, Platform, WaitsFor
 from ..model.expiry import ExpiryUse
-from .listed_fields import ListedFields
+from .device_facts import DeviceFacts, haystack
 from .presence import Outages, last_seen
 
 
@@ -28,7 +28,7 @@ class ListedDevice(Protocol):
     """A device, with the fields that filters test; ``haystack`` is the lower-case text for free words."""
 
     @property
-    def device(self) -> Device: ...
+    def device(self) -> DeviceFacts: ...
     @property
     def haystack(self) -> str: ...
     def came_since(self, limit: datetime, now: datetime) -> bool:
@@ -64,28 +64,6 @@ _STATUSES = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING, Status.VALID)
 def standing(device: Device, now: datetime, outages: Outages = ()) -> FilterableDevice:
     """A device at ``now`` (UTC, aware), for a filter of that time; ``outages`` are ``Gate.outages``."""
     return FilterableDevice(device, haystack(device), outages)
-
-
-def haystack(device: Device | ListedFields) -> str:
-    """The searchable text of a device in lower case, one item per line."""
-    words = (
-        device.maker,
-        device.model,
-        f"{device.model_name} {device.known_by}",
-        f"{device.platform} {device.os_name} {device.os_version} {device.os_build}",
-        device.device_name,
-        device.owner,
-        device.upn,
-        device.imei,
-        device.second_imei,
-        device.meid,
-        device.udid,
-        device.android_id,
-        device.windows_device_id,
-        device.wifi_mac,
-        device.issuer_group,
-    )
-    return f"#{device.id}\n{chr(10).join([word for word in words if word])}".lower()
 
 
 def parse_filter(text: str, now: datetime, rules: ExpiryRules) -> Filter:

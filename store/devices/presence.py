@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from ..model.device import Device, DeviceState, Refused
+from ..model.device import DeviceState, Refused
 from ..model.habits import Habits
+from .device_facts import PresentDevice
 from .schedule import last_check_in
 
 Outages = Sequence[tuple[int, int | None]]
@@ -30,7 +31,7 @@ class SeenFields(Struct, frozen=True, gc=False):
         return self.refused is not None and self.refused.at_check_in
 
 
-def last_seen(device: Device | SeenFields, now: datetime, outages: Outages = ()) -> datetime | None:
+def last_seen(device: PresentDevice, now: datetime, outages: Outages = ()) -> datetime | None:
     """The device's last successful check-in up to ``now`` (UTC, aware); None if it never checked in.
 
     The idle check-ins of a simulated device are derived from its schedule. A device that isn't let in, can't reach the

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -61,9 +62,9 @@ class ChecklistActions(Page):
     def arrived(self, component: Component) -> None:
         """Show a component that was just bound or changed."""
 
-    def devices(self) -> list[Device]:
+    def devices(self) -> Sequence[Device]:
         """All devices."""
-        return [row.device for row in self.console.fleet.rows.values()]
+        return self.console.fleet.devices()
 
     # Binding
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar, NamedTuple
 
@@ -126,5 +126,5 @@ def _record(line: ChecklistLine) -> str:
     return "" if line.row is None or line.row.component is None else f"component:{line.row.component.id}"
 
 
-def _look(workspace: Workspace, devices: list[Device]) -> ChecklistState:
+def _look(workspace: Workspace, devices: Sequence[Device]) -> ChecklistState:
     return ChecklistState(workspace.impact.checklist(devices=devices), count_platforms(devices))

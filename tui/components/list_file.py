@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ...store.text_tables import Value, csv_text, json_text, markdown_table
@@ -14,10 +14,11 @@ from .form_fields import Note
 from .line_painter import R
 from .save_dialog import FileFormat, SaveDialog
 
+AT_ONCE = 500  # records
 _OTHERS = "In the list, {columns} chooses others."
 
 
-def list_text(form: str, columns: Sequence[Column[R]], records: Sequence[R]) -> str:
+def list_text(form: str, columns: Sequence[Column[R]], records: Iterable[R]) -> str:
     """The list as ``csv``, ``json`` or ``markdown``. In JSON, the fields are the columns' names."""
     if form == "markdown":
         titles = [_title(column) for column in columns]
@@ -30,9 +31,14 @@ def list_text(form: str, columns: Sequence[Column[R]], records: Sequence[R]) -> 
 
 
 def save_list_dialog(
-    name: str, columns: Sequence[Column[Any]], records: Sequence[Any], selected: Sequence[Any]
+    name: str,
+    columns: Sequence[Column[Any]],
+    records: Sequence[Any],
+    selected: Sequence[Any],
+    before: Callable[[Sequence[Any]], object] | None = None,
 ) -> SaveDialog:
-    """Asks for the form and the file. ``name`` is the list's; ``selected`` are the selected records, if there are."""
+    """Asks for the form and the file. ``name`` is the list's; ``selected`` are the selected records, if there are;
+    ``before`` gets what is needed to write some records."""
     formats: Mapping[Any, FileFormat] = {
         "csv": FileFormat("CSV, for a spreadsheet", f"{name}.csv"),
         "json": FileFormat("JSON, for programs", f"{name}.json"),
@@ -40,7 +46,7 @@ def save_list_dialog(
     }
 
     def contents(format: str, selected_only: bool = False) -> bytes:
-        return list_text(format, columns, selected if selected_only else records).encode()
+        return list_text(format, columns, _in_turn(selected if selected_only else records, before)).encode()
 
     titles = ", ".join(_title(column) for column in columns)
     only = f"only the {len(selected):,} selected"
@@ -53,6 +59,14 @@ def save_list_dialog(
         confirm_label="Write",
         told="Written to {}".format,
     )
+
+
+def _in_turn(records: Sequence[R], before: Callable[[Sequence[R]], object] | None) -> Iterator[R]:
+    for start in range(0, len(records), AT_ONCE):
+        some = records[start : start + AT_ONCE]
+        if before is not None:
+            before(some)
+        yield from some
 
 
 def _title(column: Column[Any]) -> str:

@@ -79,6 +79,7 @@ class ListTable(SelectableRows[R], Generic[R]):
         self.order = self.usual.order
         self.empty, self.sortable = empty, sortable
         self.list_name = id or "list"
+        self.before_showing: Callable[[Sequence[R]], object] | None = None  # gets what is needed to show some records
         self._list: RecordList[R] = RecordList()
         self._list.sort(self._keys())
         self._painter = LinePainter(self, arranged(self.columns, self.usual), row_tone)
@@ -228,7 +229,12 @@ class ListTable(SelectableRows[R], Generic[R]):
     def _measure(self) -> bool:
         """Give columns the room that the visible records need. True if columns moved."""
         top = self.scroll_offset.y
-        return bool(self._painter.slots) and self._painter.measure(self.rows[top : top + self.size.height])
+        if not self._painter.slots:
+            return False
+        shown = self.rows[top : top + self.size.height]
+        if self.before_showing is not None:
+            self.before_showing(shown)
+        return self._painter.measure(shown)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)

@@ -45,7 +45,8 @@ def copy_from(console: ConsoleApp, table: ListTable[R], records: Sequence[R], co
 def write_list(console: ConsoleApp, table: ListTable[Any]) -> None:
     """Ask for a file, and write the list to it as it is shown."""
     selected = [record for record in table.rows if record.id in table.marked]
-    console.push_screen(save_list_dialog(table.list_name, table.chosen_columns, list(table.rows), selected))
+    columns, records = table.chosen_columns, list(table.rows)
+    console.push_screen(save_list_dialog(table.list_name, columns, records, selected, table.before_showing))
 
 
 def _say(console: ConsoleApp, screen: Screen[Any], sentence: str) -> None:

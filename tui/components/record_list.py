@@ -9,6 +9,7 @@ from itertools import compress
 from typing import Any, Generic, TypeAlias, overload
 
 from .line_painter import R
+from .places_by_id import PlacesById
 
 MERGED = 8  # if more than one in this many records changed, all are sorted
 REMEMBERED = 8  # filters
@@ -78,20 +79,17 @@ class RecordList(Generic[R]):
     def __init__(self) -> None:
         self.rows: Rows[R] = Rows([], _places())
         self._records: list[R] = []  # in the given order; the sorted order is an array of positions
-        self._places: dict[int, int] = {}
+        self._places = PlacesById()
         self._order = _places()
         self._keys: tuple[tuple[Key[R], bool], ...] = ()
         self._predicate: Predicate[R] | None = None
-        # The same order as a tuple, for filtering: an array makes each number anew, and the garbage collector leaves
-        # tuples of numbers alone.
-        self._in_order: tuple[Places, tuple[int, ...]] | None = None
         self._fits: dict[Predicate[R], bytearray] = {}  # the results of recent filters
 
     def __len__(self) -> int:
         return len(self._records)
 
     def __contains__(self, id: int) -> bool:
-        return id in self._places
+        return self._places.get(id) is not None
 
     def find(self, id: int) -> R | None:
         """The record with this id, shown or not."""
@@ -107,7 +105,7 @@ class RecordList(Generic[R]):
     def replace(self, records: Iterable[R]) -> None:
         """Replace all records."""
         self._records = list(records)
-        self._places = {record.id: place for place, record in enumerate(self._records)}
+        self._places = PlacesById([record.id for record in self._records])
         self._order = self._sorted(range(len(self._records)))
         predicate = self._predicate
         self._fits = {} if predicate is None else {predicate: self._judged(predicate)}
@@ -125,8 +123,10 @@ class RecordList(Generic[R]):
 
     def _put(self, record: R) -> int | None:
         """Store a record at its position. Returns the position if the record's place in the order may change."""
-        place = self._places.setdefault(record.id, len(self._records))
-        is_new = place == len(self._records)
+        place = self._places.get(record.id)
+        if is_new := place is None:
+            place = len(self._records)
+            self._places.put(record.id, place)
         stays = not is_new and all(key(self._records[place]) == key(record) for key, _ in self._keys)
         self._records[place : place + 1] = [record]
         for predicate, fits in self._fits.items():
@@ -199,7 +199,5 @@ class RecordList(Generic[R]):
         if self._predicate is None:
             self.rows = Rows(self._records, self._order)
             return
-        if self._in_order is None or self._in_order[0] is not self._order:
-            self._in_order = self._order, tuple(self._order)
         fits = self._fits[self._predicate]
-        self.rows = Rows(self._records, _places([place for place in self._in_order[1] if fits[place]]))
+        self.rows = Rows(self._records, _places(compress(self._order, map(fits.__getitem__, self._order))))

@@ -71,7 +71,7 @@ class DeviceCertificatesPage(SearchedListPage[BulkRow, BulkRowsFound]):
     # Following the feed
 
     def search(self) -> Callable[[], BulkRowsFound]:
-        devices = [row.device for row in self.console.fleet.rows.values()]
+        devices = self.console.fleet.devices()
         return partial(look, self.workspace, devices, self._rows or {})
 
     def found(self, found: BulkRowsFound) -> None:

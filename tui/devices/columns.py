@@ -12,7 +12,7 @@ from ...store.views.platforms import PLATFORMS
 from ...store.words import age_text, day, minute
 from ..components.columns import Column
 from ..components.text_styles import DEVICE_TONES, STATUS_TONES, Tone
-from .device_rows import DeviceRow
+from .device_row import DeviceRow
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _NO_END = datetime.max.replace(tzinfo=UTC)
@@ -64,7 +64,7 @@ DEVICE = Column[DeviceRow](
     None,
     18,
     grow=3,
-    tail=lambda row: printable(short_identity(row.device)),
+    tail=lambda row: printable(short_identity(row.whole)),
 )
 PLATFORM = Column[DeviceRow](
     "platform",
@@ -77,7 +77,7 @@ PLATFORM = Column[DeviceRow](
 OWNER = Column[DeviceRow](
     "owner",
     "Owner",
-    lambda row: printable(row.device.owner),
+    lambda row: printable(row.whole.owner),
     lambda row: row.device.owner.lower(),
     width=10,
     grow=1,
@@ -129,12 +129,36 @@ ENROLLMENT = Column[DeviceRow](
 )
 
 SERIAL = Column[DeviceRow](
-    "serial", "Serial number", lambda row: printable(row.device.serial_number), width=14, optional=True
+    "serial",
+    "Serial number",
+    lambda row: printable(row.whole.serial_number),
+    lambda row: row.device.serial_number.lower(),
+    width=14,
+    optional=True,
 )
-IMEI = Column[DeviceRow]("imei", "IMEI", lambda row: printable(row.device.imei or "–"), width=15, optional=True)
-USER = Column[DeviceRow]("upn", "User", lambda row: printable(row.device.upn or "–"), width=24, optional=True)
+IMEI = Column[DeviceRow](
+    "imei",
+    "IMEI",
+    lambda row: printable(row.whole.imei or "–"),
+    lambda row: row.device.imei or "–",
+    width=15,
+    optional=True,
+)
+USER = Column[DeviceRow](
+    "upn",
+    "User",
+    lambda row: printable(row.whole.upn or "–"),
+    lambda row: row.device.upn.lower() or "–",
+    width=24,
+    optional=True,
+)
 DEVICE_NAME = Column[DeviceRow](
-    "device-name", "Device name", lambda row: printable(row.device.device_name or "–"), width=20, optional=True
+    "device-name",
+    "Device name",
+    lambda row: printable(row.whole.device_name or "–"),
+    lambda row: row.device.device_name.lower() or "–",
+    width=20,
+    optional=True,
 )
 EXPIRES = Column[DeviceRow](
     "expires",

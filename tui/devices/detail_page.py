@@ -14,7 +14,7 @@ from ..shell.page import Page
 from .change_dialog import DeviceChangeDialog
 from .deletion_question import DeviceDeletionQuestion
 from .details import DeviceDetailsPane
-from .device_rows import DeviceRow
+from .device_row import DeviceRow
 from .secure_dialog import Secured, SecureDialog
 from .secure_result_dialog import secure_result_dialog
 
@@ -43,20 +43,20 @@ class DeviceActions(Page):
 
     def action_secure(self) -> None:
         if rows := self.targets():
-            self.console.ask(SecureDialog([row.device for row in rows], self.hidden()), self._secured)
+            self.console.ask(SecureDialog(self.console.fleet.records_of(rows), self.hidden()), self._secured)
         else:
             self.console.note("No device is chosen.")
 
     def action_change(self) -> None:
         rows = self.targets()
         if len(rows) == 1:
-            self.console.ask(DeviceChangeDialog(rows[0].device), lambda _: self.done())
+            self.console.ask(DeviceChangeDialog(rows[0].whole), lambda _: self.done())
         else:
             self.console.note("Choose one device to change." if rows else "No device is chosen.")
 
     def action_delete(self) -> None:
         if rows := self.targets():
-            question = DeviceDeletionQuestion([row.device for row in rows], self.hidden())
+            question = DeviceDeletionQuestion(self.console.fleet.records_of(rows), self.hidden())
             self.console.ask(question, lambda _: self.done())
         else:
             self.console.note("No device is chosen.")

@@ -28,7 +28,7 @@ from ...store.words import age_text, day, days_text, hexadecimal, length_text, m
 from ..components.fields import Value, fields
 from ..components.tabbed_details import TabbedDetails
 from ..components.text_styles import DEVICE_TONES, STATUS_TONES, Tone, style_of, styled
-from .device_rows import DeviceRow
+from .device_row import DeviceRow
 from .installed_policies import certificates_of_policies, policies_in_short, policy_name
 from .trust import authorities_on, obstacles
 
@@ -81,7 +81,7 @@ class DeviceDetailsPane(TabbedDetails[DeviceRow]):
     # Summary
 
     def _summary(self, row: DeviceRow) -> Table:
-        device, now = row.device, row.now
+        device, now = row.whole, row.now
         pairs: list[tuple[str, Value]] = [
             ("State", styled(self.app, (state_text(device.state), DEVICE_TONES[device.state]))),
             ("", Text(f"since {age_text(device.state_since, now)}", style_of(self.app, Tone.DIM))),
@@ -129,7 +129,7 @@ class DeviceDetailsPane(TabbedDetails[DeviceRow]):
     def _pending(self, action: PendingAction, now: datetime) -> Text:
         what = ACTION_TITLES[action.kind]
         if action.policy_id is not None and self.row is not None:
-            what += f" {policy_name(self.console.workspace, self.row.device, action.policy_id)}"
+            what += f" {policy_name(self.console.workspace, self.row.whole, action.policy_id)}"
         text = styled(self.app, (what, Tone.PENDING), f", waits for {action.waits_for}")
         more = f"asked {plural(action.attempts, 'time')}" if action.attempts else "not asked yet"
         if action.next_try_at is not None and action.next_try_at > now:
@@ -138,7 +138,7 @@ class DeviceDetailsPane(TabbedDetails[DeviceRow]):
         return text.append(f"\n{more}\n{requested}", style_of(self.app, Tone.DIM))
 
     def _in_use(self, row: DeviceRow) -> list[tuple[str, Value]]:
-        device, status, days = row.device, row.status, row.days
+        device, status, days = row.whole, row.status, row.days
         if device.not_after is None or status is None or days is None:
             said = "none yet" if device.reported is None else "the export doesn't tell its expiry"
             return [("Certificate", Text(said, style_of(self.app, Tone.DIM)))]
@@ -153,21 +153,21 @@ class DeviceDetailsPane(TabbedDetails[DeviceRow]):
     def _certificates(self, row: DeviceRow) -> RenderableType:
         strong = style_of(self.app, Tone.STRONG)
         gate = self.console.workspace.impact.gate(row.now)
-        names = self.console.certificates.names({*gate.anchors, *row.device.anchors})
-        trusted = authorities_on(self.app, row.device, gate, row.now, names)
-        brought = self.console.workspace.policies.on_device(row.device) if row.device.policies else ()
+        names = self.console.certificates.names({*gate.anchors, *row.whole.anchors})
+        trusted = authorities_on(self.app, row.whole, gate, row.now, names)
+        brought = self.console.workspace.policies.on_device(row.whole) if row.whole.policies else ()
         by_policies = certificates_of_policies(self.app, brought, row.now, self.console.workspace.expiry())
         return Group(*self._issued(row), *by_policies, Text("CA certificates on the device", strong), trusted)
 
     def _issued(self, row: DeviceRow) -> list[RenderableType]:
         issued = self.console.workspace.devices.certificates(row.id)
         if not issued:
-            reported = row.device.reported
+            reported = row.whole.reported
             said = "No certificate was issued to it yet."
             if reported is not None:
                 said = f"Known by {printable(reported_text(reported))}. certfleet has issued none to it."
             return [Text(said, style_of(self.app, Tone.DIM)), Text()]
-        held = {one.id for one in row.device.certificates if one.state is not CertificateState.SUPERSEDED}
+        held = {one.id for one in row.whole.certificates if one.state is not CertificateState.SUPERSEDED}
         parts: list[RenderableType] = []
         for title, certificates in (
             ("Installed on the device", [one for one in issued if one.id in held]),
@@ -180,7 +180,7 @@ class DeviceDetailsPane(TabbedDetails[DeviceRow]):
 
     def _certificate(self, certificate: DeviceCertificate, row: DeviceRow) -> Table:
         now = row.now
-        in_use = ", in use" if certificate.id == row.device.certificate_id else ""
+        in_use = ", in use" if certificate.id == row.whole.certificate_id else ""
         tone = _CERTIFICATE_TONES[certificate.state]
         standing = styled(self.app, (f"{certificate.state}{in_use}", tone), f" since {minute(certificate.state_at)}")
         status = device_certificate_status(certificate.not_after, now, self.console.workspace.expiry())

@@ -3,141 +3,45 @@
 from __future__ import annotations
 
 import time
+from array import array
 from collections import Counter
-from collections.abc import Iterable
-from datetime import datetime
-
-from msgspec import Struct
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
 
 from ...store.devices.counts import FleetCounts
-from ...store.devices.device_filter import haystack
-from ...store.devices.presence import Outages, last_seen
-from ...store.inventory.expiry import ExpiryRules
-from ...store.model.certificate import Status
+from ...store.devices.device_facts import CompactFacts, Compacting, DeviceFacts
 from ...store.model.device import Device, DeviceState, Platform
-from ...store.printable import printable
-from ...store.views.device import certificate_status, days_left
 from ...store.workspace import Workspace
+from .device_row import DeviceRow, FleetMoment, row_of
+from .whole_devices import StoredDevices, WholeDevices
 
 AT_ONCE = 2000  # devices read before the console opens; the rest of a larger fleet follows in the background
 STEP = 250  # devices read per query, which takes some milliseconds
 
-_URGENCY = {
-    state: rank
-    for rank, state in enumerate(
-        (
-            DeviceState.MUST_RE_ENROLL,
-            DeviceState.RE_ENROLLMENT_REQUIRED,
-            DeviceState.ENROLLED,
-            DeviceState.REVOKED,
-            DeviceState.NOT_ENROLLED,
-        )
-    )
-}
-
-
 _UNCONCERNED = (DeviceState.NOT_ENROLLED, DeviceState.REVOKED)
-
-
-class FleetMoment:
-    """The time that all rows are shown at, and the times up to then when no device reached the server
-    (``Gate.outages``); ``rules`` say when a certificate is expiring."""
-
-    __slots__ = ("now", "outages", "rules")
-
-    def __init__(self, now: datetime, rules: ExpiryRules, outages: Outages = ()) -> None:
-        self.now, self.rules, self.outages = now, rules, outages
-
-
-# A Struct without gc: the collector would stop everything to go through 100,000 objects that can't be in a
-# cycle.
-class DeviceRow(Struct, eq=False, gc=False):
-    """A device. Values that depend on the time are computed on access, at the rows' time.
-
-    A changed device gets a new row. ``haystack`` is the lower-case text that words of a filter are matched against.
-    ``urgency`` ranks the states: those that need attention come first, and within a state refused devices. See
-    ``row_of``.
-    """
-
-    id: int
-    device: Device
-    haystack: str
-    urgency: int
-    _moment: FleetMoment
-    _seen: datetime | None
-    _seen_at: datetime | None
-
-    @property
-    def now(self) -> datetime:
-        """The time that the row is shown at."""
-        return self._moment.now
-
-    @property
-    def name(self) -> str:
-        """The device's name, safe to show: ``iPhone 14 Pro F2LX…``."""
-        return printable(self.device.name)
-
-    @property
-    def days(self) -> int | None:
-        """The days left of its certificate; None without one."""
-        return days_left(self.device, self._moment.now)
-
-    @property
-    def status(self) -> Status | None:
-        """The status of its certificate; None without one."""
-        return certificate_status(self.device, self._moment.now, self._moment.rules)
-
-    @property
-    def last_seen(self) -> datetime | None:
-        """Its last check-in; None if it never checked in."""
-        now = self._moment.now
-        if self._seen_at != now:
-            self._seen, self._seen_at = last_seen(self.device, now, self._moment.outages), now
-        return self._seen
-
-    @property
-    def seen_about(self) -> datetime | None:
-        """Its last check-in as last computed. Fast, and possibly out of date."""
-        return self._seen
-
-    def prepare(self) -> None:
-        """Compute the last check-in unless that was done."""
-        if self._seen_at == self.device.last_check_in:
-            _ = self.last_seen
-
-    def forget(self) -> None:
-        """Discard the computed last check-in, which has changed."""
-        self._seen = self._seen_at = self.device.last_check_in
-
-    def came_since(self, limit: datetime, now: datetime) -> bool:
-        """Whether its last check-in was at ``limit`` or later, as of the rows' time, which is ``now`` or just after."""
-        # Check-ins are never taken back, so a known one that is late enough needn't be computed anew.
-        if self._seen is not None and self._seen >= limit:
-            return True
-        seen = self.last_seen
-        return seen is not None and seen >= limit
-
-
-def row_of(device: Device, moment: FleetMoment) -> DeviceRow:
-    """The row of a device at the time of ``moment``."""
-    seen, urgency = device.last_check_in, 2 * _URGENCY[device.state] - (device.refused is not None)
-    return DeviceRow(device.id, device, haystack(device), urgency, moment, seen, seen)
 
 
 class DeviceRows:
     """The rows of the devices, kept up to date by the feed and shared by all screens.
 
     ``rows`` is by id. A large fleet is still being read when the console opens: ``loaded`` says when it is complete.
-    ``read`` continues with waiting devices, for about as many seconds as it is given.
+    ``read`` continues with waiting devices, for about as many seconds as it is given. Of a fleet with more than
+    ``most_whole`` devices when it is opened, rows have the facts alone: ``load``, ``devices`` and ``records_of`` read
+    the records.
     """
+
+    most_whole: ClassVar[int] = 200_000
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._table = workspace.database.table("devices")
-        self.moment = FleetMoment(workspace.now(), workspace.expiry(), workspace.impact.gate().outages)
+        self._whole = WholeDevices(workspace.database)
+        outages = workspace.impact.gate().outages
+        self.moment = FleetMoment(workspace.now(), workspace.expiry(), outages, self._whole)
         self.rows: dict[int, DeviceRow] = {}
         self.loaded = False
         self._highest = self._table.highest_id()
+        self._compacting = Compacting() if self._highest > self.most_whole else None
         self._next = 1
         self._changed: set[int] = set()
         self._unprepared: list[int] = []
@@ -206,8 +110,31 @@ class DeviceRows:
             self.moment.outages = outages
             for row in self.rows.values():
                 row.forget()
-            self._unprepared = [row.id for row in self.rows.values() if row.device.habits is not None]
+            self._unprepared = [row.id for row in self.rows.values() if row.is_simulated]
         return passed
+
+    @property
+    def has_records(self) -> bool:
+        """Whether all records are in memory: going through them takes no time that anybody notices."""
+        return self._compacting is None
+
+    def load(self, rows: Iterable[DeviceRow]) -> None:
+        """Read the records of these rows, unless they are there, in one query."""
+        if self._compacting is not None:
+            self._whole.load([row.device for row in rows])
+
+    def records_of(self, rows: Sequence[DeviceRow]) -> Sequence[Device]:
+        """The records of these rows. Those of a large fleet are read when somebody goes through them, outside of the
+        console's own thread unless they are few."""
+        if self._compacting is None:
+            return [row.whole for row in rows]
+        return StoredDevices(self._workspace.database, array("Q", [row.id for row in rows]))
+
+    def devices(self) -> Sequence[Device]:
+        """All records, as far as they are read; as ``records_of``."""
+        if self._compacting is None:
+            return [row.whole for row in self.rows.values()]
+        return StoredDevices(self._workspace.database, array("Q", sorted(self.rows)))
 
     def counts(self) -> FleetCounts:
         """The composition of the fleet, as far as it is read."""
@@ -256,11 +183,15 @@ class DeviceRows:
         if known is not None:
             self._count(known.device, -1)
         self._count(device, 1)
-        self.rows[device.id] = row = row_of(device, self.moment)
+        if self._compacting is None:
+            facts: Device | CompactFacts = device
+        else:
+            facts = self._compacting.facts(device)
+        self.rows[device.id] = row = row_of(facts, self.moment)
         if known is None and device.habits is not None:
             self._unprepared.append(row.id)
 
-    def _count(self, device: Device, by: int) -> None:
+    def _count(self, device: DeviceFacts, by: int) -> None:
         self._states[device.state] += by
         self._platforms[device.platform] += by
         if device.state not in _UNCONCERNED:

@@ -30,7 +30,7 @@ from .columns import FLEET, row_tone
 from .detail_page import DeviceActions, DeviceDetailPage
 from .details import DeviceDetailsPane
 from .device_copies import copies
-from .device_rows import DeviceRow
+from .device_row import DeviceRow
 from .filter_pane import DeviceFilterPane
 from .import_dialog import DeviceImportDialog
 from .import_result_dialog import import_result_dialog
@@ -79,7 +79,9 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
             yield DeviceFilterPane(id="pane")
 
     def make_table(self) -> ListTable[DeviceRow]:
-        return ListTable(FLEET, sort="state", row_tone=row_tone, empty=keyed(self.no_records), id="table")
+        table = ListTable(FLEET, sort="state", row_tone=row_tone, empty=keyed(self.no_records), id="table")
+        table.before_showing = self.console.fleet.load
+        return table
 
     @property
     def pane(self) -> DeviceFilterPane:

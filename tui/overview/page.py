@@ -209,8 +209,8 @@ class OverviewPage(Page):
 
     def _count_large(self) -> Callable[[], tuple[FleetFigures, Sequence[DeviceEnd] | None]]:
         fleet = self.console.fleet
-        devices, loaded = [row.device for row in fleet.rows.values()], fleet.loaded
-        return lambda: (figures_of(devices), device_ends(devices) if loaded else None)
+        facts, devices, loaded = [row.device for row in fleet.rows.values()], fleet.devices(), fleet.loaded
+        return lambda: (figures_of(facts), device_ends(devices) if loaded else None)
 
     def _large_counted(self, found: tuple[FleetFigures, Sequence[DeviceEnd] | None]) -> None:
         figures, self._ends = found

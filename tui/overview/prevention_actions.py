@@ -83,10 +83,16 @@ class PreventionActions:
     def _to_renew(self, one: Prevention) -> list[Device]:
         """The devices whose certificates expire and that have no pending renewal."""
         today = self._console.workspace.now().date()
-        devices = [row.device for row in self._console.fleet.rows.values() if row.device.platform in one.platforms]
+        fleet = self._console.fleet
+        rows = [
+            row
+            for row in fleet.rows.values()
+            if row.device.platform in one.platforms
+            and ((end := row.device.not_after) is None or (end.date() - today).days < one.days)
+        ]
         return [
             device
-            for device in devices
+            for device in fleet.records_of(rows)
             for end in device_ends([device])
             if not end.renewing and 0 <= (end.day - today).days < one.days
         ]

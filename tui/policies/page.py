@@ -68,7 +68,7 @@ class PoliciesPage(SearchedListPage[PolicyFigures, PoliciesFound]):
     # Following the feed
 
     def search(self) -> Callable[[], PoliciesFound]:
-        devices = [row.device for row in self.console.fleet.rows.values()]
+        devices = self.console.fleet.devices()
         return partial(look, self.workspace, devices)
 
     def found(self, found: PoliciesFound) -> None:

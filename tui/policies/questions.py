@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from textual.widget import Widget
 
@@ -39,10 +39,10 @@ class PolicyDeployDialog(FormDialog[Deployed]):
             "it get it at their next check-in; it is taken off those that it is for no more.",
             "quiet",
         )
-        devices = [row.device for row in self.console.fleet.rows.values()]
+        devices = self.console.fleet.devices()
         yield PlanPanel(lambda: self._plan(devices), self._shown, classes="sentence")
 
-    def _plan(self, devices: list[Device]) -> DeploymentPlan:
+    def _plan(self, devices: Sequence[Device]) -> DeploymentPlan:
         return plan_of(self.workspace, self.workspace.policies.get(self._policy.id), devices)
 
     def _shown(self, plan: DeploymentPlan) -> str:
@@ -69,7 +69,7 @@ class PolicyDeleteQuestion(Question[Deployed]):
         self._policy, self.changes = policy, True
 
     def compose_form(self) -> Iterable[Widget]:
-        devices = [row.device for row in self.console.fleet.rows.values()]
+        devices = self.console.fleet.devices()
         id = self._policy.id
         yield PlanPanel(lambda: has_it(id, devices), self._shown, saying="Counting devices …", classes="strong")
         yield from super().compose_form()

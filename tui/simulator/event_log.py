@@ -92,7 +92,7 @@ class EventLogView(Vertical):
         console = console_of(self)
         row = console.fleet.rows.get(event.device_id)
         # While a fleet is being read, an event may arrive before its device.
-        device = console.workspace.devices.records.find_id(event.device_id) if row is None else row.device
+        device = console.workspace.devices.records.find_id(event.device_id) if row is None else row.whole
         if device is None:
             return f"device {event.device_id}"
         return printable(device.name if self.size.width >= ROOMY else device.known_by)

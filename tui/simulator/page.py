@@ -153,8 +153,8 @@ class SimulatorPage(Page):
         drawn = 0 if record is None else record.devices - self.workspace.deletions.count()
         width = ROOMY if self.size.width >= WIDE else NARROW
         failing = None
-        if self._figures.waits[WaitsFor.ERROR] >= FEWEST:
-            failing = failing_renewals((row.device for row in self.console.fleet.rows.values()), mark.name)
+        if self._figures.waits[WaitsFor.ERROR] >= FEWEST and self.console.fleet.has_records:
+            failing = failing_renewals(self.console.fleet.devices(), mark.name)
         lines = progress_lines(self.app, self._figures, mark, width - 2, drawn, failing)
         tall = self.size.height >= TALL
         if (campaign := campaign_summary(self.workspace)) is not None:

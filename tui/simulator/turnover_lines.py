@@ -20,7 +20,8 @@ def turnover_lines(app: App[object], console: ConsoleApp, figures: FleetFigures,
     """The lines; those who wait come first, and where space is short, alone."""
     lines, turnover = [], turnover_of(console.workspace)
     if figures.states[DeviceState.NOT_ENROLLED]:
-        since = waiting_since(row.device for row in console.fleet.rows.values())
+        rows = [row for row in console.fleet.rows.values() if row.device.state is DeviceState.NOT_ENROLLED]
+        since = waiting_since(console.fleet.records_of(rows))
         if since:
             lines.append(styled(app, (fit("Waiting", LABEL), Tone.DIM), (f"× {_waiting(len(since))}", Tone.EXPIRED)))
             lines.append(styled(app, (f"{' ' * LABEL}since {day(min(since))}", Tone.DIM)))

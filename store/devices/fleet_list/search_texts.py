@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ...persistence.table import DocumentTable
-from ..device_filter import haystack
+from ..device_facts import haystack
 from ..listed_fields import ListedFields
 from .device_values import FleetChange
 
