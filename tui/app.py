@@ -313,7 +313,7 @@ class CertfleetApp(Travelling, Helping, UsingLists, LookingBack, ErrorBoundary, 
                 if isinstance(screen, Page):
                     screen.follow_simulation()
             if self.simulation.trouble is not None and self.current_mode != "simulator":
-                self.note(f"The simulator ended: {self.simulation.trouble.message}. 7 shows more.")
+                self.note(f"The simulator ended: {self.simulation.trouble.message}. {keyed('{screen-7} shows more.')}")
 
     def note(self, text: str) -> None:
         """Show a message in the top line for a while."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -27,20 +28,60 @@ Words = tuple[str, ...]
 
 _BY_ACTION: Mapping[str, Words] = {
     UNDO: ("undo", "{id}"),
-    "authority.activate": ("authority", "activate", "{id}"),
     "certificate.delete": ("certificate", "delete", "{id}"),
     "component.remove": ("component", "remove", "{id}"),
     "device.delete": ("device", "delete", "{id}"),
     "device.renew": ("device", "renew", "{id}"),
     "device.revoke": ("device", "revoke", "{id}"),
-    "notice.acknowledge": ("notice", "ack", "{id}"),
+    "endpoint.import": ("endpoint", "import", "{id}"),
+    "endpoint.remove": ("endpoint", "remove", "{id}"),
+    "moment.go": ("moment", "go", "{id}"),
+    "notice.drill": ("notice", "drill"),
+    "plan.start-by": ("start-by", "--compute"),
     "policy.delete": ("policy", "delete", "{id}"),
     "policy.deploy": ("policy", "deploy", "{id}"),
+    "profile.remove": ("profile", "remove", "{id}"),
+    "request.cancel": ("certificate", "requests", "--cancel", "{id}"),
     "task.done": ("task", "done", "{id}"),
     "trust.withdraw": ("trust", "withdraw", "{id}"),
     "workspace.backup": ("workspace", "backup"),
 }
 """The actions whose line in the audit trail says it all: the words of the command, with the id of the record."""
+
+_BY_SUMMARY: Mapping[str, tuple[tuple[re.Pattern[str], Words], ...]] = {
+    "authority.activate": ((re.compile("CA group (.+) issues"), ("authority", "activate", "{name}")),),
+    "authority.delete": ((re.compile("CA group (.+) deleted"), ("authority", "delete", "{name}")),),
+    "authority.refresh": ((re.compile("CA group (.+) requested"), ("authority", "refresh", "--name", "{name}")),),
+    "moment.save": ((re.compile("kept as moment '(.+)'"), ("moment", "save", "{name}")),),
+    "notice.acknowledge": (
+        (re.compile("(no longer) acknowledged"), ("notice", "ack", "--withdraw", "{id}")),
+        (re.compile("(.)"), ("notice", "ack", "{id}")),
+    ),
+    "plan.forget-forecast": ((re.compile("forecast kept as (.+) forgotten"), ("forecast-forget", "{name}")),),
+    "plan.pause": ((re.compile("plan (.+) paused"), ("plan", "pause", "{name}")),),
+    "plan.resume": ((re.compile("plan (.+) goes on"), ("plan", "resume", "{name}")),),
+    "plan.stop": ((re.compile("plan (.+) stopped"), ("plan", "stop", "{name}")),),
+}
+"""The actions whose line has a name in its summary, which the command takes."""
+
+_INCOMPLETE: Mapping[str, Words] = {
+    "bulk.delete": ("bulk", "delete", "FILE", "--identity-type", "TYPE"),
+    "bulk.import": ("bulk", "import", "FILE", "--identity-type", "TYPE"),
+    "certificate.import": ("certificate", "import", "FILE"),
+    "certificate.replace": ("certificate", "replace", "{id}", "FILE"),
+    "device.import": ("device", "import", "FILE"),
+    "endpoint.add": ("endpoint", "add", "HOST"),
+    "owner.handover": ("handover", "LEAVER", "SUCCESSOR"),
+    "plan.begin": ("plan", "run", "FILE"),
+    "profile.import": ("profile", "import", "FILE"),
+    "profile.replace": ("profile", "import", "FILE"),
+    "push.adopt": ("apns", "register", "--apple-id", "APPLE-ID"),
+    "push.issue": ("apns", "renew", "--apple-id", "APPLE-ID", "--create"),
+    "push.renew": ("apns", "renew", "--apple-id", "APPLE-ID"),
+    "push.revoke": ("apns", "revoke", "{id}", "--apple-id", "APPLE-ID"),
+    "request.create": ("certificate", "request", "--subject", "SUBJECT"),
+}
+"""The actions of which the trail doesn't keep all: a word in capitals stands for what it lacks."""
 
 
 def command_line(*words: object) -> str:
@@ -50,24 +91,42 @@ def command_line(*words: object) -> str:
 
 def commands_of(line: AuditLine, change: KeptChange | None) -> tuple[str, ...]:
     """The commands that would do what a line of the audit trail is about, with what is kept of the ``change``; none if
-    neither says enough, as where a file was read."""
-    if line.action in _BY_ACTION:
-        id = line.record.partition(":")[2]
-        if line.record.partition(":")[0] in ("authority-group", "authority_group") and not id.isdecimal():
-            return ()
-        return (command_line(*(word.format(id=id) for word in _BY_ACTION[line.action])),)
-    rows = () if change is None else change.rows
-    return tuple(command_line(*words) for row in rows if row.table in _BY_TABLE for words in _BY_TABLE[row.table](row))
+    neither says it. In capitals stands what only the person knows: ``certfleet certificate import FILE``."""
+    return _whole(line, change) or _incomplete(line)
 
 
 def commands_of_all(lines: Iterable[AuditLine], change: KeptChange | None) -> tuple[str, ...]:
     """The commands that would do what several lines of one change are about, each once."""
-    return tuple(dict.fromkeys(command for line in lines for command in commands_of(line, change)))
+    whole = dict.fromkeys(command for line in lines for command in _whole(line, change))
+    return tuple(whole or dict.fromkeys(command for line in lines for command in _incomplete(line)))
+
+
+def _whole(line: AuditLine, change: KeptChange | None) -> tuple[str, ...]:
+    id = line.record.partition(":")[2]
+    if line.action in _BY_ACTION:
+        return (_filled(_BY_ACTION[line.action], id),)
+    for pattern, words in _BY_SUMMARY.get(line.action, ()):
+        if found := pattern.search(line.summary):
+            return (_filled(words, id, found[1]),)
+    rows = () if change is None else change.rows
+    return tuple(command_line(*words) for row in rows if row.table in _BY_TABLE for words in _BY_TABLE[row.table](row))
+
+
+def _incomplete(line: AuditLine) -> tuple[str, ...]:
+    words = _INCOMPLETE.get(line.action)
+    return () if words is None else (_filled(words, line.record.partition(":")[2]),)
+
+
+def _filled(words: Words, id: str, name: str = "") -> str:
+    known = {"{id}": id, "{name}": name}
+    return command_line(*(known.get(word, word) for word in words))
 
 
 def _certificate(row: KeptRow) -> Iterator[tuple[object, ...]]:
     if row.after is not None and "description" in altered(row):
         yield "certificate", "describe", row.id, row.after["description"]
+    if row.before is not None and row.after is not None and "use_as" in altered(row):
+        yield "certificate", "use", row.id, row.after["use_as"]
 
 
 def _component(row: KeptRow) -> Iterator[tuple[object, ...]]:

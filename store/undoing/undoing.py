@@ -83,14 +83,16 @@ class Undoing(UseCases):
         change = self._of(id)
         return _forbidden(line, reason(line)) if change is None else self._against(change)
 
-    def commands_of_last(self) -> tuple[str, ...]:
-        """The commands that would do the acting person's newest change again; none if there is no change, or nothing
-        kept says it, as where a file was read."""
+    def commands_of_last(self, after: int = 0) -> tuple[str, ...] | None:
+        """The commands that would do the acting person's newest change again, among the lines of the audit trail after
+        ``after``; None if there is none. Empty where nothing that was kept says it."""
         for line in self._audit.tail(LOOKED_AT):
+            if line.id <= after:
+                break
             if line.user == self._actor.user and not line.action.startswith(_NO_CHANGES):
                 change = self._of(line.id)
                 return self.commands(line.id if change is None else self._act(change).id)
-        return ()
+        return None
 
     def commands(self, id: int) -> tuple[str, ...]:
         """The commands that would do what an audit line is about; none where too little is known of it. Refuses with

@@ -99,3 +99,10 @@ def test_bash_completes_after_an_equals_sign_and_quotes_names_with_spaces(compan
         ["bash", "--norc", "-c", script], env={**os.environ, "PATH": path}, capture_output=True, text=True, check=True
     )
     assert ran.stdout.splitlines() == ["default", "'Field VPN'"]
+
+
+def test_commands_whose_help_is_wanted() -> None:
+    assert completed(["help"], "cert") == ["certificate"]
+    assert completed(["help", "certificate"], "import") == ["import", "import-keystore"]
+    assert completed(["help", "certificate", "show"]) == []
+    assert completed(["help", "nothing"]) == []

@@ -28,6 +28,8 @@ class LookingBack(App[None]):
         bound("changes", "changes", "What others changed since you were here", show=False),
     ]
     _visit: LastVisit | None = None
+    _command = ""  # of the last dialog that had one
+    _command_line = 0  # the newest line of the audit trail then
 
     def on_mount(self) -> None:
         """Say what others have changed since the person's last visit."""
@@ -74,14 +76,21 @@ class LookingBack(App[None]):
             return
         self.push_screen(UndoQuestion(line))
 
+    def keep_command(self, command: str) -> None:
+        """Keep the command line of what a dialog has just done; a later change of the person counts instead."""
+        self._command, self._command_line = command, console_of(self).workspace.audit.head().line
+
     def action_copy_last_command(self) -> None:
-        """Copy the command line that would do the person's newest change again."""
+        """Copy the command line that would do again what the person did last."""
         console = console_of(self)
-        if commands := "\n".join(map(printable, console.workspace.undoing.commands_of_last())):
+        found = console.workspace.undoing.commands_of_last(self._command_line)
+        if commands := self._command if found is None else "\n".join(map(printable, found)):
             self.copy_to_clipboard(commands)
             console.note(f"Copied, what would do your last change again: {commands}")
+        elif found is None:
+            console.note("No command to copy: you haven't changed anything yet.")
         else:
-            console.note("No command says your last change: there is none, or it read a file or a secret.")
+            console.note("No command does just what you did last.")
 
     def _changes(self) -> list[AuditLine]:
         workspace = console_of(self).workspace

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -36,6 +37,12 @@ def export_dialog(workspace: Workspace, authority: Authority) -> SaveDialog:
         chain = authorities.chain(group, role)
         return b"".join(link.public_bytes(Encoding.PEM) for link in (chain if format == "chain" else chain[:1]))
 
+    def command(format: str) -> Sequence[object] | None:
+        if format == "der":
+            return None  # the command writes PEM
+        what = ("crl", group, "--format", "der") if format == "crl" else ("export", group)
+        return "authority", *what, "--role", role, *(("--chain",) if format == "chain" else ())
+
     offered = {one: FileFormat(title, name + ending) for one, (title, ending) in _FORMATS.items()}
     for format in _NOT_OFFERED[role]:
         del offered[format]
@@ -45,4 +52,5 @@ def export_dialog(workspace: Workspace, authority: Authority) -> SaveDialog:
         offered,
         contents,
         below=[Note(crl, "quiet")] if "crl" in offered else [],
+        command=command,
     )

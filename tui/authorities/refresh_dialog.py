@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from textual.widget import Widget
@@ -52,6 +52,10 @@ class RefreshDialog(FormDialog[str]):
         yield TextField(
             "hours", "Hours", str(_HOURS), check=hours, when=lambda answers: bool(answers["ready"] == "later")
         )
+
+    def command_words(self, name: str, ready: str, hours: int = 0) -> Sequence[object]:
+        waits = ("--inactive",) if ready == "waits" else ()
+        return "authority", "refresh", *(("--name", name) if name else ()), "--after", f"{hours}h", *waits
 
     def work(self, name: str, ready: str, hours: int = 0) -> str:
         authorities = self.workspace.authorities

@@ -10,6 +10,7 @@ from ...store.views.certificate import certificate_title
 from ...store.words import day
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note, TextField, listed
+from ..shell.keys import keyed
 
 
 class ListenerDialog(FormDialog[str]):
@@ -29,6 +30,11 @@ class ListenerDialog(FormDialog[str]):
         several = "such as mdm.example.com, 192.0.2.7"
         yield TextField("hosts", "Host names", placeholder=several, check=listed)
 
+    def command_words(self, hosts: Sequence[str]) -> Sequence[object]:
+        named = [word for host in hosts for word in ("--host", host)]
+        return ("authority", "issue-listener", *named) if named else ()
+
     def work(self, hosts: Sequence[str]) -> str:
         certificate = self.workspace.authorities.issue_listener(hosts)
-        return f"{certificate_title(certificate)} issued, valid until {day(certificate.not_after)}. 2 shows it."
+        issued = f"{certificate_title(certificate)} issued, valid until {day(certificate.not_after)}."
+        return f"{issued} {keyed('{screen-2} shows it.')}"

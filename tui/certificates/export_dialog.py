@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from ...store.errors import Refusal
 from ...store.inventory.sources import ExportFormat
@@ -42,6 +43,15 @@ def export_dialog(workspace: Workspace, certificates: Sequence[Certificate]) -> 
             return workspace.inventory.export(first.id, format, password=password, legacy=legacy)
         return b"".join(workspace.inventory.export(certificate.id, format) for certificate in certificates)
 
+    def command(
+        format: ExportFormat, password: str | None = None, legacy: bool = False, **again: Any
+    ) -> Sequence[object] | None:
+        if not one:
+            return None  # it exports one certificate at a time
+        words: list[object] = ["certificate", "export", first.id, "--format", format]
+        words += ["--password-file", "-"] if password else []
+        return [*words, *(["--legacy"] if legacy else [])]
+
     return SaveDialog(
         f"Export {certificate_title(first) if one else plural(len(certificates), 'certificate')}",
         {
@@ -55,4 +65,5 @@ def export_dialog(workspace: Workspace, certificates: Sequence[Certificate]) -> 
             PasswordField("again", "Once more", when=is_keystore, to_blame=["passwords-differ"]),
             TickField("legacy", "for old readers (3DES, SHA-1)", label="Ciphers", when=is_keystore),
         ],
+        command=command,
     )

@@ -79,6 +79,7 @@ class PasswordDialog(Question[str]):
             "Show it",
             Note(said, id="shown-password"),
             grave=False,
+            command=("certificate", "password", certificate.id),
         )
         self._certificate = certificate
 

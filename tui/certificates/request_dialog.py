@@ -113,6 +113,9 @@ class RequestMadeDialog(FormDialog[Path]):
         self.app.copy_to_clipboard(self._pem().decode())
         self.show_progress("Handed to the terminal's clipboard.")
 
+    def command_words(self, target: Path) -> Sequence[object]:
+        return "certificate", "requests", "--pem", self._request_id  # to standard output
+
     def work(self, target: Path) -> Path:
         write_file(target, self._pem())
         return target

@@ -59,6 +59,9 @@ class VerifyDialog(TableDialog[int, ProblemLine]):
         # One certificate is just the cursor's position; only a selection narrows the verification.
         self._only = set(ids) if len(ids) > 1 else None
 
+    def command_words(self) -> Sequence[object]:
+        return "certificate", "verify", *sorted(self._only or ())
+
     def on_mount(self) -> None:
         self.perform(self.workspace.verdicts.of, self._show, saying="Verifying …")
 

@@ -11,7 +11,7 @@ from ..components.save_dialog import FileFormat, SaveDialog
 _FORMATS = {
     "markdown": FileFormat("Markdown, for people", "checklist.md"),
     "csv": FileFormat("CSV, for a spreadsheet", "checklist.csv"),
-    "calendar": FileFormat("iCalendar, the expiries as events", "expiries.ics"),
+    "ics": FileFormat("iCalendar, the expiries as events", "expiries.ics"),
 }
 
 
@@ -28,4 +28,6 @@ def export_dialog(workspace: Workspace, title: str, devices: Sequence[Device]) -
             return checklist_csv(rows).encode()
         return expiries_icalendar(rows, now, title, workspace.expiry())
 
-    return SaveDialog("Export the checklist", _FORMATS, contents)
+    return SaveDialog(
+        "Export the checklist", _FORMATS, contents, command=lambda format: ("checklist", "--format", format)
+    )

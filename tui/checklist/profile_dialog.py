@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,6 +73,11 @@ class ProfileDialog(FormDialog[BoundProfile]):
         standing = f"{status_text(status)}, {days_text(days_until(facts.not_after, now))}"
         told = f"{printable(facts.name)}, for {printable(facts.app_id)}: {facts.kind}, {signers}. "
         return styled(self.app, told, (standing, STATUS_TONES[status]))
+
+    def command_words(self, file: Path | None, older: bool = False, known: int | None = None) -> Sequence[object]:
+        if file is None:
+            return () if known is None else ("component", "bind", "provisioning-profile", "--profile", known)
+        return "profile", "import", file.absolute(), *(("--on-older", "replace") if older else ())
 
     def work(self, file: Path | None, older: bool = False, known: int | None = None) -> BoundProfile:
         if file is None:

@@ -147,7 +147,7 @@ class TickField(FormField):
 class TicksField(FormField):
     """Any of ``options``; the answer is a tuple of them."""
 
-    how = "{select} ticks one; Tab goes to the next."
+    how = "{select} ticks one; {Complete} goes to the next."
 
     def __init__(
         self,

@@ -15,6 +15,7 @@ from textual.timer import Timer
 from textual.widgets import Input, OptionList, Static
 
 from ...store.confinement import is_open
+from ..shell.keys import keyed
 from .file_inspection import is_folder, path_of
 from .file_list import FileList
 from .path_completion import entries_for, folder_text
@@ -52,7 +53,7 @@ class FileChooser(Vertical):
         self.considered: Path | None = None
 
     def compose(self) -> ComposeResult:
-        yield PathInput(placeholder="(path of the file; tab completes it, ↓ browses)", id="path")
+        yield PathInput(placeholder=keyed("(path of the file; {complete} completes it, {browse} browses)"), id="path")
         yield FileList(id="files")
         yield Static("", id="found")
 

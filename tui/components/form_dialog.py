@@ -20,13 +20,12 @@ from textual.widgets._button import ButtonVariant
 from ...simulator.scenarios.said_first import asks
 from ...store.effects.effects import Effects
 from ...store.errors import Refusal
-from ...store.printable import printable
-from ...store.undoing.command_lines import command_line, commands_of_all
 from ...store.workspace import Workspace
 from ..shell.keys import bound
 from ..shell.page import still_cursors
 from ..shell.way_out import take
-from .background_work import BackgroundWork, Result
+from .background_work import Result
+from .dialog_commands import DialogCommands
 from .effects_panel import EffectsPanel
 from .form_fields import FormField, Note, TextField
 from .plan_panel import PlanPanel
@@ -35,7 +34,7 @@ from .refusal_panel import RefusalPanel
 _A_MOMENT = 0.2  # seconds after the last key
 
 
-class FormDialog(BackgroundWork[Result]):
+class FormDialog(DialogCommands[Result]):
     """Esc cancels, Enter confirms. A dialog defines three things: its fields, its work with the answers, and the
     message afterwards.
 
@@ -43,29 +42,24 @@ class FormDialog(BackgroundWork[Result]):
     of all visible fields, as keyword arguments by ``key``; its result is the dialog's. ``told`` turns the result into a
     sentence for the top line; a result that is a sentence is shown unchanged.
 
-    ``command_words``, called with the same answers, are those of the command line that does the same, where a file or a
-    secret is read: no record keeps these. A password never stands in it; it is read from standard input (``-``).
-
     ``more_buttons`` stand between the two others: pairs of action and label. ``heading``, ``confirm_label`` (None:
     nothing to confirm) and ``doing`` (shown while ``work`` runs) may be set in ``__init__``.
     """
 
-    confirm_label: str | None = "OK"
     confirm_variant: ButtonVariant = "primary"
     leave_label: str | None = None
     doing = "Working …"
     more_buttons: Sequence[tuple[str, str]] = ()
     wide = False
-    changes = False  # ``work`` changes the workspace by its answers alone, so its effects can be shown beforehand
     refusal_above = False  # for many fields, so that the refused one stays in view with the reason
     work: Callable[..., Result]
-    command_words: Callable[..., Sequence[object]] | None = None
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("copy-command", "copy_command", "Copy the command", show=False),
         bound("back", "leave", "Cancel"),
         bound("open", "enter", "Confirm", show=False),
         bound("left", "app.focus_previous", "Field before", show=False),
         bound("right", "app.focus_next", "Next field", show=False),
+        bound("complete", "app.focus_next", "Next field", show=False),
+        bound("complete-back", "app.focus_previous", "Field before", show=False),
         bound("way-out", "way_out", "Go where the hint leads", show=False),
         bound("yes", "yes", "Go ahead", show=False),
     ]
@@ -182,10 +176,10 @@ class FormDialog(BackgroundWork[Result]):
 
     def change(self) -> Callable[..., object] | None:
         """What confirming would do with the answers now, as ``try_out`` takes it; None while it can't be said."""
-        answers = self._unrefused()
+        answers = self.unrefused()
         return None if answers is None else partial(self.work, **answers)
 
-    def _unrefused(self) -> dict[str, Any] | None:
+    def unrefused(self) -> dict[str, Any] | None:
         """The answers of the visible fields; None while one of them would be refused."""
         answers = {}
         for field in self.fields:
@@ -274,33 +268,6 @@ class FormDialog(BackgroundWork[Result]):
             again, self._again = self._again, None
             again()
 
-    def action_copy_command(self) -> None:
-        """Copy the command line that would do what confirming would do."""
-        answers = self._unrefused()
-        if answers is not None and self.command_words is not None and (words := self.command_words(**answers)):
-            self._command_found(printable(command_line(*words)))
-            return
-        change = self.change() if self.changes else None
-        if change is None:
-            self.show_progress("There is nothing yet that a command could do.")
-        elif not self.working:
-            self._copy_command(change)
-
-    @in_background(thread=True, exit_on_error=False, group="command")
-    def _copy_command(self, change: Callable[..., object]) -> None:
-        try:
-            with self.console.feed.own():
-                commands = commands_of_all(*self.workspace.trials.draft(change))
-        except Refusal as refusal:
-            self.app.call_from_thread(self.refused, refusal)
-        else:
-            self.app.call_from_thread(self._command_found, "\n".join(map(printable, commands)))
-
-    def _command_found(self, commands: str) -> None:
-        if commands:
-            self.app.copy_to_clipboard(commands)
-        self.show_progress(f"Copied: {commands}" if commands else "No command says it: it reads a file, or a secret.")
-
     # Confirming
 
     def action_enter(self) -> None:
@@ -355,7 +322,13 @@ class FormDialog(BackgroundWork[Result]):
 
     def submit(self, answers: dict[str, Any]) -> None:
         """Run ``work`` with the answers."""
-        self.perform(partial(self.work, **answers), self.done, saying=self.doing)
+        self.perform(partial(self.work, **answers), partial(self.did, answers), saying=self.doing)
+
+    def did(self, answers: dict[str, Any], result: Result) -> None:
+        """Keep the command line of what was done with these answers, for who wants it afterwards."""
+        if command := self.said_command(answers):
+            self.console.keep_command(command)
+        self.done(result)
 
     def done(self, result: Result) -> None:
         """Close with the result, and show its message."""

@@ -117,7 +117,7 @@ class TextField(FormField):
     """A line of text, without surrounding spaces. While nobody has edited it, it follows what ``suggest`` makes of the
     other answers."""
 
-    how = "Type it. Enter does what the dialog is for."
+    how = "Type it. {Open} does what the dialog is for."
 
     def __init__(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from textual.widget import Widget
@@ -18,7 +18,8 @@ class Question(FormDialog[Result]):
     button that cancels has the focus.
 
     Returns the result of ``job``, True without a job. ``told`` turns the result into a sentence for the top line.
-    ``grave`` colours the button.
+    ``command`` are the words of the command line that does the same, where the audit trail doesn't say it. ``grave``
+    colours the button.
     """
 
     AUTO_FOCUS = "#leave"
@@ -32,13 +33,14 @@ class Question(FormDialog[Result]):
         job: Callable[[], Result] | None = None,
         doing: str = "Working …",
         told: Callable[[Result], str] | None = None,
+        command: Sequence[object] | None = None,
         grave: bool = True,
     ) -> None:
         super().__init__()
         self.heading, self.leave_label, self.doing = heading, no, doing
         self.confirm_label = None if yes is None else f"{yes} {keyed('({yes})')}"
         self.confirm_variant = "error" if grave else "primary"
-        self._said, self._job, self._told = said, job, told
+        self._said, self._job, self._told, self._command = said, job, told, command
         self.changes = job is not None and yes is not None
 
     def compose_form(self) -> Iterable[Widget]:
@@ -60,6 +62,9 @@ class Question(FormDialog[Result]):
     def told_of(self, effects: Effects) -> None:
         super().told_of(effects)
         self.seen.add(effects.code)
+
+    def command_words(self) -> Sequence[object] | None:
+        return self._command
 
     def work(self) -> Any:
         return True if self._job is None else self._job()

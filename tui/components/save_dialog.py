@@ -27,7 +27,8 @@ class FileFormat(NamedTuple):
 
 class SaveDialog(FormDialog[Path]):
     """Returns the path. ``contents`` is called in a thread with the chosen format, if there are several, and the
-    answers of ``fields``. ``name`` suggests a file name from the answers, instead of the format's."""
+    answers of ``fields``. ``command`` are, for the same, the words of the command line that writes it to ``--out``;
+    None if there is none. ``name`` suggests a file name from the answers, instead of the format's."""
 
     doing = "Exporting …"
 
@@ -43,12 +44,13 @@ class SaveDialog(FormDialog[Path]):
         name: Callable[[Answers], str] | None = None,
         confirm_label: str = "Export",
         told: Callable[[Path], str] = "Exported to {}".format,
+        command: Callable[..., Sequence[object] | None] | None = None,
     ) -> None:
         super().__init__()
         self.heading, self.confirm_label = heading, confirm_label
         self._formats, self._contents, self._says, self._fields = formats, contents, says, fields
         self._below = below
-        self._suggested_name, self._told = name, told
+        self._suggested_name, self._told, self._command = name, told, command
 
     def compose_form(self) -> Iterable[Widget]:
         yield from self._says
@@ -72,6 +74,10 @@ class SaveDialog(FormDialog[Path]):
         private = self._format(answers.get("format")).private
         write_file(target, self._contents(**answers), private=private, overwrite=overwrite)
         return target
+
+    def command_words(self, target: Path, overwrite: bool, **answers: Any) -> Sequence[object] | None:
+        words = None if self._command is None else self._command(**answers)
+        return words and (*words, "--out", target.absolute(), *(["--force"] if overwrite else []))
 
     def told(self, result: Path) -> str:
         told, folder = self._told(result), open_folder(result.parent)

@@ -79,6 +79,14 @@ class BulkDeleteDialog(FormDialog[Any]):
         types = {kind: IDENTITY_TITLES[kind] for kind in IdentityType}
         yield ChoiceField("kind", "Identities", types, when=_by_file)
 
+    def command_words(
+        self, which: str, file: Path | None = None, kind: IdentityType | None = None
+    ) -> Sequence[object] | None:
+        if file is not None and kind is not None:
+            return "bulk", "delete", file.absolute(), "--identity-type", kind
+        kinds = {row.record.identity_type for row in self._selected}  # the command reads one file for each
+        return ("bulk", "delete", "FILE", "--identity-type", *kinds) if len(kinds) == 1 else None
+
     def work(self, which: str, file: Path | None = None, kind: IdentityType | None = None) -> BulkDeletionRequest:
         if file is None or kind is None:
             by_type: dict[IdentityType, list[str]] = {}

@@ -92,7 +92,7 @@ class BulkImportDialog(FormDialog[BulkResult]):
     def submit(self, answers: dict[str, Any]) -> None:
         self.query_one(FileField).say("")
         job = partial(self.work, **answers)
-        self.perform(job, self.done, saying="Checking the archive …", leaving=Leaving.STOPS)
+        self.perform(job, partial(self.did, answers), saying="Checking the archive …", leaving=Leaving.STOPS)
 
     def work(self, file: Path, identity_type: IdentityType, credentials: str) -> BulkResult:
         progress, stop = self.count, self.stop.is_set

@@ -120,6 +120,17 @@ class SecureDialog(FormDialog[Secured | str]):
 
     # Carrying it out
 
+    def command_words(
+        self, action: SecurityAction, authority: int | None = None, antivirus: bool = False
+    ) -> Sequence[object]:
+        if action is not SecurityAction.INSTALL:
+            return "device", action, *self._ids
+        return (
+            ()
+            if authority is None
+            else ("trust", "install", authority, *self._ids, *(("--antivirus",) if antivirus else ()))
+        )
+
     def change(self) -> Callable[[Workspace], object] | None:
         answers, ids = self.answers, self._ids
         match answers["action"]:
@@ -156,10 +167,10 @@ class SecureDialog(FormDialog[Secured | str]):
             case SecurityAction.REVOKE:
                 self._carry_out(ActionKind.REVOKE, devices.revoke)
             case SecurityAction.REFRESH:
-                self.perform(self._refresh, self.done, saying="Deploying …")
+                self.perform(self._refresh, partial(self.did, answers), saying="Deploying …")
             case SecurityAction.INSTALL:
                 job = partial(self._install, answers["authority"], answers["antivirus"], plan.asked)
-                self.perform(job, self.done, saying="Installing …")
+                self.perform(job, partial(self.did, answers), saying="Installing …")
             case _:
                 self._carry_out(ActionKind.CERTIFICATE_RENEWAL, devices.renew)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from textual.widget import Widget
 
@@ -72,6 +73,21 @@ class AddEndpointDialog(FormDialog[Sequence[Endpoint]]):
         yield TextField("server_name", "Server name", placeholder="the host, if empty (SNI)", when=_is_one)
         yield ChoiceField("starttls", "STARTTLS", _PROTOCOLS, prompt="no, TLS at once", when=_is_one)
         yield TextField("description", "Description", placeholder="optional", longest=1000, when=_is_one)
+
+    def command_words(
+        self,
+        which: str,
+        where: str = "",
+        file: Path | None = None,
+        need: str | None = None,
+        **said: Any,
+    ) -> Sequence[object]:
+        if which == _LIST:
+            return () if file is None else ("endpoint", "add", "--file", file.absolute())
+        words: list[object] = ["endpoint", "add", where, *(("--need", need) if need else ())]
+        for name, value in said.items():
+            words += [f"--{name.replace('_', '-')}", value] if value else []
+        return words if where else ()
 
     def work(
         self,

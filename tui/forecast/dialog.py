@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from textual.widget import Widget
@@ -39,6 +39,13 @@ class ForecastDialog(FormDialog[ForecastProcess]):
             to_blame=["plan-unreadable", "plan-invalid", "path-outside"],
             placeholder="none: do nothing",
         )
+
+    def command_words(self, days: int, plans: str = "") -> Sequence[object]:
+        try:
+            files = [path_of(name).absolute() for name in shlex.split(plans)]
+        except ValueError:
+            return ()
+        return "forecast", "--for", f"{days}d", *(word for file in files for word in ("--plan", file))
 
     def work(self, days: int, plans: str = "") -> ForecastProcess:
         if not days:

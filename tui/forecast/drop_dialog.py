@@ -30,5 +30,8 @@ class DropForecastDialog(FormDialog[KeptForecast]):
         yield Note()
         yield ChoiceField("name", "Forecast", names, to_blame=["forecast-unknown"])
 
+    def command_words(self, name: str) -> Sequence[object]:
+        return "forecast-forget", name
+
     def work(self, name: str) -> KeptForecast:
         return self.workspace.kept_forecasts.forget(name)

@@ -111,6 +111,9 @@ class DeliveryDialog(FormDialog[str]):
 
     # Saving, testing, removing
 
+    def command_words(self, kind: Channel, **answers: Any) -> Sequence[object]:
+        return _mail_words(**answers) if kind is Channel.SMTP else _web_words(**answers)
+
     def work(self, kind: Channel, **answers: Any) -> str:
         return self._save_mail(**answers) if kind is Channel.SMTP else self._save_webhook(**answers)
 
@@ -168,9 +171,39 @@ class DeliveryDialog(FormDialog[str]):
         remove = partial(self.workspace.deliveries.remove, channel)
         sentence = f"No more notices go by {what}."
         self.console.ask(
-            Question[object]("Remove", "Remove", Note(said), job=lambda: remove() or True),
+            Question[object](
+                "Remove",
+                "Remove",
+                Note(said),
+                job=lambda: remove() or True,
+                command=("notice", "smtp" if channel is Channel.SMTP else "webhook", "remove"),
+            ),
             lambda _: self.done(sentence),
         )
+
+
+def _mail_words(
+    host: str,
+    security: Security,
+    port: int,
+    user: str,
+    password: str | None,
+    sender: str,
+    recipients: Sequence[str],
+) -> Sequence[object]:
+    if not (host and sender and recipients):
+        return ()
+    words: list[object] = ["notice", "smtp", "set", "--host", host, "--port", port, "--security", security]
+    words += ["--from", sender, *(word for one in recipients for word in ("--to", one))]
+    words += ["--user", user] if user else []
+    return [*words, *(["--password-file", "-"] if password else [])]
+
+
+def _web_words(url: str, signs: bool, secret: str | None = None) -> Sequence[object]:
+    if not url:
+        return ()
+    signed = ("--secret-file", "-") if secret else () if signs else ("--no-secret",)
+    return "notice", "webhook", "set", url, *signed
 
 
 def _people(text: str) -> Sequence[str]:

@@ -276,7 +276,9 @@ class NoticesPage(ListPage[NoticeLine]):
         said = f"{printable(title)}\n\nIt has arrived. Send it once more, by mail and webhook as they are set up?"
         again = partial(self.workspace.outbox.retry, id, again=True)
         self.console.ask(
-            Question[int]("Send again", "Send", Note(said), job=lambda: len(again())),
+            Question[int](
+                "Send again", "Send", Note(said), job=lambda: len(again()), command=("notice", "retry", id, "--again")
+            ),
             self._retried,
         )
 

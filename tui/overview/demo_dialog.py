@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from textual.widget import Widget
@@ -44,6 +44,11 @@ class DemoDialog(FormDialog[Path]):
         number = whole_number("devices-invalid", f"a demo has 1 to {_MOST:,} devices", least=1, most=_MOST)
         yield TextField("devices", "Devices", "500", check=number, to_blame=["devices-invalid"])
         yield Note("The demo has a workspace of its own, which is kept; this one stays empty.", "quiet")
+
+    def command_words(self, folder: str, devices: int) -> Sequence[object]:
+        if not folder:
+            return ()
+        return "demo", "--keep", Path(folder).expanduser().absolute(), "--devices", devices
 
     def work(self, folder: str, devices: int) -> Path:
         refuse_confined("opening another workspace")

@@ -28,7 +28,10 @@ class GoOnQuestion(Question[str]):
     """Returns what was done. The person agrees to the difference that is shown."""
 
     def __init__(self, run: PlanProgress) -> None:
-        super().__init__(f"Go on with plan {printable(run.name)}?", "Go on", doing="Carrying it out …", grave=False)
+        words = ("plan", "run", run.name)
+        super().__init__(
+            f"Go on with plan {printable(run.name)}?", "Go on", doing="Carrying it out …", grave=False, command=words
+        )
         self._plan, self.changes = run, True
         self._copy = TrialCopy(lambda: self.workspace)
 

@@ -82,8 +82,13 @@ class PlanFileDialog(FormDialog[str]):
         process = PlanForecastProcess(self.workspace, days, file.absolute())
         return process.forecast() if process.waited_for(self.count, self.stop) else None
 
+    def command_words(self, file: Path) -> Sequence[object]:
+        return "plan", "run", file.absolute()
+
     def submit(self, answers: dict[str, Any]) -> None:
-        self.perform(partial(self.work, **answers), self.done, saying=self.doing, leaving=Leaving.STOPS)
+        self.perform(
+            partial(self.work, **answers), partial(self.did, answers), saying=self.doing, leaving=Leaving.STOPS
+        )
 
     def done(self, result: str) -> None:
         if result:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar, NamedTuple
 
 from textual import on
@@ -166,6 +166,11 @@ class PlansDialog(FormDialog[None]):
     def _opened(self) -> None:
         self.action_go_on()
 
+    def command_words(self) -> Sequence[object] | None:
+        """Those that go on with the plan under the cursor."""
+        run = self.table.record
+        return None if run is None or run.ended_at is not None else ("plan", "run", run.name)
+
     def action_go_on(self) -> None:
         if (run := self._chosen()) is None:
             return
@@ -206,6 +211,7 @@ class PlansDialog(FormDialog[None]):
             "It is done",
             Note(f"{with_keys(step.said)}."),
             job=lambda: mark_done(self.workspace, run.name, number),
+            command=("plan", "done", run.name, number),
             grave=False,
         )
         self.console.ask(question, lambda _: self._told(f"Action {number} is done."))

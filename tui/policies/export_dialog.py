@@ -48,4 +48,5 @@ def export_dialog(workspace: Workspace, policy: Policy) -> SaveDialog:
         fields=[TextField("device", "Device", placeholder=which, check=no_device, to_blame=["device-*"])],
         name=name,
         told=told,
+        command=lambda device: ("device", "profile", device, "--policy", policy.id),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -62,12 +62,7 @@ class ApnsDialog(FormDialog[None]):
         yield Note(id="push-facts")
         yield PortalTable(id="portal")
         yield StepTable(id="steps")
-        yield Note(
-            keyed(
-                "{open} does it   {run} all at once   {import} Apple's own file   {edit} Apple ID   {delete} revokes"
-            ),
-            "quiet",
-        )
+        yield Note(keyed(_KEYS), "quiet")
 
     def on_mount(self) -> None:
         self._reload()
@@ -87,6 +82,22 @@ class ApnsDialog(FormDialog[None]):
         else:
             steps.move_to(SIGNATURE if file is None and not renewal.is_app else UPLOAD)
 
+    def command_words(self) -> Sequence[object] | None:
+        """Those of the step under the cursor."""
+        renewal, step = self._renewal, self.query_one(StepTable).record
+        need, owner = ("--need", self._need), renewal.owner or "APPLE-ID"
+        if step is not None and step.id == REQUEST and renewal.request is None:
+            return "apns", "request", *need
+        if step is None or renewal.request is None:
+            return None
+        if step.id == SIGNATURE and not renewal.is_app:
+            return "apns", "sign", renewal.request.id, "--out", "FILE"
+        if step.id == UPLOAD:
+            return "apns", "upload", "FILE", "--apple-id", owner, *need
+        if step.id == ANSWER and renewal.issued is not None:
+            return "apns", "import", renewal.issued.id, *need
+        return None
+
     # The steps
 
     @on(ListTable.Opened, "#steps")
@@ -101,13 +112,15 @@ class ApnsDialog(FormDialog[None]):
         if number == REQUEST:
             self._request(renewal)
         elif renewal.request is None:
-            self.refused(Refusal("request-missing", "there is no request yet", "Enter on its line makes it."))
+            self.refused(Refusal("request-missing", "there is no request yet", keyed("{Open} on its line makes it.")))
         elif number == SIGNATURE:
             self._sign(renewal, renewal.request)
         elif number == UPLOAD:
             self.console.ask(PushUploadDialog(renewal), self._uploaded)
         elif renewal.issued is None:
-            self.refused(Refusal("answer-missing", "the portal has not issued it yet", "Enter on its line uploads it."))
+            self.refused(
+                Refusal("answer-missing", "the portal has not issued it yet", keyed("{Open} on its line uploads it."))
+            )
         else:
             self._import(renewal, renewal.issued)
 
@@ -146,7 +159,7 @@ class ApnsDialog(FormDialog[None]):
 
     def _uploaded(self, issued: PushCertificate | Component) -> None:
         self._reload()
-        self.show_progress(f"The portal issued #{issued.id}. Enter imports it.")
+        self.show_progress(keyed(f"The portal issued #{issued.id}. {{Open}} imports it."))
 
     def _import(self, renewal: PushRenewal, issued: PushCertificate) -> None:
         complete = partial(self.workspace.apns.complete, issued.id, self._need)

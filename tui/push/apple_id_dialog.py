@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from textual.widget import Widget
 
@@ -30,6 +30,9 @@ class AppleIdDialog(FormDialog[PushCertificate]):
         )
         yield Note()
         yield TextField("apple-id", "Apple ID", self._renewal.owner or "", placeholder="such as it@example.com")
+
+    def command_words(self, apple_id: str) -> Sequence[object]:
+        return ("apns", "register", "--apple-id", apple_id, "--need", self._renewal.need) if apple_id else ()
 
     def work(self, apple_id: str) -> PushCertificate:
         return self.workspace.apns.register(apple_id, self._renewal.need)

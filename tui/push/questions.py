@@ -19,7 +19,12 @@ def topic_question(renewal: PushRenewal, issued: PushCertificate, devices: int) 
     said = [Note(f"What the portal issued is of topic {printable(issued.topic)}{used}.")]
     if not renewal.is_app:
         said.append(Note(f"With it {plural(devices, 'Apple device')} must re-enroll.", "strong"))
-    return Question("Use a push certificate of another topic?", "Use it", *said)
+    return Question(
+        "Use a push certificate of another topic?",
+        "Use it",
+        *said,
+        command=("apns", "import", issued.id, "--need", renewal.need),
+    )
 
 
 def upload_warning(warning: str) -> Question[bool]:
@@ -44,4 +49,5 @@ def revoke_question(workspace: Workspace, line: PortalLine) -> Question[PushCert
         Note(consequence, "strong"),
         job=lambda: workspace.apns.revoke(record.apple_id, record.id),
         doing="Revoking …",
+        command=("apns", "revoke", record.id, "--apple-id", record.apple_id),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -57,20 +57,27 @@ class PushUploadDialog(FormDialog[PushCertificate | Component]):
                 options[str(line.id)] = f"Renew #{line.id} of {printable(line.record.apple_id)}"
         yield ChoiceField("how", "Upload", options)
 
+    def command_words(self, apple_id: str, how: str = NEWEST, bundle: str = "") -> Sequence[object]:
+        words: list[object] = ["apns", "renew"] if self._all else ["apns", "upload", "FILE"]  # that is signed first
+        words += ["--apple-id", apple_id, "--need", self._renewal.need]
+        words += ["--create"] if how == CREATE else []
+        words += ["--renew", how] if how.isdecimal() else []
+        return [*words, *(["--bundle", bundle] if bundle else [])]
+
     def submit(self, answers: dict[str, Any]) -> None:
-        how = answers.pop("how", NEWEST)
+        asked, how = dict(answers), answers.pop("how", NEWEST)
         way = {"create": how == CREATE, "renew": int(how) if how.isdecimal() else None}
         warn = partial(self.workspace.apns.warning, answers["apple_id"], self._renewal.need, **way)
-        self.perform(warn, partial(self._warned, {**answers, **way}), saying="Looking at the portal …")
+        self.perform(warn, partial(self._warned, asked, {**answers, **way}), saying="Looking at the portal …")
 
-    def _warned(self, upload: dict[str, Any], warning: str | None) -> None:
+    def _warned(self, asked: dict[str, Any], upload: dict[str, Any], warning: str | None) -> None:
         if warning is None:
-            self._upload(upload)
+            self._upload(asked, upload)
         else:
-            self.console.ask(upload_warning(warning), lambda _: self._upload(upload, agreed=True))
+            self.console.ask(upload_warning(warning), lambda _: self._upload(asked, upload, agreed=True))
 
-    def _upload(self, upload: dict[str, Any], *, agreed: bool = False) -> None:
-        self.perform(partial(self.work, **upload), self.done, saying=self.doing, agreed=agreed)
+    def _upload(self, asked: dict[str, Any], upload: dict[str, Any], *, agreed: bool = False) -> None:
+        self.perform(partial(self.work, **upload), partial(self.did, asked), saying=self.doing, agreed=agreed)
 
     def work(self, apple_id: str, create: bool, renew: int | None, bundle: str = "") -> PushCertificate | Component:
         renewal, apns = self._renewal, self.workspace.apns

@@ -27,7 +27,7 @@ from ..components.columns import fit
 from ..components.refusal_panel import RefusalPanel
 from ..components.text_styles import Tone, styled
 from ..shell.children import start_child
-from ..shell.keys import bound
+from ..shell.keys import bound, keyed
 from ..shell.page import Page
 
 _PATIENCE = 3  # seconds that the process gets to end
@@ -122,7 +122,11 @@ class DebriefPage(Page):
         self.query_one("#debrief-text", Static).update(Text("\n").join(self._lines(found)))
 
     def _say(self) -> None:
-        said = "the scenario is run again, once without each act …" if self._found is None else "arrows scroll"
+        said = (
+            "the scenario is run again, once without each act …"
+            if self._found is None
+            else keyed("{up} and {down} scroll")
+        )
         title = styled(self.app, ("Debrief", Tone.STRONG), (f"   {said}", Tone.DIM))
         title.no_wrap = True
         self.query_one("#debrief-head", Static).update(title)

@@ -48,6 +48,7 @@ def hint_question(workspace: Workspace, now: ScenarioStanding, hint: Hint) -> Qu
         job=lambda: take_hint(workspace),
         told=lambda taken: f"the hint costs {plural(taken.cost, 'point')}",
         grave=False,
+        command=("scenario", "hint"),
     )
     question.changes = False  # it takes points, and nothing else
     return question

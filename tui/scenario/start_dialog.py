@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from textual.widget import Widget
@@ -45,6 +45,11 @@ class StartScenarioDialog(FormDialog[Path]):
     def _beside(self, name: str) -> Path:
         here = self.workspace.path
         return (Path.cwd() if here is None else here.absolute().parent) / name
+
+    def command_words(self, scenario: str, folder: str = "") -> Sequence[object]:
+        if not folder:
+            return ()
+        return "--workspace", Path(folder).expanduser().absolute(), "scenario", "start", scenario
 
     def work(self, scenario: str, folder: str = "") -> Path:
         refuse_confined("a scenario in a workspace of its own")

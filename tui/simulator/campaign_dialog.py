@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from rich.table import Table
@@ -58,6 +58,20 @@ class StartCampaignDialog(FormDialog[str]):
         yield TicksField("campaign-platforms", "Platforms", PLATFORMS, PLATFORMS, check=chosen)
         yield Note("Mail and deadline: days after the first mail. Then the help desk visits the rest.", "quiet")
 
+    def command_words(
+        self,
+        campaign_second: timedelta | None,
+        campaign_deadline: timedelta | None,
+        campaign_visits: int,
+        campaign_platforms: tuple[Platform, ...],
+    ) -> Sequence[object]:
+        some = () if len(campaign_platforms) == len(Platform) else campaign_platforms
+        words: list[object] = ["simulate", "campaign", "start"]
+        words += [word for one in some for word in ("--platform", one.lower())]
+        words += ["--no-second-mail"] if campaign_second is None else ["--second-mail", f"{campaign_second.days}d"]
+        words += ["--no-deadline"] if campaign_deadline is None else ["--deadline", f"{campaign_deadline.days}d"]
+        return [*words, "--help-desk", campaign_visits]
+
     def work(
         self,
         campaign_second: timedelta | None,
@@ -92,8 +106,15 @@ class CampaignDialog(FormDialog[str]):
             facts.add_row(Text(name[:1].upper() + name[1:], style_of(self.app, Tone.DIM)), Text(value))
         yield Note(facts)
 
+    def command_words(self) -> Sequence[object]:
+        return "simulate", "campaign", "end"
+
     def action_end(self) -> None:
-        self.perform(self._end, self.done, saying=self.doing)
+        self.perform(self._end, self._has_ended, saying=self.doing)
+
+    def _has_ended(self, said: str) -> None:
+        self.console.keep_command(self.said_command({}))
+        self.done(said)
 
     def _end(self) -> str:
         campaign = end_campaign(self.workspace)

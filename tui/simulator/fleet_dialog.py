@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from textual.widget import Widget
 
@@ -37,6 +37,11 @@ class FleetDialog(FormDialog[bool]):
         usual = "as the market; or such as ios=50,android=30,windows=20"
         yield TextField("draw-mix", "Mix", shares, placeholder=usual, to_blame=["mix-*"])
         yield TextField("draw-start", "Clock starts", placeholder="Monday of this week; or such as 2026-11-23")
+
+    def command_words(self, draw_devices: str, draw_seed: str, draw_mix: str, draw_start: str) -> Sequence[object]:
+        words: list[object] = ["simulate", "fleet", "--devices", draw_devices, "--seed", draw_seed]
+        words += ["--mix", draw_mix] if draw_mix else []
+        return [*words, *(["--start", draw_start] if draw_start else [])]
 
     def work(self, draw_devices: str, draw_seed: str, draw_mix: str, draw_start: str) -> bool:
         simulation = self.console.simulation

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from textual.widget import Widget
 
@@ -39,6 +39,11 @@ class MomentDialog(FormDialog[str]):
         yield TextField(
             "name", "Name", "", when=_keeps, to_blame=["moment-name-invalid", "moment-name-taken"], placeholder="a name"
         )
+
+    def command_words(self, what: int, name: str = "") -> Sequence[object]:
+        if what != _KEEP:
+            return "moment", "go", what
+        return ("moment", "save", name) if name else ()
 
     def work(self, what: int, name: str = "") -> str:
         if what == _KEEP:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from textual.widget import Widget
@@ -39,6 +39,13 @@ class OutageDialog(FormDialog[str]):
         hours = whole_number("outage-invalid", "write a number of hours, at most 720", most=_MOST)
         yield TextField("outage-hours", "Lasts (h)", "6", check=hours, when=_begins, to_blame=["outage-invalid"])
         yield TextField("outage-in", "Begins in (h)", "0", check=hours, when=_begins, placeholder="hours from now")
+
+    def command_words(self, outage_of: OutageOf | int, outage_hours: int = 0, outage_in: int = 0) -> Sequence[object]:
+        if not isinstance(outage_of, OutageOf):
+            return "simulate", "end-outage", outage_of
+        begins = self.workspace.now() + timedelta(hours=outage_in)
+        later = ("--at", f"{begins:%Y-%m-%dT%H:%MZ}") if outage_in else ()
+        return "simulate", "outage", outage_of, "--for", f"{outage_hours}h", *later
 
     def work(self, outage_of: OutageOf | int, outage_hours: int = 0, outage_in: int = 0) -> str:
         if isinstance(outage_of, OutageOf):

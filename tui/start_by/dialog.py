@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
@@ -87,6 +87,9 @@ class StartByDialog(FormDialog[None]):
     def table(self) -> FixedTable[StartLine]:
         """The last days."""
         return self.query_one("#starts", FixedTable)
+
+    def command_words(self) -> Sequence[object]:
+        return "start-by", "--compute"
 
     def on_mount(self) -> None:
         self._reload()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from textual.widget import Widget
@@ -41,6 +41,10 @@ class SupportDialog(FormDialog[str]):
         yield PathField("target", "PFX to", f"{path}.pfx", check=both, to_blame=["file-*", "same-file"])
         yield PathField("password-target", "Password to", f"{path}-password.txt", check=both)
         yield TickField("overwrite", "overwrite files that are there")
+
+    def command_words(self, target: Path, password_target: Path, overwrite: bool) -> Sequence[object]:
+        files = (target.absolute(), "--password-output", password_target.absolute())
+        return "task", "export", self._follow_up.id, *files, *(("--force",) if overwrite else ())
 
     def work(self, target: Path, password_target: Path, overwrite: bool) -> str:
         if target.absolute() == password_target.absolute():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -63,6 +63,11 @@ class TasksDialog(FormDialog[None]):
     def table(self) -> FixedTable[Task]:
         """The tasks, open ones first."""
         return self.query_one("#tasks", FixedTable)
+
+    def command_words(self) -> Sequence[object] | None:
+        """Those that mark the task under the cursor as done."""
+        task = self.table.record
+        return None if task is None or task.done_at is not None else ("task", "done", task.id)
 
     def on_mount(self) -> None:
         self._reload()

@@ -210,8 +210,9 @@ def test_only_the_newest_are_kept_and_nothing_secret(workspace: Workspace) -> No
 
 
 def test_the_commands_of_the_newest_change_are_those_of_its_line(workspace: Workspace) -> None:
-    assert workspace.undoing.commands_of_last() == ()
+    assert workspace.undoing.commands_of_last() == ()  # no command makes the workspace that it is in
     entry = bring(workspace, issue("mdm.example.com"), key=False)
-    assert workspace.undoing.commands_of_last() == ()  # it read a file
+    assert workspace.undoing.commands_of_last() == ("certfleet certificate import FILE",)
+    assert workspace.undoing.commands_of_last(workspace.audit.head().line) is None
     workspace.inventory.describe(entry.id, "the gateway")
     assert workspace.undoing.commands_of_last() == (f"certfleet certificate describe {entry.id} 'the gateway'",)

@@ -1,0 +1,84 @@
+"""What a dialog does, as the command line that would do the same, to be copied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from textual import work as in_background
+from textual.binding import BindingType
+
+from ...store.errors import Refusal
+from ...store.printable import printable
+from ...store.undoing.command_lines import command_line, commands_of_all
+from ..shell.keys import bound
+from .background_work import BackgroundWork, Result
+
+_NO_COMMAND = "No command does just this."
+_NO_CHANGE = "As it is answered it would change nothing."
+
+
+class DialogCommands(BackgroundWork[Result]):
+    """Part of a dialog: a key copies the command line that would do what confirming would do.
+
+    ``command_words``, called with the same answers as ``work``, are its words: none while something is to be answered,
+    and None if no command does it. A password never stands in it; it is read from standard input (``-``). A dialog that
+    ``changes`` the workspace by records alone needs none: what its change would leave in the audit trail says the
+    command.
+    """
+
+    changes = False
+    confirm_label: str | None = "OK"
+    command_words: Callable[..., Sequence[object] | None] | None = None
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bound("copy-command", "copy_command", "Copy the command", show=False),
+    ]
+
+    def change(self) -> Callable[..., object] | None:
+        """What confirming would do with the answers now; None while it can't be said."""
+        raise NotImplementedError
+
+    def unrefused(self) -> dict[str, Any] | None:
+        """The answers of the visible fields; None while one of them would be refused."""
+        raise NotImplementedError
+
+    def said_command(self, answers: dict[str, Any]) -> str:
+        """The command line of ``command_words`` with these answers; empty if there are none."""
+        words = self._words(answers)
+        return printable(command_line(*words)) if words else ""
+
+    def _words(self, answers: dict[str, Any]) -> Sequence[object] | None:
+        return None if self.command_words is None else self.command_words(**answers)
+
+    async def action_copy_command(self) -> None:
+        """Copy the command line that would do what confirming would do; where nothing is to be confirmed, that of the
+        person's last change."""
+        answers = self.unrefused()
+        words = None if answers is None else self._words(answers)
+        if words:
+            self._command_found(printable(command_line(*words)))
+        elif self.confirm_label is None:
+            await self.run_action("app.copy_last_command")
+        elif words is None and self.changes and (change := self.change()) is not None:
+            if not self.working:
+                self._copy_command(change)
+        elif self.changes or answers is None or words is not None:
+            self.show_progress("Answer what is asked first: then a command can do it.")
+        else:
+            self.show_progress(_NO_COMMAND)
+
+    @in_background(thread=True, exit_on_error=False, group="command")
+    def _copy_command(self, change: Callable[..., object]) -> None:
+        try:
+            with self.console.feed.own():
+                draft = self.console.workspace.trials.draft(change)
+        except Refusal as refusal:
+            self.app.call_from_thread(self.refused, refusal)
+        else:
+            commands = "\n".join(map(printable, commands_of_all(*draft)))
+            self.app.call_from_thread(self._command_found, commands, _NO_COMMAND if draft.lines else _NO_CHANGE)
+
+    def _command_found(self, commands: str, otherwise: str = "") -> None:
+        if commands:
+            self.app.copy_to_clipboard(commands)
+        self.show_progress(f"Copied: {commands}" if commands else otherwise)
