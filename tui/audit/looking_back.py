@@ -86,7 +86,7 @@ class LookingBack(App[None]):
         found = console.workspace.undoing.commands_of_last(self._command_line)
         if commands := self._command if found is None else "\n".join(map(printable, found)):
             self.copy_to_clipboard(commands)
-            console.note(f"Copied, what would do your last change again: {commands}")
+            console.note(f"Copied, the command of what you did last: {commands}")
         elif found is None:
             console.note("No command to copy: you haven't changed anything yet.")
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
+from rich.text import Text
 from textual import work as in_background
 from textual.binding import BindingType
 
@@ -14,8 +15,9 @@ from ...store.undoing.command_lines import command_line, commands_of_all
 from ..shell.keys import bound
 from .background_work import BackgroundWork, Result
 
+_ROOM = 30  # cells in which the beginning of a command says what it is
 _NO_COMMAND = "No command does just this."
-_NO_CHANGE = "As it is answered it would change nothing."
+_NO_CHANGE = "Nothing would change."
 
 
 class DialogCommands(BackgroundWork[Result]):
@@ -28,6 +30,7 @@ class DialogCommands(BackgroundWork[Result]):
     """
 
     changes = False
+    asks_on = False  # confirming does nothing yet: it leads to a question, or to what asked this one
     confirm_label: str | None = "OK"
     command_words: Callable[..., Sequence[object] | None] | None = None
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -63,9 +66,9 @@ class DialogCommands(BackgroundWork[Result]):
             if not self.working:
                 self._copy_command(change)
         elif self.changes or answers is None or words is not None:
-            self.show_progress("Answer what is asked first: then a command can do it.")
+            self._tell("Answer what is asked first.")
         else:
-            self.show_progress(_NO_COMMAND)
+            self._tell(_NO_COMMAND)
 
     @in_background(thread=True, exit_on_error=False, group="command")
     def _copy_command(self, change: Callable[..., object]) -> None:
@@ -79,6 +82,16 @@ class DialogCommands(BackgroundWork[Result]):
             self.app.call_from_thread(self._command_found, commands, _NO_COMMAND if draft.lines else _NO_CHANGE)
 
     def _command_found(self, commands: str, otherwise: str = "") -> None:
-        if commands:
-            self.app.copy_to_clipboard(commands)
-        self.show_progress(f"Copied: {commands}" if commands else otherwise)
+        if not commands:
+            self._tell(otherwise)
+            return
+        self.app.copy_to_clipboard(commands)
+        first, *more = commands.split("\n")
+        self._tell(f"Copied{f' {len(more) + 1:,} commands' if more else ''}: {first}")
+
+    def _tell(self, said: str) -> None:
+        """Beside the buttons, or in the top line where they leave no room."""
+        if self.query_one("#progress").size.width < min(len(said), _ROOM):
+            self.console.note(said)
+        else:
+            self.show_progress(Text(said, no_wrap=True, overflow="ellipsis"))

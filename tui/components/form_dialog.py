@@ -326,7 +326,7 @@ class FormDialog(DialogCommands[Result]):
 
     def did(self, answers: dict[str, Any], result: Result) -> None:
         """Keep the command line of what was done with these answers, for who wants it afterwards."""
-        if command := self.said_command(answers):
+        if not self.asks_on and (command := self.said_command(answers)):
             self.console.keep_command(command)
         self.done(result)
 

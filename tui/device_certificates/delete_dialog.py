@@ -60,6 +60,7 @@ class BulkDeleteDialog(FormDialog[Any]):
     heading = "Delete device certificates"
     confirm_label = "Delete …"
     doing = "Reading the file …"
+    asks_on = True
     wide = True
     AUTO_FOCUS = "#which"
 

@@ -19,12 +19,10 @@ def topic_question(renewal: PushRenewal, issued: PushCertificate, devices: int) 
     said = [Note(f"What the portal issued is of topic {printable(issued.topic)}{used}.")]
     if not renewal.is_app:
         said.append(Note(f"With it {plural(devices, 'Apple device')} must re-enroll.", "strong"))
-    return Question(
-        "Use a push certificate of another topic?",
-        "Use it",
-        *said,
-        command=("apns", "import", issued.id, "--need", renewal.need),
-    )
+    command = ("apns", "import", issued.id, "--need", renewal.need)
+    question: Question[bool] = Question("Use a push certificate of another topic?", "Use it", *said, command=command)
+    question.asks_on = True
+    return question
 
 
 def upload_warning(warning: str) -> Question[bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import sys
 import termios
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TextIO, cast
@@ -59,7 +60,9 @@ class TerminalDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._ending = cast("TerminalApp", app).ending
-        self._output = TerminalOutput(cast(TextIO, self._file), self._ending)
+        # Textual draws on standard error: with 2>log its user would sit before an empty screen.
+        shown = self._file if self._file.isatty() else sys.__stdout__
+        self._output = TerminalOutput(cast(TextIO, shown), self._ending)
         self._file = cast(Any, self._output)
 
     def run_input_thread(self) -> None:

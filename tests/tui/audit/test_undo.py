@@ -59,4 +59,4 @@ async def test_the_command_of_the_last_change_is_a_key_away(console: Open) -> No
     async with console(size=(100, 30)) as pilot:
         await pilot.press("ctrl+y")
         await until(pilot, lambda: pilot.app.clipboard == "certfleet site set --apns-grace-days 9")
-        await shows(pilot, "would do your last change again: certfleet site set")
+        await shows(pilot, "of what you did last: certfleet site set")

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 import pytest
+from textual.widgets import Button
 
 import certfleet.tui
 from certfleet.cli.main import main
@@ -150,7 +151,21 @@ async def test_what_is_asked_is_answered_first(console: Open, dialog: Callable[[
 async def test_deploying_to_devices(console: Open, workspace: Workspace) -> None:
     root = workspace.inventory.import_from(source(make_chain("gateway.example.com"))).imported[-1]
     command = await copied(console, lambda: DeployDialog([root], []))
-    assert command.startswith(f"certfleet trust deploy {root.id} --platform ")
+    assert command == f"certfleet trust deploy {root.id}"
+
+
+async def test_withdrawing_from_devices(console: Open, workspace: Workspace) -> None:
+    root = workspace.inventory.import_from(source(make_chain("gateway.example.com"))).imported[-1]
+    workspace.trust.deploy(root.id)
+    async with console(size=(100, 45)) as pilot:
+        pilot.app.push_screen(DeployDialog([root], []))
+        await shows(pilot, "Deployed to every device")
+        await pilot.press("ctrl+y")
+        await shows(pilot, "Nothing would change.")
+        pilot.app.screen.query_one("#withdraw", Button).press()
+        await shows(pilot, "It is taken off the devices")
+        await pilot.press("ctrl+y")
+        await until(pilot, lambda: pilot.app.clipboard == f"certfleet trust withdraw {root.id}")
 
 
 async def test_exporting(console: Open, workspace: Workspace) -> None:

@@ -95,8 +95,10 @@ class ConsoleScreen:
 
 
 @contextmanager
-def console_in(folder: Path) -> Iterator[ConsoleScreen]:
-    """The console on the workspace ``workspace`` of a folder, started there."""
+def console_in(folder: Path, *, errors: Path | None = None) -> Iterator[ConsoleScreen]:
+    """The console on the workspace ``workspace`` of a folder, started there; ``errors`` takes its standard error."""
     command = ["env", "-C", str(folder), sys.executable, "-P", "-m", "certfleet", "--workspace", "workspace"]
+    if errors is not None:
+        command = ["sh", "-c", 'file="$1"; shift; exec "$@" 2>"$file"', "sh", str(errors), *command]
     with on_pseudo_terminal(command, columns=COLUMNS, rows=ROWS) as terminal:
         yield ConsoleScreen(terminal)

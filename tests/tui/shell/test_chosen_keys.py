@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from textual.widgets import Input
 
 from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import CertificateSource
@@ -80,3 +81,21 @@ async def test_without_a_choice_the_usual_keys_hold(console: Open, workspace: Wo
     async with console() as pilot:
         await pilot.press("2", "i")
         await shows(pilot, "Import a certificate")
+
+
+async def test_the_keys_between_fields_can_be_chosen_and_their_sentences_follow(console: Open) -> None:
+    keys = {"complete": ("f4",), "complete-back": ("f6",), "browse": ("f7",), "open": ("f8",)}
+    async with console(settings=ConsoleSettings(keys=keys), size=(100, 40)) as pilot:
+        await pilot.press("2", "i")
+        await shows(pilot, "(path of the file; f4 completes it, f7 browses)")
+        await pilot.press("escape", "n")
+        await shows(pilot, "New certificate signing request")
+        fields = [field.id for field in pilot.app.screen.query(Input)]
+        assert pilot.app.focused is not None
+        assert pilot.app.focused.id == fields[0]
+        await pilot.press("f4")
+        assert pilot.app.focused.id == fields[1]
+        await pilot.press("f6")
+        assert pilot.app.focused.id == fields[0]
+        await pilot.press("f1")
+        await shows(pilot, "Type it. F8 does what the dialog is for.")
