@@ -61,7 +61,7 @@ class TerminalDriver(LinuxDriver):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._ending = cast("TerminalApp", app).ending
         # Textual draws on standard error: with 2>log its user would sit before an empty screen.
-        shown = self._file if self._file.isatty() else sys.__stdout__
+        shown = self._file if self._file is not None and self._file.isatty() else sys.__stdout__
         self._output = TerminalOutput(cast(TextIO, shown), self._ending)
         self._file = cast(Any, self._output)
 
