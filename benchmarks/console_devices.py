@@ -145,11 +145,13 @@ async def _measure(path: Path, count: int, report: Report) -> None:
             await asyncio.sleep(3)
             followed = await _share_of_cpu()
             keys = await _type(page)
+            all_found = [await _find_all(page, text) for text in (*TYPED, "")]
             pages = [await painted(page.table, lambda: page.table.action_page(1)) for _ in range(100)]
             stop.set()
     writer.join(10)
     report.figure(f"devices_all_read_{count}", everything, "s after start")
     report.figure(f"devices_keystroke_median_{count}", median(keys), "ms, another process writing")
+    report.figure(f"devices_all_matches_found_{count}", max(all_found), "ms at most, another process writing")
     report.figure("devices_cpu_followed", followed * 100, "% of a core, another process writing")
     goal = goals(count)
     for name, value, most in (
@@ -185,6 +187,16 @@ async def _type(page: DevicesPage) -> list[float]:
                 times.append((time.perf_counter() - start) * 1e3)
                 await asyncio.sleep(0.03)  # nobody types faster
     return times
+
+
+async def _find_all(page: DevicesPage, text: str) -> float:
+    """The milliseconds until a filter is applied to the whole fleet: of a very large one, the first matches are shown
+    before."""
+    start = time.perf_counter()
+    page.query_one("#filter", Input).value = text
+    while page.filter_text != text or page.table.tested is not None:
+        await asyncio.sleep(0.001)
+    return (time.perf_counter() - start) * 1e3
 
 
 async def _share_of_cpu() -> float:

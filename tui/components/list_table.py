@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, ClassVar, Generic
 
@@ -21,6 +22,9 @@ from .list_memory import arrangement_of
 from .record_list import RecordList, Rows
 from .selectable_rows import SelectableRows
 from .text_styles import Tone
+
+SLICE = 0.008  # seconds of filtering between keystrokes
+LOOKING = "Looking for what matches …"
 
 
 class ListTable(SelectableRows[R], Generic[R]):
@@ -79,6 +83,7 @@ class ListTable(SelectableRows[R], Generic[R]):
         self.order = self.usual.order
         self.empty, self.sortable = empty, sortable
         self.list_name = id or "list"
+        self._narrows = False  # a worker applies the filter to what isn't tested yet
         self.before_showing: Callable[[Sequence[R]], object] | None = None  # gets what is needed to show some records
         self._list: RecordList[R] = RecordList()
         self._list.sort(self._keys())
@@ -123,6 +128,33 @@ class ListTable(SelectableRows[R], Generic[R]):
         at = self.record
         self._list.narrow(predicate, within=within)
         self._show_rows(at, otherwise=0)
+
+    @property
+    def tested(self) -> float | None:
+        """The part of very many records that the filter was applied to; None: to all."""
+        return self._list.tested
+
+    def complete(self) -> None:
+        """Apply the filter to all records, for whoever needs all that match and not only those that are seen."""
+        if self._list.tested is not None:
+            while self._list.go_on(1):
+                """All are wanted."""
+            self._narrowed()
+
+    async def _narrow(self) -> None:
+        """Apply the filter to the rest between keystrokes; a later filter takes the place of an earlier one."""
+        told = 0
+        while self._list.go_on(SLICE):
+            await asyncio.sleep(SLICE / 4)
+            if (tenths := int(10 * (self._list.tested or 0))) != told:
+                told = tenths
+                self.post_message(self.Changed(self))
+        self._narrows = False
+        self._narrowed()
+
+    def _narrowed(self) -> None:
+        self._show_rows(self.record)
+        self.post_message(self.Changed(self))
 
     # Columns and order
 
@@ -215,6 +247,9 @@ class ListTable(SelectableRows[R], Generic[R]):
             self.refresh(layout=self.styles.is_auto_height)
         if self.record is not before:
             self.post_message(self.Highlighted(self, self.record))
+        if self._list.tested is not None and not self._narrows:
+            self._narrows = True
+            self.run_worker(self._narrow(), group="narrow")
 
     def _extend(self) -> None:
         """Tell the scrollbar the number of rows. The screen's layout changes only when the scrollbar appears or
@@ -262,7 +297,25 @@ class ListTable(SelectableRows[R], Generic[R]):
     @property
     def hidden(self) -> int:
         """The number of marked records that the filter hides."""
+        if self.marked:
+            self.complete()
         return len(self.marked - {record.id for record in self.rows}) if self.marked else 0
+
+    def mark_all(self) -> None:
+        self.complete()
+        super().mark_all()
+
+    def action_turn_round(self) -> None:
+        self.complete()
+        super().action_turn_round()
+
+    def action_jump(self, to: int) -> None:
+        self.complete()
+        super().action_jump(to)
+
+    def action_extend_to(self, to: int) -> None:
+        self.complete()
+        super().action_extend_to(to)
 
     # Opening and sorting
 
@@ -331,6 +384,7 @@ class ListTable(SelectableRows[R], Generic[R]):
             return self._painter.header()
         index = self.scroll_offset.y + y - 1
         if index >= len(self.rows):
-            return self._painter.blank(self.empty if index == 0 else "")
+            empty = self.empty if self._list.tested is None else LOOKING
+            return self._painter.blank(empty if index == 0 else "")
         record = self.rows[index]
         return self._painter.line(record, cursor=index == self.cursor, marked=record.id in self.marked)

@@ -44,6 +44,7 @@ def copy_from(console: ConsoleApp, table: ListTable[R], records: Sequence[R], co
 
 def write_list(console: ConsoleApp, table: ListTable[Any]) -> None:
     """Ask for a file, and write the list to it as it is shown."""
+    table.complete()
     selected = [record for record in table.rows if record.id in table.marked]
     columns, records = table.chosen_columns, list(table.rows)
     console.push_screen(save_list_dialog(table.list_name, columns, records, selected, table.before_showing))

@@ -9,10 +9,12 @@ from itertools import compress
 from typing import Any, Generic, TypeAlias, overload
 
 from .line_painter import R
+from .narrowing import Narrowing
 from .places_by_id import PlacesById
 
 MERGED = 8  # if more than one in this many records changed, all are sorted
 REMEMBERED = 8  # filters
+AT_ONCE = 200_000  # records that are filtered at once; more of them in steps
 
 Key = Callable[[R], Any]
 Predicate = Callable[[R], bool]
@@ -74,7 +76,11 @@ class Rows(Sequence[R]):
 
 
 class RecordList(Generic[R]):
-    """Records by id, sorted by keys (none: in the given order) and filtered by a predicate; ``rows`` are visible."""
+    """Records by id, sorted by keys (none: in the given order) and filtered by a predicate; ``rows`` are visible.
+
+    Of very many records, ``rows`` are the first that match, and the others once ``go_on`` has tested all: it returns
+    False then. ``tested`` is the part that it has tested, None if all are.
+    """
 
     def __init__(self) -> None:
         self.rows: Rows[R] = Rows([], _places())
@@ -84,6 +90,7 @@ class RecordList(Generic[R]):
         self._keys: tuple[tuple[Key[R], bool], ...] = ()
         self._predicate: Predicate[R] | None = None
         self._fits: dict[Predicate[R], bytearray] = {}  # the results of recent filters
+        self._narrowing: Narrowing[R] | None = None
 
     def __len__(self) -> int:
         return len(self._records)
@@ -107,9 +114,8 @@ class RecordList(Generic[R]):
         self._records = list(records)
         self._places = PlacesById([record.id for record in self._records])
         self._order = self._sorted(range(len(self._records)))
-        predicate = self._predicate
-        self._fits = {} if predicate is None else {predicate: self._judged(predicate)}
-        self._refill()
+        self._fits, self._narrowing = {}, None
+        self._filter(None)
 
     def update(self, changed: Iterable[R], gone: Collection[int] = ()) -> None:
         """Replace records by id, add new ones, and remove some."""
@@ -131,6 +137,8 @@ class RecordList(Generic[R]):
         self._records[place : place + 1] = [record]
         for predicate, fits in self._fits.items():
             fits[place : place + 1] = (predicate(record),)
+        if self._narrowing is not None:
+            self._narrowing.changed(place, record)
         return None if stays else place
 
     # Order
@@ -143,9 +151,10 @@ class RecordList(Generic[R]):
         self._refill()
 
     def _sorted(self, places: Iterable[int]) -> Places:
-        records, found = self._records, list(places)
+        found = list(places)
         for key, reverse in reversed(self._keys):
-            found.sort(key=lambda place: key(records[place]), reverse=reverse)
+            keys = list(map(key, self._records))
+            found.sort(key=keys.__getitem__, reverse=reverse)
         return _places(found)
 
     def _merged(self, order: Places, more: Collection[int]) -> Places:
@@ -175,20 +184,48 @@ class RecordList(Generic[R]):
         ``within`` is an earlier predicate that matches all of these records as well, so that the others needn't be
         tested.
         """
-        self._predicate = predicate
+        before, self._predicate, self._narrowing = self._narrowing, predicate, None
+        self._filter(within, before)
+
+    def _filter(self, within: Predicate[R] | None, before: Narrowing[R] | None = None) -> None:
+        predicate = self._predicate
         if predicate is not None and predicate not in self._fits:
             wider = None if within is None else self._fits.pop(within, None)
             if within is not None and wider is not None:
                 self._fits[within] = wider  # recently used: the last to be dropped
+            if len(self._records) > AT_ONCE:
+                chances = None if wider is None else bytearray(wider)
+                if before is not None and before.predicate is within:
+                    chances = before.chances()
+                self._narrowing = Narrowing(self._records, predicate, chances)
+            elif wider is None:
+                self._found(predicate, self._judged(predicate))
+            else:
                 fits = bytearray(wider)
                 for place in compress(range(len(fits)), wider):
                     fits[place] = predicate(self._records[place])
-            else:
-                fits = self._judged(predicate)
-            self._fits[predicate] = fits
-            if len(self._fits) > REMEMBERED:
-                del self._fits[next(iter(self._fits))]
+                self._found(predicate, fits)
         self._refill()
+
+    def _found(self, predicate: Predicate[R], fits: bytearray) -> None:
+        self._fits[predicate] = fits
+        if len(self._fits) > REMEMBERED:
+            del self._fits[next(iter(self._fits))]
+
+    @property
+    def tested(self) -> float | None:
+        """The part of the records that the filter was applied to; None: to all."""
+        return None if self._narrowing is None else self._narrowing.share
+
+    def go_on(self, seconds: float) -> bool:
+        """Apply the filter to more records for about so many seconds. False if that was all."""
+        narrowing = self._narrowing
+        if narrowing is None or narrowing.go_on(seconds):
+            return narrowing is not None
+        self._narrowing = None
+        self._found(narrowing.predicate, narrowing.fits)
+        self._refill()
+        return False
 
     def _judged(self, predicate: Predicate[R]) -> bytearray:
         # In the given order, in which they lie in memory: in sorted order it takes three times
@@ -198,6 +235,9 @@ class RecordList(Generic[R]):
     def _refill(self) -> None:
         if self._predicate is None:
             self.rows = Rows(self._records, self._order)
+            return
+        if self._narrowing is not None:
+            self.rows = Rows(self._records, _places(self._narrowing.first(self._order)))
             return
         fits = self._fits[self._predicate]
         self.rows = Rows(self._records, _places(compress(self._order, map(fits.__getitem__, self._order))))

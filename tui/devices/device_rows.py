@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from array import array
 from collections import Counter
@@ -151,15 +152,18 @@ class DeviceRows:
         they are read. Fast: nothing is counted anew."""
         return dict(self._concerned)
 
-    def find(self, words: Iterable[str], limit: int) -> list[DeviceRow]:
-        """The first devices that match all these lower-case words."""
+    async def find(self, words: Iterable[str], limit: int) -> list[DeviceRow]:
+        """The first devices that match all these lower-case words. Keys are answered meanwhile."""
         found: list[DeviceRow] = []
         words = list(words)
-        for row in self.rows.values():
+        for tested, row in enumerate(list(self.rows.values()), 1):
             if all(word in row.haystack for word in words):
                 found.append(row)
                 if len(found) == limit:
                     break
+            if tested % AT_ONCE == 0:
+                await asyncio.sleep(0)
+        self.load(found)
         return found
 
     def _step(self) -> set[int]:

@@ -66,6 +66,7 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
         self._shown_at: datetime | None = None  # to the minute: nothing is shown more precisely
         self._changed: set[int] | None = None
         self._complete = False
+        self._reads = True  # a large fleet is still being read
         self._throttle = RepaintThrottle(self, self._catch_up, rest=REST, share=SHARE)
         self._details_timer: Timer | None = None
         self._acted = self._moved = self._caught_up = 0.0  # when somebody typed or moved; when the cursor moved
@@ -119,10 +120,14 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
             self.set_timer(PAUSE / 2, self._throttle.now)
             return
         self._caught_up = now
-        if self._changed is not None and not fleet.loaded and len(self._changed) < len(fleet.rows) // 2:
-            return  # still reading: sorting each time that the number of rows has doubled is enough
         if self._changed is None:
-            self._changed = fleet.inbox()
+            self._changed, self._reads = fleet.inbox(), not fleet.loaded
+            self.table.set_rows(fleet.rows.values())
+        elif self._reads:
+            self._changed.clear()
+            if not fleet.loaded and len(fleet.rows) < 2 * self.table.total:
+                return  # sorting each time that the number of rows has doubled is enough
+            self._reads = not fleet.loaded
             self.table.set_rows(fleet.rows.values())
         elif self._changed:
             changed = self._changed.copy()
@@ -194,7 +199,9 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
         return len(self.console.fleet.rows)
 
     def amount(self) -> str:
-        return super().amount().rjust(2 * len(f"{self.total:,}") + 4)  # as wide, whatever the count
+        tested = self.table.tested
+        text = super().amount() if tested is None else f"looking … {tested:.0%}"
+        return text.rjust(2 * len(f"{self.total:,}") + 4)  # as wide, whatever the count
 
     def copies(self) -> Sequence[Copyable[DeviceRow]]:
         return copies()

@@ -88,9 +88,9 @@ class DeviceCommands(Provider):
     async def search(self, query: str) -> Hits:
         console = console_of(self.screen)
         words = query.lower().split()
-        for row in console.fleet.find(words, SHOWN) if len(query) > 2 else ():
+        for row in await console.fleet.find(words, SHOWN) if len(query) > 2 else ():
             score = 0.8 if all(word in row.name.lower() for word in words) else 0.3
-            told = f"{state_text(row.device.state)}, {printable(row.device.owner)}"
+            told = f"{state_text(row.device.state)}, {printable(row.whole.owner)}"
             yield Hit(score, Content(row.name), partial(console.open_device, row.id), help=told)
 
 

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 import pytest
 from textual.app import App, ComposeResult
 
+from certfleet.tui.components import list_table, narrowing, record_list
 from certfleet.tui.components.columns import Column, fit, lay_out
 from certfleet.tui.components.list_table import ListTable
+
+from ..driving import until
 
 
 @dataclass
@@ -244,3 +247,98 @@ async def test_a_narrower_filter_looks_at_what_the_wider_one_let_through() -> No
 
         assert [host.id for host in app.table.rows] == [2, 4, 6, 8, 10]
         assert looked == list(range(1, 11))
+
+
+@pytest.fixture
+def in_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any list is filtered in steps, of ten records."""
+    monkeypatch.setattr(record_list, "AT_ONCE", 0)
+    monkeypatch.setattr(narrowing, "STEP", 10)
+    monkeypatch.setattr(narrowing, "FIRST", 5)
+    monkeypatch.setattr(list_table, "SLICE", 1e-6)
+
+
+def even(host: Host) -> bool:
+    return host.id % 2 == 0
+
+
+def third(host: Host) -> bool:
+    return host.id % 3 == 0
+
+
+def shown(app: TableApp) -> list[int]:
+    return [host.id for host in app.table.rows]
+
+
+@pytest.mark.usefixtures("in_steps")
+async def test_of_very_many_records_the_first_matches_are_there_at_once_and_then_the_others() -> None:
+    app = TableApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.table.set_rows(hosts(1000))
+        app.table.sort_by("id", reverse=True)
+        app.table.narrow(even)
+        assert shown(app) == [1000, 998, 996, 994, 992]
+        assert app.table.tested == 0
+        await until(pilot, lambda: app.table.tested is None)
+        assert shown(app) == list(range(1000, 0, -2))
+
+        app.table.narrow(lambda host: even(host) and third(host), within=even)
+        await until(pilot, lambda: app.table.tested is None)
+        assert shown(app) == list(range(996, 0, -6))
+
+
+@pytest.mark.usefixtures("in_steps")
+async def test_a_later_filter_takes_the_place_of_one_that_is_still_applied() -> None:
+    app = TableApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.table.set_rows(hosts(1000))
+        app.table.narrow(even)
+        await pilot.pause()
+        app.table.narrow(third)
+        assert shown(app) == [3, 6, 9, 12, 15]
+        app.table.narrow(lambda host: third(host) and even(host), within=third)
+        assert shown(app) == [6, 12, 18, 24, 30]
+        await until(pilot, lambda: app.table.tested is None)
+        assert shown(app) == list(range(6, 1000, 6))
+        app.table.narrow(None)
+        assert app.table.tested is None
+        assert len(app.table.rows) == 1000
+
+
+@pytest.mark.usefixtures("in_steps")
+async def test_what_changes_while_a_filter_is_applied_is_judged_as_it_is_now() -> None:
+    app = TableApp()
+    named = [Host(number, "yes") for number in range(1, 101)]
+
+    def is_yes(host: Host) -> bool:
+        return host.name == "yes"
+
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.table.set_rows(named)
+        app.table.narrow(is_yes)
+        app.table._list.go_on(0)  # ten of them
+        app.table.update_rows([Host(2, "no"), Host(99, "no"), Host(101, "yes")])
+        await until(pilot, lambda: app.table.tested is None)
+        assert shown(app) == [*(id for id in range(1, 101) if id not in (2, 99)), 101]
+
+        app.table.narrow(lambda host: is_yes(host) and even(host), within=is_yes)
+        app.table.update_rows([Host(2, "yes")])
+        app.table.update_rows([], {4})
+        await until(pilot, lambda: app.table.tested is None)
+        assert shown(app) == [id for id in range(2, 101, 2) if id != 4]
+
+
+@pytest.mark.usefixtures("in_steps")
+async def test_whoever_needs_all_matches_gets_all() -> None:
+    app = TableApp()
+    async with app.run_test(size=(60, 12)):
+        app.table.set_rows(hosts(1000))
+        app.table.narrow(even)
+        app.table.mark_all()
+        assert len(app.table.marked) == 500
+
+        app.table.unmark()
+        app.table.narrow(third)
+        app.table.action_jump(1)
+        assert app.table.record is not None
+        assert app.table.record.id == 999
