@@ -20,6 +20,7 @@ NAMES = (
     "kill",
     "moments",
     "postgresql",
+    "postgresql-siege",
     "realism",
     "rest",
     "scale",
@@ -39,8 +40,8 @@ def main(argv: list[str]) -> int:
 
 
 def module_of(name: str) -> str:
-    """The module of a measurement; ``import`` can't be a module's name."""
-    return f"benchmarks.{'importing' if name == 'import' else name}"
+    """The module of a measurement; ``import`` can't be a module's name, nor can what has a hyphen."""
+    return f"benchmarks.{'importing' if name == 'import' else name.replace('-', '_')}"
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[()][A-Z0-9]|\x1b.")
 
 
 @contextmanager
-def _running(line: Sequence[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running(line: Sequence[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A program without a terminal, asked to end afterwards; what it says is in the file."""
     with log.open("wb") as file:
         process = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=file)
@@ -72,7 +72,7 @@ def _memory(processes: Sequence[int]) -> dict[int, int]:
     return found
 
 
-def _shows(terminal: PseudoTerminal, count: int) -> bool:
+def shows(terminal: PseudoTerminal, count: int) -> bool:
     """Whether the console's list of certificates shows so many."""
     terminal.type("1")
     terminal.read_for(1)
@@ -114,9 +114,9 @@ def main(argv: list[str]) -> int:
         ):
             subprocess.run([*own, *line], check=True, stdout=subprocess.DEVNULL, timeout=600)
         workspace = stack.enter_context(Workspace.open(path))
-        server = stack.enter_context(_running([*own, "serve", "--http", "--port", "0", "--quiet"], logs[0]))
+        server = stack.enter_context(running([*own, "serve", "--http", "--port", "0", "--quiet"], logs[0]))
         address = _served(server)
-        simulator = stack.enter_context(_running([*own, "simulate", "run", "--speed", SPEED], logs[1]))
+        simulator = stack.enter_context(running([*own, "simulate", "run", "--speed", SPEED], logs[1]))
         consoles = [stack.enter_context(on_pseudo_terminal(own, columns=120, rows=36)) for _ in range(options.consoles)]
         for console in consoles:
             console.wait_for(PAGE)
@@ -139,7 +139,7 @@ def main(argv: list[str]) -> int:
                 half = _memory(everybody)
             step += 1
         full = _memory(everybody)
-        right = sum(_shows(console, count) for console in consoles)
+        right = sum(shows(console, count) for console in consoles)
         alive = sum(process.poll() is None for process in (server, simulator))
         for console in consoles:
             console.type("q")

@@ -19,7 +19,7 @@ class CutWire:
     """
 
     def __init__(self, server_port: int) -> None:
-        self._server_port = server_port
+        self.server_port = server_port
         self._open: list[socket.socket] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -36,7 +36,7 @@ class CutWire:
                 if self.is_down:
                     client.close()
                     continue
-                server = socket.create_connection(("127.0.0.1", self._server_port))
+                server = socket.create_connection(("127.0.0.1", self.server_port))
                 self._open += [client, server]
                 answered = threading.Event()
                 threading.Thread(target=self._up, args=(client, server, answered), daemon=True).start()

@@ -53,8 +53,9 @@ class Engine(Protocol):
         """See the current state again."""
         ...
 
-    def begin(self) -> None:
-        """Take the write lock; refuses with ``workspace-busy`` after a timeout."""
+    def begin(self, reads: tuple[str, int] | None = None) -> None:
+        """Take the write lock; refuses with ``workspace-busy`` after a timeout. ``reads``: the table and the id of a
+        document that is going to be read first; a remote database sends it at once."""
         ...
 
     def put(self, table: str, texts: Iterable[tuple[int, str | None]]) -> None:
@@ -158,6 +159,11 @@ class Engine(Protocol):
     def went_back(self) -> bool:
         """Whether ``touched_by_others`` found that what had been read was lost by a crash of the database's server, or
         that the server's administrator has put an earlier state in place."""
+        ...
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether each question takes a round trip to a server."""
         ...
 
     def tables_since(self, number: int) -> list[str]:

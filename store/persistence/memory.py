@@ -51,7 +51,7 @@ class MemoryEngine:
     def end_reading(self) -> None:
         """Nobody has written meanwhile."""
 
-    def begin(self) -> None:
+    def begin(self, reads: tuple[str, int] | None = None) -> None:
         self._undo, self._mark = [], 0
 
     def put(self, table: str, texts: Iterable[tuple[int, str | None]]) -> None:
@@ -191,6 +191,10 @@ class MemoryEngine:
         return self.tables()
 
     def went_back(self) -> bool:
+        return False
+
+    @property
+    def is_remote(self) -> bool:
         return False
 
     def touched_by_others(self, *, asking: bool = True) -> bool:

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Refusal
+from .engine import Body
 from .postgresql_address import PostgresqlAddress
 from .postgresql_errors import RIGHTS, damaged_database, outcome_unknown
+from .postgresql_pipeline import Statement
 from .postgresql_rows import PostgresqlRestorePoints, PostgresqlRows, indexed
 from .postgresql_statements import PostgresqlStatements, channel_of
 from .restore_points import KEPT
@@ -27,16 +29,18 @@ OUTCOME_SECONDS = 30.0
 
 _OURS = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = '_transactions'"
 _SCHEMA = "SELECT 1 FROM pg_namespace WHERE nspname = ?"
-_STATE = "SELECT number, writers, touched FROM _transactions"
-_BEGIN = "SELECT number, writers, touched, (SELECT max(number) FROM _points) FROM _transactions"
+_STATE = "SELECT number, writers, touched, EXISTS (SELECT 1 FROM _gone) FROM _transactions"
+_BEGIN = f"SELECT (SELECT max(number) FROM _points), state.* FROM ({_STATE}) AS state"
 _KEPT = 32
 """So many of the last commits leave the tables that they touched, and a random number of their writer's, by which it
 finds out whether its own was made. The server's transaction ids won't do: after a crash they are given again."""
 
 # Writers queue for the lock. Who waited for the disk while holding it would make all others wait for it too; so a
 # commit lets go of the lock first, and waits for the disk afterwards, together with those that came after it.
-_LATER = "SET LOCAL synchronous_commit = off"
+_LATER = ", set_config('synchronous_commit', 'off', true)"
 _FLUSH = "SELECT pg_logical_emit_message(true, 'certfleet', '')"
+_FEW = 50
+"""So many rows of a table are sent together with the commit; more are written before it."""
 _MAY_FLUSH = "SELECT has_function_privilege('pg_logical_emit_message(boolean, text, text)', 'EXECUTE')"
 
 
@@ -68,6 +72,7 @@ class PostgresqlEngine(SqlEngine):
         self._told_over = 0  # which connection
         self._is_back = False
         self._touched: set[str] = set()
+        self._ahead: tuple[tuple[str, int], Any] | None = None  # a document that was read when the transaction began
         self._sql = PostgresqlStatements(address)
         self._rows = PostgresqlRows(self._sql)
         self._points = PostgresqlRestorePoints(self._sql)
@@ -163,40 +168,63 @@ class PostgresqlEngine(SqlEngine):
         self._sql.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         try:
             self._stepped = False
-            self._state = self._sql.row(_STATE)  # the first query fixes the moment
+            self._take(self._sql.row(_STATE))  # the first query fixes the moment
         except BaseException:
             self.end_reading()
             raise
 
-    def begin(self) -> None:
+    def begin(self, reads: tuple[str, int] | None = None) -> None:
+        self._ahead = None
+        statements: list[Statement] = [("BEGIN", ()), *self._taking_the_lock(), (_BEGIN, ())]
+        if reads is not None and reads[0] in self._known:
+            statements.append((self._rows.getting(reads[0]), (reads[1],)))
+        else:
+            reads = None
         try:
-            row = self._sql.run_together([("BEGIN", ()), *self._taking_the_lock(), (_BEGIN, ())], again=True)
-            if row is None:
+            answers = self._sql.run_together(statements, again=True)
+            if not answers[2]:
                 raise damaged_database(self.address, "it has no number of its last transaction")
         except BaseException:
             self.rollback()
             raise
-        number, writers, touched, newest = row
-        self._state, self._touched = (number, writers, touched), set()
-        self._number, self._mine = number + 1, secrets.randbits(62)
+        newest, *state = answers[2][0]
+        self._take(tuple(state))
+        if reads is not None:
+            self._ahead = reads, answers[3][0] if answers[3] else None
+        self._touched = set()
+        self._number, self._mine = self._state[0] + 1, secrets.randbits(62)
         self._marked = self._stepped = False
         self._points.begin_at(newest)
 
+    def get(self, table: str, id: int) -> Body | None:
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and ahead[0] == (table, id) and not self._stepped and table not in self._touched_now():
+            return self._rows.got(table, id, ahead[1])
+        return super().get(table, id)
+
+    def _touched_now(self) -> set[str]:
+        return self._touched | self._waiting.keys()
+
+    def _take(self, state: tuple[Any, ...]) -> None:
+        number, writers, touched, self._points.has_gone = state
+        self._state = number, writers, touched
+
     def commit(self) -> int:
-        if self._points.keeps:
+        self._ahead = None
+        if self._points.keeps or any(len(waiting) > _FEW for waiting in self._waiting.values()):
             self._write_all()
-        statements: list[tuple[str, tuple[object, ...]]] = [(_LATER, ())] if self._may_flush else []
+        touched = ",".join(sorted(self._touched_now()))
+        statements: list[Statement] = []
         for table, waiting in self._waiting.items():
-            statements.append(self._rows.writing(table, self._number, waiting.items()))
-        touched = ",".join(sorted(self._touched | self._waiting.keys()))
+            statements += self._rows.writing(table, self._number, waiting.items())
         self._waiting.clear()
         statements += [
             (
-                f"UPDATE _transactions SET number = ?, writers = (ARRAY[?::bigint] || writers)[1:{_KEPT}],"
-                f" touched = (ARRAY[?::text] || touched)[1:{_KEPT}]",
-                (self._number, self._mine, touched),
+                f"UPDATE _transactions SET number = ?::bigint, writers = (ARRAY[?::bigint] || writers)[1:{_KEPT}],"
+                f" touched = (ARRAY[?::text] || touched)[1:{_KEPT}]"
+                f" RETURNING pg_notify(?::text, ?::text){_LATER if self._may_flush else ''}",
+                (self._number, self._mine, touched, channel_of(self.address), str(self._number)),
             ),
-            ("SELECT pg_notify(?, ?)", (channel_of(self.address), str(self._number))),
             ("COMMIT", ()),
         ]
         if self._may_flush:
@@ -231,7 +259,7 @@ class PostgresqlEngine(SqlEngine):
             raise outcome_unknown(self.address)
         return self._mine in writers
 
-    def _taking_the_lock(self) -> list[tuple[str, tuple[object, ...]]]:
+    def _taking_the_lock(self) -> list[Statement]:
         return [("SELECT pg_advisory_xact_lock(?)", (self._lock,))]
 
     def _end(self, statement: str) -> None:
@@ -267,7 +295,7 @@ class PostgresqlEngine(SqlEngine):
         if not asking and not self._sql.was_notified():
             return False
         if not self.in_transaction:
-            self._state = self._sql.row(_STATE)
+            self._take(self._sql.row(_STATE))
         number, writers, _ = self._state
         told, writer = self._told
         is_new = self._told_over != self._sql.connections
@@ -279,6 +307,10 @@ class PostgresqlEngine(SqlEngine):
     def went_back(self) -> bool:
         was, self._is_back = self._is_back, False
         return was
+
+    @property
+    def is_remote(self) -> bool:
+        return True
 
     def tables_since(self, number: int) -> list[str]:
         last, _, touched = self._state

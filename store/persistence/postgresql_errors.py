@@ -5,6 +5,7 @@ SQLSTATE codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
 
 from __future__ import annotations
 
+import re
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ BUSY_SECONDS = 60
 
 _NOTHING_CHANGED = "Nothing was changed. Try again."
 
+_CHECK = "Check that the server runs, the address, and the network between"
+
 RIGHTS = "Ask the database's administrator for the rights that docs/postgresql.md lists."
 
 _BUSY = {"55P03", "40P01", "40001"}  # lock_not_available, deadlock_detected, serialization_failure
@@ -26,7 +29,10 @@ _DENIED = {"42501", "25006"}  # insufficient_privilege, read_only_sql_transactio
 _NO_ROOM = {"53100"}  # disk_full
 _NO_LOGIN = {"28P01", "28000"}  # invalid_password, invalid_authorization_specification
 _NO_LOGIN_WORDS = ("authentication failed", "no password supplied", "no pg_hba.conf entry", 'FATAL:  role "')
-"""Before a connection stands, libpq gives no code, only words, which may be in another language."""
+"""Before a connection stands, libpq gives no code, only the server's words, in the language of its ``lc_messages``. In
+another one than English all that libpq tells beside them is whether the server has asked for a password."""
+_SERVER_SAID = re.compile(r" failed: [^: ]+:  ")
+"""What the server has said about a connection, behind the severity, and not libpq itself."""
 _MISSING = {"3D000"}  # invalid_catalog_name
 _FULL = {"53300", "53400", "57P03"}  # too_many_connections, configuration_limit_exceeded, cannot_connect_now
 _TIMED_OUT = {"57014", "25P03"}  # query_canceled, idle_in_transaction_session_timeout
@@ -76,11 +82,7 @@ def refusal_for(error: psycopg.Error, address: PostgresqlAddress) -> Refusal | N
             RIGHTS,
         )
     if code in _NO_LOGIN or (not code and any(words in said for words in _NO_LOGIN_WORDS)):
-        return Refusal(
-            "database-login-failed",
-            f"the database server doesn't let this user in to {address}: {said}",
-            "Check the user's name; give the password in ~/.pgpass or PGPASSWORD.",
-        )
+        return _no_login(address, said, "Check the user's name")
     if code in _MISSING or (not code and said.endswith("does not exist") and "database" in said):
         return Refusal(
             "workspace-missing",
@@ -99,6 +101,14 @@ def refusal_for(error: psycopg.Error, address: PostgresqlAddress) -> Refusal | N
         )
     if code in _DAMAGED:
         return damaged_database(address, said)
+    if not code and error.pgconn is not None and _SERVER_SAID.search(said):
+        if error.pgconn.used_password:
+            return _no_login(address, said, "Check the user's name and the database's")
+        return Refusal(
+            "database-unreachable",
+            f"the database server of {address} doesn't let this user in, or takes no connection: {said}",
+            f"{_NOTHING_CHANGED} {_CHECK}, and the user's name and rights.",
+        )
     if isinstance(error, psycopg.OperationalError):
         return unreachable(address, said)
     return None
@@ -109,7 +119,15 @@ def unreachable(address: PostgresqlAddress, said: str) -> Refusal:
     return Refusal(
         "database-unreachable",
         f"the database server of {address} can't be reached: {said}",
-        f"{_NOTHING_CHANGED} Check that the server runs, the address, and the network between.",
+        f"{_NOTHING_CHANGED} {_CHECK}.",
+    )
+
+
+def _no_login(address: PostgresqlAddress, said: str, check: str) -> Refusal:
+    return Refusal(
+        "database-login-failed",
+        f"the database server doesn't let this user in to {address}: {said}",
+        f"{check}; give the password in ~/.pgpass or PGPASSWORD.",
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from ..extras import extra
 from .postgresql_address import PostgresqlAddress
 from .postgresql_errors import PostgresqlRefusing
+from .postgresql_reconnecting import Reconnecting
 
 _LOOK = 2.0  # seconds between two looks whether the session still is there
 _AGAIN = 0.1  # seconds between two attempts to take it
@@ -114,6 +115,7 @@ class AdvisoryLocks:
         self._refusing = PostgresqlRefusing(address)
         self._session: Any = None
         self._alone = threading.Lock()
+        self._reconnecting: Reconnecting[Any] = Reconnecting(address, lambda: _connected(address))
 
     def is_held(self, name: str) -> bool:
         """Whether any session holds the lock of this name. Refuses with ``database-unreachable`` and the like."""
@@ -125,7 +127,8 @@ class AdvisoryLocks:
                 with suppress(psycopg.OperationalError):
                     return self._asked(key)
                 self._session.close()
-            self._session = _connected(self._address)
+                self._session = None
+            self._session = self._reconnecting.connection()
             return self._asked(key)
 
     def _asked(self, key: int) -> bool:

@@ -7,12 +7,12 @@ makes from it: for lookup indexes, and for people's questions.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import msgspec
 
 from .checksum import checksum
 from .engine import Row
+from .postgresql_pipeline import Statement
 from .postgresql_statements import PostgresqlStatements
 from .restore_points import NEEDED, RestorePoints
 from .stored_rows import StoredRows
@@ -29,6 +29,8 @@ COLUMNS = (
 )
 _encode = msgspec.json.Encoder().encode
 
+_ROW = "?::bigint, ?::bigint, ?::text, ?::bigint"
+_REPLACE = "ON CONFLICT (id) DO UPDATE SET number = excluded.number, body = excluded.body, sum = excluded.sum"
 _HAS_TABLE = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = ?"
 
 
@@ -52,23 +54,24 @@ class PostgresqlRows(StoredRows):
         """The columns of a table of documents, as a statement that creates one names them."""
         return COLUMNS
 
-    def writing(self, table: str, number: int, texts: Iterable[tuple[int, str | None]]) -> tuple[str, tuple[Any, ...]]:
-        """The statement that inserts or replaces rows, and its values."""
+    def writing(self, table: str, number: int, texts: Iterable[tuple[int, str | None]]) -> list[Statement]:
+        """The statements that insert or replace a few rows: one for each."""
+        statement = f'INSERT INTO "{table}" (id, number, body, sum) VALUES ({_ROW}) {_REPLACE}'
+        return [(statement, (id, number, text, checksum(table, id, number, text))) for id, text in texts]
+
+    def write(self, table: str, number: int, texts: Iterable[tuple[int, str | None]]) -> None:
+        """Insert or replace rows, in the transaction ``number``."""
         ids, bodies, sums = [], [], []
         for id, text in texts:
             ids.append(id)
             bodies.append(text)
             sums.append(checksum(table, id, number, text))
-        statement = (
+        self._sql.run(
             f'INSERT INTO "{table}" (id, number, body, sum)'
             " SELECT id, ?::bigint, body, sum FROM unnest(?::bigint[], ?::text[], ?::bigint[]) AS new (id, body, sum)"
-            " ON CONFLICT (id) DO UPDATE SET number = excluded.number, body = excluded.body, sum = excluded.sum"
+            f" {_REPLACE}",
+            (number, ids, bodies, sums),
         )
-        return statement, (number, ids, bodies, sums)
-
-    def write(self, table: str, number: int, texts: Iterable[tuple[int, str | None]]) -> None:
-        """Insert or replace rows, in the transaction ``number``."""
-        self._sql.run(*self.writing(table, number, texts))
 
     def _field_is(self, field: str, value: str | int | None) -> tuple[str, tuple[object, ...]]:
         if value is None:
@@ -107,9 +110,21 @@ class PostgresqlRestorePoints(RestorePoints):
             is not None
         )
 
+    has_gone = True
+    """Whether restorations have removed any row; a wrong True costs a question."""
+
     def begin_at(self, newest: int | None) -> None:
         """A transaction begins, with this newest point."""
         self._newest = newest
+
+    def restore(self, table: str, point: int, now: int) -> set[int]:
+        """Give a table the rows that it had at ``point``, written by transaction ``now``; returns the changed ids."""
+        self.has_gone = True
+        return super().restore(table, point, now)
+
+    def gone(self, table: str, number: int) -> list[int]:
+        """The ids of the rows that restorations above ``number`` have removed, and that nobody has written since."""
+        return super().gone(table, number) if self.has_gone else []
 
     def _indexes_of(self, table: str) -> list[tuple[str, str]]:
         query = (  # who writes without owning the tables can't drop their indexes

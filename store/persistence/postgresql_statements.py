@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -17,12 +16,11 @@ from typing import TYPE_CHECKING, Any, LiteralString, cast
 from ..extras import extra
 from .postgresql_address import PostgresqlAddress, not_libpqs
 from .postgresql_errors import BUSY_SECONDS, PostgresqlRefusing, unreachable
+from .postgresql_pipeline import Pipeline, Statement
+from .postgresql_reconnecting import Reconnecting
 
 if TYPE_CHECKING:
     import psycopg
-
-AGAIN_SECONDS = 2.0
-"""After so long a server that is away is tried again, by who only wants to know whether there is news."""
 
 FETCHED = 2000  # rows at a time, of an answer that may be long
 
@@ -36,10 +34,10 @@ _SETTINGS = {
 }
 _CONNECTING = {
     "connect_timeout": 10,  # seconds
-    "keepalives_idle": 30,
-    "keepalives_interval": 10,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
     "keepalives_count": 3,
-    "tcp_user_timeout": 60_000,  # milliseconds
+    "tcp_user_timeout": 15_000,  # milliseconds
     "application_name": "certfleet",
 }
 
@@ -56,11 +54,13 @@ class PostgresqlStatements:
         self._refusing = PostgresqlRefusing(address)
         self._names = itertools.count(1)
         self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
+        self._pipeline: Pipeline | None = None
+        self._listens = False
         self.connections = 0
         """How often a connection was opened."""
         self._is_touched = False
         self._began = False  # a transaction, which must not go on over another connection
-        self._not_before = 0.0
+        self._reconnecting = Reconnecting(address, self._opened)
 
     @property
     def in_transaction(self) -> bool:
@@ -70,31 +70,51 @@ class PostgresqlStatements:
         return self._connection.info.transaction_status != 0  # IDLE
 
     def connect(self) -> None:
-        """Open the connection, or open it again. Refuses with ``database-unreachable`` and ``database-login-failed``;
-        with ``extra-missing`` without psycopg."""
+        """Open the connection for the first time. Refuses with ``database-unreachable`` and
+        ``database-login-failed``; with ``extra-missing`` without psycopg."""
         with extra("postgresql", "A workspace in PostgreSQL"):
-            import psycopg
-
-        self.disconnect()
+            import psycopg  # noqa: F401 - needed by all that follows
         with self._refusing:
-            try:
-                connection = psycopg.connect(
-                    self.address.uri,
-                    autocommit=True,
-                    cursor_factory=psycopg.RawCursor,
-                    **cast("dict[str, Any]", _CONNECTING),
-                )
-            except psycopg.ProgrammingError as error:
-                raise not_libpqs(self.address, str(error)) from None  # it may hold the password
-            self._connection = connection
-            self.connections += 1
-            connection.add_notify_handler(self._notified)
+            self._take(self._opened())
+
+    def _opened(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """Another connection; any thread may make one."""
+        import psycopg
+        from psycopg.types.array import ListBinaryDumper
+
+        try:
+            connection = psycopg.connect(
+                self.address.uri,
+                autocommit=True,
+                cursor_factory=psycopg.RawCursor,
+                **cast("dict[str, Any]", _CONNECTING),
+            )
+        except psycopg.ProgrammingError as error:
+            raise not_libpqs(self.address, str(error)) from None  # it may hold the password
+        # In binary form nothing in a list of documents has to be escaped.
+        connection.adapters.register_dumper(list, ListBinaryDumper)
+        try:
             with connection.pipeline():
                 for name, value in _SETTINGS.items():
                     connection.execute("SELECT set_config($1, $2, false)", (name, value))
                 connection.execute("SELECT set_config('search_path', $1, false)", (self.address.schema,))
-                connection.execute(_literal(f'LISTEN "{channel_of(self.address)}"'))
+                if self._listens:
+                    connection.execute(_literal(f'LISTEN "{channel_of(self.address)}"'))
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _take(self, connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+        connection.add_notify_handler(self._notified)
+        self._connection, self._pipeline = connection, Pipeline(connection)
+        self.connections += 1
         self._is_touched = True  # something may have happened while nobody listened
+
+    def _connect_again(self, *, unhurried: bool = False) -> None:
+        self.disconnect()
+        with self._refusing:
+            self._take(self._reconnecting.connection(unhurried=unhurried))
 
     def disconnect(self) -> None:
         """Close the connection, which may be broken."""
@@ -103,82 +123,90 @@ class PostgresqlStatements:
                 self._connection.close()
             self._connection = None
 
-    close = disconnect
+    def close(self) -> None:
+        """The same, for good."""
+        self._reconnecting.close()
+        self.disconnect()
+
+    def _listen(self) -> None:
+        self._listens = True
+        self.run(f'LISTEN "{channel_of(self.address)}"')
+        self._is_touched = True
 
     def _notified(self, notification: Any) -> None:
         if self._connection is None or notification.pid != self._connection.info.backend_pid:
             self._is_touched = True
 
     def was_notified(self) -> bool:
-        """Whether others have told of a commit since the last call, or the connection was lost. Asks nobody."""
+        """Whether others have told of a commit since the last call, or the connection was lost. Asks nobody.
+
+        Only who calls it listens: the server has to wake all that do at each commit.
+        """
         import psycopg
 
         connection = self._connection
         if connection is None or connection.closed:
-            self._connect_unhurriedly()
+            self._connect_again(unhurried=True)
         elif not self.in_transaction:
+            if not self._listens:
+                self._listen()
             try:
                 connection.pgconn.consume_input()
                 while (notification := connection.pgconn.notifies()) is not None:
                     if notification.be_pid != connection.info.backend_pid:
                         self._is_touched = True
             except psycopg.Error:
-                self._connect_unhurriedly()
+                self._connect_again(unhurried=True)
         was, self._is_touched = self._is_touched, False
         return was
-
-    def _connect_unhurriedly(self) -> None:
-        """Connect again; who asks several times a second waits for a missing server once in a while only."""
-        if time.monotonic() < self._not_before:
-            raise unreachable(self.address, _LOST)
-        self._not_before = time.monotonic() + AGAIN_SECONDS
-        self.connect()
 
     def forget_transaction(self) -> None:
         """The running transaction is over, whatever became of it."""
         self._began = False
 
-    def _standing(self) -> psycopg.Connection[tuple[Any, ...]]:
+    def _standing(self) -> tuple[psycopg.Connection[tuple[Any, ...]], Pipeline]:
         if self._connection is None or self._connection.closed:
             if self._began:
                 raise unreachable(self.address, _LOST)
-            self.connect()
-        assert self._connection is not None
-        return self._connection
+            self._connect_again()
+        assert self._connection is not None and self._pipeline is not None
+        return self._connection, self._pipeline
 
     def run(self, statement: str, values: tuple[Any, ...] = ()) -> None:
         """Run a statement without an answer."""
-        self._execute(statement, values)
+        if values:
+            self._execute(statement, values)
+        else:  # after a ROLLBACK of its own psycopg would let the server forget all that is prepared
+            self.run_together([(statement, ())], again=not self.in_transaction, prepares=False)
 
     def run_together(
-        self, statements: Sequence[tuple[str, tuple[Any, ...]]], *, again: bool = False
-    ) -> tuple[Any, ...] | None:
-        """Run statements in one round trip; the first row of the last one's answer.
+        self, statements: Sequence[Statement], *, again: bool = False, prepares: bool = True
+    ) -> list[list[tuple[Any, ...]]]:
+        """Run statements in one round trip; the rows of each one's answer.
 
         ``again``: on a connection that turns out to be lost they are tried once more; never with a COMMIT among them.
+        ``prepares``: the server keeps their plans for the next time.
         """
         import psycopg
 
         with self._refusing:
-            connection = self._standing()
+            connection, pipeline = self._standing()
             try:
-                with connection.pipeline():
-                    for statement, values in statements:
-                        cursor = connection.execute(_translated(statement), values)
-                        self._note(statement)
-                return cursor.fetchone() if cursor.description else None
+                for statement, _ in statements:
+                    self._note(statement)
+                return pipeline.run([(_translated(text), values) for text, values in statements], prepares=prepares)
             except psycopg.OperationalError as error:
                 if not again or not connection.closed:
                     raise self._lost(error) from error
             self._began = False
-            self.connect()
-            return self.run_together(statements)
+            self._connect_again()
+            return self.run_together(statements, prepares=prepares)
 
     def run_for_each(self, statement: str, values: Iterable[tuple[Any, ...]]) -> None:
         """Run a statement once for each tuple of values."""
         import psycopg
 
-        with self._refusing, self._standing().cursor() as cursor:
+        with self._refusing, self._standing()[0].cursor() as cursor:
             try:
                 cursor.executemany(_translated(statement), values)
             except psycopg.OperationalError as error:
@@ -213,7 +241,7 @@ class PostgresqlStatements:
         import psycopg
 
         for is_again in (False, True):
-            connection, was_open = self._standing(), self.in_transaction
+            connection, was_open = self._standing()[0], self.in_transaction
             cursor = psycopg.RawServerCursor(connection, f"certfleet_{next(self._names)}", withhold=not was_open)
             try:
                 cursor.execute(_translated(query), values)
@@ -228,15 +256,15 @@ class PostgresqlStatements:
         import psycopg
 
         with self._refusing:
-            connection = self._standing()
+            connection, _ = self._standing()
             was_open = self.in_transaction
             try:
                 cursor = connection.execute(_translated(statement), values)
             except psycopg.OperationalError as error:
                 if not connection.closed or was_open:
                     raise self._lost(error) from error
-                self.connect()
-                cursor = self._standing().execute(_translated(statement), values)
+                self._connect_again()
+                cursor = self._standing()[0].execute(_translated(statement), values)
             self._note(statement)
             return cursor
 

@@ -132,7 +132,7 @@ class SqliteEngine(SqlEngine):
             self.end_reading()
             raise
 
-    def begin(self) -> None:
+    def begin(self, reads: tuple[str, int] | None = None) -> None:
         if self._read_only:
             raise Refusal(
                 "workspace-unwritable",
@@ -178,6 +178,10 @@ class SqliteEngine(SqlEngine):
         return self.path is not None
 
     def went_back(self) -> bool:
+        return False
+
+    @property
+    def is_remote(self) -> bool:
         return False
 
     def touched_by_others(self, *, asking: bool = True) -> bool:

@@ -57,6 +57,11 @@ class Follower(Protocol):
         """The table's name."""
         ...
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether its documents are in memory."""
+        ...
+
     def catch_up(self, number: int) -> set[int]:
         """Load what transactions above ``number`` wrote; returns the changed ids."""
         ...
@@ -90,6 +95,9 @@ class EngineStorage(Storage):
         self.restorations = 0
         self._seen = engine.last_transaction()
         self._unpolled: dict[str, set[int]] = {}
+        self._unread: dict[str, int] = {}
+        """Tables of a remote database that others have written to since a transaction, and that nobody here has looked
+        at: which rows they were is asked by ``poll``."""
 
     @property
     def in_transaction(self) -> bool:
@@ -105,8 +113,9 @@ class EngineStorage(Storage):
         return self._indexes.get(table, ())
 
     @contextmanager
-    def transaction(self, *, routine: bool = False) -> Iterator[None]:
+    def transaction(self, *, routine: bool = False, reads: tuple[str, int] | None = None) -> Iterator[None]:
         """A transaction on the current state: others' commits are loaded first. ``routine``: it is no act of a person.
+        ``reads``: the table and the id of the document that is going to be read first.
 
         A transaction within a transaction is part of it. Inside a ``moment`` it raises ``RuntimeError``.
         """
@@ -127,7 +136,7 @@ class EngineStorage(Storage):
             self.lock.acquire()
         shared = None
         try:
-            shared = self._begin(routine)
+            shared = self._begin(routine, reads)
             try:
                 with self._around():
                     yield
@@ -146,7 +155,7 @@ class EngineStorage(Storage):
             if shared is not None and is_left:
                 self._wait_for(shared)
 
-    def _begin(self, routine: bool) -> SharedTransaction:
+    def _begin(self, routine: bool, reads: tuple[str, int] | None) -> SharedTransaction:
         """Begin a transaction, or what is the next one to everybody, behind those that wait for a commit."""
         self._depth, self._afterwards, self.is_routine = 1, [], routine
         if self._shared is not None:
@@ -158,7 +167,7 @@ class EngineStorage(Storage):
                 raise
             return self._shared
         try:
-            self.engine.begin()
+            self.engine.begin(reads)
             self._catch_up()
         except BaseException:
             self._depth = 0
@@ -329,18 +338,31 @@ class EngineStorage(Storage):
             self._forget(self._tables)
             self._seen = -1
         for name in self.engine.tables_since(self._seen):
-            if name in self._tables:
-                changed = self._tables[name].catch_up(self._seen)
-            else:
-                changed = {row.id for row in self.engine.since(name, self._seen, bodies=False)}
-            if changed:
+            table = self._tables.get(name)
+            if self.engine.is_remote and not (table is not None and table.is_loaded):
+                if table is not None:
+                    table.forget()
+                self._unread.setdefault(name, self._seen)
+            elif changed := self._changed(name, self._seen):
                 self._note({name: changed})
         self._seen = number
+
+    def _changed(self, name: str, number: int) -> set[int]:
+        if name in self._tables:
+            return self._tables[name].catch_up(number)
+        return {row.id for row in self.engine.since(name, number, bodies=False)}
+
+    def _read_unread(self) -> None:
+        for name in list(self._unread):
+            if changed := self._changed(name, self._unread[name]):
+                self._note({name: changed})
+            del self._unread[name]
 
     def poll(self) -> Changes | None:
         """What changed since the last poll, or None."""
         with self.lock:
             self.catch_up(asking=False)
+            self._read_unread()
             if not self._unpolled:
                 return None
             changes, self._unpolled = Changes(self._unpolled), {}
@@ -349,7 +371,7 @@ class EngineStorage(Storage):
     def drain(self) -> None:
         """Drop the pending changes for ``poll``: right after a transaction, under the lock, they are only its own."""
         with self.lock:
-            self._unpolled = {}
+            self._unpolled, self._unread = {}, {}
 
     def read(self) -> dict[str, dict[str, Any]]:
         """All content, in the form of TinyDB's own storages."""

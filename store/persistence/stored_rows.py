@@ -60,10 +60,16 @@ class StoredRows(ABC):
     def _crc(self) -> str:
         return CRC if self.have_checksums else "NULL"
 
+    def getting(self, table: str) -> str:
+        """The query for one document by its id."""
+        return f'SELECT {self._bytes}, {self._crc} FROM "{table}" WHERE id = ? AND {_LIVE}'
+
     def get(self, table: str, id: int) -> Body | None:
         """One document."""
-        query = f'SELECT {self._bytes}, {self._crc} FROM "{table}" WHERE id = ? AND {_LIVE}'
-        row = self._sql.row(query, (id,))
+        return self.got(table, id, self._sql.row(self.getting(table), (id,)))
+
+    def got(self, table: str, id: int, row: tuple[bytes, int] | None) -> Body | None:
+        """The document in the row that the query has found, if it has."""
         if row is None:
             return None
         body, crc = row

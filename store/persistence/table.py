@@ -193,8 +193,10 @@ class DocumentTable(Table):
         cond: QueryLike | None = None,
         doc_ids: Iterable[int] | None = None,
     ) -> list[int]:
-        with self._database.transaction():
-            return super().update(fields, doc_ids=self._targets(cond, doc_ids))
+        ids = None if doc_ids is None else list(doc_ids)
+        reads = (self.name, ids[0]) if ids and not self.is_loaded else None
+        with self._database.transaction(reads=reads):
+            return super().update(fields, doc_ids=self._targets(cond, ids))
 
     def update_multiple(
         self,
@@ -285,6 +287,11 @@ class DocumentTable(Table):
         self._documents = None
         self._indexes = {}
         self.clear_cache()
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether its documents are in memory."""
+        return self._documents is not None
 
     def catch_up(self, number: int) -> set[int]:
         """Load what transactions above ``number`` wrote; returns the changed ids."""

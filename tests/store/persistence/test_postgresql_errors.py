@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import struct
 import threading
 from collections.abc import Iterator
 
@@ -53,6 +55,41 @@ def test_a_server_that_is_not_there() -> None:
     assert refusal.code == "database-unreachable"
     assert "127.0.0.1:1" in refusal.message
     assert refused("postgresql://ann:s3cret@no.such.host.invalid/fleet").code == "database-unreachable"
+
+
+def _refusing(asks: bool, said: str) -> int:
+    """The port of a server that refuses who connects, in its own language, after it has asked for a password or not.
+
+    https://www.postgresql.org/docs/current/protocol-message-formats.html
+    """
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with listener, listener.accept()[0] as client:
+            while int.from_bytes(client.recv(1000)[4:8]) in (80877103, 80877104):  # TLS and GSSAPI
+                client.sendall(b"N")
+            if asks:
+                client.sendall(b"R" + struct.pack("!II", 8, 3))
+                client.recv(1000)
+            fields = b"SSCHWERWIEGEND\0VFATAL\0C28P01\0M" + said.encode() + b"\0\0"
+            client.sendall(b"E" + struct.pack("!I", len(fields) + 4) + fields)
+
+    threading.Thread(target=serve, daemon=True).start()
+    port: int = listener.getsockname()[1]
+    return port
+
+
+def test_a_server_that_speaks_another_language() -> None:
+    """Before a connection stands, libpq passes on its words alone."""
+    said = "Passwort-Authentifizierung für Benutzer »ann« fehlgeschlagen"
+    refusal = refused(f"postgresql://ann:s3cret@127.0.0.1:{_refusing(True, said)}/fleet?sslmode=disable")
+    assert refusal.code == "database-login-failed"
+    assert said in refusal.message
+    said = "kein pg_hba.conf-Eintrag für Host »127.0.0.1«"
+    refusal = refused(f"postgresql://ann:s3cret@127.0.0.1:{_refusing(False, said)}/fleet?sslmode=disable")
+    assert refusal.code == "database-unreachable"
+    assert said in refusal.message and "doesn't let this user in" in refusal.message
+    assert "user's name" in (refusal.hint or "")
 
 
 def test_what_libpq_cannot_read(postgresql_server: PostgresqlServer) -> None:
