@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any, ClassVar, TypeVar
 
 from textual import events, work
 from textual.app import ComposeResult
+from textual.errors import NoWidget
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Input
@@ -101,7 +103,11 @@ class Page(ErrorBoundary, Screen[None]):
     def on_mount(self) -> None:
         still_cursors(self)
         # Asked for the first time while a widget appears, Textual would take it for one that was told its size.
-        self.call_after_refresh(self.find_widget, self)
+        self.call_after_refresh(self._be_found)
+
+    def _be_found(self) -> None:
+        with suppress(NoWidget):  # it isn't laid out if another screen was put above it meanwhile
+            self.find_widget(self)
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         event.refresh_styles = False  # they are kept while it is hidden: other themes reach it before it is shown
