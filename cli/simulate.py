@@ -18,7 +18,9 @@ from ..simulator.engine.simulator import FOREVER, RunProgress, RunReport, Simula
 from ..simulator.engine.status import event_log_of, simulation_status
 from ..simulator.plans.progress import under_way
 from ..simulator.plans.words import left_out_lines
+from ..store.errors import Refusal
 from ..store.model.device import DeviceEvent
+from ..store.printable import printable
 from ..store.views.documents import fields_of
 from ..store.views.simulation import (
     arrival_lines,
@@ -123,7 +125,10 @@ def run(
                     courier.nudge()  # a window may have created notices
                 display(progress)
 
-            report = run_paced(simulator, until=until, progress=tell, stop=stop.is_asked)
+            def waits(refusal: Refusal) -> None:
+                click.echo(f"{printable(refusal.message)}; the simulation goes on when it is back", err=True)
+
+            report = run_paced(simulator, until=until, progress=tell, stop=stop.is_asked, away=waits)
     sentences = list(_run_sentences(report, until, kept=not session.is_trial))
     sentences += left_out_lines(under_way(workspace), workspace.now())
     times = {"started_at": report.started_at, "ended_at": report.ended_at, "events": report.events}

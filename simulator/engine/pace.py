@@ -6,11 +6,14 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from ...store.errors import Refusal
 from .control import control_of
 from .play import moment
 from .simulator import FOREVER, RunProgress, RunReport, Simulator
 
 TICK = 0.25  # seconds between two commits of the clock when there is time to wait
+_AGAIN = 1.0  # seconds between two looks whether the database is back
+_AWAY = ("database-unreachable", "outcome-unknown")
 
 
 def run_paced(
@@ -19,14 +22,16 @@ def run_paced(
     until: datetime | None,
     progress: Callable[[RunProgress], None] | None = None,
     stop: Callable[[], bool] | None = None,
+    away: Callable[[Refusal], None] | None = None,
 ) -> RunReport:
     """Run to ``until`` (None: until stopped, or until no event is left) at the simulator's speed.
 
-    Follows ``control.set_speed`` and ``request_stop`` of any process, and ends when ``stop()`` is true.
+    Follows ``control.set_speed`` and ``request_stop`` of any process, and ends when ``stop()`` is true. While the
+    database can't be reached it waits; ``away`` is told why.
     """
     workspace = simulator.workspace
     end = moment(FOREVER) if until is None else until.replace(microsecond=0)
-    started_at, events, batches = workspace.now(), 0, 0
+    started_at, events, batches, told_events = workspace.now(), 0, 0, 0
     pace = _Pace(workspace.now(), control_of(workspace).speed)
 
     def ended() -> bool:
@@ -39,17 +44,37 @@ def run_paced(
         return ended() or at_rest() or control_of(workspace).speed != pace.speed
 
     def tell(told: RunProgress) -> None:
+        nonlocal told_events
+        told_events = told.events
         if progress is not None:
             progress(RunProgress(started_at=started_at, now=told.now, until=end, events=events + told.events))
 
-    while workspace.now() < end and not ended() and not at_rest():
-        pace.follow(workspace.now(), control_of(workspace).speed)
-        report = simulator.run(min(end, pace.target()), progress=tell, stop=interrupted)
-        events += report.events
-        batches += report.batches
-        if pace.speed is not None:
-            time.sleep(TICK)
-            workspace.catch_up()
+    def goes_on() -> bool:
+        return workspace.now() < end and not ended() and not at_rest()
+
+    is_away = False
+    while not (is_away and stop is not None and stop()):
+        try:
+            if is_away:
+                simulator.resume()
+                is_away = False
+            if not goes_on():
+                break
+            pace.follow(workspace.now(), control_of(workspace).speed)
+            told_events = 0
+            report = simulator.run(min(end, pace.target()), progress=tell, stop=interrupted)
+            events, told_events = events + report.events, 0
+            batches += report.batches
+            if pace.speed is not None:
+                time.sleep(TICK)
+                workspace.catch_up()
+        except Refusal as refusal:
+            if refusal.code not in _AWAY:
+                raise
+            if not is_away and away is not None:
+                away(refusal)
+            is_away, events, told_events = True, events + told_events, 0
+            time.sleep(_AGAIN)
     return RunReport(started_at=started_at, ended_at=workspace.now(), events=events, batches=batches)
 
 

@@ -145,6 +145,12 @@ class Simulator:
             take_turns(self.workspace)  # those of the last second
         return RunReport(started_at=started_at, ended_at=self.workspace.now(), events=events, batches=batches)
 
+    def resume(self) -> None:
+        """Begin again from what was committed last, after the database couldn't be reached. Refuses with
+        ``simulator-running`` if another machine was faster, and with ``database-unreachable``."""
+        self._check_lock()
+        self._load()
+
     @property
     def is_idle(self) -> bool:
         """Whether no event is left, apart from CAs that expire."""

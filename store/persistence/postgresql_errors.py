@@ -89,7 +89,7 @@ def refusal_for(error: psycopg.Error, address: PostgresqlAddress) -> Refusal | N
             f"there is no such database: {address}",
             "Check the address, or let the database's administrator create the database.",
         )
-    if code in _FULL:
+    if code in _FULL or (not code and "FATAL:  the database system is " in said):
         return Refusal(
             "database-unreachable",
             f"the database server of {address} takes no connection at present: {said}",
