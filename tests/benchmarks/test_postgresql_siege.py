@@ -13,6 +13,7 @@ from tests.postgresql_server import PostgresqlServer
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)  # it starts a dozen programs
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT], ids=["restarted", "crashed"])
 def test_nothing_is_lost_and_no_rule_broken(
     postgresql_server: PostgresqlServer,
@@ -23,7 +24,7 @@ def test_nothing_is_lost_and_no_rule_broken(
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     report = Report("postgresql-siege", [])
-    siege = Siege(seconds=8, processes=2, threads=3, devices=20, consoles=1, how=how)
+    siege = Siege(seconds=8, processes=2, threads=3, devices=20, consoles=0, how=how)
     besiege(report, postgresql_server, postgresql_workspace, siege)
     assert report.show() == 0
     assert report.figures["certificates_confirmed"] > 0
