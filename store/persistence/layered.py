@@ -14,8 +14,10 @@ from weakref import finalize
 
 from .engine import Body, Record, Row
 from .memory import MemoryEngine, Rows, decoded, decoder, with_id
+from .packed_rows import PackedRows
 
 _AT_ONCE = 5_000
+_SAMPLES = 6
 _MOST_GAPS = 4  # ids there may be for each row, so that a table of ids without gaps, such as the devices', is small
 
 
@@ -40,7 +42,12 @@ class StateBelow:
 
     def __init__(self, engine: ReadsRows, tables: Iterable[str]) -> None:
         self.engine = engine
-        self.live = {name: _bits(engine.ids(name)) for name in tables}
+        self.live: dict[str, bytearray] = {}
+        self.samples: dict[str, list[str]] = {}  # some documents of each table
+        for name in tables:
+            ids = engine.ids(name)
+            self.live[name] = _bits(ids)
+            self.samples[name] = [text for _, text in engine.texts(name, ids[:: len(ids) // _SAMPLES + 1])]
         self.counts = {name: bits.count(1) for name, bits in self.live.items()}
         self.highest = {name: engine.highest_id(name) for name in self.live}
         finalize(self, engine.close)
@@ -55,7 +62,8 @@ class LayeredEngine(MemoryEngine):
     """``MemoryEngine`` over the tables of a state below: ``tables`` are the other ones, and what is written."""
 
     def __init__(self, tables: Mapping[str, Rows], below: StateBelow) -> None:
-        super().__init__({**{name: {} for name in below.live}, **tables})
+        written = {name: PackedRows(below.samples[name]) for name in below.live.keys() - tables.keys()}
+        super().__init__({**tables, **written})
         self._below: StateBelow | None = below
         self._covered = {name: sum(below.has(name, id) for id in self._tables[name]) for name in below.live}
 
@@ -158,7 +166,11 @@ class LayeredEngine(MemoryEngine):
     def rows_copy(self, without: Collection[str] = ()) -> MemoryEngine:
         if not self._state.live.keys().isdisjoint(without):
             raise ValueError("the tables below stay")
-        tables = {name: dict(rows) for name, rows in self._tables.items() if name not in without}
+        tables: dict[str, Rows] = {
+            name: rows.copy() if isinstance(rows, PackedRows) else dict(rows)
+            for name, rows in self._tables.items()
+            if name not in without
+        }
         return LayeredEngine(tables, self._state)
 
     def close(self) -> None:

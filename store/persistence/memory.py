@@ -6,7 +6,7 @@ until somebody asks by a field.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
@@ -19,7 +19,7 @@ from .engine import Body, Record, Row
 decoded = msgspec.json.Decoder(dict).decode
 _NO_POINTS = "a copy for a forecast has no moments"
 
-Rows = dict[int, "str | None"]
+Rows = MutableMapping[int, "str | None"]
 """The JSON of each document without its id; None for one that was deleted."""
 
 

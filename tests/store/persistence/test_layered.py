@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from random import Random
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from msgspec import Struct
 from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.engine import Engine, Row
 from certfleet.store.persistence.layered import LayeredEngine
+from certfleet.store.persistence.packed_rows import PackedRows
 from tests.store.persistence.engine_places import SHARED, EnginePlace, place_for
 
 INDEXES = {"devices": ("serial", "group")}
@@ -125,6 +127,25 @@ def test_small_tables_and_those_left_out_are_not_read_later(place: EnginePlace) 
     source = place.open(INDEXES)
     assert not isinstance(source.layered_copy(), LayeredEngine)
     assert not isinstance(source.layered_copy(["devices"], least=10), LayeredEngine)
+
+
+def test_what_is_written_is_kept_in_a_quarter_of_the_memory() -> None:
+    def text(number: int) -> str:
+        hours = ", ".join(f'"{hour}": "Natalie’s iPhone at {hour} o’clock"' for hour in range(20))
+        return f'{{"serial": "S{number:05}", {hours}}}'
+
+    rows, chance = PackedRows(text(number) for number in range(5)), Random(7)
+    assert not rows
+    expected: dict[int, str | None] = {}
+    for number in range(200):
+        id = chance.randrange(1, 50)
+        rows[id] = expected[id] = chance.choice((None, text(number), "{}"))
+    assert dict(rows) == expected
+    other = rows.copy()
+    del other[next(iter(expected))]
+    assert dict(rows) == expected != dict(other)
+    rows[1000] = text(1)
+    assert 4 * len(rows._packed[1000] or b"") < len(text(1).encode())
 
 
 def test_its_connection_is_closed_with_the_last_copy() -> None:
