@@ -112,7 +112,7 @@ audit-line-unknown | filled | undo 999 | audit list
 nothing-to-undo | staffed | --as Ann undo | audit list
 undo-forbidden | filled | undo | audit list
 undo-overtaken | bound | component unbind mdm-ssl --yes ; undo ; undo 7 | undo 9 --yes
-no-command-known | filled | audit show 2 --as-commands | audit list
+no-command-known | filled | audit show 1 --as-commands | audit list
 workspace-protected | protected | component unbind mdm-ssl --yes | --workspace-name Production component unbind mdm-ssl --yes
 effects-changed | bound | component unbind mdm-ssl --expect 0000 | component unbind mdm-ssl --dry-run
 subject-invalid | filled | certificate request --subject mdm | certificate request --subject CN=mdm.example.com,O=Example,C=DE
