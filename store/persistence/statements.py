@@ -37,7 +37,10 @@ class Statements:
         """The rows of the answer, as they are read."""
         with self._refusing:
             cursor = self._connection.execute(query, values)
+            if (first := cursor.fetchone()) is None:
+                return
             self._open.add(cursor)
+            yield first
             # Not ``yield from``: that closes the cursor of a reader who comes too late, and fails.
             for row in cursor:  # noqa: UP028
                 yield row

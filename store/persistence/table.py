@@ -68,7 +68,7 @@ class DocumentTable(Table):
     def find(self, field: str, value: Value) -> list[Document]:
         """The documents whose top-level ``field`` equals ``value``, by id; fast if the field is indexed."""
         with self._database.lock:
-            documents = self._kept()
+            documents = self._documents or self._kept()
             if documents is None:
                 rows = self._engine.find(self.name, field, value)
                 return [Document(row.body, row.id) for row in rows if row.body is not None]

@@ -29,11 +29,27 @@ class WriterTurns:
         """Whether this thread holds it."""
         return self._owner == get_ident()
 
+    # Every read enters and leaves it, so both do the usual without another call.
+
     def __enter__(self) -> None:
+        me = get_ident()
+        if self._owner == me:
+            self._depth += 1
+            return
+        with self._guard:
+            if self._owner is None and not self.is_open:
+                self._owner, self._depth = me, 1
+                return
         self.acquire()
 
     def __exit__(self, *_: object) -> None:
-        self.release()
+        self._depth -= 1
+        if self._depth:
+            return
+        with self._guard:
+            self._owner = None
+            if self._waiting:
+                self._changed.notify_all()
 
     def acquire(self, *, blocking: bool = True) -> bool:
         """Take it; False if others have it, and it isn't waited for."""
@@ -50,13 +66,7 @@ class WriterTurns:
 
     def release(self) -> None:
         """Give it back, once for each time that it was taken."""
-        self._depth -= 1
-        if self._depth:
-            return
-        with self._guard:
-            self._owner = None
-            if self._waiting:
-                self._changed.notify_all()
+        self.__exit__()
 
     def join(self) -> None:
         """Take it, even while a transaction waits for its commit."""
