@@ -8,7 +8,7 @@ import click
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from ..store.authorities.authorities import GroupSummary
+from ..store.authorities.ca_groups import GroupSummary
 from ..store.authorities.groups import READY_AFTER, GroupState
 from ..store.inventory.expiry import ExpiryRule
 from ..store.inventory.status import days_until, status_within

@@ -20,7 +20,8 @@ from ..store.inventory.sources import (
     OtherEntry,
     ReplaceResult,
 )
-from ..store.keystores.reading import KeystoreType, detect_keystore
+from ..store.keystores.keystore_type import KeystoreType
+from ..store.keystores.reading import detect_keystore
 from ..store.model.certificate import Certificate, UseAs
 from ..store.printable import printable
 from ..store.views.certificate import certificate_document, certificate_standing, certificate_title, name_text

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import click
 
-from ..store.inventory.requests import KeySpec
 from ..store.model.certificate import UseAs
-from ..store.model.request import SigningRequest
+from ..store.model.request import KeySpec, SigningRequest
 from ..store.views.certificate import name_text
 from ..store.views.request import request_document, request_notes, request_state
 from ..store.words import day

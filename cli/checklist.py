@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 import click
 
-from ..simulator.plans.progress import under_way
-from ..simulator.plans.words import now_text, run_document
+from ..simulator.plans.progress import PlanProgress, under_way
 from ..store.clock import rfc3339
 from ..store.impact.checklist import ChecklistRow, Mark, group_title
 from ..store.impact.needs import Group, Level
@@ -61,12 +61,12 @@ def checklist(session: Session, group: Group | None, open_alone: bool, form: str
         lambda: {
             "checklist": [row_document(row) for row in rows],
             "stopped": stopped,
-            "plans": [run_document(run) for run in plans],
+            "plans": _plan_documents(plans),
             "now": rfc3339(now),
         },
         [
             [Table(COLUMNS, list(_lines(rows))), _summary(rows)] if rows else none,
-            [f"plan {now_text(run, now)}" for run in plans],
+            _plan_lines(plans, now),
         ],
     )
 
@@ -126,3 +126,19 @@ def _summary(rows: Sequence[ChecklistRow]) -> str:
     todo = sum(not row.is_done for row in rows)
     stopped, degraded = levels.count(Level.STOPPED), levels.count(Level.DEGRADED)
     return f"{plural(len(rows), 'row')}: {todo} with something to do, {stopped} stopped, {degraded} degraded"
+
+
+def _plan_documents(plans: Sequence[PlanProgress]) -> list[dict[str, Any]]:
+    if not plans:
+        return []
+    from ..simulator.plans.words import run_document  # brings the simulator along, and hardly anybody has a plan
+
+    return [run_document(run) for run in plans]
+
+
+def _plan_lines(plans: Sequence[PlanProgress], now: datetime) -> list[str]:
+    if not plans:
+        return []
+    from ..simulator.plans.words import now_text
+
+    return [f"plan {now_text(run, now)}" for run in plans]

@@ -13,6 +13,7 @@ from ..store.devices.presence import Outages, last_seen
 from ..store.devices.trust import has_installed, trusted_by_antivirus
 from ..store.inventory.expiry import ExpiryRules
 from ..store.model.bulk import DeviceIdentityCertificate
+from ..store.model.certificate import Certificate
 from ..store.model.device import Device, DeviceCertificate, DeviceEvent
 from ..store.model.model_name import said_once
 from ..store.policies.report import PlacedPolicy
@@ -243,7 +244,7 @@ def _installed(workspace: Workspace, device: Device, gate: Gate) -> list[dict[st
     for id in sorted({*gate.anchors, *device.anchors}):
         if not has_installed(device, id, gate.anchors, gate.outages, now):
             continue
-        anchor, entry = gate.anchors.get(id), workspace.database.table("certificates").get(doc_id=id)
+        anchor, entry = gate.anchors.get(id), workspace.database.table("certificates").record(id, Certificate)
         if id in device.anchors:
             how = "installed by hand"
         elif anchor is not None and anchor.preinstalled:
@@ -252,7 +253,7 @@ def _installed(workspace: Workspace, device: Device, gate: Gate) -> list[dict[st
             how = "deployed"
         else:
             how = "there since it enrolled"
-        name = "deleted from the inventory" if entry is None else workspace.inventory.get(id).name
+        name = "deleted from the inventory" if entry is None else entry.name
         antivirus = trusted_by_antivirus(device, id, anchor) if device.antivirus else None
         found.append({"certificate_id": id, "name": name, "how": how, "antivirus": antivirus})
     return found

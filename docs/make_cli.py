@@ -26,7 +26,7 @@ from certfleet.simulator.company.credentials import x509_name
 from certfleet.simulator.company.issuing import IssuingAuthority
 from certfleet.simulator.company.purposes import TLS_SERVER
 from certfleet.simulator.company.push import draw_topic, management_subject, push_certificate
-from certfleet.store.authorities.issuing import Validity
+from certfleet.store.authorities.validity import Validity
 from certfleet.store.words import day
 
 from .examples import DOCS, Examples, blocks

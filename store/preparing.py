@@ -5,26 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from .backups.backups import Backups
 from .clock import WallClock, virtual
 from .errors import CANNOT_WRITE, Refusal
 from .folder import STORE_FILE
 from .model.notice import Urgency
-from .notices.inbox import Notices
 from .persistence.schema import SCHEMA_VERSION, WITHOUT_CHECKSUMS, version_of
 from .persistence.sqlite_errors import damaged
 from .seals.seals import SealState
-from .upgrading import upgrade
 from .use_cases import Context
-from .views.seal import seal_words
 from .words import STAMP
+
+if TYPE_CHECKING:
+    from .backups.backups import Backups
+    from .notices.inbox import Notices
 
 
 def prepare_database(
-    context: Context, path: Path | None, *, start: datetime | None, backups: Backups, provision: Callable[[], object]
+    context: Context,
+    path: Path | None,
+    *,
+    start: datetime | None,
+    backups: Callable[[], Backups],
+    provision: Callable[[], object],
 ) -> None:
     """Create or migrate the database of the workspace in ``path``. A new one gets a virtual clock at ``start``, or the
     wall clock, and what ``provision`` adds; an older one is backed up before. Refuses with ``workspace-damaged`` and
@@ -36,17 +42,19 @@ def prepare_database(
     if found == SCHEMA_VERSION and not database.engine.have_checksums and path is not None:
         raise damaged(path / STORE_FILE, WITHOUT_CHECKSUMS)
     if found is not None and found < SCHEMA_VERSION:
-        backups.before("migration")
+        backups().before("migration")
     if found != SCHEMA_VERSION:
         with database.transaction():
             if version_of(database) is None:
                 _create(context, start)
                 provision()
             else:
+                from .upgrading import upgrade
+
                 upgrade(database, context.audit)
 
 
-def look_at_audit(context: Context, notices: Notices) -> None:
+def look_at_audit(context: Context, notices: Callable[[], Notices]) -> None:
     """Give a notice, once, if the seals show that the audit trail was cut, rewritten or put back, or if its copy fails.
     Does nothing on storage that can't be written."""
     try:
@@ -55,12 +63,14 @@ def look_at_audit(context: Context, notices: Notices) -> None:
             if (failure := copies.failure()) is not None:
                 title = "Audit lines are not copied"
                 key = f"audit-copy:{failure.destination}:{failure.at:{STAMP}}"
-                _tell(context, notices, "audit-copy-failed", title, failure.said, key)
+                _tell(context, notices(), "audit-copy-failed", title, failure.said, key)
         judgement = context.audit.judgement()
         if judgement is not None and judgement.state is SealState.BROKEN:
+            from .views.seal import seal_words
+
             title = "The audit trail was cut or changed"
             key = f"audit-broken:{judgement.sealed_to}:{','.join(finding.code for finding in judgement.findings)}"
-            _tell(context, notices, "audit-broken", title, seal_words(judgement), key)
+            _tell(context, notices(), "audit-broken", title, seal_words(judgement), key)
     except Refusal as refusal:
         if refusal.code not in CANNOT_WRITE:
             raise

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from ..simulator.company.bulk_archive import CREDENTIALS, LETTERS, device_pkcs12, write_bulk_archive
 from ..simulator.company.credentials import Credential
 from ..simulator.company.faulty_archive import ArchiveFault, faulty_archive
-from ..store.authorities.issuing import Validity
+from ..store.authorities.validity import Validity
 from ..store.keystores.writing import Named, PasswordDerivation, write_pkcs12
 from .authorities import ALWAYS, FixtureAuthority, authority
 from .clocks import STANDARD_TIME

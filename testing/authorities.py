@@ -13,7 +13,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 
 from ..simulator.company.credentials import Credential
 from ..simulator.company.purposes import CA, CODE_SIGNING, SIGNING, TLS_BOTH, TLS_CLIENT, TLS_SERVER, Purpose
-from ..store.authorities.issuing import Validity
+from ..store.authorities.validity import Validity
 from .certificate_writing import (
     Signer,
     alternative_names,

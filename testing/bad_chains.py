@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from ..simulator.company.purposes import TLS_CLIENT, TLS_SERVER, Purpose
-from ..store.authorities.issuing import Validity
+from ..store.authorities.validity import Validity
 from .authorities import ALWAYS, FixtureAuthority, authority
 from .bad_names import BAD_CHAINS, CHAIN_FAULTS, Fault
 from .certificate_writing import Signer, alternative_names, encoded, usual_extensions

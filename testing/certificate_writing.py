@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ..simulator.company.purposes import Purpose, key_usage
-from ..store.authorities.issuing import Validity
+from ..store.authorities.validity import Validity
 from ..store.certificates.der import OCTET_STRING, OID, SEQUENCE
 from .der_writing import bits, extension, integer, time, tlv
 from .key_making import PrivateKey

@@ -17,7 +17,7 @@ from ..simulator.identities.data.market import PLATFORMS
 from ..simulator.identities.device_names import device_name
 from ..simulator.identities.people import LOCALES
 from ..store.authorities.groups import CLOCK_SKEW, DEFAULT_GROUP, DEVICE_LIFETIME
-from ..store.authorities.issuing import Validity
+from ..store.authorities.validity import Validity
 from ..store.devices.chance import draw
 from ..store.model.device import (
     CertificateState,

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
-from ..store.authorities.issuing import Validity
+from ..store.authorities.validity import Validity
 from ..store.certificates.der import GENERALIZED_TIME, OCTET_STRING, SEQUENCE, children, expect
 from .authorities import ALWAYS, FixtureAuthority
 from .certificate_writing import Signer

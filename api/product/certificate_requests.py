@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...store.errors import Refusal
-from ...store.inventory.requests import KeySpec
 from ...store.inventory.self_signed import self_signed
 from ...store.model.certificate import UseAs
+from ...store.model.request import KeySpec
 from ...store.workspace import Workspace
 from ..server.answers import HttpAnswer, answer
 from ..server.bodies import HttpRequest

@@ -6,7 +6,8 @@ from typing import Any
 
 from ...store.errors import Refusal
 from ...store.inventory.sources import CertificateSource, KeystoreSource, OnConflict
-from ...store.keystores.reading import KeystoreType, detect_keystore
+from ...store.keystores.keystore_type import KeystoreType
+from ...store.keystores.reading import detect_keystore
 from ...store.model.certificate import UseAs
 from ..server.answers import snake_name
 from .uploads import Upload, body

@@ -19,7 +19,8 @@ from typing import NamedTuple
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from ...store.authorities.issuing import Validity, issue_server_certificate, key_der
+from ...store.authorities.issuing import issue_server_certificate, key_der
+from ...store.authorities.validity import Validity
 from ...store.certificates.facts import parse_certificate
 from ...store.certificates.pbe_writing import encrypted_pkcs8
 from ...store.certificates.pkcs8 import leaving

@@ -113,9 +113,9 @@ class Session:
 
     def say_name(self) -> None:
         """From here to the end of the command, the workspace is named as somebody said or typed it."""
-        from ...store.effects.protection import saying_name
-
         if self.workspace_name is not None:
+            from ...store.effects.protection import saying_name
+
             click.get_current_context().with_resource(saying_name(self.workspace_name))
 
     def _open(self, path: Path | None, create: bool, start: datetime | None) -> Workspace:

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from cryptography import x509
 
-from ...store.inventory.requests import KeySpec
 from ...store.model.certificate import UseAs
+from ...store.model.request import KeySpec
 from ...store.push.apple_extensions import DISTRIBUTION
 from .credentials import Credential, x509_name
 from .issuing import self_signed

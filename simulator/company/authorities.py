@@ -7,8 +7,8 @@ from random import Random
 
 from msgspec import Struct
 
-from ...store.authorities.issuing import Validity
-from ...store.inventory.requests import KeySpec
+from ...store.authorities.validity import Validity
+from ...store.model.request import KeySpec
 from .credentials import x509_name
 from .issuing import IssuingAuthority
 from .organization import Organization

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
-from ...store.authorities.issuing import Validity
+from ...store.authorities.validity import Validity
 from .credentials import Credential, x509_name
 from .purposes import TLS_CLIENT, Purpose
 

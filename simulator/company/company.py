@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from cryptography import x509
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
-from ...store.authorities.issuing import Validity
+from ...store.authorities.validity import Validity
 from ...store.errors import Refusal
-from ...store.inventory.requests import KeySpec
 from ...store.inventory.sources import CertificateSource
 from ...store.model.certificate import Certificate, UseAs
 from ...store.model.component import Use
+from ...store.model.request import KeySpec
 from ...store.workspace import Workspace
 from .apps import apps, push
 from .credentials import x509_name

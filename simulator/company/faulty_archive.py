@@ -19,7 +19,7 @@ from random import Random
 
 from msgspec import Struct
 
-from ...store.authorities.issuing import Validity
+from ...store.authorities.validity import Validity
 from .bulk_archive import CREDENTIALS, LETTERS, DeviceIssuer, KeystoreWriter, add_file, device_pkcs12
 from .credentials import Credential, x509_name
 from .purposes import TLS_CLIENT

@@ -20,8 +20,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
-from ...store.authorities.issuing import Validity
-from ...store.inventory.requests import KeySpec, PrivateKey, generate_key
+from ...store.authorities.validity import Validity
+from ...store.inventory.requests import PrivateKey, generate_key
+from ...store.model.request import KeySpec
 from .credentials import Credential
 from .purposes import CA, Purpose, key_usage
 

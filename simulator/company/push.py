@@ -8,8 +8,8 @@ from uuid import UUID
 
 from cryptography import x509
 
-from ...store.authorities.issuing import Validity
-from ...store.inventory.requests import KeySpec
+from ...store.authorities.validity import Validity
+from ...store.model.request import KeySpec
 from ...store.push.apple_extensions import push_extensions
 from ...store.push.issuing import LIFETIME
 from ...store.push.topics import app_subject, management_subject

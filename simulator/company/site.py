@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from random import Random
 
-from ...store.authorities.issuing import Validity
-from ...store.inventory.requests import KeySpec
+from ...store.authorities.validity import Validity
 from ...store.inventory.sources import CertificateSource, KeystoreSource
 from ...store.model.certificate import Certificate, UseAs
+from ...store.model.request import KeySpec
 from ...store.workspace import Workspace
 from .authorities import CompanyAuthorities, draw_authorities
 from .credentials import Credential, x509_name

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from ...store.authorities.issuing import Validity
+from ...store.authorities.validity import Validity
 from ...store.certificates.asn1 import x509 as asn1
 from .issuing import draw_serial
 

@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ...store.authorities.certificate_template import RequestTemplate
-from ...store.authorities.issuing import Issued, Issuer, Validity, issue_device_certificate, issue_over
+from ...store.authorities.issuing import Issued, Issuer, issue_device_certificate, issue_over
+from ...store.authorities.validity import Validity
 from ...store.devices.authentication import verify_possession
 from ...store.errors import Refusal
 from .device_keys import device_key

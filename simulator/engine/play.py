@@ -12,7 +12,8 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ...store.authorities.groups import device_validity
-from ...store.authorities.issuing import Issued, Validity
+from ...store.authorities.issuing import Issued
+from ...store.authorities.validity import Validity
 from ...store.devices import checkin, renewal
 from ...store.devices.device_tables import certificate_record
 from ...store.devices.enrollment import blocked_enrollment, enrolled, enrollment_refused, first_certificate

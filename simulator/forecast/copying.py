@@ -14,7 +14,8 @@ from msgspec import Raw, Struct
 from msgspec.structs import replace
 
 from ...store.authorities.groups import DEVICE_LIFETIME
-from ...store.authorities.issuing import Issued, Validity
+from ...store.authorities.issuing import Issued
+from ...store.authorities.validity import Validity
 from ...store.copy_without_secrets import rows_without_secrets, workspace_of_rows
 from ...store.devices.chance import draw
 from ...store.devices.device_tables import Batch, certificate_record

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ...store.authorities.issuing import Validity
+from ...store.authorities.validity import Validity
 from ...store.bulk.results import Outcome, counted
 from ...store.certificates.files import read_input
 from ...store.certificates.limits import MAX_PROFILE

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from cryptography import x509
 
-from ...store.authorities.issuing import Validity
+from ...store.authorities.validity import Validity
 from ...store.certificates.on_paper import (
     Extension,
     made_up_ec_key,
@@ -15,7 +15,7 @@ from ...store.certificates.on_paper import (
     made_up_rsa_key,
     paper_certificate,
 )
-from ...store.inventory.requests import KeySpec
+from ...store.model.request import KeySpec
 
 _ROOT: tuple[Extension, ...] = (
     (x509.BasicConstraints(ca=True, path_length=None), True),

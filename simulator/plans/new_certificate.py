@@ -15,17 +15,18 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from msgspec import Struct
 
-from ...store.authorities.issuing import Validity
+from ...store.authorities.validity import Validity
 from ...store.certificates.files import read_input
 from ...store.certificates.private_keys import read_plain_pkcs8, to_pkcs8
 from ...store.certificates.public_roots import is_publicly_trusted
 from ...store.confinement import person_path
 from ...store.errors import Refusal
 from ...store.inventory.certificate_table import Entries
-from ...store.inventory.requests import KeySpec, PrivateKey, generate_key
+from ...store.inventory.requests import PrivateKey, generate_key
 from ...store.inventory.sources import CertificateSource, KeystoreSource, PaperSource
 from ...store.keystores.reading import detect_keystore
 from ...store.model.certificate import Certificate
+from ...store.model.request import KeySpec
 from ...store.vault import SecretKind
 from ...store.workspace import Workspace
 from ..company.issuing import IssuingAuthority

@@ -18,13 +18,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from ...store.authorities.issuing import Validity
+from ...store.authorities.validity import Validity
 from ...store.confinement import confined_to, make_person_folder, own_folder
 from ...store.errors import NO_ROOM, Refusal, no_room
 from ...store.file_writing import write_file
-from ...store.inventory.requests import KeySpec, generate_key
+from ...store.inventory.requests import generate_key
 from ...store.inventory.sources import CertificateSource
 from ...store.model.bulk import IdentityType
+from ...store.model.request import KeySpec
 from ...store.vault import SecretKind
 from ...store.workspace import Workspace
 from ..company.credentials import Credential, x509_name

@@ -17,7 +17,6 @@ from ..persistence.engine import Row
 from ..words import moment
 from .destination import SyslogAddress, read_destination
 from .file_copy import Contradicted, append
-from .syslog_copy import send
 
 TABLE = "audit_copy"
 
@@ -74,6 +73,8 @@ class AuditCopies:
         try:
             where = read_destination(destination)
             if isinstance(where, SyslogAddress):
+                from .syslog_copy import send  # logging takes long to import
+
                 send(where, lines)
             elif where is not None:
                 append(where, self._head(), self._line)

@@ -1,19 +1,16 @@
-"""The use cases of CA groups: provisioning, refresh, the issuing group, revocation lists, the SSL listener."""
+"""The use cases of CAs: provisioning, refresh, issuing, revocation lists, the SSL listener."""
 
 from __future__ import annotations
 
 import base64
 import re
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 
-import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from msgspec import Struct
 
 from ..certificates.dns_names import ascii_name
 from ..errors import Refusal
@@ -24,19 +21,18 @@ from ..model.authority import Authority, AuthorityGroup, AuthorityRole
 from ..model.certificate import Certificate, UseAs
 from ..model.events import ChangeStarted
 from ..notices.inbox import Notices
-from ..persistence.records import RecordTable
-from ..use_cases import Context, UseCases
+from ..use_cases import Context
 from ..vault import SecretKind
 from ..words import minute
 from . import groups as rules
-from .groups import DEFAULT_GROUP, GroupState
+from .ca_groups import CaGroups
+from .groups import DEFAULT_GROUP
 from .issuing import (
     ORGANIZATION,
     Issued,
     Issuer,
     NewAuthority,
     RevokedEntry,
-    Validity,
     facts_of,
     issue_device_certificate,
     issue_server_certificate,
@@ -46,94 +42,25 @@ from .issuing import (
     revocation_list,
 )
 from .on_paper import paper_authority
+from .validity import Validity
 
 CRL_VALID_FOR = timedelta(days=7)
 LONGEST_WAIT = timedelta(days=365)
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")  # of a host name (RFC 1123, 2.1)
 
 
-class Holding(Struct, frozen=True):
-    """The field of a device that names its CA group."""
-
-    id: int
-    issuer_group: str | None = None
-
-
-class GroupSummary(Struct, frozen=True, kw_only=True):
-    """A group with its CAs, its state, and the number of devices that hold its certificates."""
-
-    group: AuthorityGroup
-    state: GroupState
-    authorities: tuple[Authority, ...]
-    devices: int
-
-    def of(self, role: AuthorityRole) -> Authority:
-        """The group's CA of a role."""
-        return next(authority for authority in self.authorities if authority.role is role)
-
-
-# Named here because ``Authorities`` has a method called ``list``.
-Summaries = list[GroupSummary]
 Chain = list[x509.Certificate]
-Groups = list[AuthorityGroup]
 
 
-class Authorities(UseCases):
-    """The CA groups of a workspace."""
+class Authorities(CaGroups):
+    """The CA groups of a workspace, and what their CAs issue."""
 
     def __init__(self, context: Context, *, notices: Notices, inventory: Inventory) -> None:
-        super().__init__(context)
-        self._groups = RecordTable(self._database.table("authority_groups"), AuthorityGroup)
-        self._authorities = RecordTable(self._database.table("authorities"), Authority)
-        self._revocations = self._database.table("revocations")
-        self._notices = notices
+        super().__init__(context, notices=notices)
         self._inventory = inventory
         self._issuers: dict[str, Issuer] = {}
 
     # Reading
-
-    def groups(self) -> Groups:
-        """Every group, oldest first."""
-        return [group for group in self._groups.all() if group.deleted_at is None]
-
-    def group(self, name: str) -> AuthorityGroup:
-        """A group by its name; refuses with ``group-unknown``."""
-        if (group := self._groups.first("name", name)) is not None and group.deleted_at is None:
-            return group
-        raise Refusal("group-unknown", f"there is no CA group {name}", "`certfleet authority list` shows them.")
-
-    def all(self) -> list[Authority]:
-        """The CAs of every group."""
-        there = {group.id for group in self.groups()}
-        return [authority for authority in self._authorities.all() if authority.group_id in there]
-
-    def of_group(self, name: str) -> dict[AuthorityRole, Authority]:
-        """The CAs of a group, by role; those of a deleted one as well, as what it issued may still be looked at."""
-        group = self._groups.first("name", name) or self.group(name)
-        return {authority.role: authority for authority in self._authorities.find("group_id", group.id)}
-
-    def list(self) -> Summaries:
-        """Every group with its CAs and its devices, oldest first."""
-        with self._database.moment():
-            held = self.holders()
-            return self.summaries(held)
-
-    def summaries(self, held: Counter[str]) -> Summaries:
-        """The same, with the devices of each group already counted."""
-        now, groups, authorities = self._clock.now(), self.groups(), self.all()
-        issuing = rules.issuing_group(groups, authorities, now)
-        found = []
-        for group in groups:
-            own = tuple(authority for authority in authorities if authority.group_id == group.id)
-            device_ca = next(authority for authority in own if authority.role is AuthorityRole.DEVICE)
-            state = rules.group_state(group, device_ca, issuing, now)
-            found.append(GroupSummary(group=group, state=state, authorities=own, devices=held[group.name]))
-        return found
-
-    def holders(self) -> Counter[str]:
-        """How many devices hold a certificate of each group."""
-        holdings = self._database.table("devices").each(Holding)
-        return Counter(held.issuer_group for held in holdings if held.issuer_group is not None)
 
     def issuing(self, at: datetime | None = None) -> AuthorityGroup:
         """The group that new device certificates come from; refuses with ``no-group-ready``."""
@@ -150,10 +77,6 @@ class Authorities(UseCases):
         """The same, or None if no group is ready with a valid device CA."""
         self.provision()
         return rules.issuing_group(self.groups(), self.all(), at or self._clock.now())
-
-    def rotation(self) -> rules.Rotation:
-        """Which group issues now, and which requested one will be ready next."""
-        return rules.rotation(self.groups(), self.all(), self._clock.now())
 
     def issuer(self, group: str, role: AuthorityRole = AuthorityRole.DEVICE) -> Issuer:
         """A group's CA with its private key from the vault."""
@@ -222,48 +145,6 @@ class Authorities(UseCases):
             self.announce()
             self._tell(ChangeStarted("the new CA group"))
         return group
-
-    def to_announce(self) -> Groups:
-        """The groups that have become ready by now, and whose notice was not given."""
-        now = self._clock.now()
-        return [
-            group
-            for group in self.groups()
-            if not group.announced and rules.is_ready(group, now) and rules.issues_from(group, now) is not None
-        ]
-
-    def next_ready(self, after: datetime) -> datetime | None:
-        """When the next group becomes ready; None if there is none under way."""
-        return min((group.ready_at for group in self.groups() if group.ready_at > after), default=None)
-
-    def announce(self) -> None:
-        """Give the notice for every group that has become ready, inside a transaction."""
-        with self._database.transaction():
-            for group in self.to_announce():
-                self._groups.change(group, announced=True)
-                self._notices.tell(
-                    "authority-ready",
-                    f"authority-group:{group.id}",
-                    f"CA group {group.name} is ready",
-                    "New device certificates come from it. Enrolled devices keep working with theirs; renew them "
-                    "(Certificate Renewal), and ask the users of Windows devices to re-enroll.",
-                    group.activated_at or group.ready_at,
-                    key=f"authority-ready:{group.id}",
-                )
-
-    def revoke(self, group: str, serial_number: str, device_id: int, not_after: datetime, at: datetime) -> None:
-        """Put a device certificate on its CA's revocation list, inside a transaction."""
-        self._revocations.insert(
-            msgspec.to_builtins(
-                {
-                    "group": group,
-                    "serial_number": serial_number,
-                    "device_id": device_id,
-                    "not_after": not_after,
-                    "at": at,
-                }
-            )
-        )
 
     def crl(self, name: str, role: AuthorityRole = AuthorityRole.DEVICE) -> bytes:
         """A new revocation list (DER) of one of a group's CAs, valid for a week. Those of the root and the server CA

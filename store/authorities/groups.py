@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..errors import Refusal
 from ..model.authority import Authority, AuthorityGroup, AuthorityRole
-from .issuing import Validity
+from .validity import Validity
 
 DEFAULT_GROUP = "default"
 READY_AFTER = timedelta(hours=24)

@@ -30,6 +30,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, SignatureAlgorit
 from ..certificates.pem import as_text, bare_base64, find_blocks
 from ..errors import Refusal
 from .certificate_template import P256, CertificateTemplate
+from .validity import Validity
 
 _KEY_SIGNATURE = x509.KeyUsage(True, False, False, False, False, False, False, False, False)
 _KEY_CA = x509.KeyUsage(True, False, False, False, False, True, True, False, False)
@@ -45,13 +46,6 @@ LONGEST_COMMON_NAME = 64  # characters (RFC 5280, ub-common-name)
 
 READ_BACK_ONE_IN = 100
 """Of so many certificates from a template, one is read back and compared with what it should say."""
-
-
-class Validity(NamedTuple):
-    """A validity period, both ends included, UTC."""
-
-    not_before: datetime
-    not_after: datetime
 
 
 class Issued(NamedTuple):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor
-from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from ..devices.identity import canonical, problem
 from ..errors import Refusal
@@ -14,13 +12,16 @@ from ..model.device import DeviceIdentity
 from ..model.events import IdentityCertificatesChanged
 from ..use_cases import Context, UseCases
 from ..words import plural
-from .archive import Archive, open_archive
-from .bulk_tables import BULK_LIST, BulkRecords
-from .credentials import identity_in, read_identities
+from .bulk_tables import AUDITED, BULK_LIST, BulkRecords
 from .holders import Holder, Holders
-from .importing import AUDITED, ArchiveImport, Progress, Stop
-from .pipeline import BATCH
 from .results import BulkResult, Deletion, FileResult
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from pathlib import Path
+
+    from .archive import Archive
+    from .importing import Progress, Stop
 
 Certificates = list[DeviceIdentityCertificate]  # named here because the class has a method called ``list``
 
@@ -65,6 +66,8 @@ class BulkCertificates(UseCases):
 
         Refuses with ``bulk-unknown``; with ``bulk-ambiguous`` if it exists under several types.
         """
+        from .credentials import identity_in
+
         identity = identity_in(identity)
         types = IdentityType if identity_type is None else (identity_type,)
         found = [record for kind in types if (record := self.find(kind, identity)) is not None]
@@ -116,6 +119,8 @@ class BulkCertificates(UseCases):
         ``source``, ``credentials`` and ``name`` are those of ``open_archive``, the rest is that of ``import_files``.
         Refuses the archive as a whole as ``open_archive`` does, and has changed nothing then.
         """
+        from .archive import open_archive
+
         with open_archive(source, credentials=credentials, name=name) as archive:
             files = self.import_files(archive, identity_type, executor=executor, progress=progress, stop=stop)
             return BulkResult(results=tuple(files), total=len(archive.files), notes=archive.notes)
@@ -135,6 +140,8 @@ class BulkCertificates(UseCases):
         opened again. ``executor`` reads in its processes; ``progress`` gets the number of files done and the total;
         ``stop`` is called after each batch. Refuses with ``workers-lost`` if a process died.
         """
+        from .importing import ArchiveImport
+
         self._audit.permit("bulk.import")
         self._vault.unlock()
         job = ArchiveImport(self._context, archive, identity_type, self._records)
@@ -149,6 +156,9 @@ class BulkCertificates(UseCases):
         Duplicates are skipped. Deletions are committed in batches. Refuses with ``identities-unreadable`` if the file
         is not text; then nothing was changed.
         """
+        from .credentials import identity_in, read_identities
+        from .pipeline import BATCH
+
         self._audit.permit("bulk.delete")
         if isinstance(identities, bytes):
             listed = read_identities(identities)

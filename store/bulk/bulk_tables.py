@@ -10,6 +10,7 @@ from ..persistence.database import Database
 from ..persistence.records import FileTable, RecordTable
 from ..vault import SecretKind, Vault
 
+AUDITED = "bulk:1"  # the record that audit lines about bulk certificates are filed under
 BULK_LIST = "`certfleet bulk list` shows them."
 
 

@@ -16,15 +16,13 @@ from ..model.events import IdentityCertificatesChanged
 from ..use_cases import Context, UseCases
 from ..words import day
 from .archive import Archive
-from .bulk_tables import BulkRecords, Staged
+from .bulk_tables import AUDITED, BulkRecords, Staged
 from .credentials import around_equals, identity_in
 from .holders import Holders
 from .pipeline import Candidate, Judged, read_in_batches
 from .reading import NotRead
 from .results import FileResult, Outcome, counted
 from .zip_files import Member
-
-AUDITED = "bulk:1"  # the record that audit lines about bulk certificates are filed under
 
 Progress = Callable[[int, int], None]
 Stop = Callable[[], bool]

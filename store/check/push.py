@@ -13,10 +13,10 @@ from ..authorities.issuing import facts_of
 from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..errors import Refusal
 from ..model.push import PushAuthority, PushCertificate, PushRole, PushService
+from ..model.push_topic import is_management_topic
 from ..persistence.database import Database
 from ..push.apple_ids import checked_apple_id
 from ..push.issuing import issuer_role
-from ..push.topics import is_management_topic
 from .authorities import is_issued
 from .report import Problem, differences
 

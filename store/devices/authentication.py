@@ -9,6 +9,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from ..errors import Refusal
 from ..model.device import DeviceCertificate
@@ -60,3 +61,8 @@ def verify_chain(
 def load_certificate(record: DeviceCertificate) -> x509.Certificate:
     """The certificate of a record."""
     return x509.load_der_x509_certificate(base64.b64decode(record.der))
+
+
+def pem_of(record: DeviceCertificate) -> bytes:
+    """The certificate of a record as PEM."""
+    return load_certificate(record).public_bytes(Encoding.PEM)

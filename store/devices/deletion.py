@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..authorities.authorities import Authorities
 from ..model.audit import SYSTEM, Actor
 from ..model.deleted_device import DeletedDevice
 from ..model.device import CertificateState, Device, EventKind
@@ -18,6 +18,9 @@ from ..words import day, plural
 from .device_tables import Batch, DeviceRecords
 from .events import Occurrence
 from .presence import Outages, last_seen
+
+if TYPE_CHECKING:
+    from ..authorities.ca_groups import CaGroups
 
 Progress = Callable[[int, int], None]
 _AT_ONCE = 500  # devices between two reports of the progress
@@ -33,9 +36,9 @@ class DeletionResult(Struct, frozen=True, kw_only=True):
 class Deletions(UseCases):
     """Deleting devices. What they were issued is revoked, and stays in the workspace with their events."""
 
-    def __init__(self, context: Context, *, authorities: Authorities) -> None:
+    def __init__(self, context: Context, *, groups: CaGroups) -> None:
         super().__init__(context)
-        self._authorities = authorities
+        self._groups = groups
         self._devices = DeviceRecords(self._database)
         self._silence = SilenceWatch()
         self._deleted = RecordTable(self._database.table("deleted_devices"), DeletedDevice)
@@ -102,9 +105,7 @@ class Deletions(UseCases):
             if certificate.not_after >= now and certificate.state is not CertificateState.REVOKED:
                 batch.known[certificate.id] = certificate
                 batch.states[certificate.id] = (CertificateState.REVOKED, now)
-                self._authorities.revoke(
-                    certificate.group, certificate.serial_number, device.id, certificate.not_after, now
-                )
+                self._groups.revoke(certificate.group, certificate.serial_number, device.id, certificate.not_after, now)
 
 
 class SilenceWatch:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from ..authorities.issuing import Issued, Validity
 from ..model.device import CertificateState, Device, DeviceCertificate, EventKind
 from ..model.documents import from_text
 from ..persistence.database import Database
@@ -18,6 +18,10 @@ from ..persistence.table import DocumentTable
 from .change import Change
 from .events import EventLog, Occurrence, in_order
 from .identity import IDENTITIES, canonical
+
+if TYPE_CHECKING:
+    from ..authorities.issuing import Issued
+    from ..authorities.validity import Validity
 
 FAILURES = ("certificate-expired", "push-lost")
 """The ways in which a renewal ends without a new certificate."""

@@ -6,12 +6,10 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec.structs import asdict, replace
 
-from ..authorities.authorities import Authorities
 from ..errors import Refusal
 from ..model.device import (
     CertificateState,
@@ -25,7 +23,6 @@ from ..model.device import (
 from ..model.habits import Habits
 from ..use_cases import Context
 from . import checkin, renewal
-from .authentication import load_certificate, verify_chain, verify_possession
 from .change import Change
 from .counts import FleetCounts, count_fleet
 from .device_tables import Batch, certificate_record
@@ -37,6 +34,12 @@ from .identity import IDENTITIES, checked
 from .policy_installation import NO_POLICIES, PolicyDeployments, all_due, first_policies, policies_changed
 from .results import Enrollment, Visit
 from .security_actions import SecurityActions
+
+if TYPE_CHECKING:
+    from cryptography import x509
+
+    from ..authorities.authorities import Authorities
+    from ..authorities.ca_groups import CaGroups
 
 MOST_CHALLENGES = 100_000  # waiting for a signature; the oldest are dropped
 LONGEST_REASON = 200  # characters of a device's error text
@@ -50,11 +53,13 @@ class Devices(SecurityActions):
         self,
         context: Context,
         *,
-        authorities: Authorities,
+        groups: CaGroups,
+        authorities: Callable[[], Authorities],
         gate: Callable[[], Gate] = lambda: OPEN,
         deployment: PolicyDeployments = NO_POLICIES,
     ) -> None:
-        super().__init__(context, authorities)
+        super().__init__(context, groups)
+        self._authorities = authorities
         self._gate = gate
         self._deployment = deployment
         self._challenges: dict[bytes, bool] = {}  # oldest first
@@ -165,7 +170,7 @@ class Devices(SecurityActions):
         if kind is not None:
             check_kind(device, kind)
             device = replace(device, enrollment_kind=kind)
-        group, made, validity = self._authorities.issue(request, device.known_by, now)
+        group, made, validity = self._authorities().issue(request, device.known_by, now)
         reason = "enrollment" if device.enrolled_at is None else "re-enrollment"
         record = certificate_record(
             self.records.next_certificate_id(), id, group, reason, made, validity, now, CertificateState.ACTIVE
@@ -180,7 +185,7 @@ class Devices(SecurityActions):
             device = batch.devices[id] = replace(device, habits=habits)
         self.records.write(batch)
         self._audit.record("device.enroll", f"device:{id}", f"{device.name} enrolled by {self._actor.user}")
-        return Enrollment(device=device, certificate=record, chain=tuple(self._authorities.chain(group)))
+        return Enrollment(device=device, certificate=record, chain=tuple(self._authorities().chain(group)))
 
     def refuse_enrollment(self, id: int) -> None:
         """Refuse and record why a device can't enroll now; does nothing if it can."""
@@ -223,6 +228,8 @@ class Devices(SecurityActions):
         it is refused with ``ssl-error-61`` or a reason that applies to all devices, such as
         ``mdm-certificate-expired``.
         """
+        from .authentication import load_certificate, verify_chain, verify_possession
+
         presented = self.records.by_fingerprint(sha256(certificate).hexdigest())
         if presented is None:
             raise Refusal("certificate-unknown", "no device here was issued that certificate", "Enroll the device.")
@@ -230,7 +237,7 @@ class Devices(SecurityActions):
         if challenge not in self._challenges:
             raise unknown
         loaded = load_certificate(presented)
-        verify_chain(loaded, presented, self._authorities.chain(presented.group)[0], self._clock.now())
+        verify_chain(loaded, presented, self._authorities().chain(presented.group)[0], self._clock.now())
         verify_possession(loaded, challenge, signature)
         if not self._challenges.pop(challenge, False):
             raise unknown
@@ -238,7 +245,7 @@ class Devices(SecurityActions):
             device, batch, now, gate = self.records.get(presented.device_id), Batch(), self._clock.now(), self._gate()
             blocked = checkin.unreachable(device, gate)
             if blocked is None:
-                issuing = self._authorities.find_issuing(now)  # None if every device CA has expired
+                issuing = self._authorities().find_issuing(now)  # None if every device CA has expired
                 name = "" if issuing is None else issuing.name
                 before = device
                 change = checkin.check_in(device, checkin.held_or_presented(device, presented), name, now, gate.outages)
@@ -262,10 +269,12 @@ class Devices(SecurityActions):
         The new certificate counts once it is used. Refuses with ``nothing-pending``, ``possession-not-proven``,
         ``same-key-renewal``, ``request-unreadable``, ``key-not-accepted``, ``no-group-ready``, ``certificate-expired``.
         """
+        from .authentication import load_certificate, verify_possession
+
         verify_possession(load_certificate(visit.presented), request, signature)
         with self._database.transaction():
             device, batch, now = self._visited(visit), Batch(), self._clock.now()
-            group, made, validity = self._authorities.issue(request, device.known_by, now)
+            group, made, validity = self._authorities().issue(request, device.known_by, now)
             if any(made.public_key_sha256 == known.public_key_sha256 for known in self.certificates(device.id)):
                 raise Refusal(
                     "same-key-renewal", "the request is over a key that the device has used", "Make a new key."
@@ -284,7 +293,7 @@ class Devices(SecurityActions):
             held = HeldCertificate(record.id, group, record.not_after, record.state)
             device = batch.take(renewal.issued(device, held, now), now)
             self.records.write(batch)
-        return Enrollment(device=device, certificate=record, chain=tuple(self._authorities.chain(group)))
+        return Enrollment(device=device, certificate=record, chain=tuple(self._authorities().chain(group)))
 
     def answer_not_now(self, visit: Visit) -> Device:
         """The device is busy."""
@@ -318,8 +327,12 @@ class Devices(SecurityActions):
 
     def chain_of(self, certificate: DeviceCertificate) -> list[x509.Certificate]:
         """A device certificate with its issuers, the root last."""
-        return [load_certificate(certificate), *self._authorities.chain(certificate.group)]
+        from .authentication import load_certificate
+
+        return [load_certificate(certificate), *self._authorities().chain(certificate.group)]
 
     def pem(self, certificate: DeviceCertificate) -> bytes:
         """A device certificate as PEM."""
-        return load_certificate(certificate).public_bytes(Encoding.PEM)
+        from .authentication import pem_of
+
+        return pem_of(certificate)

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -47,7 +47,7 @@ def _rules() -> Mapping[str, tuple[str, ...]]:
 
 
 def _rows(name: str) -> Iterator[Mapping[str, str]]:
-    text = (files(__package__) / name).read_text("utf-8")
+    text = Path(__file__).with_name(name).read_text("utf-8")  # importlib.resources takes long to import
     return csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
 
 

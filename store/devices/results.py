@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from cryptography import x509
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
 from ..errors import Refusal
 from ..model.device import Device, DeviceCertificate, InstalledPolicy, PendingAction
 from .renewal_plan import RenewalPlan
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 
 class Enrollment(Struct, frozen=True, kw_only=True):

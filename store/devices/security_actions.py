@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from ..authorities.authorities import Authorities
 from ..errors import Refusal
 from ..model.device import CertificateState, Device
 from ..model.events import ChangeStarted
@@ -22,6 +22,9 @@ from .renewal_plan import RenewalPlan
 from .results import SecurityActionResult
 from .revocation import revoke as revoke_device
 
+if TYPE_CHECKING:
+    from ..authorities.ca_groups import CaGroups
+
 Progress = Callable[[int, int], None]
 _AT_ONCE = 500  # devices read per query
 
@@ -29,10 +32,10 @@ _AT_ONCE = 500  # devices read per query
 class SecurityActions(UseCases):
     """The actions; ``records`` are the tables of the devices."""
 
-    def __init__(self, context: Context, authorities: Authorities) -> None:
+    def __init__(self, context: Context, groups: CaGroups) -> None:
         super().__init__(context)
         self.records = DeviceRecords(self._database)
-        self._authorities = authorities
+        self._groups = groups
 
     def renew(self, ids: Iterable[int], progress: Progress | None = None) -> SecurityActionResult:
         """Certificate Renewal for these devices: pending, or refused with the reason, for each of them.
@@ -41,7 +44,7 @@ class SecurityActions(UseCases):
         otherwise with ``windows-must-re-enroll``, and marked.
         """
         with self._database.transaction():
-            plan = RenewalPlan.empty(self._authorities.rotation(), self._clock.now())
+            plan = RenewalPlan.empty(self._groups.rotation(), self._clock.now())
 
             def renewed(device: Device, now: datetime, by: str) -> Change:
                 change = renewal.request_renewal(device, now, by, plan.newest)
@@ -117,4 +120,4 @@ class SecurityActions(UseCases):
         for id, state in change.certificates:
             if state is CertificateState.REVOKED:
                 record = self.records.certificate(id)
-                self._authorities.revoke(record.group, record.serial_number, record.device_id, record.not_after, now)
+                self._groups.revoke(record.group, record.serial_number, record.device_id, record.not_after, now)

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ..devices.gate import ServedChain
 from ..devices.trust import would_be_refused
-from ..inventory.verify import is_root
-from ..model.certificate import CertificateFacts
+from ..model.certificate import CertificateFacts, is_root
 from ..model.distinguished_name import split_rfc4514
 from ..model.endpoint import AddressReading, Endpoint
 from ..model.endpoint_verdict import EndpointNote, NoteCode

@@ -9,8 +9,7 @@ from msgspec import Struct
 
 from ..devices.gate import ServedChain
 from ..inventory.expiry import ExpiryRules
-from ..inventory.verify import is_root
-from ..model.certificate import Certificate, CertificateFacts
+from ..model.certificate import Certificate, CertificateFacts, is_root
 from ..model.component import Component
 from ..model.endpoint import ServedCertificate
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict
 
-from ..certificates.facts import ParsedCertificate
 from ..model.endpoint import Endpoint, EndpointReading, ServedCertificate
 from ..persistence.database import Database
 from ..persistence.records import FileTable, RecordTable
 from .history import EndpointHistory
+
+if TYPE_CHECKING:
+    from ..certificates.facts import ParsedCertificate
 
 
 class EndpointTables:

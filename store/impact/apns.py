@@ -16,11 +16,11 @@ from ..inventory.sources import ExportFormat, KeystoreSource, ReplaceResult
 from ..model.certificate import Certificate
 from ..model.component import Component, Use
 from ..model.push import PushCertificate, PushService
+from ..model.push_topic import is_management_topic
 from ..model.request import SigningRequest
 from ..push.apple_ids import checked_apple_id, newest_renewable
 from ..push.portal import PushPortal
 from ..push.renewal import PushCertificates
-from ..push.topics import is_management_topic
 from ..use_cases import Context, UseCases
 from .apns_check import ApnsCheck, check_push_certificate
 from .components import Components

@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from ..model.certificate import Certificate, CertificateFacts
-from ..push.topics import is_management_topic
+from ..model.push_topic import is_management_topic
 
 
 class ApnsCheck(Struct, frozen=True, kw_only=True, rename="camel"):

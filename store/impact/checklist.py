@@ -14,8 +14,7 @@ from ..devices.re_enrolling import costs_text
 from ..devices.trust import would_be_refused
 from ..inventory.expiry import ExpiryRules
 from ..inventory.status import days_until, status_within
-from ..inventory.verify import is_root
-from ..model.certificate import Certificate, Status
+from ..model.certificate import Certificate, Status, is_root
 from ..model.component import Component, Use
 from ..model.device import Platform
 from ..model.expiry import ExpiryUse

@@ -13,10 +13,10 @@ from ..inventory.replacement import menu_order
 from ..model.certificate import Certificate, UseAs
 from ..model.component import Component, Use
 from ..model.events import ComponentBound, ComponentRemoved, ComponentSwitched, Doubted
+from ..model.push_topic import is_management_topic
 from ..model.site import SiteSettings
 from ..persistence.records import RecordTable
 from ..push.apple_ids import checked_apple_id
-from ..push.topics import is_management_topic
 from ..use_cases import Context, UseCases
 from .fitting import fit, fits, name_doubt, no_topic
 from .follow_ups import follow_ups

@@ -14,8 +14,8 @@ from ..certificates.oid_names import oid_name
 from ..errors import Refusal
 from ..inventory.replacement import covered, names_of
 from ..model.certificate import Certificate
+from ..model.push_topic import is_management_topic
 from ..model.site import SiteSettings
-from ..push.topics import is_management_topic
 from .needs import Need, NeedKind
 
 

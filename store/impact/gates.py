@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ..devices.gate import Blocked, Gate, ServedChain
 from ..devices.trust import SSL_ERROR_61
-from ..inventory.verify import is_root
+from ..model.certificate import is_root
 from ..model.component import Component
 from ..model.device import Platform
 from ..model.interruption import Interruption

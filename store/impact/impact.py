@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ..authorities.authorities import Authorities
 from ..devices.device_tables import DeviceRecords
 from ..devices.gate import Gate
 from ..devices.push import APPLE
@@ -50,6 +50,9 @@ from .stops import NextStop, next_stops, stops_now
 from .watched import Watched
 from .worries import Worries
 
+if TYPE_CHECKING:
+    from ..authorities.ca_groups import CaGroups
+
 
 class Placed(Struct, frozen=True):
     """The parts of a device that decide where it is counted."""
@@ -63,11 +66,17 @@ class Impact(UseCases):
     """The purposes of certificates, and what follows from them, now and later."""
 
     def __init__(
-        self, context: Context, *, authorities: Authorities, reader: LandscapeReader, worries: Worries
+        self,
+        context: Context,
+        *,
+        groups: CaGroups,
+        provision: Callable[[], None],
+        reader: LandscapeReader,
+        worries: Worries,
     ) -> None:
         super().__init__(context)
         self._worries = worries
-        self._authorities = authorities
+        self._groups, self._provision = groups, provision
         self._reader = reader
         self._tasks = self._database.table("tasks")
         self._interruption_table = self._database.table("interruptions")
@@ -102,7 +111,8 @@ class Impact(UseCases):
     def gate(self, at: datetime | None = None) -> Gate:
         """What devices can do at a time, by default now."""
         at = at or self._clock.now()
-        self._authorities.provision()
+        if not self._groups.have_begun():
+            self._provision()
         known = self._reader.read()
         key = known, self._interruption_table.generation, bisect_right(known.turns, at)
         if self._gate is None or self._gate[0] != key:

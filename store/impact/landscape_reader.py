@@ -5,12 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from ..authorities.authorities import Authorities
-from ..certificates.facts import ParsedCertificate
-from ..certificates.public_roots import is_publicly_trusted
 from ..inventory.certificate_table import Entries
 from ..model.authority import AuthorityRole
 from ..model.certificate import Certificate
@@ -30,9 +28,13 @@ from .endpoint_notices import EndpointNotices
 from .landscape import Landscape, turning_points
 from .seen import Seen
 from .simulated_nodes import operator_turns
-from .site import Site
 from .start_by_notices import start_by_notices
 from .watched import Watched, WatchedEndpoints, seen_by_component
+
+if TYPE_CHECKING:
+    from ..authorities.ca_groups import CaGroups
+    from ..certificates.facts import ParsedCertificate
+    from .site import Site
 
 TABLES = (
     "components",
@@ -60,14 +62,14 @@ class Known:
     def __init__(
         self,
         landscape: Landscape,
-        authorities: Authorities,
+        groups: CaGroups,
         endpoints: tuple[Watched, ...] = (),
         of_endpoints: Sequence[Due] = (),
     ) -> None:
         self.landscape = landscape
         self.endpoints = endpoints
         self.turns = tuple(sorted({*turning_points(landscape), *operator_turns(endpoints, landscape.site)}))
-        due = (*expiry_notices(landscape, authorities.all()), *start_by_notices(landscape))
+        due = (*expiry_notices(landscape, groups.all()), *start_by_notices(landscape))
         due = (*due, *of_endpoints)
         self.due = sorted(due, key=lambda one: one.at)
         self.due_at = [one.at for one in self.due]
@@ -89,10 +91,10 @@ class Known:
 class LandscapeReader:
     """Reads the landscape of a workspace. ``read`` costs one comparison while nothing changes."""
 
-    def __init__(self, database: Database, *, site: Site, authorities: Authorities) -> None:
+    def __init__(self, database: Database, *, site: Site, groups: CaGroups) -> None:
         self._database = database
         self._site = site
-        self._authorities = authorities
+        self._groups = groups
         self._tables = tuple(database.table(name) for name in TABLES)
         self._entries = Entries(database)
         self._watched_endpoints, self._notices = WatchedEndpoints(self._entries), EndpointNotices()
@@ -114,7 +116,7 @@ class LandscapeReader:
                 endpoints = self._watched()
                 landscape = self._landscape(seen_by_component(endpoints))
                 notices = self._notices.of(landscape, endpoints)
-                known = Known(landscape, self._authorities, endpoints, notices)
+                known = Known(landscape, self._groups, endpoints, notices)
             self._known = self.key(), known
         return known
 
@@ -154,11 +156,11 @@ class LandscapeReader:
             anchors={one.id: one for one in table("trust_anchors").records(TrustAnchor)},
             revoked=self._revoked(certificates),
             channel=table("push_channel").record(1, PushChannel),
-            groups=tuple(self._authorities.groups()),
+            groups=tuple(self._groups.groups()),
             start_by=table("start_by").record(1, StartBy),
             seen=seen,
             simulated_outages=tuple(table("simulated_outages").records(SimulatedOutage)),
-            device_cas=tuple(one for one in self._authorities.all() if one.role is AuthorityRole.DEVICE),
+            device_cas=tuple(one for one in self._groups.all() if one.role is AuthorityRole.DEVICE),
         )
 
     def _chain(self, id: int, certificates: dict[int, Certificate]) -> tuple[int, ...]:
@@ -202,5 +204,7 @@ class _PublicTops(Container[int]):
         if top is None:
             return False
         if top.fingerprint_sha256 not in self._known:
+            from ..certificates.public_roots import is_publicly_trusted
+
             self._known[top.fingerprint_sha256] = is_publicly_trusted(self._parsed(top.id))
         return self._known[top.fingerprint_sha256]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ..authorities.authorities import Authorities
 from ..devices.device_counts import CountKey, DeviceCounts
 from ..inventory.certificate_table import Entries
 from ..model.authority import AuthorityRole
@@ -22,6 +22,9 @@ from .monitoring import stopped_capabilities
 from .needs import Capability, Level
 from .start_by import KnownStarts
 from .watched import Watched
+
+if TYPE_CHECKING:
+    from ..authorities.ca_groups import CaGroups
 
 
 class MonitoredCertificate(Struct, frozen=True, kw_only=True):
@@ -73,14 +76,14 @@ class Metrics(UseCases):
         context: Context,
         *,
         impact: Impact,
-        authorities: Authorities,
+        groups: CaGroups,
         outbox: Outbox,
         backup_at: Callable[[], datetime | None],
     ) -> None:
         super().__init__(context)
         self._backup_at = backup_at
         self._impact = impact
-        self._authorities = authorities
+        self._groups = groups
         self._outbox = outbox
         self._entries = Entries(self._database)
         self._tasks = self._database.table("tasks")
@@ -105,7 +108,7 @@ class Metrics(UseCases):
     def _certificates(self) -> tuple[MonitoredCertificate, ...]:
         """Those of the inventory, without what was replaced and nothing depends on any more; and the CAs of the
         groups, each certificate once."""
-        authorities = {one.fingerprint_sha256: one for one in self._authorities.all()}
+        authorities = {one.fingerprint_sha256: one for one in self._groups.all()}
         roots = {one.group_id: one.subject for one in authorities.values() if one.role is AuthorityRole.ROOT}
         used = depended_on(self._impact.landscape())
         found = []

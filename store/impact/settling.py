@@ -10,11 +10,10 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from ..authorities.authorities import Authorities
-from ..devices.deletion import Deletions
 from ..devices.device_tables import Batch, DeviceRecords
 from ..devices.push import push_lost, push_regained
 from ..devices.re_enrolling import costs_text, re_enrolling_costs
@@ -23,8 +22,6 @@ from ..model.component import Use
 from ..model.documents import to_document
 from ..model.push_channel import PushChannel
 from ..model.reminder import Reminder
-from ..notices.drills import Drills
-from ..notices.inbox import Notices
 from ..persistence.records import RecordTable
 from ..use_cases import Context, UseCases
 from ..words import plural
@@ -32,14 +29,20 @@ from .channel import Followed, follow
 from .due_notices import Due, stopped_notices
 from .due_now import DueNotices
 from .endpoint_follow_ups import EndpointFollowUps
-from .escalation import Escalation
 from .gates import outages_at
 from .interruptions import Interruptions, Turn, turn
-from .landscape_reader import LandscapeReader
 from .simulated_endpoints import SimulatedEndpoints
 from .simulated_outages import merged, unreachable
 from .tasks import Tasks
 from .weeks import next_week, week_of
+
+if TYPE_CHECKING:
+    from ..authorities.ca_groups import CaGroups
+    from ..devices.deletion import Deletions
+    from ..notices.drills import Drills
+    from ..notices.inbox import Notices
+    from .escalation import Escalation
+    from .landscape_reader import LandscapeReader
 
 
 class Settling(UseCases):
@@ -49,7 +52,7 @@ class Settling(UseCases):
         self,
         context: Context,
         *,
-        authorities: Authorities,
+        groups: CaGroups,
         notices: Notices,
         reader: LandscapeReader,
         deletions: Deletions,
@@ -57,7 +60,7 @@ class Settling(UseCases):
         drills: Drills,
     ) -> None:
         super().__init__(context)
-        self._authorities = authorities
+        self._groups = groups
         self._notices = notices
         self._reader = reader
         self._deletions = deletions
@@ -119,7 +122,7 @@ class Settling(UseCases):
 
     def _do_what_is_due(self, changed_at: datetime | None) -> None:
         now = self._clock.now()
-        self._authorities.announce()
+        self._groups.announce()
         self._simulated.act(self._reader.read(), now)
         self._follow_ups.close(self._reader.read().landscape)
         while (followed := self._channel_moved(now)) is not None:
@@ -140,7 +143,7 @@ class Settling(UseCases):
         if self._quiet is not None and self._quiet[0] == key and now < self._quiet[1]:
             return False
         with self._database.lock:
-            if self._authorities.to_announce() or self._channel_moved(now) is not None:
+            if self._groups.to_announce() or self._channel_moved(now) is not None:
                 return True
             known = self._reader.read()
             if self._simulated.are_due(known, now) or self._follow_ups.are_due(known.landscape):
@@ -173,7 +176,7 @@ class Settling(UseCases):
             known.next_turn(now),
             self._simulated.next_at(known, now),
             known.due_at[position] if position < len(known.due_at) else None,
-            self._authorities.next_ready(now),
+            self._groups.next_ready(now),
             (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0),
             next_week(now),
             self._escalation.next_at(),

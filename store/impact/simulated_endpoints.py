@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from ..certificates.facts import ParsedCertificate
 from ..endpoints.tables import EndpointTables
 from ..inventory.certificate_table import Entries
-from ..inventory.verify import is_root
+from ..model.certificate import is_root
 from ..model.endpoint import AddressReading, EndpointReading, Failure
 from ..model.events import EndpointChecked, Tell
 from ..persistence.database import Database
@@ -17,6 +17,9 @@ from ..persistence.schema import is_virtual
 from .landscape_reader import Known
 from .simulated_nodes import Node, nodes_of
 from .watched import Watched
+
+if TYPE_CHECKING:
+    from ..certificates.facts import ParsedCertificate
 
 
 class SimulatedEndpoints:

@@ -11,8 +11,8 @@ from ..certificates.public_roots import is_publicly_trusted
 from ..inventory.certificate_table import Entries
 from ..inventory.host_names import host_problem, read_host
 from ..inventory.inventory import Inventory
-from ..inventory.verify import ChainProblem, VerdictPart, Verification, is_root
-from ..model.certificate import Certificate, UseAs
+from ..inventory.verify import ChainProblem, VerdictPart, Verification
+from ..model.certificate import Certificate, UseAs, is_root
 from ..model.component import Component
 from ..model.trust import TrustAnchor
 from ..use_cases import Context, UseCases

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..model.certificate import Certificate
 from ..persistence.database import Database
 from ..persistence.records import FileTable, RecordTable
+
+if TYPE_CHECKING:
+    from ..certificates.facts import ParsedCertificate
 
 
 class Entries(RecordTable[Certificate]):
@@ -51,6 +54,8 @@ class Entries(RecordTable[Certificate]):
 
     def parsed(self, id: int) -> ParsedCertificate:
         """The parsed certificate."""
+        from ..certificates.facts import parse_certificate  # most commands need the record only
+
         return parse_certificate(self.der(id))
 
     def der(self, id: int) -> bytes:

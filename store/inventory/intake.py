@@ -8,7 +8,7 @@ from itertools import count
 from msgspec.structs import replace
 
 from ..errors import Refusal
-from ..model.certificate import Certificate, UseAs
+from ..model.certificate import Certificate, UseAs, is_root
 from ..use_cases import Context, UseCases
 from ..vault import SecretKind
 from .certificate_table import Entries
@@ -18,7 +18,6 @@ from .loading import LoadedChain
 from .requests import SigningRequests
 from .same_key import described
 from .sources import ImportResult, OnConflict
-from .verify import is_root
 
 Event = tuple[str, str, str]  # action, record, summary of an audit line
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from ..certificates.facts import parse_certificate
 from ..errors import Refusal
-from ..model.certificate import Certificate, UseAs
+from ..model.certificate import Certificate, UseAs, is_root
 from ..model.events import CertificateDeleted, CertificateImported, CertificateReplaced, CertificateUseChanged, Doubted
 from ..use_cases import Context, UseCases
 from ..vault import SecretKind
@@ -31,7 +31,7 @@ from .sources import (
     ReplaceResult,
     Source,
 )
-from .verify import ChainFiles, Verification, is_root, verify_chain
+from .verify import ChainFiles, Verification, verify_chain
 
 NAMESAKES = 50  # hundreds may have the same name ("localhost")
 BATCH = 50  # files per transaction when many are imported

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from enum import StrEnum
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -20,7 +19,7 @@ from ..certificates.names import read_name
 from ..errors import Refusal
 from ..model.certificate import UseAs
 from ..model.events import RequestCancelled
-from ..model.request import SigningRequest
+from ..model.request import KeySpec, SigningRequest
 from ..persistence.records import FileTable, RecordTable
 from ..use_cases import Context, UseCases
 from ..vault import SecretKind
@@ -28,18 +27,6 @@ from .request_names import names_asked_for
 from .subjects import parse_subject
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
-
-
-class KeySpec(StrEnum):
-    """The kinds of keys for a request."""
-
-    RSA_2048 = "rsa-2048"
-    RSA_3072 = "rsa-3072"
-    RSA_4096 = "rsa-4096"
-    EC_P256 = "ec-p256"
-    EC_P384 = "ec-p384"
-    EC_P521 = "ec-p521"
-    ED25519 = "ed25519"
 
 
 Requests = list[SigningRequest]  # named here because ``SigningRequests`` has a method called ``list``

@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from ..errors import Refusal
 from ..model.certificate import UseAs
+from ..model.request import KeySpec
 from .request_names import names_asked_for
-from .requests import KeySpec, generate_key
+from .requests import generate_key
 from .sources import CertificateSource
 from .subjects import parse_subject
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from ..keystores.reading import KeystoreType
+from ..keystores.keystore_type import KeystoreType
 from ..model.certificate import Certificate
 
 

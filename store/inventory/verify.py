@@ -15,7 +15,7 @@ from ..certificates.facts import ParsedCertificate
 from ..certificates.path import PathFinding, judge, opinion
 from ..certificates.signatures import is_signed_by
 from ..errors import Refusal
-from ..model.certificate import Certificate, CertificateFacts
+from ..model.certificate import Certificate, is_root
 from ..words import day
 
 _SHOWN = 3
@@ -170,8 +170,3 @@ def _issuer_problems(issuer: Certificate, below: int) -> Iterator[ChainProblem]:
             issuer.id,
             f"{issuer.name} allows {issuer.path_length} intermediates below it, there are {below}",
         )
-
-
-def is_root(entry: CertificateFacts) -> bool:
-    """Whether a certificate is self-issued and, by its key identifiers, self-signed: the end of a chain."""
-    return entry.is_self_issued and entry.authority_key_id in (None, entry.subject_key_id)

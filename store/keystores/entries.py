@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
 
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from msgspec import Struct
@@ -11,16 +10,9 @@ from msgspec import Struct
 from ..certificates.facts import ParsedCertificate
 from ..certificates.parsed_keys import ParsedKey
 from ..errors import Refusal
+from .keystore_type import KeystoreType
 
 PRIVATE_KEY, CERTIFICATE, SECRET_KEY = "private key", "certificate", "secret key"
-
-
-class KeystoreType(StrEnum):
-    """The keystore formats that can be read."""
-
-    PKCS12 = "pkcs12"
-    JKS = "jks"
-    JCEKS = "jceks"
 
 
 class KeystoreEntry:

@@ -20,9 +20,10 @@ from ..certificates.private_keys import read_plain_pkcs8
 from ..certificates.wrong_password import Locked, WrongPassword, wrong_password
 from ..errors import Refusal
 from ..printable import printable
-from .entries import CERTIFICATE, PRIVATE_KEY, SECRET_KEY, Keystore, KeystoreEntry, KeystoreType, titled
+from .entries import CERTIFICATE, PRIVATE_KEY, SECRET_KEY, Keystore, KeystoreEntry, titled
 from .java_objects import object_end
 from .jks_protection import decrypt_private_key
+from .keystore_type import KeystoreType
 
 _MAGIC = {b"\xfe\xed\xfe\xed": KeystoreType.JKS, b"\xce\xce\xce\xce": KeystoreType.JCEKS}
 _DIGEST = 20

@@ -13,7 +13,8 @@ from ..certificates.facts import ParsedCertificate
 from ..certificates.parsed_keys import ParsedKey
 from ..certificates.private_keys import read_plain_pkcs8
 from ..errors import Refusal
-from .entries import CERTIFICATE, PRIVATE_KEY, SECRET_KEY, Keystore, KeystoreEntry, KeystoreType, titled
+from .entries import CERTIFICATE, PRIVATE_KEY, SECRET_KEY, Keystore, KeystoreEntry, titled
+from .keystore_type import KeystoreType
 from .pkcs12_bags import Bag, Secrets
 from .pkcs12_safe import open_safe
 

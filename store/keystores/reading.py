@@ -7,8 +7,9 @@ from ..certificates.limits import MAX_INPUT
 from ..certificates.pem import as_text, bare_base64, find_blocks
 from ..certificates.sniffing import FileKind, kind_of, kind_of_label, kind_of_text
 from ..errors import Refusal
-from .entries import Keystore, KeystoreEntry, KeystoreType
+from .entries import Keystore, KeystoreEntry
 from .jks import read_jks
+from .keystore_type import KeystoreType
 from .pkcs12 import read_pkcs12
 from .selection import certificates_of_key, select_entry
 

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from ..certificates.text import shortened
 from ..errors import Refusal
-from .entries import PRIVATE_KEY, Keystore, KeystoreEntry, KeystoreType
+from .entries import PRIVATE_KEY, Keystore, KeystoreEntry
+from .keystore_type import KeystoreType
 
 _LISTED = 20
 _BY_NUMBER = "Name it by its number, as #1, or by its certificate's SHA-256 fingerprint."

@@ -120,3 +120,8 @@ class Certificate(CertificateFacts, frozen=True, kw_only=True):
         return (
             (_SENTENCE.split(self.description, 1)[0] or self.topic or name) if _SAYS_NOTHING.fullmatch(name) else name
         )
+
+
+def is_root(entry: CertificateFacts) -> bool:
+    """Whether a certificate is self-issued and, by its key identifiers, self-signed: the end of a chain."""
+    return entry.is_self_issued and entry.authority_key_id in (None, entry.subject_key_id)

@@ -7,8 +7,14 @@ import re
 from .distinguished_name import split_rfc4514
 
 _UID = ("UID", "0.9.2342.19200300.100.1.1")
+MANAGEMENT = "com.apple.mgmt."
 # Letters, digits and hyphens in two parts or more. The UID of a developer certificate is a team id, a single part.
 BUNDLE = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+def is_management_topic(topic: str) -> bool:
+    """Whether a topic is for device management, not for an app."""
+    return topic.startswith(MANAGEMENT)
 
 
 def topic_of_subject(subject: str) -> str | None:

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from msgspec import Struct
 
 from .certificate import UseAs
+
+
+class KeySpec(StrEnum):
+    """The kinds of keys for a request."""
+
+    RSA_2048 = "rsa-2048"
+    RSA_3072 = "rsa-3072"
+    RSA_4096 = "rsa-4096"
+    EC_P256 = "ec-p256"
+    EC_P384 = "ec-p384"
+    EC_P521 = "ec-p521"
+    ED25519 = "ed25519"
 
 
 class SigningRequest(Struct, frozen=True, kw_only=True):

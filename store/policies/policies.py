@@ -4,6 +4,7 @@ transaction."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -18,12 +19,14 @@ from ..model.device import ActionKind, Device, InstalledPolicy, Platform
 from ..model.policy import EVERYBODY, Assignment, DeviceAuthentication, Policy, VpnSettings
 from ..use_cases import Context, UseCases
 from .assignment import chooser
-from .delivery import Keystores, profile_of
 from .deployment import DeviceCertificates, PolicyDeployment
 from .policy_table import PolicyRecords
 from .report import PlacedPolicy, PolicyReport, report_on
 from .rollout import Deployed, Progress, Rollout
 from .rules import check_entry, checked_assignment, checked_name, checked_platforms, checked_settings
+
+if TYPE_CHECKING:
+    from .delivery import Keystores
 
 PolicyList = list[Policy]  # named here because ``Policies`` has a method called ``list``
 
@@ -112,6 +115,8 @@ class Policies(UseCases):
                 raise Refusal(
                     "policy-not-for-device", f"policy {policy.name} is not for device {device.id} ({device.name})"
                 )
+            from .delivery import profile_of
+
             data = profile_of(policy, device, self.deployment, self._certificates, self._keystore_of)
             self._audit.record(
                 "policy.export-profile",

@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from ..certificates.on_paper import tagged
-from .topics import is_management_topic
+from ..model.push_topic import is_management_topic
 
 _NULL = b"\x05\x00"
 _SEQUENCE, _UTF8_STRING = 0x30, 0x0C

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from ..authorities.issuing import Validity
+from ..authorities.validity import Validity
 from ..certificates.on_paper import Extension, made_up_key_id, made_up_rsa_key, paper_certificate
 from ..model.push import PushRole
 from .apple_extensions import push_extensions

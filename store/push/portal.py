@@ -16,6 +16,7 @@ from ..inventory.exporting import to_pem
 from ..inventory.sources import CertificateSource, PaperSource
 from ..model.documents import copied
 from ..model.push import PushCertificate, PushService
+from ..model.push_topic import is_management_topic
 from ..use_cases import Context, UseCases
 from ..words import day
 from .apple_ids import checked_apple_id, newest_renewable, refuse_foreign, refuse_foreign_topic, refuse_renewal
@@ -23,7 +24,7 @@ from .authorities import PushAuthorities
 from .issuing import VENDOR
 from .portal_table import PushRecords
 from .requests import read_csr, read_portal_request
-from .topics import app_subject, check_bundle, is_management_topic, management_subject, push_subject
+from .topics import app_subject, check_bundle, management_subject, push_subject
 
 Records = list[PushCertificate]  # named here because ``PushPortal`` has a method called ``list``
 ChainFiles = list[bytes]

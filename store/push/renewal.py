@@ -7,16 +7,16 @@ from cryptography.x509.oid import NameOID
 
 from ..errors import Refusal
 from ..inventory.inventory import Inventory
-from ..inventory.requests import KeySpec, SigningRequests
+from ..inventory.requests import SigningRequests
 from ..inventory.sources import ImportResult, OnConflict, PaperSource, ReplaceResult
 from ..model.certificate import Certificate, UseAs
 from ..model.push import PushService
-from ..model.request import SigningRequest
+from ..model.push_topic import is_management_topic
+from ..model.request import KeySpec, SigningRequest
 from ..words import day, plural
 from .apple_ids import checked_apple_id
 from .portal import PushPortal
 from .requests import sign_for_portal
-from .topics import is_management_topic
 
 _TITLES = {PushService.MANAGEMENT: "Device management push", PushService.APP: "App push"}
 

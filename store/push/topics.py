@@ -9,16 +9,15 @@ from cryptography.x509.oid import NameOID
 
 from ..authorities.issuing import LONGEST_COMMON_NAME
 from ..errors import Refusal
-from ..model.push_topic import BUNDLE
+from ..model.push_topic import BUNDLE, MANAGEMENT
 
-_MANAGEMENT = "com.apple.mgmt."
 _APPLE = "com.apple."
 _LONGEST_BUNDLE = 155
 
 
 def management_subject(topic: UUID) -> x509.Name:
     """The subject of a device management push certificate."""
-    return push_subject(f"{_MANAGEMENT}External.{topic}", f"APSP:{topic}")
+    return push_subject(f"{MANAGEMENT}External.{topic}", f"APSP:{topic}")
 
 
 def app_subject(bundle: str) -> x509.Name:
@@ -35,11 +34,6 @@ def push_subject(topic: str, name: str) -> x509.Name:
             x509.NameAttribute(NameOID.COUNTRY_NAME, "US"),
         ]
     )
-
-
-def is_management_topic(topic: str) -> bool:
-    """Whether a topic is for device management, not for an app."""
-    return topic.startswith(_MANAGEMENT)
 
 
 def check_bundle(text: str) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from ..authorities.authorities import GroupSummary
+from ..authorities.ca_groups import GroupSummary
 from ..authorities.groups import GroupState, issues_from
 from ..model.authority import Authority, AuthorityGroup
 from .documents import document, document_type

@@ -9,11 +9,10 @@ from msgspec import Struct
 from ..certificates.dns_names import name_as_written
 from ..certificates.oid_names import named_attributes, oid_name
 from ..inventory.expiry import ExpiryRules
-from ..inventory.requests import KeySpec
 from ..inventory.status import days_left, status
 from ..model.bulk import CertificateReading
 from ..model.certificate import Certificate, Status, UseAs
-from ..model.request import SigningRequest
+from ..model.request import KeySpec, SigningRequest
 from ..printable import printable
 from ..words import days_text, key_text
 from .documents import document, document_type

@@ -17,7 +17,8 @@ from ...store.certificates.pkcs12_kdf import MAC_KEY, bmp_passwords, pkcs12_deri
 from ...store.certificates.sniffing import FileKind, kind_of
 from ...store.certificates.wrong_password import WrongPassword, begins_as_bags
 from ...store.errors import Refusal
-from ...store.keystores.reading import KeystoreType, detect_keystore
+from ...store.keystores.keystore_type import KeystoreType
+from ...store.keystores.reading import detect_keystore
 from ..der_writing import tlv
 from .pem_in_text import blocks, replace_blocks
 

@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
-from ...store.authorities.issuing import Validity
+from ...store.authorities.validity import Validity
 from ..authorities import FixtureAuthority, authority
 from ..bad_chains import BadChain, bad_chain, good_chain
 from ..bad_names import CHAIN_FAULTS

@@ -18,7 +18,7 @@ from certfleet.api.server.surfaces import OWN, PRODUCT, Surface
 from certfleet.simulator.company.bulk_archive import write_bulk_archive
 from certfleet.simulator.company.credentials import x509_name
 from certfleet.simulator.company.issuing import IssuingAuthority
-from certfleet.store.authorities.issuing import Validity
+from certfleet.store.authorities.validity import Validity
 from certfleet.store.model.account import Role
 from tests.material import needs_openssl
 

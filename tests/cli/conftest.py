@@ -24,7 +24,7 @@ from certfleet.cli.main import main
 from certfleet.simulator.company.credentials import x509_name
 from certfleet.simulator.company.issuing import IssuingAuthority
 from certfleet.simulator.company.purposes import TLS_CLIENT, TLS_SERVER
-from certfleet.store.authorities.issuing import Validity
+from certfleet.store.authorities.validity import Validity
 from tests.engines import copied
 from tests.material import push_subject
 from tests.prepared import Prepared

@@ -12,7 +12,7 @@ import pytest
 from cryptography import x509
 
 from certfleet.simulator.company.purposes import TLS_CLIENT
-from certfleet.store.authorities.issuing import Validity
+from certfleet.store.authorities.validity import Validity
 
 from .conftest import HOST, PASSWORD, Command, Material
 

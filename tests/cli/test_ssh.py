@@ -211,7 +211,7 @@ def _files(host: Host, material: Material) -> Sequence[str]:
     from certfleet.simulator.company.credentials import x509_name
     from certfleet.simulator.company.issuing import IssuingAuthority
     from certfleet.simulator.company.purposes import TLS_SERVER
-    from certfleet.store.authorities.issuing import Validity
+    from certfleet.store.authorities.validity import Validity
 
     now = datetime.now(UTC).replace(microsecond=0)
     validity = Validity(now - timedelta(9), now + timedelta(300))

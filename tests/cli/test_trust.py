@@ -12,7 +12,7 @@ import pytest
 from certfleet.simulator.company.credentials import x509_name
 from certfleet.simulator.company.issuing import IssuingAuthority
 from certfleet.simulator.company.purposes import TLS_SERVER
-from certfleet.store.authorities.issuing import Validity
+from certfleet.store.authorities.validity import Validity
 
 from .conftest import HOST, Command, Material
 

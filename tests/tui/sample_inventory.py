@@ -9,9 +9,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
-from certfleet.store.inventory.requests import KeySpec
 from certfleet.store.inventory.sources import CertificateSource, KeystoreSource
 from certfleet.store.model.certificate import UseAs
+from certfleet.store.model.request import KeySpec
 from certfleet.store.push.topics import push_subject
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, Issued, issue

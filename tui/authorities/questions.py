@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from textual.widget import Widget
 
-from ...store.authorities.authorities import GroupSummary
+from ...store.authorities.ca_groups import GroupSummary
 from ...store.authorities.groups import GroupState
 from ...store.model.authority import AuthorityGroup
 from ...store.printable import printable

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ...store.authorities.authorities import GroupSummary
+from ...store.authorities.ca_groups import GroupSummary
 from ...store.authorities.groups import GroupState
 from ...store.inventory.expiry import ExpiryRule
 from ...store.inventory.status import days_until, status_within

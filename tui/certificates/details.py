@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Static, Tree
 
 from ...store.certificates.oid_names import oid_name
-from ...store.inventory.verify import is_root
+from ...store.model.certificate import is_root
 from ...store.printable import printable
 from ...store.views.certificate import USES, key_of, name_text, purposes_text, san_text, status_text
 from ...store.views.verdict import VERDICT_STYLES, judged_text, reasons, verdict_text

@@ -9,8 +9,8 @@ from pathlib import Path
 from textual.widget import Widget
 
 from ...store.confinement import working_folder
-from ...store.inventory.requests import KeySpec
 from ...store.model.certificate import UseAs
+from ...store.model.request import KeySpec
 from ...store.printable import printable
 from ...store.views.certificate import KEYS, USES, name_text
 from ...store.views.request import request_notes

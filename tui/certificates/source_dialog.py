@@ -15,7 +15,7 @@ from textual.widgets import Input, RadioButton, RadioSet, Static
 from ...store.certificates.folders import holds_pem_files
 from ...store.errors import Refusal
 from ...store.inventory.sources import CertificateSource, KeystoreSource, OnConflict
-from ...store.keystores.reading import KeystoreType
+from ...store.keystores.keystore_type import KeystoreType
 from ...store.views.certificate import status_text
 from ...store.words import days_text
 from ..components.background_work import Result

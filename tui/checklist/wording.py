@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from ...store.impact.checklist import ChecklistRow, Mark
 from ...store.impact.needs import BY_ID, Capability, Effect, Group, Level, Need
-from ...store.inventory.verify import is_root
-from ...store.model.certificate import Status
+from ...store.model.certificate import Status, is_root
 from ...store.model.component import Component
 from ...store.printable import printable
 from ...store.views.certificate import STATUS_SYMBOLS, status_text

@@ -13,14 +13,8 @@ from ...store.confinement import confined_to
 from ...store.errors import Refusal
 from ...store.inventory.sources import CertificateSource, KeystoreSource
 from ...store.keystores.entries import PRIVATE_KEY
-from ...store.keystores.reading import (
-    Keystore,
-    KeystoreEntry,
-    KeystoreType,
-    certificates_of_key,
-    detect_keystore,
-    read_keystore,
-)
+from ...store.keystores.keystore_type import KeystoreType
+from ...store.keystores.reading import Keystore, KeystoreEntry, certificates_of_key, detect_keystore, read_keystore
 from ...store.printable import printable
 from ...store.views.certificate import name_text
 from ...store.words import day, plural

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from ...authorities.authorities import GroupSummary
+from ...authorities.ca_groups import GroupSummary
 from ...authorities.groups import GroupState
 from ...model.authority import AuthorityRole
 

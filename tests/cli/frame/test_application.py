@@ -39,6 +39,30 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     assert not {module for module in loaded_by(*arguments) if module.startswith(HEAVY)}
 
 
+NEVER = ("textual", "asyncio", "http", "xml", "faker", "holidays", "litestar", "uvicorn", "psycopg", "multiprocessing")
+"""What no small command may import; ``http`` stands for its submodules too."""
+LATER = ("asn1crypto", "certifi", "cryptography.x509", "email", "html", "logging", "plistlib", "ssl", "zipfile")
+"""What one device needs as little, unless certificates have to be read."""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unwanted"),
+    [
+        (["device", "show", "1"], (*NEVER, *LATER, "certfleet.store.effects", "certfleet.store.keystores")),
+        (["device", "list"], (*NEVER, *LATER, "certfleet.store.effects", "certfleet.store.keystores")),
+        (["certificate", "list"], (*NEVER, "certfleet.simulator", "certfleet.store.effects", "certfleet.store.bulk")),
+        (["checklist"], (*NEVER, "certfleet.simulator.plans.words", "certfleet.store.keystores")),
+    ],
+    ids=" ".join,
+)
+def test_a_small_command_imports_what_it_needs_only(
+    arguments: list[str], unwanted: tuple[str, ...], certfleet: Command
+) -> None:
+    certfleet.done("simulate", "fleet", "--devices", "1", "--start", "2026-01-05")
+    loaded = loaded_by("--workspace", str(certfleet.workspace), *arguments)
+    assert not {name for name in loaded for one in unwanted if name == one or name.startswith(f"{one}.")}
+
+
 def test_help_is_quick(certfleet: Command) -> None:
     """By the processor's time: what else the machine does is not its fault."""
     best = 9.0

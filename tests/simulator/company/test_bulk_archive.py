@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from certfleet.simulator.company.bulk_archive import write_bulk_archive
 from certfleet.simulator.company.credentials import x509_name
 from certfleet.simulator.company.issuing import IssuingAuthority
-from certfleet.store.authorities.issuing import Validity
+from certfleet.store.authorities.validity import Validity
 from certfleet.store.model.bulk import IdentityType
 from certfleet.store.workspace import Workspace
 

@@ -10,7 +10,7 @@ import pytest
 from certfleet.simulator.company.credentials import x509_name
 from certfleet.simulator.company.faulty_archive import ArchiveFault, FaultyArchive, faulty_archive
 from certfleet.simulator.company.issuing import IssuingAuthority
-from certfleet.store.authorities.issuing import Validity
+from certfleet.store.authorities.validity import Validity
 
 IDENTITIES = ["A12BC3D4EFGH", "A12BC3D4EFIJ", "A12BC3D4EFKL"]
 

@@ -13,8 +13,8 @@ from cryptography import x509
 from certfleet.simulator.company.credentials import x509_name
 from certfleet.simulator.company.issuing import IssuingAuthority, draw_serial
 from certfleet.simulator.company.purposes import TLS_SERVER
-from certfleet.store.authorities.issuing import Validity
-from certfleet.store.inventory.requests import KeySpec
+from certfleet.store.authorities.validity import Validity
+from certfleet.store.model.request import KeySpec
 
 NOW = datetime.now(UTC)
 VALIDITY = Validity(NOW - timedelta(days=1), NOW + timedelta(days=30))

@@ -14,9 +14,9 @@ from certfleet.simulator.company.credentials import Credential, x509_name
 from certfleet.simulator.company.issuing import IssuingAuthority
 from certfleet.simulator.company.provisioning import provisioning_profile
 from certfleet.simulator.company.purposes import CODE_SIGNING, SIGNING
-from certfleet.store.authorities.issuing import Validity
-from certfleet.store.inventory.requests import KeySpec
+from certfleet.store.authorities.validity import Validity
 from certfleet.store.model.profile import ProfileKind
+from certfleet.store.model.request import KeySpec
 from certfleet.store.profiles.reading import read_profile
 from tests.material import NOW, needs_openssl, openssl
 

@@ -13,7 +13,8 @@ from certfleet.simulator.engine import issuance
 from certfleet.simulator.engine.device_keys import device_key
 from certfleet.simulator.engine.issuance import Job, Material, issue_all
 from certfleet.store.authorities.certificate_template import RequestTemplate
-from certfleet.store.authorities.issuing import Validity, key_der, new_root, new_subordinate, read_request
+from certfleet.store.authorities.issuing import key_der, new_root, new_subordinate, read_request
+from certfleet.store.authorities.validity import Validity
 from certfleet.store.errors import Refusal
 
 SECRET = bytes(range(32))

@@ -19,7 +19,7 @@ from certfleet.simulator.plans.reading import read_plan
 from certfleet.simulator.plans.running import PlanRun, RefusedAction, run_plan
 from certfleet.simulator.plans.settings_text import read_setting
 from certfleet.simulator.plans.writing import plan_text
-from certfleet.store.authorities.issuing import Validity
+from certfleet.store.authorities.validity import Validity
 from certfleet.store.inventory.expiry_text import read_limit, with_limits
 from certfleet.store.inventory.sources import OnConflict
 from certfleet.store.model.audit import Actor

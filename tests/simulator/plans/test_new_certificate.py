@@ -15,7 +15,7 @@ from certfleet.simulator.plans import new_certificate
 from certfleet.simulator.plans.new_certificate import make_like
 from certfleet.simulator.plans.reading import read_plan
 from certfleet.simulator.plans.running import Outcome, PlanRun, RefusedAction
-from certfleet.store.authorities.issuing import Validity
+from certfleet.store.authorities.validity import Validity
 from certfleet.store.copy_without_secrets import rows_without_secrets, workspace_of_rows
 from certfleet.store.inventory import requests
 from certfleet.store.inventory.sources import CertificateSource

@@ -13,10 +13,10 @@ import pytest
 
 from certfleet.store.accounts.accounts import Accounts
 from certfleet.store.errors import Refusal
-from certfleet.store.inventory.requests import KeySpec
 from certfleet.store.model.account import Role
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.certificate import UseAs
+from certfleet.store.model.request import KeySpec
 from certfleet.store.workspace import Workspace
 from tests.store.accounts.conftest import PASSWORD
 

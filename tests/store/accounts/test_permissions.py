@@ -13,7 +13,6 @@ import pytest
 
 from certfleet.store.clock import FixedClock
 from certfleet.store.errors import Refusal
-from certfleet.store.inventory.requests import KeySpec
 from certfleet.store.inventory.sources import CertificateSource, ExportFormat
 from certfleet.store.model.account import Role
 from certfleet.store.model.audit import Actor
@@ -22,6 +21,7 @@ from certfleet.store.model.component import Use
 from certfleet.store.model.device import DeviceState
 from certfleet.store.model.notice import Channel
 from certfleet.store.model.permissions import FAMILIES, WEIGHTY, least_role, may
+from certfleet.store.model.request import KeySpec
 from certfleet.store.workspace import Workspace
 from tests.material import ec_key, issue, make_chain
 from tests.store.accounts.conftest import PASSWORD

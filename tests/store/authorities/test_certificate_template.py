@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from certfleet.simulator.engine.issuance import request_over
 from certfleet.store.authorities import issuing
 from certfleet.store.authorities.certificate_template import CertificateTemplate, key_identifier
-from certfleet.store.authorities.issuing import Issuer, Validity, issue_device_certificate, read_request
+from certfleet.store.authorities.issuing import Issuer, issue_device_certificate, read_request
+from certfleet.store.authorities.validity import Validity
 
 FROM = datetime(2026, 1, 1, tzinfo=UTC)
 LIFE = Validity(FROM, FROM + timedelta(days=3650))

@@ -8,9 +8,9 @@ from cryptography import x509
 from certfleet.store.certificates.dns_names import ascii_name
 from certfleet.store.certificates.names import read_name
 from certfleet.store.errors import Refusal
-from certfleet.store.inventory.requests import KeySpec
 from certfleet.store.inventory.subjects import parse_subject
 from certfleet.store.model.certificate import UseAs
+from certfleet.store.model.request import KeySpec
 from certfleet.store.notices.addresses import host_name
 from certfleet.store.views.request import request_notes
 from certfleet.store.workspace import Workspace

@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from certfleet.store.certificates.names import read_name
 from certfleet.store.errors import Refusal
-from certfleet.store.inventory.requests import KeySpec
 from certfleet.store.inventory.sources import CertificateSource, ExportFormat
 from certfleet.store.model.certificate import UseAs
+from certfleet.store.model.request import KeySpec
 from certfleet.store.vault import SecretKind
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, Issued, make_ca, needs_openssl, openssl

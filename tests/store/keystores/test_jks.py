@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 
 from certfleet.store.certificates.private_keys import matches
 from certfleet.store.errors import Refusal
-from certfleet.store.keystores.reading import KeystoreType, detect_keystore, read_keystore, select_entry
+from certfleet.store.keystores.keystore_type import KeystoreType
+from certfleet.store.keystores.reading import detect_keystore, read_keystore, select_entry
 from tests.material import Issued, jks_store, keytool, make_ca, make_chain, needs_keytool
 
 TYPES = [KeystoreType.JKS, KeystoreType.JCEKS]

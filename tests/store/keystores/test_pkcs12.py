@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from certfleet.store.certificates import limits
 from certfleet.store.certificates.private_keys import matches, to_pkcs8
 from certfleet.store.errors import Refusal
-from certfleet.store.keystores.reading import Keystore, KeystoreType, detect_keystore, read_keystore, select_entry
+from certfleet.store.keystores.keystore_type import KeystoreType
+from certfleet.store.keystores.reading import Keystore, detect_keystore, read_keystore, select_entry
 from tests.effort import calls_in
 from tests.material import Issued, issue, keytool, make_ca, make_chain, needs_keytool, needs_openssl, openssl, rsa_key
 from tests.store.keystores.lenient import lenient, lenient_pem

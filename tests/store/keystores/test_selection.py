@@ -8,7 +8,8 @@ from certfleet.store.certificates.facts import parse_certificate
 from certfleet.store.errors import Refusal
 from certfleet.store.inventory.loading import load
 from certfleet.store.inventory.sources import KeystoreSource
-from certfleet.store.keystores.entries import Keystore, KeystoreEntry, KeystoreType
+from certfleet.store.keystores.entries import Keystore, KeystoreEntry
+from certfleet.store.keystores.keystore_type import KeystoreType
 from certfleet.store.keystores.reading import select_entry
 from tests.material import issue, jks_store
 

@@ -10,10 +10,10 @@ from cryptography import x509
 
 from certfleet.store.clock import FixedClock
 from certfleet.store.errors import Refusal
-from certfleet.store.inventory.requests import KeySpec
 from certfleet.store.inventory.sources import CertificateSource, ExportFormat, ImportResult, ReplaceResult
 from certfleet.store.model.certificate import Certificate, UseAs
 from certfleet.store.model.push import PushService
+from certfleet.store.model.request import KeySpec
 from certfleet.store.push.portal import PushPortal
 from certfleet.store.push.renewal import PushCertificates
 from certfleet.store.push.topics import app_subject, push_subject

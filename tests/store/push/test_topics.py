@@ -8,8 +8,8 @@ import pytest
 
 from certfleet.store.certificates.facts import parse_certificate
 from certfleet.store.errors import Refusal
-from certfleet.store.model.push_topic import topic_of_subject
-from certfleet.store.push.topics import app_subject, check_bundle, is_management_topic, management_subject, push_subject
+from certfleet.store.model.push_topic import is_management_topic, topic_of_subject
+from certfleet.store.push.topics import app_subject, check_bundle, management_subject, push_subject
 from tests.material import issue
 
 TOPIC = "com.apple.mgmt.External.0f3a9c52-6b1d-4f6e-9d55-1f0a8f0f2c11"
