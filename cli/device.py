@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -94,11 +95,11 @@ def list_devices(
     found = filters.matching(workspace)
     order = [key._replace(descending=key.descending ^ descending) for key in sort]
     found = _in_order(workspace, found, order, now, outages)
-    page = _read(workspace, found[offset:] if limit is None else found[offset : offset + limit])
+    page = _Page(workspace, found[offset:] if limit is None else found[offset : offset + limit])
 
     none = "no matching devices" if filters else "there are no devices"
     return Answer(
-        lambda: {"devices": [device_document(device, now, rules, outages) for device in page], "total": len(found)},
+        lambda: {"devices": (device_document(device, now, rules, outages) for device in page), "total": len(found)},
         Listing(
             (_row(device, now, rules, outages) for device in page),
             right=("ID", "DAYS"),
@@ -121,12 +122,18 @@ def _in_order(workspace: Workspace, ids: list[int], order: list[SortKey], now: d
     return [id for id, _ in in_order(keyed, order, lambda one, name: one[1][names.index(name)])]
 
 
-def _read(workspace: Workspace, ids: list[int]) -> Iterator[Device]:
-    """The devices in the order of the ids; those that somebody has just deleted are left out."""
-    for start in range(0, len(ids), _READ):
-        some = ids[start : start + _READ]
-        found = {device.id: device for device in workspace.devices.each(some)}
-        yield from (found[id] for id in some if id in found)
+@dataclass(frozen=True)
+class _Page:
+    """The devices in the order of the ids, read some at a time; those that somebody has just deleted are left out."""
+
+    workspace: Workspace
+    ids: list[int]
+
+    def __iter__(self) -> Iterator[Device]:
+        for start in range(0, len(self.ids), _READ):
+            some = self.ids[start : start + _READ]
+            found = {device.id: device for device in self.workspace.devices.each(some)}
+            yield from (found[id] for id in some if id in found)
 
 
 def _row(device: Device, now: datetime, rules: ExpiryRules, outages: Outages) -> dict[str, str | Cell]:

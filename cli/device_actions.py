@@ -9,9 +9,10 @@ from typing import Any
 import click
 
 from ..store.clock import rfc3339
+from ..store.devices.acted_on import ActedOn
 from ..store.devices.results import SecurityActionResult
 from ..store.errors import Refusal
-from ..store.model.device import ActionKind, Device
+from ..store.model.device import ActionKind
 from ..store.views.campaign import CAMPAIGN_HINT
 from ..store.views.device import device_title
 from ..store.views.platforms import by_platform
@@ -149,7 +150,7 @@ def _answer(selected: SelectedDevices, requested: SecurityActionResult, kind: Ac
     )
 
 
-def _pending_as_json(device: Device, kind: ActionKind) -> dict[str, Any]:
+def _pending_as_json(device: ActedOn, kind: ActionKind) -> dict[str, Any]:
     action = next((action for action in device.pending if action.kind is kind), None)
     return {
         "id": device.id,
@@ -164,7 +165,7 @@ def _sentences(selected: SelectedDevices, requested: SecurityActionResult, done:
     if requested.pending:
         counts = Counter(device.platform.value for device in requested.pending)
         yield f"{done} {plural(len(requested.pending), 'device')}: {by_platform(counts)}"
-    by_code: dict[str, list[tuple[Device, Refusal]]] = {}
+    by_code: dict[str, list[tuple[ActedOn, Refusal]]] = {}
     for device, refusal in requested.refused:
         by_code.setdefault(refusal.code, []).append((device, refusal))
     for code, refused in by_code.items():
@@ -172,7 +173,7 @@ def _sentences(selected: SelectedDevices, requested: SecurityActionResult, done:
         hint = refused[0][1].hint
         if hint := HINTS.get(code, hint) if len(refused) > 1 else hint:
             yield f"hint: {hint}"
-        if code == "windows-must-re-enroll" and any(device.habits is not None for device, _ in refused):
+        if code == "windows-must-re-enroll" and any(device.is_simulated for device, _ in refused):
             yield f"hint: {CAMPAIGN_HINT}"
     for _, refusal in selected.unknown:
         yield f"refused: {refusal.code}: {refusal.message}"
@@ -180,6 +181,6 @@ def _sentences(selected: SelectedDevices, requested: SecurityActionResult, done:
         yield "no matching devices"
 
 
-def _names(refused: list[Device]) -> str:
+def _names(refused: list[ActedOn]) -> str:
     names = "; ".join(map(device_title, refused[:NAMED]))
     return f"{names} …" if len(refused) > NAMED else names

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import click
@@ -15,6 +16,8 @@ from ...store.printable import printable
 from ...store.words import plural
 from .tables import Listing, Table, print_table
 
+_INDENT = "  "
+_TOGETHER = 1000  # values of a list that are printed at a time
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
@@ -52,7 +55,8 @@ Text = str | Aside | Facts | Content | Secret | Table | Listing | Iterable["Text
 @dataclass(frozen=True)
 class Answer:
     """The result of a command. Only one of the two forms is printed, so that each may be lazy: ``document`` a function,
-    ``text`` a generator. Both are used while the workspace is still open.
+    ``text`` a generator. Both are used while the workspace is still open. An iterator among the document's values is a
+    list that is written while it is made.
 
     ``status`` is the exit status: 0 unless something that the command reports went wrong.
     """
@@ -61,24 +65,63 @@ class Answer:
     text: Text = ()
     status: int = 0
 
+    def made_document(self) -> Mapping[str, Any]:
+        """The document, made now."""
+        return self.document() if callable(self.document) else self.document
+
+    def whole_document(self) -> Mapping[str, Any]:
+        """The same with all its lists in memory."""
+        return {
+            name: list(value) if isinstance(value, Iterator) else value for name, value in self.made_document().items()
+        }
+
 
 def print_answer(answer: Answer, *, as_json: bool) -> None:
     """Print the answer as JSON or as text. Nothing else prints answers."""
     if as_json:
-        _print_json(answer.document() if callable(answer.document) else answer.document)
+        _print_json(answer.made_document())
     else:
         _print_text(answer.text)
 
 
 def _print_json(document: Mapping[str, Any]) -> None:
     """Print in ASCII, which survives every terminal and every encoding."""
+    if not any(isinstance(value, Iterator) for value in document.values()):
+        click.echo(_json_text(document))
+        return
+    before = "{"
+    for name, value in document.items():
+        click.echo(f"{before}\n{_INDENT}{_json_text(name)}: ", nl=False)
+        if isinstance(value, Iterator):
+            _print_list(value)
+        else:
+            click.echo(_indented(value, _INDENT), nl=False)
+        before = ","
+    click.echo("\n}")
+
+
+def _print_list(values: Iterator[Any]) -> None:
+    """Print a list of the document, some of its values at a time."""
+    before = "["
+    while some := list(islice(values, _TOGETHER)):
+        text = f",\n{_INDENT * 2}".join(_indented(value, _INDENT * 2) for value in some)
+        click.echo(f"{before}\n{_INDENT * 2}{text}", nl=False)
+        before = ","
+    click.echo("[]" if before == "[" else f"\n{_INDENT}]", nl=False)
+
+
+def _indented(value: Any, indent: str) -> str:
+    return _json_text(value).replace("\n", f"\n{indent}")
+
+
+def _json_text(value: Any) -> str:
     import msgspec
 
     try:
-        text = msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+        text = msgspec.json.format(msgspec.json.encode(value), indent=len(_INDENT)).decode()
     except UnicodeEncodeError:  # a file name that is not text
-        text = json.dumps(msgspec.to_builtins(document), indent=2)
-    click.echo(_BEYOND_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], text))
+        text = json.dumps(msgspec.to_builtins(value), indent=len(_INDENT))
+    return _BEYOND_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def _print_text(text: Text) -> None:

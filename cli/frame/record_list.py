@@ -22,7 +22,7 @@ def as_chosen(answer: Answer, name: str, choice: ListChoice) -> Answer:
     """The answer in the chosen order, columns and form. ``name`` is the list's place in the document; its records and
     the rows of the text's table are the same things in the same order. Raises ``click.UsageError`` for a column that
     isn't there."""
-    document = to_builtins(answer.document() if callable(answer.document) else answer.document)
+    document = to_builtins(answer.whole_document())
     *above, last = name.split(".")
     holder = document
     for one in above:

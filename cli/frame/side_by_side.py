@@ -36,7 +36,7 @@ def put_together(answers: Iterable[tuple[str, Answer]], name: str) -> Answer:
 
 
 def _records(answer: Answer, above: list[str], last: str) -> list[dict[str, Any]]:
-    document: Any = to_builtins(answer.document() if callable(answer.document) else answer.document)
+    document: Any = to_builtins(answer.whole_document())
     for part in above:
         document = document[part] or {}
     records: list[dict[str, Any]] = document.get(last, [])

@@ -1,11 +1,13 @@
 """Devices: their identities, and their certificates compared with the issued ones.
 
-The tables are streamed. Only the fields of a device that its certificates are compared with stay in memory.
+The tables are streamed. Only the fields of a device that its certificates are compared with stay in memory, packed.
 """
 
 from __future__ import annotations
 
 import base64
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterator
 
 import msgspec
@@ -13,7 +15,6 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from ..authorities.issuing import facts_of
-from ..devices.identity import IDENTITIES, canonical
 from ..model.deleted_device import DeletedDevice
 from ..model.device import (
     ActionKind,
@@ -28,21 +29,53 @@ from ..model.device import (
 )
 from ..persistence.database import Database
 from .authorities import AuthorityChecks, is_issued
+from .identities import IdentityChecks
 from .inventory import Step
 from .report import Problem, differences
 
 _GOOD = (CertificateState.ACTIVE, CertificateState.UNCONFIRMED)
 
 
-class _Holder(msgspec.Struct):
+class _Holder(msgspec.Struct, frozen=True, array_like=True):
     """The remembered fields of a device."""
 
     names: tuple[str, ...]  # what it is known by, or was
     admitted: bool
     held: tuple[HeldCertificate, ...]
     issued: bool = True  # certfleet has issued its certificate in use; False: it is known by an import alone
-    active: int = 0  # number of its active certificate records
-    found: int = 0  # number of its certificates that have a record
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_Holder).decode
+
+
+class _Holders:
+    """The devices by id, a hundred bytes each, and how many records of their certificates were read: the active ones,
+    and those that the device holds."""
+
+    def __init__(self) -> None:
+        self._ids = array("q")
+        self._packed: list[bytes] = []
+        self.active, self.found = array("I"), array("I")
+
+    def add(self, id: int, holder: _Holder) -> None:
+        """Remember a device; they come in the order of their ids."""
+        self._ids.append(id)
+        self._packed.append(_encode(holder))
+        self.active.append(0)
+        self.found.append(0)
+
+    def place(self, id: int) -> int | None:
+        """The place of a device; None if it isn't there."""
+        place = bisect_left(self._ids, id)
+        return place if place < len(self._ids) and self._ids[place] == id else None
+
+    def __getitem__(self, place: int) -> _Holder:
+        return _decode(self._packed[place])
+
+    def __iter__(self) -> Iterator[tuple[int, _Holder, int, int]]:
+        """Each device with its two counts."""
+        return zip(self._ids, map(_decode, self._packed), self.active, self.found, strict=True)
 
 
 class Governed(msgspec.Struct):
@@ -59,14 +92,14 @@ class DeviceChecks:
     def __init__(self, database: Database, groups: AuthorityChecks) -> None:
         self._database = database
         self._groups = groups
-        self._holders: dict[int, _Holder] = {}
+        self._holders = _Holders()
         self._deleted: set[int] = set()
         self.simulated = False
         self.governed: dict[int, Governed] = {}
         self.revoked: dict[tuple[str, str], DeviceCertificate] = {}  # by group and serial number, without the DER
 
     def __contains__(self, device_id: int) -> bool:
-        return device_id in self._holders or device_id in self._deleted
+        return self._holders.place(device_id) is not None or device_id in self._deleted
 
     def check(self, step: Step) -> Iterator[Problem]:
         """Problems of devices and their certificates. ``step`` is called for each certificate."""
@@ -74,44 +107,39 @@ class DeviceChecks:
         for certificate in self._database.engine.records("device_certificates", DeviceCertificate):
             step()
             yield from self._certificate(certificate)
-        for id, holder in self._holders.items():
-            if holder.found < len(holder.held):
+        for id, holder, active, found in self._holders:
+            if found < len(holder.held):
                 yield Problem("reference-broken", f"device:{id}", "a certificate that it holds has no record")
-            if holder.active > 1 or (holder.admitted and holder.issued and holder.active != 1):
-                yield Problem("active-certificate", f"device:{id}", f"{holder.active} active certificates, not one")
+            if active > 1 or (holder.admitted and holder.issued and active != 1):
+                yield Problem("active-certificate", f"device:{id}", f"{active} active certificates, not one")
 
     def _devices(self) -> Iterator[Problem]:
         self._deleted = {row.id for row in self._database.engine.records("deleted_devices", DeletedDevice)}
-        taken: dict[str, dict[str, int]] = {field: {} for field in IDENTITIES}
+        identities = IdentityChecks(self._database)
         for device in self._database.engine.records("devices", Device):
             record = f"device:{device.id}"
-            for field, owners in taken.items():
-                value = getattr(device, field)
-                if not value:
-                    continue
-                written = canonical(field, value)
-                if (twin := owners.setdefault(written, device.id)) != device.id:
-                    yield Problem("same-identity", record, f"device {twin} has the same {field}")
-                elif written != value:
-                    yield Problem("identity-invalid", record, f"its {field} is written {value!r}, not {written!r}")
+            identities.take(device)
             is_issued_here = device.certificate_id is not None or device.reported is None
-            self._holders[device.id] = _Holder(
-                (device.known_by, *device.formerly), device.state.is_admitted, device.certificates, is_issued_here
-            )
+            names = (device.known_by, *device.formerly)
+            self._holders.add(device.id, _Holder(names, device.state.is_admitted, device.certificates, is_issued_here))
             self.simulated = self.simulated or device.habits is not None
             if device.policies or any(action.kind.is_policy or action.policy_id for action in device.pending):
                 about = tuple(action for action in device.pending if action.kind.is_policy or action.policy_id)
                 self.governed[device.id] = Governed(device.state.is_admitted, device.policies, about)
             for finding in _contradictions(device):
                 yield Problem("device-differs", record, finding)
+        yield from identities.problems()
 
     def _certificate(self, record: DeviceCertificate) -> Iterator[Problem]:
-        name, holder = f"device-certificate:{record.id}", self._holders.get(record.device_id)
+        name, place = f"device-certificate:{record.id}", self._holders.place(record.device_id)
+        holder = None if place is None else self._holders[place]
         if record.state is CertificateState.REVOKED:
             self.revoked[record.group, record.serial_number] = msgspec.structs.replace(record, der="")
         if holder is None and record.device_id not in self._deleted:
             yield Problem("reference-broken", name, f"device {record.device_id} is not there")
-        elif holder is not None:
+        elif holder is not None and place is not None:
+            self._holders.active[place] += record.state is CertificateState.ACTIVE
+            self._holders.found[place] += any(held.id == record.id for held in holder.held)
             yield from _holding(record, name, holder)
         try:
             certificate = x509.load_der_x509_certificate(base64.b64decode(record.der, validate=True))
@@ -155,10 +183,8 @@ def _contradictions(device: Device) -> Iterator[str]:
 
 def _holding(record: DeviceCertificate, name: str, holder: _Holder) -> Iterator[Problem]:
     """Whether the device's copy of a certificate's facts agrees with the certificate's record."""
-    holder.active += record.state is CertificateState.ACTIVE
     held = next((held for held in holder.held if held.id == record.id), None)
     if held is not None:
-        holder.found += 1
         if held != HeldCertificate(record.id, record.group, record.not_after, record.state):
             yield Problem("device-differs", name, f"device {record.device_id} says something else of it")
     elif record.state in _GOOD:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from ..errors import Refusal
 from ..model.device import Device, DeviceCertificate, InstalledPolicy, PendingAction
+from .acted_on import ActedOn
 from .renewal_plan import RenewalPlan
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class SecurityActionResult(Struct, frozen=True, kw_only=True):
     ``plan`` counts them as they were before a renewal.
     """
 
-    pending: tuple[Device, ...]
-    refused: tuple[tuple[Device, Refusal], ...]
+    pending: tuple[ActedOn, ...]
+    refused: tuple[tuple[ActedOn, Refusal], ...]
     unknown: tuple[int, ...] = ()
     plan: RenewalPlan | None = None

@@ -14,6 +14,7 @@ from ..model.events import ChangeStarted
 from ..use_cases import Context, UseCases
 from ..words import plural
 from . import renewal
+from .acted_on import ActedOn
 from .change import Change
 from .device_tables import Batch, DeviceRecords
 from .push_pace import paced, pushes_a_minute
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 _AT_ONCE = 500  # devices read per query
+_WRITTEN = 5000  # changed devices that are in memory at a time
 
 
 class SecurityActions(UseCases):
@@ -77,8 +79,9 @@ class SecurityActions(UseCases):
         progress: Progress | None,
     ) -> SecurityActionResult:
         asked = list(dict.fromkeys(ids))
-        pending: list[Device] = []
-        refused: list[tuple[Device, Refusal]] = []
+        pending: list[ActedOn] = []
+        refused: list[tuple[ActedOn, Refusal]] = []
+        changes = False
         unknown: list[int] = []
         with self._database.transaction():
             now, batch, user, pushed = self._clock.now(), Batch(), self._actor.user, 0
@@ -86,6 +89,9 @@ class SecurityActions(UseCases):
             a_minute = pushes_a_minute(self._database)
             for number, id in enumerate(asked):
                 if number % _AT_ONCE == 0:
+                    if len(batch.devices) > _WRITTEN:
+                        self.records.write(batch)
+                        batch = Batch()
                     found = {device.id: device for device in self.records.all(asked[number : number + _AT_ONCE])}
                     if progress is not None:
                         progress(number, len(asked))
@@ -98,14 +104,15 @@ class SecurityActions(UseCases):
                     change = replace(change, device=paced(change.device, now, pushed, a_minute))
                     pushed += 1
                 if change.device != device:
+                    changes = True
                     batch.take(change, now)
                     self._put_on_the_list(change, now)
                 if change.refusal is None:
-                    pending.append(change.device)
+                    pending.append(ActedOn.of(change.device))
                 else:
-                    refused.append((change.device, change.refusal))
+                    refused.append((ActedOn.of(change.device), change.refusal))
             self.records.write(batch)
-            if batch.devices:
+            if changes:
                 said = f"{done} for {plural(len(pending), 'device')}"
                 if refused:
                     said += f", refused for {plural(len(refused), 'device')}"

@@ -99,13 +99,18 @@ def record_effects(rows: WrittenRows) -> tuple[RecordEffect, ...]:
     """Count the records."""
     found = []
     for table, kind in KINDS.items():
-        pairs = [pair for pair in rows.bodies(table) if not _changes_place(*pair) and not all(map(_is_gone, pair))]
-        if table == "devices":  # whose states have effects of their own
-            pairs = [(before, after) for before, after in pairs if before and after and _differs(before, after)]
-        if pairs:
-            added = sum(before is None for before, _ in pairs)
-            deleted = sum(_is_gone(after) and not _is_gone(before) for before, after in pairs)
-            changed = len(pairs) - added - deleted
+        counted = added = deleted = 0
+        for before, after in rows.bodies(table):
+            if _changes_place(before, after) or (_is_gone(before) and _is_gone(after)):
+                continue
+            # The states of devices have effects of their own.
+            if table == "devices" and not (before and after and _differs(before, after)):
+                continue
+            counted += 1
+            added += before is None
+            deleted += _is_gone(after) and not _is_gone(before)
+        if counted:
+            changed = counted - added - deleted
             found.append(RecordEffect(kind=kind.title, added=added, changed=changed, deleted=deleted))
     return tuple(found)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
@@ -12,6 +12,9 @@ from ..persistence.database import Database
 from ..persistence.storage import Before
 
 Record = TypeVar("Record", bound=Struct)
+
+_FEW = 1000  # rows that are read at a time, or kept
+_Texts = tuple[int, "str | None", "str | None"]
 
 
 class WrittenRecord(NamedTuple, Generic[Record]):
@@ -23,19 +26,31 @@ class WrittenRecord(NamedTuple, Generic[Record]):
 
 
 class WrittenRows:
-    """The written rows, as JSON by table and id, before and after. Unchanged rows are left out."""
+    """The written rows, as JSON by table and id, before and after. Unchanged rows are left out.
 
-    def __init__(self, tables: Mapping[str, Mapping[int, tuple[str | None, str | None]]]) -> None:
-        self._tables = tables
+    Those of a large table are read some at a time, whenever somebody asks, in the transaction that wrote them.
+    """
 
-    @classmethod
-    def of(cls, database: Database, before: Before) -> WrittenRows:
-        """Compare with the database's present contents, in the same transaction."""
-        tables = {}
-        for name, texts in before.items():
-            now = dict(database.engine.texts(name, texts))
-            tables[name] = {id: (text, now.get(id)) for id, text in sorted(texts.items()) if text != now.get(id)}
-        return cls(tables)
+    def __init__(self, database: Database, before: Before) -> None:
+        self._database = database
+        self._before = before
+        self._few: dict[str, list[_Texts]] = {}
+
+    def _texts(self, table: str) -> Iterable[_Texts]:
+        if table in self._few:
+            return self._few[table]
+        before = self._before.get(table, {})
+        if len(before) > _FEW:
+            return self._compared(table, before)
+        self._few[table] = list(self._compared(table, before))
+        return self._few[table]
+
+    def _compared(self, table: str, before: Mapping[int, str | None]) -> Iterator[_Texts]:
+        ids = sorted(before)
+        for start in range(0, len(ids), _FEW):
+            some = ids[start : start + _FEW]
+            now = dict(self._database.engine.texts(table, some))
+            yield from ((id, text, now.get(id)) for id in some if (text := before[id]) != now.get(id))
 
     def bodies(self, table: str) -> Iterator[tuple[dict[str, Any] | None, dict[str, Any] | None]]:
         """The documents of a table, before and after."""
@@ -45,12 +60,12 @@ class WrittenRows:
     def documents(self, table: str) -> Iterator[tuple[int, dict[str, Any] | None, dict[str, Any] | None]]:
         """The same with their ids."""
         decode = msgspec.json.Decoder(dict[str, Any]).decode
-        for id, (before, after) in self._tables.get(table, {}).items():
+        for id, before, after in self._texts(table):
             yield id, None if before is None else decode(before), None if after is None else decode(after)
 
     def records(self, table: str, kind: type[Record]) -> Iterator[WrittenRecord[Record]]:
         """The same as records, or as parts of records: fields that ``kind`` lacks are left out."""
         decode = msgspec.json.Decoder(kind).decode
-        for id, (before, after) in self._tables.get(table, {}).items():
+        for id, before, after in self._texts(table):
             old, new = None if before is None else decode(before), None if after is None else decode(after)
             yield WrittenRecord(id, old, new)

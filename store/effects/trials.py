@@ -24,6 +24,7 @@ from ..model.kept_change import KeptChange
 from ..model.notice import Notice
 from ..model.task import Task
 from ..moments.moments import Moments
+from ..persistence.packed_texts import PackedTexts
 from ..persistence.storage import Before
 from ..use_cases import Context, UseCases
 from .capabilities import beginnings, capability_effects
@@ -176,14 +177,14 @@ class Trials(UseCases):
             before: Before = {table: {} for table in _KEPT}
             with self._database.watch(before):
                 yield
-            self._keep(line, WrittenRows.of(self._database, before))
+            self._keep(line, WrittenRows(self._database, before))
             return
         was, before, self._notes = self.present(), watched(), []
         try:
             with self._database.watch(before):
                 yield
                 self._settling.conclude()
-            rows = WrittenRows.of(self._database, before)
+            rows = WrittenRows(self._database, before)
             effects = self._effects(was, rows)
             if self._drafts is not None:
                 lines = self._moments.since(was.last_line)
@@ -208,14 +209,14 @@ class Trials(UseCases):
         was, self._together, self._notes = present._replace(known=None) if from_nothing else present, watched(), []
         before = self._together
         try:
-            yield lambda: self._effects(was, WrittenRows.of(self._database, before))
+            yield lambda: self._effects(was, WrittenRows(self._database, before))
         finally:
             self._together = self._notes = None
 
     def difference_from(self, earlier: Present, rows: Before) -> Effects:
         """The difference between an earlier state of the workspace, whose ``rows`` differed, and the present one,
         without an undo."""
-        return replace(self._effects(earlier, WrittenRows.of(self._database, rows)), undo=None)
+        return replace(self._effects(earlier, WrittenRows(self._database, rows)), undo=None)
 
     def take_note(self, sentences: Iterable[str]) -> None:
         """Add notes about the running change to its effects."""
@@ -235,7 +236,7 @@ class Trials(UseCases):
     def _effects(self, was: Present, rows: WrittenRows) -> Effects:
         capabilities = self._capabilities(was)
         devices, queues = device_effects(rows)
-        trust = trust_effects(was.gate, self._impact.gate(), rows, self._devices.all)
+        trust = trust_effects(was.gate, self._impact.gate(), rows, self._devices.each)
         outages = outage_effects(rows, self._database.table("devices"))
         entries = entry_effects(rows, self._title)
         records = record_effects(rows)
@@ -286,7 +287,7 @@ class Trials(UseCases):
 
 def watched() -> Before:
     """The rows whose earlier state will be recorded: none yet."""
-    return {table: {} for table in WATCHED}
+    return {table: PackedTexts() for table in WATCHED}
 
 
 def _is_done(before: Task, after: Task) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from itertools import islice
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,8 +14,11 @@ from msgspec.structs import replace
 from ..devices.gate import Gate, ServedChain
 from ..impact.ssl_errors import count_untrusting, doubtful_chains
 from ..model.device import Device, DeviceState, Refused
+from ..persistence.table import AT_ONCE
 from .effects import TrustEffect
 from .rows import WrittenRecord, WrittenRows
+
+Value = TypeVar("Value")
 
 
 def trust_effects(
@@ -30,18 +36,27 @@ def trust_effects(
     everybody = _terms(before, old) != _terms(after, new)
     if not everybody and not written:
         return ()
-    unchanged = [one for one in devices() if one.id not in written] if everybody else []
-    pairs = [one for one in rows.records("devices", Device) if one.id in written] if written else []
-    was = [one.before for one in pairs if one.before is not None]
-    now = [one.after for one in pairs if one.after is not None and one.before is not None]
-    lacked = count_untrusting([*unchanged, *was], old, before)
-    lack = count_untrusting([*unchanged, *now], new, after)
+    lacked, lack = Counter[int](), Counter[int]()
+    for unchanged in _some(one for one in devices() if one.id not in written) if everybody else ():
+        lacked.update(count_untrusting(unchanged, old, before))
+        lack.update(count_untrusting(unchanged, new, after))
+    for pairs in _some(one for one in rows.records("devices", Device) if one.id in written) if written else ():
+        lacked.update(count_untrusting([one.before for one in pairs if one.before is not None], old, before))
+        now = [one.after for one in pairs if one.after is not None and one.before is not None]
+        lack.update(count_untrusting(now, new, after))
     titles = {chain.ids[-1]: chain.top for chain in (*old, *new)}
     return tuple(
         TrustEffect(certificate_id=id, title=title, before=lacked[id], after=lack[id])
         for id, title in titles.items()
         if lacked[id] != lack[id]
     )
+
+
+def _some(records: Iterable[Value]) -> Iterator[list[Value]]:
+    """Some at a time."""
+    rest = iter(records)
+    while some := list(islice(rest, AT_ONCE)):
+        yield some
 
 
 class Trusting(Struct, frozen=True):

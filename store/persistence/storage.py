@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from itertools import groupby, islice
@@ -21,7 +21,7 @@ _PART = 1000  # documents that are encoded at a time
 
 _encode = msgspec.json.Encoder().encode
 
-Before = dict[str, dict[int, "str | None"]]
+Before = dict[str, MutableMapping[int, "str | None"]]
 """Rows before they were written, as JSON, by table and id; None for a row that did not exist."""
 
 
@@ -285,8 +285,8 @@ class EngineStorage(Storage):
         """The same, by id and as JSON without it."""
         if self._before is not None and (known := self._before.get(table)) is not None:
             unknown = [id for id in texts if id not in known]
-            known.update(dict.fromkeys(unknown))
-            known.update(self.engine.texts(table, unknown))
+            found = dict(self.engine.texts(table, unknown))
+            known.update((id, found.get(id)) for id in unknown)
         self.engine.put(table, texts.items())
         self.wrote(table, texts)
 
@@ -300,7 +300,7 @@ class EngineStorage(Storage):
         watched = {} if self._before is None else {name: self._texts_of(name) for name in self._before}
         for name, ids in self.engine.restore(number, spared).items():
             if self._before is not None and name in watched:
-                self._before[name] = {id: watched[name].get(id) for id in ids} | self._before[name]
+                self._before[name] = {**{id: watched[name].get(id) for id in ids}, **self._before[name]}
             if ids:
                 self.wrote(name, ids)
                 if name in self._tables:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from ..devices.acted_on import ActedOn
 from ..devices.certificate_status import device_certificate_status
 from ..devices.presence import Outages, last_seen
 from ..devices.re_enrolling import cost_text
@@ -246,7 +247,7 @@ def days_left(device: Device, now: datetime) -> int | None:
     return None if device.not_after is None else days_until(device.not_after, now)
 
 
-def device_title(device: Device) -> str:
+def device_title(device: Device | ActedOn) -> str:
     """``#12 iPhone 14 Pro F2LX…``."""
     return f"#{device.id} {device.name}"
 

@@ -98,7 +98,7 @@ def _outcome(app: App[object], secured: Secured) -> Table:
         outer.add_row("")
     for code, count in codes.most_common():
         outer.add_row(Text(f"◆ {reason_text(code, count)}", warn))
-    if codes["windows-must-re-enroll"] and any(device.habits is not None for device, _ in requested.refused):
+    if codes["windows-must-re-enroll"] and any(device.is_simulated for device, _ in requested.refused):
         outer.add_row(Text(f"{NOBODY_UNTOLD}: {keyed(_WHERE_TO_TELL)}", dim))
     if requested.unknown:
         ids = ", ".join(f"#{id}" for id in requested.unknown[:20])

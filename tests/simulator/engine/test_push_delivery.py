@@ -193,7 +193,7 @@ def test_a_server_pushes_to_so_many_a_minute(fleet: Draw) -> None:
     workspace.site.set(pushes_a_minute=6)
     rotate(workspace)
     pending = workspace.devices.renew(device.id for device in workspace.devices.all()).pending
-    sent = [device.habits.push_at for device in pending if device.habits is not None]
+    sent = [one.habits.push_at for device in pending if (one := workspace.devices.get(device.id)).habits is not None]
     start = int(workspace.now().timestamp())
     assert sent == [None, *(start + place * 10 for place in range(1, len(pending)))]
     last = pending[-1]

@@ -12,9 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certfleet.store.clock import FixedClock
+from certfleet.store.devices import security_actions
+from certfleet.store.effects import rows, trust
 from certfleet.store.effects.effects import Effects
 from certfleet.store.errors import Refusal
 from certfleet.store.model.device import DeviceState
+from certfleet.store.persistence import packed_texts
 from certfleet.store.persistence.sqlite import SqliteEngine
 from certfleet.store.workspace import Workspace
 from tests.documents import export_of
@@ -166,6 +169,25 @@ def test_what_is_tried_on_many_devices_is_not_written_for_it(
     effects = workspace.trials.try_out(lambda: workspace.devices.renew([1, 2, 3]))
     assert sum(one.count for one in effects.queues) == 3
     assert not {"devices", "device_events"} & set(written)
+
+
+@pytest.mark.parametrize("name", ["renew", "revoke"])
+def test_many_devices_are_written_and_compared_some_at_a_time(
+    deployed: Workspace, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """In one transaction all the same: what is told, and what is written, is what it would be at once."""
+    with deployed.copy() as at_once, deployed.copy() as in_parts:
+        expected = at_once.trials.perform(lambda: CHANGES[name](at_once), lambda effects: True)
+        for module, number in ((security_actions, "_AT_ONCE"), (rows, "_FEW"), (trust, "AT_ONCE")):
+            monkeypatch.setattr(module, number, 1)
+        monkeypatch.setattr(security_actions, "_WRITTEN", 0)
+        monkeypatch.setattr(packed_texts, "_TOGETHER", 1)
+        assert in_parts.trials.try_out(lambda: CHANGES[name](in_parts)) == expected.effects
+        assert in_parts.devices.log_digest() == deployed.devices.log_digest()
+        found = in_parts.trials.perform(lambda: CHANGES[name](in_parts), lambda effects: True)
+        assert found.effects == expected.effects
+        assert in_parts.devices.all() == at_once.devices.all()
+        assert in_parts.devices.log_digest() == at_once.devices.log_digest()
 
 
 # The use cases
