@@ -51,6 +51,6 @@ def test_no_more_of_a_list_than_is_printed_together_is_in_memory(monkeypatch: py
         assert made - written <= 10
         written = made
 
-    monkeypatch.setattr(answer.click, "echo", echo)
+    monkeypatch.setattr("click.echo", echo)
     print_answer(Answer({"numbers": values()}), as_json=True)
     assert made == 95
