@@ -31,6 +31,7 @@ _BY_ACTION: Mapping[str, Words] = {
     "certificate.delete": ("certificate", "delete", "{id}"),
     "component.remove": ("component", "remove", "{id}"),
     "device.delete": ("device", "delete", "{id}"),
+    "device.refresh": ("device", "refresh", "{id}"),
     "device.renew": ("device", "renew", "{id}"),
     "device.revoke": ("device", "revoke", "{id}"),
     "endpoint.import": ("endpoint", "import", "{id}"),
@@ -69,7 +70,11 @@ _INCOMPLETE: Mapping[str, Words] = {
     "bulk.import": ("bulk", "import", "FILE", "--identity-type", "TYPE"),
     "certificate.import": ("certificate", "import", "FILE"),
     "certificate.replace": ("certificate", "replace", "{id}", "FILE"),
+    "device.delete": ("device", "delete", "--search", "FILTER"),
     "device.import": ("device", "import", "FILE"),
+    "device.refresh": ("device", "refresh", "--search", "FILTER"),
+    "device.renew": ("device", "renew", "--search", "FILTER"),
+    "device.revoke": ("device", "revoke", "--search", "FILTER"),
     "endpoint.add": ("endpoint", "add", "HOST"),
     "owner.handover": ("handover", "LEAVER", "SUCCESSOR"),
     "plan.begin": ("plan", "run", "FILE"),
@@ -102,8 +107,8 @@ def commands_of_all(lines: Iterable[AuditLine], change: KeptChange | None) -> tu
 
 
 def _whole(line: AuditLine, change: KeptChange | None) -> tuple[str, ...]:
-    id = line.record.partition(":")[2]
-    if line.action in _BY_ACTION:
+    kind, _, id = line.record.partition(":")
+    if line.action in _BY_ACTION and kind != "fleet":  # then it was about several devices
         return (_filled(_BY_ACTION[line.action], id),)
     for pattern, words in _BY_SUMMARY.get(line.action, ()):
         if found := pattern.search(line.summary):

@@ -18,6 +18,7 @@ from ..components.form_fields import Note
 from ..components.question import Question
 from ..components.trial_copy import MANY, TrialCopy
 from ..components.undo_note import UndoNote
+from .command_words import words_of
 
 
 class DeviceDeletionQuestion(Question[DeletionResult]):
@@ -25,8 +26,10 @@ class DeviceDeletionQuestion(Question[DeletionResult]):
 
     def __init__(self, devices: Sequence[Device], hidden: int = 0) -> None:
         what = device_title(devices[0]) if len(devices) == 1 else plural(len(devices), "device")
-        super().__init__(f"Delete {what}?", "Delete", doing="Deleting …")
-        self._ids, self._hidden, self.changes = [device.id for device in devices], hidden, True
+        self._ids, self._hidden = [device.id for device in devices], hidden
+        command = ("device", "delete", *words_of(self._ids))
+        super().__init__(f"Delete {what}?", "Delete", doing="Deleting …", command=command)
+        self.changes = True
         self._copy = TrialCopy(lambda: self.workspace)
 
     def compose_form(self) -> Iterable[Widget]:

@@ -28,6 +28,7 @@ from ..components.form_fields import Answers, Note
 from ..components.plan_panel import PlanPanel
 from ..components.text_styles import Tone, style_of
 from ..components.trial_copy import MANY, TrialCopy
+from .command_words import MOST, words_of
 from .secure_actions import WORDS, SecurityAction, authorities_shown
 from .secure_plan import Rule, SecurePlan, installing, plan_of, plan_of_renewal, refreshing, revoking
 
@@ -124,12 +125,11 @@ class SecureDialog(FormDialog[Secured | str]):
         self, action: SecurityAction, authority: int | None = None, antivirus: bool = False
     ) -> Sequence[object]:
         if action is not SecurityAction.INSTALL:
-            return "device", action, *self._ids
-        return (
-            ()
-            if authority is None
-            else ("trust", "install", authority, *self._ids, *(("--antivirus",) if antivirus else ()))
-        )
+            return "device", action, *words_of(self._ids)
+        if authority is None:
+            return ()
+        devices = self._ids if len(self._ids) <= MOST else ["DEVICE"]
+        return "trust", "install", authority, *devices, *(("--antivirus",) if antivirus else ())
 
     def change(self) -> Callable[[Workspace], object] | None:
         answers, ids = self.answers, self._ids
@@ -165,14 +165,14 @@ class SecureDialog(FormDialog[Secured | str]):
         devices = self.workspace.devices
         match answers["action"]:
             case SecurityAction.REVOKE:
-                self._carry_out(ActionKind.REVOKE, devices.revoke)
+                self._carry_out(answers, ActionKind.REVOKE, devices.revoke)
             case SecurityAction.REFRESH:
                 self.perform(self._refresh, partial(self.did, answers), saying="Deploying …")
             case SecurityAction.INSTALL:
                 job = partial(self._install, answers["authority"], answers["antivirus"], plan.asked)
                 self.perform(job, partial(self.did, answers), saying="Installing …")
             case _:
-                self._carry_out(ActionKind.CERTIFICATE_RENEWAL, devices.renew)
+                self._carry_out(answers, ActionKind.CERTIFICATE_RENEWAL, devices.renew)
 
     def _refresh(self) -> str:
         pending = self.workspace.devices.refresh(self._ids, self.count).pending
@@ -183,7 +183,10 @@ class SecureDialog(FormDialog[Secured | str]):
         return f"Installed on {plural(count, 'device')}: {certificate_name(self.workspace.inventory.get(authority))}."
 
     def _carry_out(
-        self, kind: ActionKind, act: Callable[[Iterable[int], Callable[[int, int], None]], SecurityActionResult]
+        self,
+        answers: dict[str, Any],
+        kind: ActionKind,
+        act: Callable[[Iterable[int], Callable[[int, int], None]], SecurityActionResult],
     ) -> None:
-        ids = self._ids
-        self.perform(lambda: Secured(kind, act(ids, self.count)), self.dismiss, saying=f"{ACTION_TITLES[kind]} …")
+        ids, then = self._ids, partial(self.did, answers)
+        self.perform(lambda: Secured(kind, act(ids, self.count)), then, saying=f"{ACTION_TITLES[kind]} …")

@@ -15,6 +15,7 @@ from certfleet.store.model.component import Use
 from certfleet.store.model.policy import DeviceAuthentication, VpnSettings
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue, make_ca
+from tests.store.devices.handset import Handset
 from tests.store.impact.deployment import bring, use
 
 ANN, BEN = Actor("ann"), Actor("ben")
@@ -216,3 +217,13 @@ def test_the_commands_of_the_newest_change_are_those_of_its_line(workspace: Work
     assert workspace.undoing.commands_of_last(workspace.audit.head().line) is None
     workspace.inventory.describe(entry.id, "the gateway")
     assert workspace.undoing.commands_of_last() == (f"certfleet certificate describe {entry.id} 'the gateway'",)
+
+
+def test_what_was_done_to_several_devices_is_not_said_of_the_first(workspace: Workspace) -> None:
+    one, other = Handset(workspace), Handset(workspace)
+    workspace.devices.renew([one.id])
+    assert workspace.undoing.commands(last(workspace)) == (f"certfleet device renew {one.id}",)
+    workspace.devices.revoke([one.id, other.id])
+    assert workspace.undoing.commands(last(workspace)) == ("certfleet device revoke --search FILTER",)
+    workspace.deletions.delete([one.id, other.id])
+    assert workspace.undoing.commands(last(workspace)) == ("certfleet device delete --search FILTER",)
