@@ -31,6 +31,7 @@ _OURS = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablena
 _SCHEMA = "SELECT 1 FROM pg_namespace WHERE nspname = ?"
 _STATE = "SELECT number, writers, touched, EXISTS (SELECT 1 FROM _gone) FROM _transactions"
 _BEGIN = f"SELECT (SELECT max(number) FROM _points), state.* FROM ({_STATE}) AS state"
+_NO_NUMBER = "it has no number of its last transaction"
 _KEPT = 32
 """So many of the last commits leave the tables that they touched, and a random number of their writer's, by which it
 finds out whether its own was made. The server's transaction ids won't do: after a crash they are given again."""
@@ -183,7 +184,7 @@ class PostgresqlEngine(SqlEngine):
         try:
             answers = self._sql.run_together(statements, again=True)
             if not answers[2]:
-                raise damaged_database(self.address, "it has no number of its last transaction")
+                raise damaged_database(self.address, _NO_NUMBER)
         except BaseException:
             self.rollback()
             raise
@@ -205,7 +206,9 @@ class PostgresqlEngine(SqlEngine):
     def _touched_now(self) -> set[str]:
         return self._touched | self._waiting.keys()
 
-    def _take(self, state: tuple[Any, ...]) -> None:
+    def _take(self, state: tuple[Any, ...] | None) -> None:
+        if state is None:
+            raise damaged_database(self.address, _NO_NUMBER)
         number, writers, touched, self._points.has_gone = state
         self._state = number, writers, touched
 

@@ -200,6 +200,22 @@ def test_damage_is_named(postgresql_server: PostgresqlServer, postgresql_workspa
         assert caught.value.code == "workspace-damaged"
 
 
+def test_a_database_that_lost_its_number_is_damaged(
+    postgresql_server: PostgresqlServer, postgresql_workspace: str
+) -> None:
+    address = postgresql_address(postgresql_workspace)
+    with Database(PostgresqlEngine(address, INDEXES), INDEXES) as database:
+        postgresql_server.run(f"DELETE FROM {address.schema}._transactions")
+        for use in (
+            lambda: database.table("things").insert({"name": "first"}),
+            lambda: database.engine.copy(),
+            lambda: PostgresqlEngine(address, INDEXES),
+        ):
+            with pytest.raises(Refusal) as caught:
+                use()
+            assert caught.value.code == "workspace-damaged"
+
+
 def test_people_ask_in_sql_and_any_text_is_kept(postgresql_server: PostgresqlServer, postgresql_workspace: str) -> None:
     address = postgresql_address(postgresql_workspace)
     texts = ["plain", "null \x00 inside", "\\u0000", "\\\x00", "ä€😀", 'quote " and \\', "x" * 5000, ""]
