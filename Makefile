@@ -1,5 +1,6 @@
 # Two commands set everything up: `make demo` and `make test`. Each makes its own virtual environment.
-# `make test` leaves out what is marked slow; `make test-all` runs everything.
+# `make test` leaves out what is marked slow; `make test-all` runs everything. `make test-postgresql` runs the rules of the
+# store with their workspaces in PostgreSQL; ARGS=tests runs all that isn't slow.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +10,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 # Many programs start in a test run: each would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-all lint screenshots constraints clean
+.PHONY: demo test test-all test-postgresql lint screenshots constraints clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/certfleet demo
@@ -19,6 +20,13 @@ test: $(VENV)/.test
 
 test-all: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+
+# What reads and writes a workspace; keystores, requests and words are the same wherever it is.
+RULES := $(addprefix tests/store/,accounts authorities check devices effects impact inventory notices policies push settings \
+	undoing watching test_audit.py test_seals.py test_second_handle.py test_workspace.py) tests/simulator/moments
+
+test-postgresql: $(VENV)/.test
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow" --engine postgresql $(or $(ARGS),$(RULES))
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .

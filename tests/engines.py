@@ -21,10 +21,27 @@ from certfleet.store.persistence.engine import Engine
 from certfleet.store.persistence.postgresql_address import PostgresqlAddress
 from tests.schemas import Schemas
 
+_EVERY_LIST = "tests/cli/frame/test_record_list.py::test_every_list_is_a_file_for_a_spreadsheet_and_for_a_report"
+_ATTACKS = "tests/store/test_seals.py::test_what_was_done_to_the_trail_is_found_and_stays_found"
+
 ABOUT_FILES = {
     "tests/store/backups": "backups are PostgreSQL's",
     "tests/store/impact/test_metrics.py::test_the_newest_backup": "backups are PostgreSQL's",
     "tests/cli/test_workspace_backup.py": "backups are PostgreSQL's",
+    "tests/cli/test_protected.py::test_a_backup_does_not_take_its_place": "backups are PostgreSQL's",
+    f"{_EVERY_LIST}[workspace backups]": "backups are PostgreSQL's",
+    "tests/api/test_administration.py::test_a_backup_is_made_in_the_folder_of_the_backups": "backups are PostgreSQL's",
+    "tests/store/test_audit_copies.py::test_a_restore_goes_on_in_the_copy": "backups are PostgreSQL's",
+    "tests/store/test_seals.py::test_restoring_a_backup_is_no_attack": "backups are PostgreSQL's",
+    "tests/store/test_seals.py::test_restoring_behind_a_passphrase_that_nobody_gives_leaves_it_unsealed": (
+        "backups are PostgreSQL's"
+    ),
+    "tests/store/test_seals.py::test_repairing_seals_what_is_left_and_says_so": "a file of SQLite is repaired",
+    "tests/store/test_seals.py::test_a_workspace_of_an_earlier_release_is_sealed_from_its_next_change_on": (
+        "no release before seals kept a workspace in PostgreSQL"
+    ),
+    f"{_ATTACKS}[the seal beside it is deleted]": "beside a database, a machine that is new has no seal either",
+    "tests/cli/test_workspace.py::test_the_store_is_a_file_of_sqlite": "it is about SQLite's file",
     "tests/cli/test_workspace_share.py": "sharing is about the modes of files",
     "tests/store/test_locked_folder.py": "it is about the modes of files",
     "tests/store/test_workspace.py::test_what_is_no_workspace_is_refused": "it is about the folder",
@@ -41,12 +58,17 @@ ABOUT_FILES = {
 """Where tests are skipped, and the word with which they are."""
 
 
+def backups_are_files() -> bool:
+    """Whether certfleet makes the backups; those of PostgreSQL are refused with ``database-elsewhere``."""
+    return Schemas.of_this_process is None
+
+
 def skip_what_is_about_files(items: list[pytest.Item], root: Path) -> None:
     for item in items:
         path = item.path.relative_to(root).as_posix()
         test = f"{path}::{getattr(item, 'originalname', item.name)}"
         for place, why in ABOUT_FILES.items():
-            if place in (path, test) or path.startswith(f"{place}/"):
+            if place in (path, test, f"{path}::{item.name}") or path.startswith(f"{place}/"):
                 item.add_marker(pytest.mark.skip(reason=why))
 
 

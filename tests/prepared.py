@@ -16,6 +16,7 @@ from filelock import FileLock
 
 from certfleet.store.folder import KEY_FILE, STORE_FILE
 from certfleet.store.persistence.database_file import address_in
+from certfleet.store.persistence.engine import Engine
 from certfleet.store.persistence.schema import INDEXES
 from certfleet.store.persistence.sqlite import SqliteEngine
 from certfleet.store.workspace import Workspace
@@ -51,9 +52,14 @@ class Prepared:
         """The workspace of this name, copied into memory; its key goes to a file of the test's own."""
         folder = self.made(name, make)
         shutil.copy(folder / KEY_FILE, key_file)
-        if (address := address_in(folder)) is not None:
-            return Workspace(schemas_here().engine(address), key_file=key_file, **options)
-        return Workspace(InMemory(folder / STORE_FILE), key_file=key_file, **options)
+        return Workspace(engine_with(folder), key_file=key_file, **options)
+
+
+def engine_with(folder: Path) -> Engine:
+    """An engine of a test's own, with the content of a workspace that stays as it is: in memory, or in PostgreSQL with
+    ``--engine postgresql``."""
+    address = address_in(folder)
+    return InMemory(folder / STORE_FILE) if address is None else schemas_here().engine(address)
 
 
 class InMemory(SqliteEngine):

@@ -26,8 +26,8 @@ from certfleet.cli.main import main
 from certfleet.store.clock import virtual
 from certfleet.store.model.account import Role
 from certfleet.store.model.device import DeviceState
+from certfleet.store.open_engine import open_engine
 from certfleet.store.persistence.database import Database
-from certfleet.store.persistence.sqlite import SqliteEngine
 from certfleet.store.workspace import Workspace
 from tests.prepared import Prepared
 
@@ -191,7 +191,7 @@ def make(folder: Path) -> None:
 
 def let_it_lapse(workspace: Path) -> None:
     """Move the clock past the workspace, which would do what is due by then."""
-    database = Database(SqliteEngine(workspace / "store.db"))
+    database = Database(open_engine(workspace))
     with database.transaction():
         database.table("workspace").update({"clock": virtual(LAPSED)}, doc_ids=[1])
     database.close()
@@ -205,7 +205,7 @@ def workspace(quiet: Path) -> Path:
 
 
 def test_something_is_due(workspace: Path) -> None:
-    database = Database(SqliteEngine(workspace / "store.db"))
+    database = Database(open_engine(workspace))
     kept = {device["state"] for device in database.table("devices").all()}
     database.close()
     with Workspace.open(workspace) as opened:
@@ -235,7 +235,7 @@ def test_a_command_that_reads_writes_nothing(quiet: Path, name: str) -> None:
 
 def kept(workspace: Path) -> object:
     """Everything that is stored."""
-    database = Database(SqliteEngine(workspace / "store.db"))
+    database = Database(open_engine(workspace))
     try:
         return database.storage.read() or {}
     finally:

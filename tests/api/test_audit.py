@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-
 from certfleet.store.workspace import Workspace
-from tests.edited_store import renew_checksums
+from tests.edited_store import edited
 
 from .conftest import Rest
 
@@ -20,9 +17,8 @@ def test_how_far_the_trail_is_sealed(rest: Rest, workspace: Workspace) -> None:
     assert rest.own.refused("GET", "audit/seal?against=nothing") == (400, "seal-unreadable")
 
     assert workspace.path is not None
-    with closing(sqlite3.connect(workspace.path / "store.db")) as database:
-        database.execute("DELETE FROM audit WHERE id = (SELECT max(id) FROM audit)")
-        renew_checksums(database)
+    with edited(workspace.path) as store:
+        store.run("DELETE FROM audit WHERE id = (SELECT max(id) FROM audit)")
     told = rest.own.done("GET", f"audit/seal?against={line}")
     assert told["seal"]["state"] == "broken"
     assert [finding["code"] for finding in told["missing"]] == ["audit-cut"]

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
-from tests.edited_store import renew_checksums
+from tests.edited_store import edited
 
 from .conftest import Command
 
 
 def cut(command: Command) -> None:
-    """Delete the newest two lines, as somebody with an editor for SQLite can."""
-    with closing(sqlite3.connect(command.workspace / "store.db")) as database:
-        database.execute("DELETE FROM audit WHERE id > (SELECT max(id) - 2 FROM audit)")
-        renew_checksums(database)
+    """Delete the newest two lines, as somebody with another program for the database can."""
+    with edited(command.workspace) as store:
+        store.run("DELETE FROM audit WHERE id > (SELECT max(id) - 2 FROM audit)")
 
 
 def test_a_seal_is_printed_and_compared_later(filled: Command, tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from certfleet.store.folder import STORE_FILE
 from certfleet.store.impact.impact import Impact
 from certfleet.store.impact.monitoring import Measure, Monitored, MonitoringFinding
 from certfleet.store.views.monitoring import first_line
 from certfleet.store.workspace import Workspace
+from tests.edited_store import damage
 
 from ..material import NOW
 from ..test_start_by_faces import keep
@@ -89,8 +89,7 @@ def test_json_may_stand_behind_the_command(certfleet: Command) -> None:
 
 def test_a_damaged_workspace_is_unknown(certfleet: Command) -> None:
     certfleet.done("simulate", "fleet", "--devices", 1)
-    store = certfleet.workspace / STORE_FILE
-    store.write_bytes(b"not a database" * 4096)
+    damage(certfleet.workspace)
     assert _is_unknown(certfleet.run("check"))
 
 

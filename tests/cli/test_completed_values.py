@@ -13,6 +13,7 @@ import pytest
 from click.shell_completion import ShellComplete
 
 from certfleet.cli.main import main
+from tests.edited_store import damage
 from tests.prepared import Prepared
 
 from .conftest import Command, Material
@@ -71,7 +72,7 @@ def test_nothing_where_nothing_can_be_known(company: Command, tmp_path: Path) ->
     assert completed(["certificate", "describe", "1"]) == []
     assert completed(["--workspace", tmp_path / "none", "certificate", "show"]) == []
     assert not (tmp_path / "none").exists()
-    (company.workspace / "store.db").write_bytes(b"damaged" * 1000)
+    damage(company.workspace)
     assert completed(["certificate", "show"]) == []
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from certfleet.store.model.audit import Actor
+from tests.edited_store import stored_in
 from tests.prepared import Prepared
 from tests.store.notices.servers import (
     PASSWORD,
@@ -173,7 +174,7 @@ def test_the_password_of_the_mail_server(company: Command, tmp_path: Path) -> No
         assert (status, "open sesame" in shown) == (0, False)
         assert company.refused("notice", "smtp", "test")["code"] == "delivery-failed"
         assert len(mailbox.messages) == 2
-    assert not any(PASSWORD.encode() in file.read_bytes() for file in company.workspace.glob("store.db*"))
+    assert PASSWORD.encode() not in stored_in(company.workspace)
     assert "sesame" not in company.done("audit", "list")
     assert f"{USER}, with a password" in company.done("notice", "smtp", "show")
 

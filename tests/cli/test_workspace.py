@@ -6,6 +6,8 @@ import json
 import sqlite3
 from pathlib import Path
 
+from tests.edited_store import damage
+
 from .conftest import HOST, PASSWORD, Command, Material
 
 
@@ -41,6 +43,9 @@ def test_a_folder_with_other_things(certfleet: Command) -> None:
 def test_check(filled: Command) -> None:
     assert "clean; read 1 workspace, 3 certificates" in filled.done("workspace", "check")
     assert filled.json("workspace", "check")["clean"]
+
+
+def test_the_store_is_a_file_of_sqlite(filled: Command) -> None:
     with sqlite3.connect(filled.workspace / "store.db") as database:
         name = database.execute("select name from sqlite_master where type = 'table'").fetchall()
         assert name
@@ -48,9 +53,7 @@ def test_check(filled: Command) -> None:
 
 
 def test_a_damaged_workspace(filled: Command) -> None:
-    (filled.workspace / "store.db").write_bytes(b"garbage" * 1000)
-    for leftover in filled.workspace.glob("store.db-*"):
-        leftover.unlink()
+    damage(filled.workspace)
     result = filled.run("workspace", "check")
     assert result.exit_code == 1
     assert "Traceback" not in result.output

@@ -13,7 +13,9 @@ from certfleet.store.audit_copies.destination import SyslogAddress, read_destina
 from certfleet.store.backups.restoring import unpacked
 from certfleet.store.branching import branch, duplicate
 from certfleet.store.errors import Refusal
+from certfleet.store.seals.seal_file import SEAL_FILE
 from certfleet.store.workspace import Workspace
+from tests.edited_store import remembered
 from tests.material import NOW
 
 
@@ -78,12 +80,12 @@ def test_a_line_that_a_crash_cut_off_is_written_again(folder: Path, copy: Path) 
 
 
 def test_a_trail_that_was_put_back_contradicts_its_copy(folder: Path, copy: Path) -> None:
-    yesterday = {file: (folder / file).read_bytes() for file in ("store.db", "audit.seal")}
+    put_back, seal = remembered(folder), (folder / SEAL_FILE).read_bytes()
     with Workspace.open(folder) as workspace:
         workspace.site.set(apns_grace_days=3)
         workspace.site.set(apns_grace_days=4)
-    for name, content in yesterday.items():  # all of the folder, as its seal can't tell
-        (folder / name).write_bytes(content)
+    put_back()
+    (folder / SEAL_FILE).write_bytes(seal)  # all that there is, as the seal can't tell
     assert problems(folder) == ["audit-copy-differs"]
     with Workspace.open(folder) as workspace:
         workspace.site.set(apns_grace_days=5)

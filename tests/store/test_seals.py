@@ -22,7 +22,7 @@ from certfleet.store.errors import Refusal
 from certfleet.store.seals.seal_file import SEAL_FILE
 from certfleet.store.seals.seals import SealState
 from certfleet.store.workspace import Workspace
-from tests.edited_store import drop_checksums, renew_checksums
+from tests.edited_store import drop_checksums, edited, remembered
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PASSPHRASE = "a passphrase of the tests"
@@ -59,23 +59,21 @@ def state(folder: Path, **options: object) -> SealState:
 
 def edit(folder: Path, *statements: str) -> None:
     """Edit the database as somebody who knows how its checksums are made."""
-    with closing(sqlite3.connect(folder / "store.db")) as connection:
+    with edited(folder) as store:
         for statement in statements:
-            connection.execute(statement)
-        renew_checksums(connection)
+            store.run(statement)
 
 
 def rewrite(folder: Path) -> None:
     """Change who did line 3, and make the hashes of all lines anew."""
-    with closing(sqlite3.connect(folder / "store.db")) as connection:
+    with edited(folder) as store:
         previous = START
-        for id, body in connection.execute("SELECT id, body FROM audit ORDER BY id").fetchall():
+        for id, body in store.run("SELECT id, body FROM audit ORDER BY id"):
             line = msgspec.json.decode(body)
             line = {name: value for name, value in line.items() if name != "hash"} | {"previous_hash": previous}
             line["user"] = "somebody else" if id == 3 else line["user"]
             line["hash"] = previous = line_hash(line)
-            connection.execute("UPDATE audit SET body = ? WHERE id = ?", (msgspec.json.encode(line).decode(), id))
-        renew_checksums(connection)
+            store.run("UPDATE audit SET body = ? WHERE id = ?", (msgspec.json.encode(line).decode(), id))
 
 
 def cut_the_end(folder: Path) -> None:
@@ -91,7 +89,9 @@ def cut_with_the_seal(folder: Path) -> None:
 
 
 def change_the_seal(folder: Path) -> None:
-    edit(folder, "UPDATE audit_seals SET body = json_set(body, '$.line', 3)", "DELETE FROM audit WHERE id > 3")
+    with edited(folder) as store:
+        store.set_field("audit_seals", "line", 3)
+        store.run("DELETE FROM audit WHERE id > 3")
 
 
 def remove_the_file(folder: Path) -> None:
@@ -127,11 +127,11 @@ def test_what_was_done_to_the_trail_is_found_and_stays_found(
         assert {"audit-cut", "audit-rewritten", "audit-seal-wrong", "audit-seal-missing"} & set(found(folder))
 
 
-def test_yesterdays_database_file_is_found(folder: Path) -> None:
-    yesterday = (folder / "store.db").read_bytes()
+def test_yesterdays_database_is_found(folder: Path) -> None:
+    put_back = remembered(folder)
     with Workspace.open(folder) as workspace:
         change(workspace, 9)
-    (folder / "store.db").write_bytes(yesterday)
+    put_back()
     assert found(folder) == ["audit-cut"]
     with Workspace.open(folder) as workspace:
         change(workspace, 10)

@@ -29,7 +29,7 @@ from certfleet.tui.app import CertfleetApp
 from certfleet.tui.shell.settings import ConsoleSettings
 from certfleet.tui.shell.themes import Look
 from tests.material import NOW
-from tests.prepared import InMemory, Prepared
+from tests.prepared import Prepared, engine_with
 from tests.waiting import LONG
 
 from .driving import text_of
@@ -217,7 +217,7 @@ def workspace(request: pytest.FixtureRequest, prepared: Prepared, tmp_path: Path
 
     folder = prepared.made(f"console-{fill.__name__ if marker else 'new'}", make)
     key_file = Path(shutil.copy(folder / "vault.key", tmp_path))
-    engine = InMemory(folder / "store.db")
+    engine = engine_with(folder)
     with Workspace(engine, key_file=key_file, actor=Actor("alice"), clock=FixedClock(NOW)) as workspace:
         yield workspace
 

@@ -12,6 +12,7 @@ import pytest
 from certfleet.cli.frame.command import Command as ListCommand
 from certfleet.cli.main import main
 from tests.cli.conftest import Command
+from tests.engines import backups_are_files
 from tests.prepared import Prepared
 
 
@@ -39,7 +40,7 @@ def company(certfleet: Command, prepared: Prepared) -> Command:
         "moment save before",
         "site freeze add 2026-12-20..2027-01-06",
         "admin scrape-token add prometheus",
-        "workspace backup",
+        *(["workspace backup"] if backups_are_files() else []),
         "certificate request --subject CN=new.company.example --output -",
         "endpoint add gateway.young-utilities.example --need gateway-ssl",
         "policy create FieldVPN --server vpn.company.example --identity-type serial-number",

@@ -10,6 +10,7 @@ from cryptography import x509
 from certfleet.simulator.engine.device_keys import device_key, fleet_secret
 from certfleet.store.vault import SecretKind
 from certfleet.store.workspace import Workspace
+from tests.edited_store import stored_in
 
 from ..conftest import MONDAY, Draw
 
@@ -40,6 +41,7 @@ def test_the_secret_is_kept_encrypted_and_stays_the_same(tmp_path: Path) -> None
         assert workspace.vault.kinds("simulation") == {SecretKind.FLEET_SECRET}
     with Workspace.open(tmp_path / "workspace") as workspace:
         assert fleet_secret(workspace) == secret
-    stored = b"".join(file.read_bytes() for file in (tmp_path / "workspace").glob("store.db*"))
+    stored = stored_in(tmp_path / "workspace")
+    assert stored
     assert secret not in stored
     assert base64.b64encode(secret) not in stored

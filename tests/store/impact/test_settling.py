@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,10 +9,10 @@ import pytest
 
 from certfleet.store.clock import FixedClock
 from certfleet.store.errors import Refusal
-from certfleet.store.folder import STORE_FILE
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.model.device import DeviceState, EventKind
+from certfleet.store.open_engine import open_engine
 from certfleet.store.workspace import Workspace
 from tests.material import NOW
 from tests.store.devices.handset import Handset
@@ -101,12 +100,13 @@ def test_a_change_before_the_clock_is_moved_in_the_same_transaction_counts_at_th
 def test_opening_takes_no_lock_where_nothing_is_due(workspace: Workspace, phone: Handset, clock: FixedClock) -> None:
     workspace.close()
     assert workspace.path is not None
-    other = sqlite3.connect(workspace.path / STORE_FILE, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
+    other = open_engine(workspace.path)
+    other.begin()
     try:
         with Workspace.open(workspace.path, actor=Actor("alice"), clock=clock) as again:  # would wait for a minute
             assert state_of(again, phone) is DeviceState.ENROLLED
     finally:
+        other.rollback()
         other.close()
 
 

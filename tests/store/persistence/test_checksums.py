@@ -19,7 +19,7 @@ from certfleet.store.persistence.onlooker import onlooker
 from certfleet.store.persistence.schema import INDEXES, SCHEMA_VERSION
 from certfleet.store.persistence.sqlite import SqliteEngine
 from certfleet.store.workspace import Workspace
-from tests.edited_store import drop_checksums, renew_checksums
+from tests.edited_store import drop_checksums, edited
 from tests.material import issue
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -88,9 +88,8 @@ def test_a_row_kept_for_a_moment_is_checked_too_and_fits_once_it_is_restored(fol
 
 
 def test_somebody_who_makes_the_checksums_anew_is_no_damage(folder: Path) -> None:
-    with closing(sqlite3.connect(folder / "store.db")) as connection:
-        connection.execute("UPDATE certificates SET body = replace(body, 'the first', 'the other') WHERE id = 1")
-        renew_checksums(connection)
+    with edited(folder) as store:
+        store.run("UPDATE certificates SET body = replace(body, 'the first', 'the other') WHERE id = 1")
     with Workspace.open(folder) as workspace:
         assert workspace.inventory.get(1).description == "the other"
 

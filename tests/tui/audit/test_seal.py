@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from certfleet.store.workspace import Workspace
-from tests.edited_store import renew_checksums
+from tests.edited_store import edited
 
 from ..conftest import Open
 from ..driving import shows, text_of
@@ -35,9 +33,8 @@ async def test_the_seal_and_a_line_to_keep(console: Open, stored: Path) -> None:
 
 
 async def test_a_trail_that_was_cut_is_told(console: Open, stored: Path) -> None:
-    with closing(sqlite3.connect(stored / "store.db")) as database:
-        database.execute("DELETE FROM audit WHERE id = (SELECT max(id) FROM audit)")
-        renew_checksums(database)
+    with edited(stored) as store:
+        store.run("DELETE FROM audit WHERE id = (SELECT max(id) FROM audit)")
     with Workspace.open(stored) as workspace:
         async with console(workspace) as pilot:
             await pilot.press("9")
