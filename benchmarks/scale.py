@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "filter_by_platform": ("device", "list", "--platform", "windows", "--limit", "50"),
     "filter_by_days_left": ("device", "list", "--days-left", "<30", "--limit", "50"),
     "filter_by_words": ("device", "list", "--search", "anna iphone", "--limit", "50"),
+    "every_device_as_json": ("--json", "device", "list"),
     "checklist": ("checklist",),
     "simulation_status": ("simulate", "status"),
     "workspace_export": ("workspace", "export", "{folder}/export.json"),

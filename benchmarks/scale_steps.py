@@ -16,7 +16,8 @@ from certfleet.store.workspace_place import place_of
 
 
 def rest(workspace: Workspace) -> None:
-    """What the server does for pages of its device list: the first and the last, a filter, a sorted one."""
+    """What the server does for pages of its device list: the first and the last, a filter, sorted ones, words, and the
+    counts of all filters."""
     fleet = FleetList(workspace.database)
     now, outages = workspace.now(), workspace.impact.gate().outages
     total = fleet.query(Query(limit=1000), now, outages).total
@@ -25,8 +26,10 @@ def rest(workspace: Workspace) -> None:
         Query(limit=1000, filter_ids=("device.platform.windows",)),
         Query(limit=1000, column="SERIAL", descending=True),
         Query(limit=1000, search="anna iphone"),
+        Query(limit=1000, column="LASTAUTHDATE"),
     ):
         fleet.query(query, now, outages)
+    fleet.facets(now, outages)
 
 
 def virtual_week(workspace: Workspace) -> None:
