@@ -90,9 +90,11 @@ def besiege(report: Report, server: PostgresqlServer, address: str, siege: Siege
             went_on = simulator.poll() is None and workspace.now() > clock
             report.ratio("simulator_goes_on", went_on, "1", went_on)
             count = len(workspace.inventory.list())
-        right = sum(shows(console, count) for console in consoles)
+        left = [console for console in consoles if not shows(console, count)]
+        right = len(consoles) - len(left)
         report.ratio("consoles_that_came_back", right, f"{siege.consoles}", right == siege.consoles)
-        for said in (folder / "simulator.log").read_text().splitlines()[:20]:
+        logs = [folder / "simulator.log", *(log for console in consoles for log in console.folder.rglob("*.log"))]
+        for said in (line for log in logs for line in log.read_text("utf-8", "replace").splitlines()[-20:]):
             print(said, file=sys.stderr)
 
 

@@ -304,16 +304,15 @@ class CertfleetApp(Travelling, Helping, UsingLists, LookingBack, ErrorBoundary, 
             return  # a long action of this console is running
         try:
             changed = self.simulation.refresh()
-        except Refusal:  # the feed tells that the workspace can't be read
+            pages = [screen for screen in self.screen_stack if changed and isinstance(screen, Page)]
+            for page in pages:
+                page.follow_simulation()
+        except Refusal:  # the feed tells that the workspace can't be read, and shows all again when it can
             return
         finally:
             lock.release()
-        if changed:
-            for screen in self.screen_stack:
-                if isinstance(screen, Page):
-                    screen.follow_simulation()
-            if self.simulation.trouble is not None and self.current_mode != "simulator":
-                self.note(f"The simulator ended: {self.simulation.trouble.message}. {keyed('{screen-7} shows more.')}")
+        if changed and self.simulation.trouble is not None and self.current_mode != "simulator":
+            self.note(f"The simulator ended: {self.simulation.trouble.message}. {keyed('{screen-7} shows more.')}")
 
     def note(self, text: str) -> None:
         """Show a message in the top line for a while."""

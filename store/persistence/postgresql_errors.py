@@ -35,6 +35,7 @@ _SERVER_SAID = re.compile(r" failed: [^: ]+:  ")
 """What the server has said about a connection, behind the severity, and not libpq itself."""
 _MISSING = {"3D000"}  # invalid_catalog_name
 _FULL = {"53300", "53400", "57P03"}  # too_many_connections, configuration_limit_exceeded, cannot_connect_now
+_FULL_WORDS = ("FATAL:  the database system is ", "FATAL:  too many connections", "FATAL:  sorry, too many clients")
 _TIMED_OUT = {"57014", "25P03"}  # query_canceled, idle_in_transaction_session_timeout
 _DAMAGED = {"XX000", "XX001", "XX002", "58030", "42P01", "42703", "22P02", "22021"}
 """Internal and storage errors; and a table or column that is gone, or a text that is none, as ours are all fixed."""
@@ -89,7 +90,7 @@ def refusal_for(error: psycopg.Error, address: PostgresqlAddress) -> Refusal | N
             f"there is no such database: {address}",
             "Check the address, or let the database's administrator create the database.",
         )
-    if code in _FULL or (not code and "FATAL:  the database system is " in said):
+    if code in _FULL or (not code and any(words in said for words in _FULL_WORDS)):
         return Refusal(
             "database-unreachable",
             f"the database server of {address} takes no connection at present: {said}",

@@ -24,7 +24,7 @@ def test_nothing_is_lost_and_no_rule_broken(
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     report = Report("postgresql-siege", [])
-    siege = Siege(seconds=8, processes=2, threads=3, devices=20, consoles=0, how=how)
+    siege = Siege(seconds=8, processes=2, threads=3, devices=20, consoles=1, how=how)
     besiege(report, postgresql_server, postgresql_workspace, siege)
     assert report.show() == 0
     assert report.figures["certificates_confirmed"] > 0

@@ -133,7 +133,8 @@ class Page(ErrorBoundary, Screen[None]):
         for strip in self.query(ScenarioStrip):
             strip.glance = self.console.scenario.glance
         for masthead in self.query(Masthead):
-            masthead.kind = kind_of(self.workspace.database, self.workspace.audit)
+            with suppress(Refusal):  # the feed tells that the workspace can't be read; a timer comes here, too
+                masthead.kind = kind_of(self.workspace.database, self.workspace.audit)
             masthead.page = self.mode_page
             masthead.title = self.console.workspace_title
             masthead.counts = dict(self.console.certificates.counts())

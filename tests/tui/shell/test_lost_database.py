@@ -27,6 +27,7 @@ async def test_the_console_comes_back_with_the_server(
                 for _ in range(3):
                     app.poll_now()
                     app.refresh_simulation()
+                    app.note("a note")  # which draws the top line anew
                     await pilot.pause()
                 assert app.is_running
             finally:
