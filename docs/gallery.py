@@ -1,52 +1,45 @@
 """Pictures of every screen and dialog of the console, to look at: ``python -m docs.gallery FOLDER [NAME…]``.
 
-Each is opened by its keys on a small demo company, and taken at both sizes in the dark and the light look. The
-pictures are SVG files, ``NAME-80x24-dark.svg``; sheets of several are beside them, ``sheet-80x24-dark-01.svg``. Nothing
-is changed: dialogs are opened and left.
+Each is opened by its keys on a small demo company, or in another of the ``PLACES``, and taken at both sizes in the dark
+and the light look. The pictures are SVG files, ``NAME-80x24-dark.svg``; sheets of several are beside them,
+``sheet-80x24-dark-01.svg``. Nothing is changed: dialogs are opened and left.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from textual.pilot import Pilot
 
-from certfleet.simulator.demo import BEFORE, prepare_demo
-from certfleet.store.endpoints.endpoints import NewEndpoint
-from certfleet.store.inventory.sources import ExportFormat
-from certfleet.store.model.audit import Actor
-from certfleet.store.model.bulk import IdentityType
-from certfleet.store.model.policy import Assignment, VpnSettings
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
+from certfleet.tui.overview.demo_dialog import demo_welcome
 from certfleet.tui.shell.settings import ConsoleSettings
 from certfleet.tui.shell.themes import Look
 
-MONDAY = datetime(2026, 9, 14, tzinfo=UTC)
+from .gallery_workspaces import PLACES
+
 SIZES = ((80, 24), (140, 45))
 LOOKS = (Look.DARK, Look.LIGHT)
-DEVICES = 60
-_VPN = VpnSettings(server="vpn.company.example", identity_type=IdentityType.SERIAL_NUMBER)
-_WAIT = 60.0  # seconds for a screen to open
+_WAIT = 300.0  # seconds for a screen to open; a debrief runs a scenario again, once without each act
 _NAMED = {" ": "space", ":": "colon", ".": "full_stop", "-": "minus", "@": "at", "/": "slash"}
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A screen or a dialog: the name of its picture, of its class, and its keys; ``~Text`` waits for a text."""
+    """A screen or a dialog: the name of its picture, of its class, and its keys; ``~Text`` waits for a text. ``place``
+    is the workspace that it is taken in; with ``welcome``, what the demo says first is shown."""
 
     name: str
     kind: str
     keys: Sequence[str]
+    place: str = "demo"
+    welcome: bool = False
 
 
 def _at(need: str) -> list[str]:
@@ -133,50 +126,47 @@ SHOWN = (
     Shown("undo", "UndoQuestion", ["9", "u"]),
     Shown("seal", "DetailsDialog", ["9", "V"]),
     Shown("since", "DetailsDialog", ["H"]),
+    Shown("demo-welcome", "DetailsDialog", ["~what to try first"], welcome=True),
+    Shown("palette", "CommandPalette", ["ctrl+p", "~Search"]),
+    Shown("forecast-result", "ForecastPage", ["7", "0", "n", "~Plan files", "enter", "~90 days from"]),
+    Shown(
+        "import-refused", "ImportDialog", ["2", "i", *"mdm-push.p12", "enter", "~Password", *"no", "enter", "~wrong"]
+    ),
+    Shown("secure-harm", "SecureDialog", ["3", "ctrl+a", "s", "down", "enter", "~STRANDS"]),
+    Shown("push-upload", "PushUploadDialog", [*_at("apns"), "r", "p"]),
+    Shown("empty", "OverviewPage", [], "empty"),
+    Shown("empty-certificates", "CertificatesPage", ["2"], "empty"),
+    Shown("empty-devices", "DevicesPage", ["3"], "empty"),
+    Shown("empty-authorities", "AuthoritiesPage", ["4"], "empty"),
+    Shown("empty-policies", "PoliciesPage", ["5"], "empty"),
+    Shown("empty-bulk", "DeviceCertificatesPage", ["5", "0"], "empty"),
+    Shown("empty-checklist", "ChecklistPage", ["6"], "empty"),
+    Shown("empty-endpoints", "EndpointsPage", ["6", "0"], "empty"),
+    Shown("empty-simulator", "SimulatorPage", ["7"], "empty"),
+    Shown("empty-forecast", "ForecastPage", ["7", "0"], "empty"),
+    Shown("empty-notices", "NoticesPage", ["8"], "empty"),
+    Shown("empty-audit", "AuditPage", ["9"], "empty"),
+    Shown("demo-new", "DemoDialog", ["~ways to begin", "down", "down", "down", "enter"], "empty"),
+    Shown("fleet", "FleetDialog", ["7", "n"], "empty, virtual"),
+    Shown("real-overview", "OverviewPage", [], "protected"),
+    Shown("real-checklist", "ChecklistPage", ["6", "down"], "protected"),
+    Shown("name", "NameDialog", [*_at("saml"), "B", "~STOPS", "y", "~type its name"], "protected"),
+    Shown("plans-begun", "PlansDialog", ["7", "0", "t", "~asks"], "protected"),
+    Shown("go-on", "GoOnQuestion", ["7", "0", "t", "~asks", "enter"], "protected"),
+    Shown("scenario-overview", "OverviewPage", ["~Scenario"], "migrated"),
+    Shown("objectives", "ObjectivesDialog", ["z", "~Debrief"], "migrated"),
+    Shown("debrief", "DebriefPage", ["z", "~Debrief", "f", "~not over yet", "y", "~What each act cost"], "migrated"),
+    Shown("support", "SupportDialog", ["6", "~Endpoint Management", "t", "~support", "e"], "migrated"),
+    Shown("start-campaign", "StartCampaignDialog", ["7", "C"], "migrated"),
+    Shown("drop-forecast", "DropForecastDialog", ["7", "0", "~Kept as", "x"], "migrated"),
+    Shown("say-first", "SayFirstDialog", ["4", "n", "~Refresh", "enter", "~Say first"], "asking"),
 )
-
-
-NOT_SHOWN = {
-    "SayFirstDialog": "asks what a scenario has stop; it needs a running one",
-    "NameDialog": "asks for the name of a protected workspace",
-    "DemoDialog": "opens on an empty workspace",
-    "GoOnQuestion": "asks about a plan that waits for a person",
-    "SupportDialog": "writes a file for support, which the demo company has no task for",
-    "PushUploadDialog": "needs a signed request",
-    "FleetDialog": "opens while there are no devices",
-    "DropForecastDialog": "needs a kept forecast",
-    "ObjectivesDialog": "needs a scenario",
-    "DebriefPage": "needs a scenario",
-    "StartCampaignDialog": "opens while no campaign runs; one runs in the demo",
-}
-"""Screens and dialogs that the demo company doesn't lead to, each with the reason."""
-
-
-@contextmanager
-def demo() -> Iterator[Workspace]:
-    """The demo company, and a PKCS #12 file in the present folder."""
-    before = Path.cwd()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Workspace.open(Path(folder) / "demo", actor=Actor("alice", "192.0.2.17"), start=MONDAY - BEFORE) as workspace,
-    ):
-        prepare_demo(workspace, devices=DEVICES, seed=7)
-        push = next(entry for entry in workspace.inventory.list() if entry.alias == "mdm-push")
-        password = workspace.inventory.reveal_password(push.id)
-        keystore = workspace.inventory.export(push.id, ExportFormat.PKCS12, password=password)
-        Path(folder, "mdm-push.p12").write_bytes(keystore)
-        workspace.policies.create("Field VPN", vpn=_VPN, assignment=Assignment(filter="platform:ios"))
-        workspace.endpoints.add(NewEndpoint(where="mdm.example.com", need="mdm-ssl"))
-        os.chdir(folder)
-        try:
-            yield workspace
-        finally:
-            os.chdir(before)
 
 
 async def opened(workspace: Workspace, shown: Shown, look: Look = Look.DARK, folder: Path | None = None) -> str:
     """Open a screen or a dialog; save its pictures if there is a folder. Answer the name of its class."""
-    app = CertfleetApp(workspace, title="demo", settings=ConsoleSettings(look=look), steady=False)
+    app = CertfleetApp(workspace, settings=ConsoleSettings(look=look), steady=False)
+    app.welcome = demo_welcome(None) if shown.welcome else None
     async with app.run_test(size=SIZES[0], notifications=True) as pilot:
         await pilot.pause()
         for key in shown.keys:
@@ -229,11 +219,13 @@ def main(folder: Path, *names: str) -> None:
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     chosen = [shown for shown in SHOWN if not names or shown.name in names]
-    with demo() as workspace:
-        for shown in chosen:
-            for look in LOOKS:
-                kind = asyncio.run(opened(workspace, shown, look, folder))
-            print(shown.name if kind == shown.kind else f"{shown.name}: {kind} in place of {shown.kind}", flush=True)
+    for place in dict.fromkeys(shown.place for shown in chosen):
+        with PLACES[place]() as workspace:
+            for shown in (one for one in chosen if one.place == place):
+                for look in LOOKS:
+                    kind = asyncio.run(opened(workspace, shown, look, folder))
+                said = shown.name if kind == shown.kind else f"{shown.name}: {kind} in place of {shown.kind}"
+                print(said, flush=True)
     sheets(folder, [shown.name for shown in chosen])
 
 

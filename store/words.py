@@ -7,6 +7,11 @@ from datetime import date, datetime, timedelta
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
+def capitalised(words: str) -> str:
+    """With a capital letter first, as titles and labels have it; the others stay: ``SHA-256 of key``."""
+    return f"{words[:1].upper()}{words[1:]}"
+
+
 def plural(count: int, word: str) -> str:
     """``1 certificate``, ``2,340 certificates``, ``2 identities``."""
     if count == 1:

@@ -14,6 +14,7 @@ from ...store.inventory.comparison import CertificateComparison, ComparedField, 
 from ...store.model.certificate import Certificate, CertificateFacts
 from ...store.printable import printable
 from ...store.views.certificate_comparison import FIELD_TITLES, NOTHING, compared_titles, part_text
+from ...store.words import capitalised
 from ..components.details_dialog import DetailsDialog, notes_to_know
 from ..components.form_fields import Note
 from ..components.text_styles import Tone, style_of
@@ -63,11 +64,11 @@ def _table(app: App[Any], found: CertificateComparison, old: str, new: str) -> T
     table.add_column(ratio=1, overflow="fold")
     table.add_column(ratio=1, overflow="fold")
     strong = style_of(app, Tone.STRONG)
-    table.add_row("", "", Text(f"old: {old}", strong), Text(f"new: {new}", strong))
+    table.add_row("", "", Text(f"Old: {old}", strong), Text(f"New: {new}", strong))
     for one in sorted(found.fields, key=lambda one: not one.differs):
         table.add_row(
             DIFFERS if one.differs else "",
-            FIELD_TITLES[one.field],
+            capitalised(FIELD_TITLES[one.field]),
             _value(app, one, one.old, one.old_only, Tone.EXPIRED),
             _value(app, one, one.new, one.new_only, Tone.VALID),
         )

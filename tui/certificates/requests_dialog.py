@@ -17,6 +17,7 @@ from ...store.words import minute
 from ..components.columns import Column
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note
+from ..components.key_hints import KeyHints
 from ..components.list_table import ListTable
 from ..components.question import Question
 from ..components.text_styles import Tone
@@ -56,7 +57,7 @@ class RequestsDialog(FormDialog[ImportResult]):
         yield ListTable[SigningRequest](
             _COLUMNS, sort="state", marks=False, empty=keyed("No request. {new} makes one."), id="requests"
         )
-        yield Note(keyed("{open} shows it   {import} imports the answer   {new} new   {delete} cancels it"), "quiet")
+        yield KeyHints("{open} shows it", "{import} imports the answer", "{new} makes a new one", "{delete} cancels it")
 
     @property
     def table(self) -> ListTable[SigningRequest]:

@@ -46,7 +46,6 @@ class SourceDialog(FormDialog[Result]):
         super().__init__()
         self.inspection: Inspection | None = None
         self.opened: OpenedKeystore | None = None
-        self._said_refusal = ""  # the code of the refusal that stands below the file
         self._inspected: dict[Path, Inspection] = {}
 
     def source_fields(self) -> Iterable[Widget]:
@@ -132,9 +131,6 @@ class SourceDialog(FormDialog[Result]):
         return super().change()
 
     def refused(self, refusal: Refusal) -> None:
-        if refusal.code == self._said_refusal:
-            self.query_one(FileField).say("")  # it is said once
-        self._said_refusal = ""
         super().refused(refusal)
         if refusal.code in ("same-key", "same-key-in-file"):
             keys = self.public_keys
@@ -199,7 +195,6 @@ class SourceDialog(FormDialog[Result]):
     def _not_opened(self, inspection: Inspection, refusal: Refusal) -> None:
         if self.is_attached and inspection is self.inspection:
             self.clear_refusal()
-            self._said_refusal = refusal.code
             self.query_one(FileField).say(refusal)
 
     def _opened(self, inspection: Inspection, opened: OpenedKeystore) -> None:

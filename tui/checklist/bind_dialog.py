@@ -25,6 +25,7 @@ from ..certificates.import_dialog import ImportDialog
 from ..components.filter_input import FilterInput
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note, TextField
+from ..components.key_hints import KeyHints
 from ..components.list_table import ListTable
 from ..shell.keys import bound, keyed
 from .candidate_table import CandidateRow, CandidateTable
@@ -71,9 +72,7 @@ class BindDialog(FormDialog[Bound]):
         yield CandidateTable(empty=keyed("Nothing in the inventory fits. {import} imports a file."), id="candidates")
         with Horizontal(id="candidate-filter"):
             yield FilterInput(id="filter", placeholder="{filter} filters: words, use:saml days:<30 …")
-        yield Note(
-            keyed("{open} binds it   {filter} filters   {import} imports a file, and binds what comes in"), "quiet"
-        )
+        yield KeyHints("{open} binds it", "{filter} filters", "{import} imports a file, and binds what comes in")
 
     @property
     def table(self) -> CandidateTable:

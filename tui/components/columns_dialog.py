@@ -12,12 +12,12 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from ...store.words import plural
-from ..shell.keys import bound, keyed
+from ..shell.keys import bound
 from .arrangement import LEAST, MOST, Arrangement, Order, arranged, turned_order
 from .columns import Column, lay_out
 from .fixed_table import FixedTable
 from .form_dialog import FormDialog
-from .form_fields import Note
+from .key_hints import KeyHints
 from .line_painter import GUTTER, arrow_of
 from .list_table import ListTable
 from .text_styles import Tone
@@ -142,9 +142,10 @@ class ColumnsDialog(FormDialog[Arrangement]):
     def compose_form(self) -> Iterable[Widget]:
         yield self._choice
         yield Static("", id="fits", markup=False)
-        sorts = "   {sort} sorts by it too" if self._choice.sorts else ""
-        keys = "{select} shows or hides   {move-up} {move-down} move   {narrower} {wider} narrower, wider"
-        yield Note(keyed(keys + sorts), "quiet")
+        sorts = ["{sort} sorts by it too"] if self._choice.sorts else []
+        yield KeyHints(
+            "{select} shows or hides", "{move-up} {move-down} move", "{narrower} {wider} narrower, wider", *sorts
+        )
 
     def on_mount(self) -> None:
         self._say()

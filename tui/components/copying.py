@@ -11,7 +11,7 @@ from textual.app import App
 
 from ...store.printable import printable
 from ...store.text_tables import csv_cell
-from ...store.words import plural
+from ...store.words import capitalised, plural
 from ..shell.keys import keyed
 from .columns import Column
 from .line_painter import R
@@ -73,7 +73,10 @@ def copied_text(records: Iterable[R], what: Copyable[R]) -> str | None:
 def copy_dialog(records: Sequence[R], what: Sequence[Copyable[R]]) -> TableDialog[Copyable[R], Any]:
     """Asks what of the records to copy, and returns it."""
     lines = []
-    for id, one in enumerate(what, 1):
+    once: dict[str, Copyable[R]] = {}
+    for one in what:
+        once.setdefault(one.title.casefold(), one)  # a column of the same name says it again
+    for id, one in enumerate(once.values(), 1):
         shown = copied_text(records[:PREVIEWED], one)
         if shown is None or shown.strip():
             lines.append(_Line(id, one, "" if shown is None else shown))
@@ -84,7 +87,7 @@ def copy_dialog(records: Sequence[R], what: Sequence[Copyable[R]]) -> TableDialo
         return "\n".join([*first, *([f"and {hidden:,} more"] if hidden > 0 else [])])
 
     columns = (
-        Column[_Line]("what", "What", lambda line: line.what.title, None, lambda _: Tone.STRONG, 16),
+        Column[_Line]("what", "What", lambda line: capitalised(line.what.title), None, lambda _: Tone.STRONG, 16),
         Column[_Line]("text", "Text", lambda line: line.shown.split("\n")[0].replace("\t", "  "), width=30, grow=1),
     )
     heading = "Copy" if len(records) == 1 else f"Copy of {plural(len(records), 'record')}"

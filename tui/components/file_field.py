@@ -54,6 +54,7 @@ class FileField(FormField):
         self._chooser = FileChooser(id=id, takes_folder=takes_folder)
         super().__init__(label, self._chooser, **options)
         self._optional = optional
+        self._said = ""  # the code of the refusal that stands below the path
         self._inspect, self._preview = inspect, preview or inspect
 
     @property
@@ -68,8 +69,13 @@ class FileField(FormField):
 
     def say(self, said: str | Text | Refusal) -> None:
         """Show a sentence about the file below the path."""
+        self._said = said.code if isinstance(said, Refusal) else ""
         found = self.query_one("#found", Static)
         found.update(refusal_text(found, said) if isinstance(said, Refusal) else said)
+
+    def said_below(self, refusal: Refusal) -> None:
+        if refusal.code == self._said:
+            self.say("")
 
     @on(FileChooser.Chosen)
     def _chosen(self, event: FileChooser.Chosen) -> None:

@@ -16,6 +16,7 @@ from .columns import Column
 from .fixed_table import FixedTable
 from .form_dialog import FormDialog
 from .form_fields import Note, TextField, needed
+from .key_hints import KeyHints
 from .list_table import ListTable
 from .text_styles import Tone
 
@@ -71,7 +72,7 @@ class FiltersDialog(FormDialog[str]):
             empty="No filter was kept or used here yet.",
             id="filters",
         )
-        yield Note(keyed("{open} uses the filter under the cursor   {delete} forgets a kept one"), "quiet")
+        yield KeyHints("{open} uses the filter under the cursor", "{delete} forgets a kept one")
 
     def on_mount(self) -> None:
         self._show()

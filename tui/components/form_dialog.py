@@ -349,6 +349,8 @@ class FormDialog(DialogCommands[Result]):
         self.query_one(EffectsPanel).clear()
         self.query_one("#refusal", RefusalPanel).show(refusal)
         for field in self.fields:
+            field.said_below(refusal)
+        for field in self.fields:
             if field.display and field.is_to_blame(refusal.code):
                 field.take_focus()
                 return

@@ -101,6 +101,9 @@ class FormField(Horizontal):
         """Whether a refusal with this code concerns this field."""
         return any(fnmatchcase(code, pattern) for pattern in self._to_blame)
 
+    def said_below(self, refusal: Refusal) -> None:
+        """The dialog tells a refusal: a field that tells the same keeps quiet, as it is said once."""
+
     def take_focus(self) -> None:
         """Focus the field without scrolling, so that the refusal stays in view."""
         target = next((widget for widget in (self._control, *self._control.query("*")) if widget.focusable), None)

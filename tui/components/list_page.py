@@ -25,7 +25,7 @@ from ..shell.keys import bound, keyed
 from .filter_input import FilterInput
 from .line_painter import R
 from .list_table import ListTable
-from .list_tools import ListTools
+from .list_tools import EMPTY, ListTools
 from .selection import Range
 from .text_styles import Tone, style_of
 
@@ -144,6 +144,11 @@ class ListPage(ListTools[R], Generic[R]):
         if self._wanted is not None and self.table.move_to(self._wanted):
             self._wanted = None
         self.table.empty = self.why_empty()
+        if (
+            self.has_class(EMPTY) == bool(self.total) and self.console.fleet.loaded
+        ):  # without a record, the details are left out
+            self.toggle_class(EMPTY)
+            self.lay_out_panes()
         self.show_amount()
         self.show_details()
 

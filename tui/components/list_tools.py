@@ -17,6 +17,8 @@ from .panes import Panes, Zoom
 if TYPE_CHECKING:
     from .copying import Copyable
 
+EMPTY = "-empty"  # the class of a page without a record, filtered or not
+
 
 class ListTools(Page, Generic[R]):
     """A page whose main part is a list: ``table``. ``list_name`` is what it is called in files and in what the console
@@ -88,19 +90,24 @@ class ListTools(Page, Generic[R]):
         """Whether there is room for the details beside the list, or below it."""
         return self.details_area is not None
 
+    @property
+    def _has_both(self) -> bool:
+        """Whether there is room for the details, and anything to show in them."""
+        return self.shows_both and not self.has_class(EMPTY)
+
     def lay_out_panes(self) -> None:
         """Give list and details the sizes that the person chose."""
         if (panes := self.panes) is not None:
-            panes.apply(both=self.shows_both)
+            panes.apply(both=self._has_both)
 
     def action_widen(self, by: int) -> None:
-        if (panes := self.panes) is None or not self.shows_both or panes.zoom is not Zoom.BOTH:
+        if (panes := self.panes) is None or not self._has_both or panes.zoom is not Zoom.BOTH:
             self.console.note("There are no details beside the list to resize.")
         else:
             panes.resize(by)
 
     def action_zoom(self) -> None:
-        if (panes := self.panes) is None or not self.shows_both:
+        if (panes := self.panes) is None or not self._has_both:
             self.console.note("There is only the list here.")
         elif panes.next_zoom() is Zoom.DETAILS:
             self.focus_details()
@@ -109,7 +116,7 @@ class ListTools(Page, Generic[R]):
 
     def unzoom(self) -> bool:
         """Show the list again. False if it is shown."""
-        if (panes := self.panes) is None or not self.shows_both or panes.zoom is not Zoom.DETAILS:
+        if (panes := self.panes) is None or not self._has_both or panes.zoom is not Zoom.DETAILS:
             return False
         panes.set_zoom(Zoom.BOTH)
         self.table.focus()

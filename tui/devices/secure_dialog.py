@@ -112,9 +112,7 @@ class SecureDialog(FormDialog[Secured | str]):
         sentences = plan.sentences()
         for sentence in sentences:
             outer.add_row(Text(f"◆ {sentence}", style_of(self.app, Tone.EXPIRING)))
-        if not plan.changes:
-            outer.add_row(Text("Nothing would change."))
-        if sentences or self._hidden or not plan.changes:
+        if sentences or self._hidden:
             outer.add_row("")
         outer.add_row(grid)
         return outer

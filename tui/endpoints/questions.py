@@ -37,14 +37,16 @@ def remove_question(workspace: Workspace, endpoints: Sequence[Endpoint]) -> Ques
     """Returns how many were removed."""
     what = endpoint_title(endpoints[0]) if len(endpoints) == 1 else plural(len(endpoints), "endpoint")
 
+    served, them = ("it served", "it") if len(endpoints) == 1 else ("they served", "them")
+
     def remove() -> int:
         with workspace.database.transaction():
             return len([workspace.endpoints.remove(one.id) for one in endpoints])
 
     return Question(
-        f"Remove {what}",
+        f"Remove {what}?",
         "Remove",
-        Note("What is known of what they served goes with them. Certificates in the inventory stay."),
+        Note(f"What is known of what {served} goes with {them}. Certificates in the inventory stay."),
         job=remove,
         told=lambda count: f"{plural(count, 'endpoint')} removed.",
     )

@@ -243,7 +243,9 @@ class ForecastPage(Page):
     # Actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("plan", "groups", "keep"):
+        if action == "plan":
+            return self._result is not None and len(self._result.plans) > 1
+        if action in ("groups", "keep"):
             return self._result is not None
         if action == "drop":
             return bool(self._kept) and self._process is None  # while one is made, the key stops that

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from rich.table import Table
+from rich.text import Text
 from textual.widget import Widget
 
 from ...simulator.engine.last_words import refusal_in
@@ -17,14 +19,14 @@ from ..components.details_dialog import DetailsDialog
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note, TextField, whole_number
 from ..shell.keys import keyed
-from ..shell.pages import PAGES
+from ..shell.pages import PAGES, PageName
 
 _MOST = 100_000
 _FIRST = {
-    "screen-1": "what stops next: {replace} on a line opens what prevents it, and shows the difference before",
-    "screen-3": "devices in the middle of a CA rotation: {secure} opens Certificate Renewal",
-    "screen-6": "what each component needs, and what stops without it: {bind} binds, {replace} renews",
-    "screen-7": "the clock runs: {faster} and {slower} change its speed, {day} goes on; {other-tab}: forecasts",
+    "screen-1": "what stops next; {replace} on a line prevents it, and shows the difference first",
+    "screen-3": "devices in the middle of a CA rotation; {secure} renews their certificates",
+    "screen-6": "what each component needs, and what stops without it; {bind} binds, {replace} renews",
+    "screen-7": "the clock runs; {faster} and {slower} change its speed, {day} goes on a day; {other-tab}: forecasts",
     "screen-8": "what people have been told",
 }
 
@@ -71,13 +73,21 @@ class DemoDialog(FormDialog[Path]):
         return path
 
 
+def _first_steps(pages: Mapping[str, PageName]) -> Table:
+    """A line or two for each screen."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for name, said in _FIRST.items():
+        table.add_row(keyed(f"{{{name}}}"), Text(pages[name].title, "bold", no_wrap=True), keyed(said))
+    return table
+
+
 def demo_welcome(kept: Path | None) -> DetailsDialog[str]:
     """What to try first; a key of a screen leads there. ``kept`` is the demo's folder if it stays."""
     pages = {f"screen-{number}": page for number, page in enumerate(PAGES, 1)}
     stays = f"It is kept in {printable(str(kept))}." if kept is not None else "Its workspace is deleted when you quit."
     return DetailsDialog(
         "The demo: what to try first",
-        *(Note([keyed(f"{{{name}}} {pages[name].title}: "), keyed(said)], "item") for name, said in _FIRST.items()),
+        Note(_first_steps(pages)),
         Note(),
         Note(
             keyed("{scenario} starts a scenario, with points. {help} says what the keys do. Nothing is real."), "quiet"

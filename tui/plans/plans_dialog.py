@@ -18,6 +18,7 @@ from ..components.columns import Column
 from ..components.fixed_table import FixedTable
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note
+from ..components.key_hints import KeyHints
 from ..components.list_table import ListTable
 from ..components.question import Question
 from ..components.text_styles import Tone
@@ -92,7 +93,13 @@ def _step_tone(row: _StepRow) -> Tone | None:
     return _TONES.get(row.step.state)
 
 
-_KEYS = "{open} carries on   {new} a plan file   {select} what you did   {run} pauses, resumes   {delete} stops it"
+_KEYS = (
+    "{open} carries on",
+    "{new} opens a plan file",
+    "{select} marks what you did",
+    "{run} pauses, resumes",
+    "{delete} stops it",
+)
 
 
 class PlansDialog(FormDialog[None]):
@@ -117,7 +124,7 @@ class PlansDialog(FormDialog[None]):
         yield Note(id="plan-says")
         if self.workspace.is_virtual:
             yield Note("The simulator carries out no plan: let time pass, then Enter.", "quiet")
-        yield Note(keyed(_KEYS), "quiet")
+        yield KeyHints(*_KEYS)
 
     @property
     def table(self) -> FixedTable[PlanProgress]:
@@ -137,6 +144,7 @@ class PlansDialog(FormDialog[None]):
         run, table = self.table.record, self.query_one("#plan-steps", FixedTable)
         rows = [] if run is None else [_StepRow(number, step) for number, step in enumerate(run.steps, 1)]
         table.set_rows(rows)
+        table.display = bool(rows)
         waiting = next((row.id for row in rows if not row.step.state.is_over), 1)
         table.cursor = waiting - 1 if rows else 0
         self._show_said()

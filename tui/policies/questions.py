@@ -51,7 +51,7 @@ class PolicyDeployDialog(FormDialog[Deployed]):
             said.append(f"{plural(plan.gets, 'device')} would get it at the next check-in.")
         if plan.loses:
             said.append(f"{plural(plan.loses, 'device')} would lose it.")
-        said = said or ["Nothing would change: each device that it is for has it, or it is pending there."]
+        said = said or ["Each device that it is for has it, or it is pending there."]
         if not self.console.fleet.loaded:
             said.append("Devices are still being read: there may be more.")
         return " ".join(said)

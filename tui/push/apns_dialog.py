@@ -26,16 +26,17 @@ from ..certificates.import_result_dialog import import_result_dialog
 from ..certificates.request_dialog import RequestMadeDialog
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note
+from ..components.key_hints import KeyHints
 from ..components.list_table import ListTable
 from ..components.save_dialog import FileFormat, SaveDialog
-from ..shell.keys import bound, keyed
+from ..shell.keys import bound
 from .apple_id_dialog import AppleIdDialog
 from .questions import revoke_question, topic_question
 from .renewal import PushRenewal, push_renewal
 from .tables import ANSWER, REQUEST, SIGNATURE, UPLOAD, PortalTable, StepTable, facts_of, steps_of
 from .upload_dialog import PushUploadDialog
 
-_KEYS = "{open} does it   {run} all at once   {import} Apple's own file   {edit} Apple ID   {delete} revokes"
+_KEYS = ("{open} does it", "{run} all at once", "{import} Apple's own file", "{edit} Apple ID", "{delete} revokes")
 
 
 class ApnsDialog(FormDialog[None]):
@@ -62,7 +63,7 @@ class ApnsDialog(FormDialog[None]):
         yield Note(id="push-facts")
         yield PortalTable(id="portal")
         yield StepTable(id="steps")
-        yield Note(keyed(_KEYS), "quiet")
+        yield KeyHints(*_KEYS)
 
     def on_mount(self) -> None:
         self._reload()

@@ -202,10 +202,17 @@ def keys_of(name: str) -> tuple[str, ...]:
 def keyed(text: str) -> str:
     """A sentence of ours with the keys of today in place of ``{name}``: ``{new} opens one``: ``n opens one``.
 
-    ``{Back} clears it`` begins a sentence: ``Esc clears it``. A comma or a full stop is put in brackets, so that it
-    isn't read as one of the sentence.
+    ``{Back} clears it`` begins a sentence: ``Esc clears it``. A sign, such as a comma or ``>``, is put in
+    brackets, so that it isn't read as one of the sentence.
     """
     return _NAMED.sub(_key_in_sentence, text)
+
+
+def keys_said(text: str) -> list[tuple[str, bool]]:
+    """The parts of a text, such as ``{new} opens one``, each with whether it is a key; outside of sentences no key
+    needs brackets."""
+    parts = re.split(r"\{([a-z0-9-]+)\}", text)
+    return [(shown_key(keys_of(part)[0]) if at % 2 else part, bool(at % 2)) for at, part in enumerate(parts) if part]
 
 
 def _key_in_sentence(found: re.Match[str]) -> str:

@@ -34,7 +34,7 @@ class FleetDialog(FormDialog[bool]):
         yield TextField("draw-devices", "Devices", devices, check=both)
         yield TextField("draw-seed", "Seed", seed, check=both)
         shares = "" if record is None else ",".join(f"{platform}={share}" for platform, share in record.mix.items())
-        usual = "as the market; or such as ios=50,android=30,windows=20"
+        usual = "as the market; or ios=50,windows=20"
         yield TextField("draw-mix", "Mix", shares, placeholder=usual, to_blame=["mix-*"])
         yield TextField("draw-start", "Clock starts", placeholder="Monday of this week; or such as 2026-11-23")
 

@@ -22,6 +22,7 @@ from ..components.columns import Column
 from ..components.fixed_table import FixedTable
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note
+from ..components.key_hints import KeyHints
 from ..components.list_table import ListTable
 from ..components.text_styles import TONES, Tone, style_of
 from ..shell.hints import without_commands
@@ -81,7 +82,7 @@ class StartByDialog(FormDialog[None]):
         yield FixedTable(_COLUMNS, empty="", id="starts")
         yield Note(id="start-said")
         yield Note(id="start-basis")
-        yield Note(keyed("{again} computes them again   {edit} adds or removes a change freeze"), "quiet")
+        yield KeyHints("{again} computes them again", "{edit} adds or removes a change freeze")
 
     @property
     def table(self) -> FixedTable[StartLine]:

@@ -19,10 +19,11 @@ from ..components.columns import Column
 from ..components.fixed_table import FixedTable
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note
+from ..components.key_hints import KeyHints
 from ..components.list_table import ListTable
 from ..components.text_styles import Tone, style_of
 from ..shell.hints import without_commands
-from ..shell.keys import bound, keyed
+from ..shell.keys import bound
 from .done_question import done_question
 from .support_dialog import SupportDialog
 
@@ -32,6 +33,8 @@ _COLUMNS = (
     Column[Task]("opened", "Since", lambda task: minute(task.opened_at), width=16, keep=1),
     Column[Task]("id", "#", lambda task: str(task.id), width=4, right=True, keep=2),
 )
+
+_DONE, _SUPPORT = "{select} marks it done", "{export} writes the PFX and its password for support"
 
 
 def _title(task: Task) -> str:
@@ -57,7 +60,7 @@ class TasksDialog(FormDialog[None]):
     def compose_form(self) -> Iterable[Widget]:
         yield FixedTable(_COLUMNS, row_tone=_row_tone, empty="Nothing to do elsewhere.", id="tasks")
         yield Note(id="task-text")
-        yield Note(keyed("{select} marks it done   {export} writes the PFX and its password for support"), "quiet")
+        yield KeyHints(id="task-keys")
 
     @property
     def table(self) -> FixedTable[Task]:
@@ -76,6 +79,8 @@ class TasksDialog(FormDialog[None]):
         tasks = self.workspace.tasks.list()
         done = [task for task in reversed(tasks) if task.done_at is not None]
         self.table.set_rows([*(task for task in tasks if task.done_at is None), *done])
+        support = [_SUPPORT] if any(task.kind is TaskKind.SUPPORT for task in tasks) else []
+        self.query_one(KeyHints).say(*([_DONE] if tasks else []), *support)
         self._show_text()
 
     @on(ListTable.Highlighted, "#tasks")

@@ -57,7 +57,7 @@ async def test_two_selected_certificates_are_compared(console: Open, workspace: 
         await paste(pilot, "key:yes")
         await pilot.press("enter", "ctrl+a", "equals_sign")
         await shows(pilot, "Compare: ")
-        await shows(pilot, "≠ subject")
+        await shows(pilot, "≠ Subject")
         assert "CN=old.example.com" in text_of(pilot)
         assert "CN=new.example.com" in text_of(pilot)
 
@@ -71,7 +71,7 @@ async def test_a_replacement_is_compared(console: Open, workspace: Workspace) ->
         await shows(pilot, "mdm.example.com")
         pilot.app.screen.query_one(ListTable).move_to(old.id)
         await pilot.press("equals_sign")
-        await shows(pilot, f"old: #{old.id} mdm.example.com")
+        await shows(pilot, f"Old: #{old.id} mdm.example.com")
 
 
 async def test_one_that_replaced_none_says_how_two_are_compared(console: Open, workspace: Workspace) -> None:

@@ -245,6 +245,10 @@ async def test_a_file_of_no_use_is_told_as_soon_as_it_is_chosen(
         await paste(pilot, name)
         await pilot.press("enter")
         await shows(pilot, told)
+        await pilot.press("enter")
+        await until(pilot, lambda: pilot.app.screen.query_one("#refusal").display)
+        said = " ".join(text_of(pilot).split())
+        assert said.count(told) == 1  # below, and no longer beside the field
 
 
 async def test_q_in_a_field_types_q(console: Open) -> None:

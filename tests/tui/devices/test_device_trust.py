@@ -125,7 +125,7 @@ async def test_what_has_it_already_is_counted_and_without_a_chain_there_is_nothi
         pilot.app.open_device(IPHONE)  # type: ignore[attr-defined]
         await pilot.pause()
         await pilot.press("s", "up")
-        await shows(pilot, "Nothing would change.")
+        await shows(pilot, "It makes no difference.")
         await pilot.press("escape")
         workspace.components.unbind("mdm-ssl")
         await pilot.press("s", "up")

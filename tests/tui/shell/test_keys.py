@@ -8,7 +8,7 @@ import pytest
 from textual.dom import DOMNode
 
 from certfleet.tui.shell.help_screen import sections
-from certfleet.tui.shell.keys import GROUPS, KEYS, QUESTION, choose_keys, keyed, shown_key
+from certfleet.tui.shell.keys import GROUPS, KEYS, QUESTION, choose_keys, keyed, keys_said, shown_key
 from docs import make_keys
 
 from ..conftest import Open
@@ -63,3 +63,8 @@ def test_a_key_that_begins_a_sentence_is_capitalised_and_follows_the_settings() 
 
 def test_a_comma_that_is_a_key_is_not_read_as_one_of_the_sentence() -> None:
     assert keyed("kept here alone; {settings} has it sent") == "kept here alone; [,] has it sent"
+
+
+def test_keys_have_no_brackets_in_a_line_of_hints() -> None:
+    assert keyed("{hour} steps an hour") == "[.] steps an hour"
+    assert keys_said("{hour} steps an hour") == [(".", True), (" steps an hour", False)]
