@@ -29,7 +29,7 @@ from ..components.form_fields import Note
 from ..components.key_hints import KeyHints
 from ..components.list_table import ListTable
 from ..components.save_dialog import FileFormat, SaveDialog
-from ..shell.keys import bound
+from ..shell.keys import bound, keyed
 from .apple_id_dialog import AppleIdDialog
 from .questions import revoke_question, topic_question
 from .renewal import PushRenewal, push_renewal
