@@ -55,7 +55,7 @@ MOST_MIB = 1.2 * 1024
 ENGINES: dict[str, Callable[[Path, Path], Places]] = {"sqlite": Folders, "postgresql": Databases}
 
 
-class Cost(NamedTuple):
+class MeasuredCost(NamedTuple):
     """What a command cost, and the seconds of the database's server on the processors."""
 
     process: ProcessCost
@@ -73,7 +73,7 @@ def cost_of(argv: list[str]) -> ProcessCost:
     return cost
 
 
-def measure(name: str, places: Places, workspace: str, words: Mapping[str, object]) -> Cost:
+def measure(name: str, places: Places, workspace: str, words: Mapping[str, object]) -> MeasuredCost:
     """The cost of one of ``COMMANDS`` or ``STEPS``; ``words`` are those that a command may have in it."""
     if name in CHANGING:
         with places.changing(workspace) as copy:
@@ -81,14 +81,14 @@ def measure(name: str, places: Places, workspace: str, words: Mapping[str, objec
     return _measured(name, places, workspace, words)
 
 
-def _measured(name: str, places: Places, workspace: str, words: Mapping[str, object]) -> Cost:
+def _measured(name: str, places: Places, workspace: str, words: Mapping[str, object]) -> MeasuredCost:
     before = places.server_seconds()
     if name in STEPS:
         cost = cost_of([sys.executable, "-m", "benchmarks.scale_steps", name, workspace])
     else:
         command = [word.format(**words) for word in COMMANDS[name]]
         cost = cost_of([sys.executable, "-m", "certfleet", "--workspace", workspace, *command])
-    return Cost(cost, places.server_seconds() - before)
+    return MeasuredCost(cost, places.server_seconds() - before)
 
 
 def main(argv: list[str]) -> int:
@@ -115,7 +115,7 @@ def main(argv: list[str]) -> int:
     return report.show()
 
 
-def _tell(report: Report, name: str, engine: str, devices: int, cost: Cost) -> None:
+def _tell(report: Report, name: str, engine: str, devices: int, cost: MeasuredCost) -> None:
     label = f"{name}_{devices}" if engine == "sqlite" else f"{engine}_{name}_{devices}"
     found = cost.process
     report.figure(label, found.seconds, "s")

@@ -152,14 +152,14 @@ def test_its_connection_is_closed_with_the_last_copy() -> None:
     from certfleet.store.persistence.layered import StateBelow
     from certfleet.store.persistence.sqlite import SqliteEngine
 
-    class Watched(SqliteEngine):
+    class WatchedEngine(SqliteEngine):
         is_open = True
 
         def close(self) -> None:
             self.is_open = False
             super().close()
 
-    engine = Watched(None, INDEXES)
+    engine = WatchedEngine(None, INDEXES)
     first = LayeredEngine({}, StateBelow(engine, ["devices"]))
     second = first.copy()
     first.close()
