@@ -21,9 +21,9 @@ test: $(VENV)/.test
 test-all: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
-# What reads and writes a workspace; keystores, requests and words are the same wherever it is.
-RULES := $(addprefix tests/store/,accounts authorities check devices effects impact inventory notices policies push settings \
-	undoing watching test_audit.py test_seals.py test_second_handle.py test_workspace.py) tests/simulator/moments
+# A part that takes two or three minutes on two cores.
+RULES := $(addprefix tests/store/,accounts authorities bulk check inventory test_audit_copies.py test_seals.py) \
+	tests/simulator/moments
 
 test-postgresql: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow" --engine postgresql $(or $(ARGS),$(RULES))

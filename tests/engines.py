@@ -80,7 +80,8 @@ def in_postgresql(server: str) -> Iterator[Schemas]:
     def preparing(lend: Callable[[Path], PostgresqlAddress]) -> Callable[..., None]:
         def prepare(path: Path, *, create: bool) -> None:
             is_new = not (path / STORE_FILE).exists() and not (path / DATABASE_FILE).exists()
-            if is_new and (create or path.is_dir()) and not (path.is_dir() and any(path.iterdir())):
+            is_free = not any(path.iterdir()) if path.is_dir() else create and not path.exists()
+            if is_new and is_free:
                 put_address(path, lend(path))
             prepare_folder(path, create=create)
 
