@@ -51,6 +51,7 @@ STATE_MEANINGS = {
     DeviceState.MUST_RE_ENROLL: "is not managed until its user re-enrolls it",
 }
 """What the two states mean that only the user of a device can end: shown where one of them stands alone."""
+_SHORT_STATES = {DeviceState.RE_ENROLLMENT_REQUIRED: "re-enrollment"}
 STATE_MEANINGS_SHORT = {
     DeviceState.RE_ENROLLMENT_REQUIRED: "works for now",
     DeviceState.MUST_RE_ENROLL: "not managed until then",
@@ -276,6 +277,11 @@ def system_text(device: Device) -> str:
 def state_text(state: DeviceState) -> str:
     """``● enrolled``."""
     return f"{STATE_SYMBOLS[state]} {state}"
+
+
+def short_state_text(state: DeviceState) -> str:
+    """``◆ re-enrollment``: for a column, in which ``re-enrollment required`` would be cut."""
+    return f"{STATE_SYMBOLS[state]} {_SHORT_STATES.get(state, state)}"
 
 
 def re_enrolling_text(device: Device) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from ...store.model.device import DeviceState
 from ...store.model.model_name import said_once
 from ...store.printable import printable
-from ...store.views.device import pending_text, short_identity, state_text
+from ...store.views.device import pending_text, short_identity, short_state_text
 from ...store.views.platforms import PLATFORMS
 from ...store.words import age_text, day, minute
 from ..components.columns import Column
@@ -50,7 +50,7 @@ def _pending_tone(row: DeviceRow) -> Tone:
 STATE = Column[DeviceRow](
     "state",
     "State",
-    lambda row: state_text(row.device.state).replace("re-enrollment required", "to re-enroll"),  # otherwise it is cut
+    lambda row: short_state_text(row.device.state),
     lambda row: row.urgency * _LONGEST + _end(row).timestamp(),  # numbers are sorted three times as fast as pairs
     _state_tone,
     16,

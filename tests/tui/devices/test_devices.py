@@ -44,7 +44,7 @@ async def test_what_needs_somebody_comes_first(console: Open, workspace: Workspa
 
         lines = text_of(pilot).splitlines()
         assert ["must re-enroll" in line for line in lines].index(True) < [
-            "to re-enroll" in line for line in lines
+            "◆ re-enrollment" in line for line in lines
         ].index(True)
         assert table_of(pilot).rows[0].device.state is DeviceState.MUST_RE_ENROLL
 
