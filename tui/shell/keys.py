@@ -165,7 +165,7 @@ _WORDS = {
 }
 
 _NAMED = re.compile(r"\{([A-Za-z][a-z0-9-]*)\}")
-_PUNCTUATION = frozenset(".,:;!?-")
+_PUNCTUATION = frozenset(".,:;!?->+")
 _chosen: dict[str, tuple[str, ...]] = {}  # by name, where the person's settings have others
 
 

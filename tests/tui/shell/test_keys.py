@@ -66,5 +66,5 @@ def test_a_comma_that_is_a_key_is_not_read_as_one_of_the_sentence() -> None:
 
 
 def test_keys_have_no_brackets_in_a_line_of_hints() -> None:
-    assert keyed("{hour} steps an hour") == "[.] steps an hour"
+    assert keyed("{hour} steps an hour, {day} a day") == "[.] steps an hour, [>] a day"
     assert keys_said("{hour} steps an hour") == [(".", True), (" steps an hour", False)]
