@@ -155,7 +155,7 @@ SHOWN = (
     Shown("go-on", "GoOnQuestion", ["7", "0", "t", "~asks", "enter"], "protected"),
     Shown("scenario-overview", "OverviewPage", ["~Scenario"], "migrated"),
     Shown("objectives", "ObjectivesDialog", ["z", "~Debrief"], "migrated"),
-    Shown("debrief", "DebriefPage", ["z", "~Debrief", "f", "~not over yet", "y", "~What each act cost"], "migrated"),
+    Shown("debrief", "DebriefPage", ["z", "~Debrief", "f", "~not over yet", "y", "~What it led to"], "migrated"),
     Shown("support", "SupportDialog", ["6", "~Endpoint Management", "t", "~support", "e"], "migrated"),
     Shown("start-campaign", "StartCampaignDialog", ["7", "C"], "migrated"),
     Shown("drop-forecast", "DropForecastDialog", ["7", "0", "~Kept as", "x"], "migrated"),
