@@ -44,7 +44,7 @@ class OutageDialog(FormDialog[str]):
         if not isinstance(outage_of, OutageOf):
             return "simulate", "end-outage", outage_of
         begins = self.workspace.now() + timedelta(hours=outage_in)
-        later = ("--at", f"{begins:%Y-%m-%dT%H:%MZ}") if outage_in else ()
+        later = ("--at", f"{minute(begins).replace(' ', 'T')}Z") if outage_in else ()
         return "simulate", "outage", outage_of, "--for", f"{outage_hours}h", *later
 
     def work(self, outage_of: OutageOf | int, outage_hours: int = 0, outage_in: int = 0) -> str:

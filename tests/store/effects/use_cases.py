@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from types import FunctionType
 
+from certfleet.store.wiring.made_once import made_once
 from certfleet.store.workspace import Workspace
 
 WRITING = ("transaction", "permit")
@@ -15,7 +16,9 @@ WRITING = ("transaction", "permit")
 
 
 def parts(workspace: Workspace) -> Mapping[str, object]:
-    """The objects that hold the use cases, by the name of the attribute."""
+    """The objects that hold the use cases, by the name of the attribute; those that nobody has used yet, too."""
+    for name, _ in inspect.getmembers(type(workspace), lambda value: isinstance(value, made_once)):
+        getattr(workspace, name)
     return {
         name: value
         for name, value in vars(workspace).items()
