@@ -18,9 +18,7 @@ from ..simulator.engine.simulator import FOREVER, RunProgress, RunReport, Simula
 from ..simulator.engine.status import event_log_of, simulation_status
 from ..simulator.plans.progress import under_way
 from ..simulator.plans.words import left_out_lines
-from ..store.errors import Refusal
 from ..store.model.device import DeviceEvent
-from ..store.printable import printable
 from ..store.views.documents import fields_of
 from ..store.views.simulation import (
     arrival_lines,
@@ -41,7 +39,7 @@ from .frame.changing import Preview
 from .frame.command import command
 from .frame.interruption import stop_on_signal
 from .frame.parameters import DURATION, TEXT, Written, attached_option, limit_option
-from .frame.progress import run_progress
+from .frame.progress import database_is_away, run_progress
 from .frame.session import Session
 from .frame.spreading import hands, spreading_options
 from .frame.tables import Cell, Listing
@@ -125,10 +123,7 @@ def run(
                     courier.nudge()  # a window may have created notices
                 display(progress)
 
-            def waits(refusal: Refusal) -> None:
-                click.echo(f"{printable(refusal.message)}; the simulation goes on when it is back", err=True)
-
-            report = run_paced(simulator, until=until, progress=tell, stop=stop.is_asked, away=waits)
+            report = run_paced(simulator, until=until, progress=tell, stop=stop.is_asked, away=database_is_away)
     sentences = list(_run_sentences(report, until, kept=not session.is_trial))
     sentences += left_out_lines(under_way(workspace), workspace.now())
     times = {"started_at": report.started_at, "ended_at": report.ended_at, "events": report.events}

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from certfleet.store.persistence.database import Database
+from certfleet.store.persistence.storage import Changes
 from certfleet.store.workspace import Workspace
 
 LONG = 120.0
@@ -18,6 +20,15 @@ def wait_until(holds: Callable[[], object], within: float = LONG) -> None:
     while not holds():
         assert time.monotonic() < end, f"still not so after {within} s"
         time.sleep(0.01)
+
+
+def told(database: Database) -> Changes:
+    """What changed since the last poll; a server tells it a moment after the commit."""
+    end = time.monotonic() + LONG
+    while (changes := database.poll()) is None:
+        assert time.monotonic() < end, f"nothing was told in {LONG} s"
+        time.sleep(0.01)
+    return changes
 
 
 def caught_up(workspace: Workspace) -> Workspace:

@@ -9,6 +9,8 @@ from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from ...store.errors import Refusal
+from ...store.printable import printable
 from ...store.words import minute
 from .color import without_color
 
@@ -73,6 +75,12 @@ def run_progress(started_at: datetime, until: datetime | None) -> Iterator[Calla
             bar.update(task, completed=(told.now - started_at).total_seconds(), clock=_clock(told.now), rate=rate)
 
         yield advance
+
+
+def database_is_away(refusal: Refusal) -> None:
+    """Tell, on standard error, why a simulation waits."""
+    sys.stderr.write(f"{printable(refusal.message)}; the simulation goes on when it is back\n")
+    sys.stderr.flush()
 
 
 def _display(*columns: ProgressColumn) -> Progress:

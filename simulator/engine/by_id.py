@@ -6,6 +6,7 @@ Ids count up, so there are few gaps. A million devices are kept in mind by sever
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import eq
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
@@ -24,6 +25,11 @@ class ById(Generic[Value]):
 
     def __len__(self) -> int:
         return self._count
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ById) and len(self) == len(other) and all(map(eq, self.items(), other.items()))
+
+    __hash__ = None  # type: ignore[assignment]  # its values change
 
     def get(self, id: int) -> Value | None:
         """The value of a device; None if it has none."""

@@ -37,6 +37,16 @@ class SharedTransaction:
         for name, ids in written.items():
             self.written.setdefault(name, set()).update(ids)
 
+    def follow_up(self) -> None:
+        """Do it, now that they are committed. If the database is away by then the change stands all the same: seals and
+        copies of lines go on with the next one."""
+        for action in self.afterwards:
+            try:
+                action()
+            except Refusal as refusal:
+                if refusal.code != "database-unreachable":
+                    raise
+
     def raise_error(self) -> None:
         """Raise it for one of those that shared it: each has an exception of its own."""
         error = self.error

@@ -201,8 +201,7 @@ class EngineStorage(Storage):
             self._give_up(shared, error)
             raise
         self._over(shared)
-        for action in shared.afterwards:
-            action()
+        shared.follow_up()
 
     def _give_up(self, shared: SharedTransaction, error: BaseException) -> None:
         shared.error = error

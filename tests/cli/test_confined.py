@@ -153,7 +153,7 @@ def test_what_reaches_beyond_is_refused(confined: Confined, words: str) -> None:
     assert confined.refused(*words.split()) == "confined"
 
 
-REFUSED = ("demo",)
+REFUSED = ("demo", "moment branch")
 """Commands that who is confined can't use at all."""
 
 TEXTS = {

@@ -10,6 +10,7 @@ from tinydb.operations import increment
 
 from certfleet.store.persistence.database import Database
 from tests.store.persistence.engine_places import EnginePlace
+from tests.waiting import told
 
 
 def open_database(place: EnginePlace) -> Database:
@@ -25,9 +26,7 @@ def test_a_second_session_sees_what_changed_and_only_that(place: EnginePlace) ->
     one.table("devices").update({"serial": "new"}, doc_ids=[3])
     one.table("devices").remove(doc_ids=[5])
 
-    changes = two.poll()
-    assert changes is not None
-    assert changes.tables == {"devices": {3, 5}}
+    assert told(two).tables == {"devices": {3, 5}}
     assert two.table("devices").get(doc_id=3) == {"serial": "new"}
     assert len(two.table("devices")) == 4
     assert two.poll() is None

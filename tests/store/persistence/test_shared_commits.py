@@ -148,6 +148,20 @@ def test_what_waits_for_the_commit_is_done_once_it_is_made(database: Database, e
     assert done == [("second", 1)]
 
 
+def test_a_change_stands_when_the_database_is_away_right_after_it(database: Database) -> None:
+    done: list[str] = []
+
+    def is_away() -> None:
+        raise Refusal("database-unreachable", "the server restarts")
+
+    with database.transaction():
+        database.when_committed(is_away)
+        database.when_committed(lambda: done.append("the next one"))
+        database.table("notes").insert({"text": "second"})
+    assert texts(database) == ["second"]
+    assert done == ["the next one"]
+
+
 def test_each_can_keep_the_state_before_it(database: Database, engine: CountingEngine) -> None:
     points: list[int] = []
 
