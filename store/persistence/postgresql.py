@@ -33,8 +33,10 @@ _STATE = "SELECT number, writers, touched, EXISTS (SELECT 1 FROM _gone) FROM _tr
 _BEGIN = f"SELECT (SELECT max(number) FROM _points), state.* FROM ({_STATE}) AS state"
 _NO_NUMBER = "it has no number of its last transaction"
 _KEPT = 32
-"""So many of the last commits leave the tables that they touched, and a random number of their writer's, by which it
-finds out whether its own was made. The server's transaction ids won't do: after a crash they are given again."""
+"""So many of the last commits leave the tables that they touched."""
+_WRITERS = 128
+"""So many leave a random number of their writer's, by which it finds out whether its own was made: others may be back
+before it after a crash. The server's transaction ids won't do: then they are given again."""
 
 # Writers queue for the lock. Who waited for the disk while holding it would make all others wait for it too; so a
 # commit lets go of the lock first, and waits for the disk afterwards, together with those that came after it.
@@ -223,7 +225,7 @@ class PostgresqlEngine(SqlEngine):
         self._waiting.clear()
         statements += [
             (
-                f"UPDATE _transactions SET number = ?::bigint, writers = (ARRAY[?::bigint] || writers)[1:{_KEPT}],"
+                f"UPDATE _transactions SET number = ?::bigint, writers = (ARRAY[?::bigint] || writers)[1:{_WRITERS}],"
                 f" touched = (ARRAY[?::text] || touched)[1:{_KEPT}]"
                 f" RETURNING pg_notify(?::text, ?::text){_LATER if self._may_flush else ''}",
                 (self._number, self._mine, touched, channel_of(self.address), str(self._number)),
@@ -257,8 +259,8 @@ class PostgresqlEngine(SqlEngine):
                 self._end("ROLLBACK")
                 if refusal.code != "database-unreachable" or time.monotonic() > deadline:
                     raise outcome_unknown(self.address) from refusal
-            time.sleep(0.2)
-        if self._mine not in writers and number - self._number >= _KEPT:
+            time.sleep(0.05)
+        if self._mine not in writers and number - self._number >= len(writers):
             raise outcome_unknown(self.address)
         return self._mine in writers
 
@@ -302,7 +304,7 @@ class PostgresqlEngine(SqlEngine):
         number, writers, _ = self._state
         told, writer = self._told
         is_new = self._told_over != self._sql.connections
-        if number < told or (writer is not None and writer not in writers and (number - told < _KEPT or is_new)):
+        if number < told or (writer is not None and writer not in writers and (number - told < len(writers) or is_new)):
             self._is_back = True
         self._told, self._told_over = (number, writers[0] if writers else None), self._sql.connections
         return self._is_back or number != told
