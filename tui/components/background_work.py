@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from rich.text import Text
 from textual import work
+from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
@@ -59,6 +60,7 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
         self.stop = threading.Event()
         self._leaving = Leaving.WAITS
         self._counted: tuple[int, int] | None = None
+        self._is_dismissed = False
 
     @property
     def console(self) -> ConsoleApp:
@@ -87,7 +89,7 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
         to ``would_harm``, unless the person has ``agreed`` to them or been shown them. Where a scenario asks first what
         the work will stop, the person is asked, unless that has been ``said``. In a protected workspace its name is
         asked for, unless it has been ``named``."""
-        if self.working:
+        if self.working or self._is_dismissed:
             return
         self.working, self._leaving, self._counted = True, leaving, None
         self.stop.clear()
@@ -174,6 +176,13 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
 
     def on_unmount(self) -> None:
         self.stop.set()
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Close; keys that came together with the one that closed it find it closing still, and do nothing."""
+        if self._is_dismissed:
+            return AwaitComplete()
+        self._is_dismissed = True
+        return super().dismiss(result)
 
     def action_leave(self) -> None:
         if not self.working:

@@ -6,6 +6,7 @@ import os
 import select
 import sys
 import termios
+from codecs import IncrementalDecoder, getincrementaldecoder
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
@@ -13,12 +14,16 @@ from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
 from .ending import HUNG_UP, Ending
+from .keyboard_parser import KeyboardParser
 from .pen import Pen
 
 if TYPE_CHECKING:
     from .terminal_app import TerminalApp
 
 
+_TICK = 0.1  # seconds until the thread that reads keys looks whether it shall end
+_SOON = 0.02  # the same while Esc may have been all that comes
+_MOST = 4096  # bytes that are read at once
 _NO_MOUSE = b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l"
 _NO_EXTRAS = b"\x1b[?2004l\x1b[?2048l\x1b[?1004l\x1b[<u"  # paste, size, focus, keys
 _GIVE_BACK = _NO_MOUSE + _NO_EXTRAS + b"\x1b[?7h\x1b[?1049l\x1b[?25h"  # lines wrap, the first screen, the cursor
@@ -67,9 +72,21 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         try:
-            super().run_input_thread()
+            self._read_keys(KeyboardParser(self._debug), getincrementaldecoder("utf-8")("replace"))
         except OSError:  # a terminal that is gone; Textual would report it, with the local variables of every frame
             self._ending.begin(HUNG_UP)
+
+    def _read_keys(self, parser: KeyboardParser, decoder: IncrementalDecoder) -> None:
+        while not self.exit_event.is_set():
+            if select.select([self.fileno], [], [], _SOON if parser.is_waiting else _TICK)[0]:
+                if not (read := os.read(self.fileno, _MOST)):  # the end of a file, which would stay readable
+                    self.exit_event.wait(_TICK)
+                for message in parser.feed(text) if (text := decoder.decode(read)) else ():
+                    self.process_message(message)
+            for message in parser.tick():
+                self.process_message(message)
+        if select.select([self.fileno], [], [], _TICK)[0]:
+            os.read(self.fileno, _MOST)  # the terminal's late answers, which are none of the shell's business
 
     def give_back(self) -> None:
         """Leave the terminal as it was found, without waiting for anybody: for a process that is broken off."""

@@ -63,6 +63,10 @@ class ConsoleScreen:
         """Wait until the screen shows a text; what stands over two lines counts too."""
         self._read_until(lambda: self.shows(text), f"{text!r} isn't shown")
 
+    def wait_until_gone(self, text: str) -> None:
+        """Wait until the screen shows a text no more."""
+        self._read_until(lambda: not self.shows(text), f"{text!r} is still shown")
+
     def _read_until(self, holds: Callable[[], bool], otherwise: str) -> None:
         end = time.monotonic() + LONG
         while not holds():
