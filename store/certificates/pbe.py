@@ -30,6 +30,8 @@ PRFS: dict[str, type[hashes.HashAlgorithm]] = {
     "1.2.840.113549.2.9": hashes.SHA256,
     "1.2.840.113549.2.10": hashes.SHA384,
     "1.2.840.113549.2.11": hashes.SHA512,
+    "1.2.840.113549.2.12": hashes.SHA512_224,
+    "1.2.840.113549.2.13": hashes.SHA512_256,
 }
 
 _RC2 = "1.2.840.113549.3.2"
@@ -40,19 +42,23 @@ _CIPHERS: dict[str, CipherKind] = {
     "1.2.840.113549.3.7": ciphers.TRIPLE_DES,
     "1.3.14.3.2.7": ciphers.DES,
     _RC2: ciphers.RC2_128,
+    "1.2.392.200011.61.1.1.1.2": ciphers.CAMELLIA_128,
+    "1.2.392.200011.61.1.1.1.3": ciphers.CAMELLIA_192,
+    "1.2.392.200011.61.1.1.1.4": ciphers.CAMELLIA_256,
+    "1.2.410.200004.1.4": ciphers.SEED_128,
+    "1.2.156.10197.1.104.2": ciphers.SM4_128,
 }
 
 _RC2_BITS = {160: 40, 120: 64, 58: 128}
 """Effective bits of RC2 by the version that stands for them (RFC 8018 appendix B.2.3)."""
 
 _NAMES = {
-    "1.2.392.200011.61.1.1.1.2": "Camellia-128",
-    "1.2.392.200011.61.1.1.1.3": "Camellia-192",
-    "1.2.392.200011.61.1.1.1.4": "Camellia-256",
     "1.2.410.200046.1.1.2": "ARIA-128",
     "1.2.410.200046.1.1.7": "ARIA-192",
     "1.2.410.200046.1.1.12": "ARIA-256",
-    "1.2.156.10197.1.104.2": "SM4",
+    "1.2.840.113549.3.4": "RC4",
+    "1.3.6.1.4.1.3029.1.2": "Blowfish",
+    "1.2.840.113533.7.66.10": "CAST-128",
 }
 """Known but unsupported schemes."""
 

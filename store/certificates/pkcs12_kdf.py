@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
 
 from .kdf import password_bytes
 
@@ -46,7 +47,7 @@ def pbkdf1_derive(name: str, password: bytes, salt: bytes, iterations: int) -> b
 def pkcs12_derive(name: str, password: bytes, salt: bytes, iterations: int, purpose: int, length: int) -> bytes:
     """The PKCS #12 key derivation (RFC 7292 appendix B.2), with the hash of that name."""
     block = hashlib.new(name).block_size
-    digest_of: Callable[[bytes], hashlib._Hash] = getattr(hashlib, name)
+    digest_of: Callable[[bytes], hashlib._Hash] = getattr(hashlib, name, None) or partial(hashlib.new, name)
 
     def filled(value: bytes) -> bytes:
         size = -(-len(value) // block) * block

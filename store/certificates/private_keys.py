@@ -245,6 +245,8 @@ def _not_a_key(kind: FileKind) -> Refusal:
     if kind is FileKind.UNKNOWN:
         return Refusal("not-a-private-key", "the private key file holds nothing known")
     hint = "Name the file with the private key itself."
+    if kind is FileKind.TEXT:
+        return Refusal("not-a-private-key", "the private key file is a text without a private key in it", hint)
     if kind in (FileKind.PKCS12, FileKind.JKS, FileKind.JCEKS):
         hint = "Import the keystore as a keystore: it brings its key along."
     return Refusal("not-a-private-key", f"the private key file seems to be {kind.words}", hint)

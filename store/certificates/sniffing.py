@@ -7,6 +7,8 @@ from enum import Enum
 from .der import INTEGER, OCTET_STRING, OID, SEQUENCE, SET
 
 _SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
+_ENCRYPTED = tuple(bytes.fromhex(f"2a864886f70d{rest}") for rest in ("010703", "010706", "0109100117"))
+_OTHER_CMS = (bytes.fromhex("2a864886f70d0107"), bytes.fromhex("2a864886f70d010910"))
 _KEYSTORE_HINT = "Import it as a keystore."
 _KEY_HINT = "Bring the certificate, and name this file as its private key."
 
@@ -20,6 +22,12 @@ class FileKind(Enum):
         "an attribute certificate (RFC 5755), which has no key of its own",
         "Bring the holder's certificate.",
     )
+    ENCRYPTED_MESSAGE = (
+        "an encrypted message (CMS, PKCS #7), such as a SCEP answer or an encrypted mail",
+        "Bring the certificate that was in it.",
+    )
+    OTHER_CMS = ("a CMS (PKCS #7) file of a kind that holds no certificates", None)
+    PARAMETERS = ("parameters for keys (DH, DSA or EC)", "Bring the certificate.")
     REQUEST = ("a certificate signing request", "Bring the certificate that the authority made from it.")
     REVOCATION_LIST = ("a certificate revocation list", "Bring the certificate, not the list.")
     PRIVATE_KEY = ("a private key", _KEY_HINT)
@@ -36,6 +44,7 @@ class FileKind(Enum):
     DATABASE = ("an SQLite database, as NSS keeps its certificates in", "Export from it with pk12util or certutil.")
     KEYCHAIN = ("an Apple keychain", "Export the item from Keychain Access as .p12.")
     ZIP = ("a ZIP archive", "Unpack it first; an archive of device certificates goes to the bulk import.")
+    COMPRESSED = ("a compressed file", "Unpack it first.")
     PDF = ("a PDF document", None)
     HTML = ("an HTML page", "The download gave a web page, perhaps a sign-in page. Download the file again.")
     XML = ("an XML file", None)
@@ -71,6 +80,12 @@ _MAGIC = (
     (b"kych", FileKind.KEYCHAIN),
     (b"PK\3\4", FileKind.ZIP),
     (b"%PDF", FileKind.PDF),
+    (b"\x1f\x8b\x08", FileKind.COMPRESSED),
+    (b"BZh", FileKind.COMPRESSED),
+    (b"\xfd7zXZ\0", FileKind.COMPRESSED),
+    (b"7z\xbc\xaf\x27\x1c", FileKind.COMPRESSED),
+    (b"\x28\xb5\x2f\xfd", FileKind.COMPRESSED),
+    (b"Rar!\x1a\x07", FileKind.COMPRESSED),
 )
 
 _TEXT_STARTS = (
@@ -99,6 +114,7 @@ _LABELS = (
     ("CMS", FileKind.PKCS7),
     ("CERTIFICATE", FileKind.CERTIFICATE),
     ("PKCS12", FileKind.PKCS12),
+    ("PARAMETERS", FileKind.PARAMETERS),
 )
 
 
@@ -141,23 +157,32 @@ def kind_of_der(data: bytes) -> FileKind:
         return FileKind.UNKNOWN
     parts = _children(data, *top[0][1:])
     tags = [tag for tag, _, _ in parts]
-    if tags[:1] == [OID] and data[parts[0][1] : parts[0][2]] == _SIGNED_DATA:
-        return FileKind.PKCS7
+    if tags[:1] == [OID]:
+        return _content(data[parts[0][1] : parts[0][2]])
     if tags[:1] == [INTEGER]:
         number = int.from_bytes(data[parts[0][1] : min(parts[0][2], parts[0][1] + 4)], "big")
-        return _numbered(number, tags[1:2])
+        return _numbered(number, tags[1:3])
     if tags[:1] == [SEQUENCE]:
         return _signed(data, parts, tags)
     return FileKind.UNKNOWN
 
 
+def _content(kind: bytes) -> FileKind:
+    """ContentInfo (RFC 5652), by its content's type."""
+    if kind == _SIGNED_DATA:
+        return FileKind.PKCS7
+    if kind in _ENCRYPTED:
+        return FileKind.ENCRYPTED_MESSAGE
+    return FileKind.OTHER_CMS if kind.startswith(_OTHER_CMS) else FileKind.UNKNOWN
+
+
 def _numbered(version: int, following: list[int]) -> FileKind:
     """Structures that begin with a version."""
-    if version == 3 and following == [SEQUENCE]:
+    if version == 3 and following[:1] == [SEQUENCE]:
         return FileKind.PKCS12
-    if following in ([SEQUENCE], [INTEGER]) and version in (0, 1):
+    if version in (0, 1) and (following == [SEQUENCE, OCTET_STRING] or following[:1] == [INTEGER]):
         return FileKind.PRIVATE_KEY
-    if version == 1 and following == [OCTET_STRING]:
+    if version == 1 and following[:1] == [OCTET_STRING]:
         return FileKind.PRIVATE_KEY
     return FileKind.UNKNOWN
 

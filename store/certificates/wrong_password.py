@@ -33,11 +33,15 @@ def wrong_password(locked: Locked, entry: str | None = None, password: str | Non
     """The refusal ``wrong-password``. ``entry`` names the one of a keystore whose key stays locked. What in the
     ``password`` looks as if a shell or an editor had put it there is named."""
     sentence, hint = locked.value
-    hint = " ".join(part for part in (hint, _doubt(password or "")) if part) or None
+    hint = " ".join(part for part in (hint, _doubt(password)) if part) or None
     return Refusal("wrong-password", sentence if entry is None else f"{entry}: {sentence}", hint)
 
 
-def _doubt(password: str) -> str:
+def _doubt(password: str | None) -> str:
+    if password is None:
+        return ""
+    if not password:
+        return "The one that was given is empty."
     if password != password.strip():
         return "The one that was given begins or ends with a blank, as `echo secret > file` in Windows' cmd writes it."
     if len(password) > 1 and password[0] == password[-1] and password[0] in "\"'":

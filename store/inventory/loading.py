@@ -84,7 +84,9 @@ def _load_keystore(source: KeystoreSource, now: datetime | None) -> LoadedChain:
         raise Refusal(
             "entry-without-certificate",
             f"the entry {entry.alias or f'#{entry.number}'} holds a {entry.kind} and no certificate",
-            "Name the alias of an entry with a certificate.",
+            "Name the alias of an entry with a certificate."
+            if any(one.chain for one in keystore.entries)
+            else "No entry has one. Bring the certificate itself, and the private key in a file of its own.",
         )
     whole = _whole_chain(keystore) if source.alias is None else None
     chain = whole or order_chain(entry.chain)

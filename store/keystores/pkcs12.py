@@ -6,7 +6,7 @@ whole file for one certificate that is not strict X.509.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from ..certificates.chains import CertificatePool
 from ..certificates.facts import ParsedCertificate
@@ -41,11 +41,7 @@ def read_pkcs12(data: bytes, password: str | None, key_password: str | None) -> 
             claimed.update(entry.chain)
             entries.append((bag.position, entry))
     entries += [(bag.position, KeystoreEntry(bag.alias, SECRET_KEY)) for bag in bags if bag.kind == SECRET_KEY]
-    for bag in certificates:
-        certificate = bag.certificate
-        if certificate is not None and certificate not in claimed:
-            claimed.add(certificate)
-            entries.append((bag.position, KeystoreEntry(bag.alias, CERTIFICATE, (certificate,))))
+    entries += _certificate_entries(certificates, claimed)
     entries.sort(key=lambda item: item[0])
     return Keystore(type=KeystoreType.PKCS12, entries=tuple(entry for _, entry in entries), notes=tuple(notes))
 
@@ -69,6 +65,20 @@ def _key_entries(
             chain = pool.chain_for(leaf.certificate)
             found[leaf.certificate] = KeystoreEntry(alias, PRIVATE_KEY, chain, _named(load, alias))
     return list(found.values())
+
+
+def _certificate_entries(bags: list[Bag], claimed: set[ParsedCertificate]) -> Iterator[tuple[int, KeystoreEntry]]:
+    """The certificates outside the chains of keys, and those that Java has marked as entries; a copy counts if it has
+    a name of its own."""
+    names: dict[ParsedCertificate, set[str | None]] = {certificate: {None} for certificate in claimed}
+    for bag in bags:
+        certificate = bag.certificate
+        if certificate is None or (certificate in claimed and not bag.trusted):
+            continue
+        known = names.setdefault(certificate, set())
+        if not known or bag.alias not in known | {None}:
+            known.add(bag.alias)
+            yield bag.position, KeystoreEntry(bag.alias, CERTIFICATE, (certificate,))
 
 
 def _of_the_key(load: Callable[[], ParsedKey], certificates: list[Bag]) -> list[Bag] | None:

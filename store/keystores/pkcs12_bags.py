@@ -31,6 +31,8 @@ class Bag(Struct):
     plain: bytes = b""
     encryption: Encryption | None = None
     encrypted: bytes = b""
+    trusted: bool = False
+    """Java's mark of a certificate that is an entry of its own, also when it is in the chain of a key."""
 
     @property
     def spki(self) -> bytes | None:
@@ -132,6 +134,8 @@ def _read_attributes(bag: Bag, item: Any) -> None:
                 bag.alias = printable(attribute["values"][0].native)
             elif kind == "local_key_id":
                 bag.local_key_id = attribute["values"][0].native
+            elif kind == "trusted_key_usage":
+                bag.trusted = True
         except ASN1_ERRORS:
             continue
 

@@ -26,6 +26,8 @@ _MAC_HASHES = {
     "2.16.840.1.101.3.4.2.1": "sha256",
     "2.16.840.1.101.3.4.2.2": "sha384",
     "2.16.840.1.101.3.4.2.3": "sha512",
+    "2.16.840.1.101.3.4.2.5": "sha512_224",
+    "2.16.840.1.101.3.4.2.6": "sha512_256",
     "1.2.840.113549.2.5": "md5",
 }
 
@@ -138,13 +140,17 @@ def _check_mac(mac: _Mac, safe: bytes, secrets: Secrets) -> None:
 def _read_mac(mac: Any) -> _Mac:
     algorithm = load(Algorithm, mac["mac"]["digest_algorithm"].dump())
     oid, digest = algorithm["algorithm"].dotted, mac["mac"]["digest"].native
-    if oid in _MAC_HASHES:
+    if oid in _MAC_HASHES and _MAC_HASHES[oid] in hashlib.algorithms_available:
         derivation = Derivation(mac["mac_salt"].native, mac["iterations"].native)
         return _Mac(_MAC_HASHES[oid], digest, derivation, hashlib.new(_MAC_HASHES[oid]).digest_size)
     if oid != _PBMAC1:
-        raise Refusal("keystore-unsupported", f"its integrity is protected with {oid}, which is not supported")
+        raise Refusal(
+            "keystore-unsupported",
+            f"its integrity is protected with {oid}, which is not supported",
+            "Export it anew with SHA-256.",
+        )
     derivation, scheme = read_pair(algorithm)
-    name = PRFS[scheme["algorithm"].dotted]().name
+    name = PRFS[scheme["algorithm"].dotted]().name.replace("-", "_")
     length = derivation.key_length or hashlib.new(name).digest_size
     if not 0 < length <= 1024:
         raise ValueError("an absurd key length")

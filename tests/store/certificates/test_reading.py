@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import textwrap
 from pathlib import Path
@@ -17,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import NoEncryption as Plain
 from certfleet.store.certificates import reading
 from certfleet.store.certificates.reading import read_certificates
 from certfleet.store.errors import Refusal
-from tests.material import Issued, issue, make_chain, name, needs_openssl, openssl
+from tests.material import Issued, issue, make_chain, name, needs_openssl, openssl, rsa_key
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +173,9 @@ def other_things(made: Issued) -> dict[str, tuple[bytes, str]]:
     )
     public = made.key.public_key()
     store = pkcs12.serialize_key_and_certificates(b"a", made.key, made.certificate, None, Plain())
+    mail = pkcs7.PKCS7EnvelopeBuilder().set_data(b"a").add_recipient(issue(key=rsa_key()).certificate)
+    data = cms.ContentInfo({"content_type": "data", "content": b"a"}).dump()
+    parameters = base64.encodebytes(bytes.fromhex("06082a8648ce3d030107")).decode()
     return {
         "key-pem": (made.key_pem, "a private key"),
         "key-der": (made.key_der, "a private key"),
@@ -188,6 +192,14 @@ def other_things(made: Issued) -> dict[str, tuple[bytes, str]]:
         "html": (b"\n<!DOCTYPE html><html><title>Sign in</title></html>", "HTML page"),
         "xml": (b"<?xml version='1.0'?><plist/>", "XML"),
         "json": (b'{"a": 1}', "JSON"),
+        "encrypted-pem": (mail.encrypt(Encoding.PEM, []), "encrypted message"),
+        "encrypted-der": (mail.encrypt(Encoding.DER, []), "encrypted message"),
+        "cms-data": (data, "holds no certificates"),
+        "parameters": (
+            f"-----BEGIN EC PARAMETERS-----\n{parameters}-----END EC PARAMETERS-----\n".encode(),
+            "parameters",
+        ),
+        "gzip": (gzip.compress(made.pem), "compressed"),
         "zip": (b"PK\3\4" + b"\0" * 100, "ZIP"),
         "text": ("Grüße, das Zertifikat kommt später.\n".encode(), "text file"),
     }

@@ -23,7 +23,7 @@ OLD_SCHEMES = [
     *(f"PBE-{digest}-{cipher}" for digest in ("MD5", "SHA1") for cipher in ("DES", "RC2-64")),
     "PBE-SHA1-RC2-40",
     "PBE-SHA1-2DES",
-    *("DES-CBC", "RC2-CBC", "RC2-40-CBC", "RC2-64-CBC"),
+    *("DES-CBC", "RC2-CBC", "RC2-40-CBC", "RC2-64-CBC", "SEED-CBC"),
 ]
 
 
@@ -63,6 +63,8 @@ def assert_holds(keystore: Keystore, made: Issued) -> None:
         ["-certpbe", "PBE-SHA1-RC2-128", "-keypbe", "PBE-SHA1-RC2-40", "-legacy"],
         ["-certpbe", "PBE-SHA1-RC4-128", "-keypbe", "PBE-SHA1-RC4-40", "-legacy"],
         ["-certpbe", "AES-128-CBC", "-keypbe", "AES-192-CBC", "-macalg", "sha512"],
+        ["-certpbe", "CAMELLIA-128-CBC", "-keypbe", "CAMELLIA-256-CBC", "-macalg", "sha512-256"],
+        ["-certpbe", "CAMELLIA-192-CBC", "-keypbe", "SM4-CBC", "-macalg", "sha512-224"],
         ["-certpbe", "NONE", "-keypbe", "NONE"],
         ["-nomac"],
         ["-nomaciter", "-noiter"],
@@ -83,6 +85,27 @@ def test_every_cipher_of_openssl(made: Issued, tmp_path: Path, options: list[str
         assert refusal_of(data, "wrong").code == "wrong-password"
         if password:
             assert refusal_of(data, None).code == "password-needed"
+
+
+@needs_openssl
+@needs_keytool
+@pytest.mark.parametrize("bits", ["224", "256"])
+def test_the_shorter_sha_512_of_java(made: Issued, tmp_path: Path, bits: str) -> None:
+    """``java.security`` offers these for the integrity."""
+    (tmp_path / "a.p12").write_bytes(export(made, tmp_path))
+    keytool(
+        f"-J-Dkeystore.pkcs12.macAlgorithm=HmacPBESHA512/{bits}",
+        *("-importkeystore", "-srckeystore", tmp_path / "a.p12", "-srcstorepass", "secret"),
+        *("-destkeystore", tmp_path / "b.p12", "-deststoretype", "PKCS12", "-deststorepass", "secret"),
+    )
+    data = (tmp_path / "b.p12").read_bytes()
+    assert_holds(read_keystore(data, password="secret"), made)
+    assert refusal_of(data, "wrong").code == "wrong-password"
+
+
+@needs_openssl
+def test_an_empty_password_is_named(made: Issued, tmp_path: Path) -> None:
+    assert "is empty" in (refusal_of(export(made, tmp_path), "").hint or "")
 
 
 @needs_openssl
@@ -206,14 +229,13 @@ def test_a_certificate_that_is_not_strict_spoils_no_other(made: Issued, tmp_path
 @pytest.mark.parametrize(
     ("cipher", "called"),
     [
-        ("CAMELLIA-256-CBC", "Camellia-256"),
         ("ARIA-256-CBC", "ARIA-256"),
-        ("SM4-CBC", "SM4"),
+        ("BF-CBC", "Blowfish"),
         ("AES-192-OFB", "2.16.840.1.101.3.4.1.23"),
     ],
 )
 def test_ciphers_that_are_not_supported(made: Issued, tmp_path: Path, cipher: str, called: str) -> None:
-    refusal = refusal_of(export(made, tmp_path, "-keypbe", cipher))
+    refusal = refusal_of(export(made, tmp_path, "-keypbe", cipher, "-legacy"))
     assert refusal.code == "keystore-unsupported"
     assert called in refusal.message
 
