@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -38,9 +37,11 @@ from ..store.views.platforms import PLATFORMS
 from ..store.views.policy import on_device_document, record_status
 from ..store.words import day, minute, moment
 from ..store.workspace import Workspace
+from .device_page import DevicePage
 from .device_selection import DeviceFilters, filter_options, find_device
 from .frame.answer import Answer, Facts
 from .frame.command import command
+from .frame.many_records import ManyRecords
 from .frame.parameters import descending_option, device_argument, limit_option, offset_option, sort_option
 from .frame.session import Session
 from .frame.sorting import SortKey, in_order
@@ -57,7 +58,6 @@ SORT_KEYS: dict[str, Callable[[Device, datetime, Outages], Any]] = {
     "days-left": lambda device, now, outages: device.not_after,
     "last-check-in": last_seen,
 }
-_READ = 1_000  # devices of a page that are in memory at a time
 IDENTITIES = {
     "serial_number": "serial number",
     "imei": "IMEI",
@@ -95,17 +95,25 @@ def list_devices(
     found = filters.matching(workspace)
     order = [key._replace(descending=key.descending ^ descending) for key in sort]
     found = _in_order(workspace, found, order, now, outages)
-    page = _Page(workspace, found[offset:] if limit is None else found[offset : offset + limit])
+    page = DevicePage(workspace, found[offset:] if limit is None else found[offset : offset + limit])
+    many = ManyRecords(
+        page,
+        lambda device: device_document(device, now, rules, outages),
+        lambda device: _row(device, now, rules, outages),
+        page.sample,
+        page.kinds,
+    )
 
     none = "no matching devices" if filters else "there are no devices"
     return Answer(
-        lambda: {"devices": (device_document(device, now, rules, outages) for device in page), "total": len(found)},
+        lambda: {"devices": many.documents(), "total": len(found)},
         Listing(
-            (_row(device, now, rules, outages) for device in page),
+            many.rows(),
             right=("ID", "DAYS"),
             least={"MODEL": 10, "STATE": 12, "CERTIFICATE": 11, "LAST CHECK-IN": 16, "PENDING": 12, "OWNER": 10},
             none="" if found else none,
             total=Total(len(found), "device", all_rows=limit is not None),
+            many=many,
         ),
     )
 
@@ -120,20 +128,6 @@ def _in_order(workspace: Workspace, ids: list[int], order: list[SortKey], now: d
         for device in workspace.devices.each(ids)
     ]
     return [id for id, _ in in_order(keyed, order, lambda one, name: one[1][names.index(name)])]
-
-
-@dataclass(frozen=True)
-class _Page:
-    """The devices in the order of the ids, read some at a time; those that somebody has just deleted are left out."""
-
-    workspace: Workspace
-    ids: list[int]
-
-    def __iter__(self) -> Iterator[Device]:
-        for start in range(0, len(self.ids), _READ):
-            some = self.ids[start : start + _READ]
-            found = {device.id: device for device in self.workspace.devices.each(some)}
-            yield from (found[id] for id in some if id in found)
 
 
 def _row(device: Device, now: datetime, rules: ExpiryRules, outages: Outages) -> dict[str, str | Cell]:

@@ -147,8 +147,9 @@ def _print_text(text: Text) -> None:
 
 def _print_listing(listing: Listing) -> None:
     table = listing.shortened().table()
-    _print_text(table or listing.none)
-    total, shown = listing.total, 0 if table is None else len(table.rows)
+    if table is None:
+        _print_text(listing.none)
+    total, shown = listing.total, 0 if table is None else print_table(table)
     if total is not None and shown < total.number:
         _print_text(Aside(f"{shown:,} of {plural(total.number, total.one)}"))
 

@@ -32,7 +32,7 @@ def put_together(answers: Iterable[tuple[str, Answer]], name: str) -> Answer:
     document: dict[str, Any] = {last: found}
     for part in reversed(above):
         document = {part: document}
-    return Answer(document, replace(listing, rows=rows, notes=notes, total=None))
+    return Answer(document, replace(listing, rows=rows, notes=notes, total=None, many=None))
 
 
 def _records(answer: Answer, above: list[str], last: str) -> list[dict[str, Any]]:

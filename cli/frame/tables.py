@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from enum import StrEnum
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -14,6 +14,7 @@ import click
 from ...store.printable import printable
 from ...store.views.styles import Style
 from .color import color_setting, in_color, without_color
+from .many_records import TOGETHER, ManyRecords
 
 if TYPE_CHECKING:
     from rich.table import Table as Grid
@@ -67,14 +68,17 @@ class SpanningRow:
 
 Cells = Sequence[Cell]
 Row = Sequence[str | Cell] | SpanningRow
+Line = Cells | SpanningRow
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table in a command's answer."""
+    """A table in a command's answer. Rows that come from an iterator are printed some at a time: the columns are as
+    wide as the first of them and those of ``sample`` need, and wider from there on where a longer text comes."""
 
     columns: Sequence[TableColumn]
-    rows: Sequence[Row]
+    rows: Iterable[Row]
+    sample: Callable[[], Iterable[Row]] = tuple
 
 
 class Total(NamedTuple):
@@ -89,7 +93,8 @@ class Total(NamedTuple):
 class Listing:
     """A table of records: rows by column title, computed only if they are printed. ``right``, ``least`` and ``wraps``
     name columns (see ``TableColumn``); ``none`` is printed if there are no rows, a row's note in a line below it. With
-    ``total`` the table says how many there are beyond its rows."""
+    ``total`` the table says how many there are beyond its rows. With ``many``, which has no notes, the rows are never
+    all in memory."""
 
     rows: Iterable[Mapping[str, str | Cell]]
     _: KW_ONLY
@@ -99,37 +104,53 @@ class Listing:
     none: str = ""
     notes: Sequence[str] = ()
     total: Total | None = None
+    many: ManyRecords[Any] | None = None
 
     def table(self) -> Table | None:
         """The table; None without rows."""
-        rows = [list(row.items()) for row in self.rows]
-        if not rows:
+        rows = iter(self.rows)
+        if (first := next(rows, None)) is None:
             return None
         columns = [
-            TableColumn(title, title in self.right, self.least.get(title, 0), title in self.wraps)
-            for title, _ in rows[0]
+            TableColumn(title, title in self.right, self.least.get(title, 0), title in self.wraps) for title in first
         ]
-        lines: list[Row] = []
+        if self.many is not None:
+            many = self.many
+            lines = (list(row.values()) for row in chain([first], rows))
+            return Table(columns, lines, lambda: (list(many.row(one).values()) for one in many.sample()))
+        return Table(columns, list(self._lines([first, *rows])))
+
+    def _lines(self, rows: Sequence[Mapping[str, str | Cell]]) -> Iterator[Row]:
         for row, note in zip(rows, self.notes or [""] * len(rows), strict=True):
-            lines.append([cell for _, cell in row])
-            lines += [SpanningRow(note, indent=GAP)] if note else []
-        return Table(columns, lines)
+            yield list(row.values())
+            if note:
+                yield SpanningRow(note, indent=GAP)
 
     def shortened(self) -> Listing:
         """With ``total``, only the first 200 on a terminal, where nobody reads more."""
         if self.total is None or self.total.all_rows or not sys.stdout.isatty():
             return self
-        return replace(self, rows=list(islice(self.rows, ON_A_TERMINAL)))
+        return replace(self, rows=list(islice(self.rows, ON_A_TERMINAL)), many=None)
 
 
-def print_table(table: Table) -> None:
-    """Print a table."""
-    lines = [row if isinstance(row, SpanningRow) else [_cell(cell) for cell in row] for row in table.rows]
-    widths = _natural_widths(table.columns, [line for line in lines if not isinstance(line, SpanningRow)])
-    if sys.stdout.isatty():
-        _print_fitted(table.columns, lines, widths)
-    else:
-        _print_aligned(table.columns, lines, widths)
+def print_table(table: Table) -> int:
+    """Print a table; returns the number of its rows."""
+    put = _print_fitted if sys.stdout.isatty() else _print_aligned
+    lines, count = map(_line, table.rows), 0
+    some = list(lines if isinstance(table.rows, Sequence) else islice(lines, TOGETHER))
+    sample = () if isinstance(table.rows, Sequence) or len(some) < TOGETHER else table.sample()
+    widths = _natural_widths(table.columns, chain(some, map(_line, sample)))
+    put(table.columns, some, widths, header=True)
+    while some:
+        count += sum(not isinstance(line, SpanningRow) for line in some)
+        if some := list(islice(lines, TOGETHER)):
+            widths = list(map(max, widths, _natural_widths(table.columns, some)))
+            put(table.columns, some, widths, header=False)
+    return count
+
+
+def _line(row: Row) -> Line:
+    return row if isinstance(row, SpanningRow) else [_cell(cell) for cell in row]
 
 
 def _cell(cell: str | Cell) -> Cell:
@@ -154,21 +175,26 @@ def _total(shown: dict[int, int]) -> int:
     return sum(shown.values()) + GAP * (len(shown) - 1)
 
 
-def _natural_widths(columns: Sequence[TableColumn], rows: Sequence[Cells]) -> list[int]:
+def _natural_widths(columns: Sequence[TableColumn], lines: Iterable[Line]) -> list[int]:
     from rich.cells import cell_len
 
-    lines = [[column.title for column in columns], *([cell.text for cell in row] for row in rows)]
-    return [max(cell_len(line[position]) for line in lines) for position in range(len(columns))]
+    widths = [cell_len(column.title) for column in columns]
+    for line in lines:
+        if not isinstance(line, SpanningRow):
+            widths = [max(width, cell_len(cell.text)) for width, cell in zip(widths, line, strict=True)]
+    return widths
 
 
-def _print_fitted(columns: Sequence[TableColumn], lines: Sequence[Cells | SpanningRow], natural: Sequence[int]) -> None:
+def _print_fitted(
+    columns: Sequence[TableColumn], lines: Sequence[Line], natural: Sequence[int], *, header: bool
+) -> None:
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
 
     console = Console(file=sys.stdout, highlight=False, no_color=without_color())
     shown = fit(columns, natural, console.width)
-    grid = _grid(columns, shown, header=True)
+    grid = _grid(columns, shown, header=header)
     for line in lines:
         if not isinstance(line, SpanningRow):
             grid.add_row(*(Text(line[position].text, style=line[position].style) for position in shown))
@@ -197,13 +223,15 @@ def _grid(columns: Sequence[TableColumn], shown: Mapping[int, int], *, header: b
     return grid
 
 
-def _print_aligned(columns: Sequence[TableColumn], lines: Sequence[Cells | SpanningRow], widths: Sequence[int]) -> None:
+def _print_aligned(
+    columns: Sequence[TableColumn], lines: Sequence[Line], widths: Sequence[int], *, header: bool
+) -> None:
     from rich.cells import cell_len
 
     # One very long name must not make every line as long as itself.
     widths = [min(width, WIDEST) for width in widths]
     colored = color_setting() == "always"
-    for line in ([Cell(column.title) for column in columns], *lines):
+    for line in (*([[Cell(column.title) for column in columns]] if header else ()), *lines):
         if isinstance(line, SpanningRow):
             click.echo(f"{' ' * line.indent}{printable(line.text)}")
             continue
