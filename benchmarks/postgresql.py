@@ -80,7 +80,7 @@ def main(argv: list[str]) -> int:
     if found is None:
         print("PostgreSQL is not installed: apt-get install postgresql", file=sys.stderr)
         return 2
-    server = PostgresqlServer(found)
+    server = PostgresqlServer(found, durable=True)
     try:
         server.begin()
         with tempfile.TemporaryDirectory() as folder:

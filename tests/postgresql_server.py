@@ -33,7 +33,7 @@ _CONFIGURATION = """
 listen_addresses = '127.0.0.1'
 max_connections = 200
 shared_buffers = 64MB
-fsync = off
+fsync = {fsync}
 unix_socket_directories = '{sockets}'
 log_min_messages = warning
 autovacuum_naptime = 10s
@@ -53,9 +53,11 @@ def programs() -> Path | None:
 
 
 class PostgresqlServer:
-    """A running server with one empty database. ``stop`` and ``start`` keep what is in it, and its port."""
+    """A running server with one empty database. ``stop`` and ``start`` keep what is in it, and its port.
 
-    def __init__(self, bin: Path) -> None:
+    ``durable``: it waits for the disk, as every server must whose machine may lose power; the tests' need not."""
+
+    def __init__(self, bin: Path, *, durable: bool = False) -> None:
         self._bin = bin
         self._schemas = itertools.count(1)
         self._process: subprocess.Popen[bytes] | None = None
@@ -77,7 +79,7 @@ class PostgresqlServer:
             cwd=self.folder,
         )
         with (self.folder / "data" / "postgresql.conf").open("a") as configuration:
-            configuration.write(_CONFIGURATION.format(sockets=self.folder))
+            configuration.write(_CONFIGURATION.format(sockets=self.folder, fsync="on" if durable else "off"))
 
     @property
     def _person(self) -> str | None:

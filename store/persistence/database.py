@@ -9,7 +9,8 @@ from typing import Any, cast
 from tinydb import TinyDB
 
 from .engine import Engine
-from .storage import Before, Changes, EngineStorage, sharing_commits
+from .shared_transaction import sharing_commits
+from .storage import Before, Changes, EngineStorage
 from .table import DocumentTable
 from .turns import WriterTurns
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from .engine import Body
 from .postgresql_address import PostgresqlAddress
 from .postgresql_errors import RIGHTS, damaged_database, outcome_unknown
 from .postgresql_pipeline import Statement
+from .postgresql_progress import FLUSH, LOOK, LOOK_AND_NEWEST_POINT, MAY_FLUSH, Progress, telling
 from .postgresql_rows import PostgresqlRestorePoints, PostgresqlRows, indexed
 from .postgresql_statements import PostgresqlStatements, channel_of
 from .restore_points import KEPT
@@ -29,22 +30,9 @@ OUTCOME_SECONDS = 30.0
 
 _OURS = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = '_transactions'"
 _SCHEMA = "SELECT 1 FROM pg_namespace WHERE nspname = ?"
-_STATE = "SELECT number, writers, touched, EXISTS (SELECT 1 FROM _gone) FROM _transactions"
-_BEGIN = f"SELECT (SELECT max(number) FROM _points), state.* FROM ({_STATE}) AS state"
 _NO_NUMBER = "it has no number of its last transaction"
-_KEPT = 32
-"""So many of the last commits leave the tables that they touched."""
-_WRITERS = 128
-"""So many leave a random number of their writer's, by which it finds out whether its own was made: others may be back
-before it after a crash. The server's transaction ids won't do: then they are given again."""
-
-# Writers queue for the lock. Who waited for the disk while holding it would make all others wait for it too; so a
-# commit lets go of the lock first, and waits for the disk afterwards, together with those that came after it.
-_LATER = ", set_config('synchronous_commit', 'off', true)"
-_FLUSH = "SELECT pg_logical_emit_message(true, 'certfleet', '')"
 _FEW = 50
 """So many rows of a table are sent together with the commit; more are written before it."""
-_MAY_FLUSH = "SELECT has_function_privilege('pg_logical_emit_message(boolean, text, text)', 'EXECUTE')"
 
 
 class PostgresqlEngine(SqlEngine):
@@ -70,10 +58,8 @@ class PostgresqlEngine(SqlEngine):
         self.address = address
         self._lock = _lock_of(address)
         self._mine = 0  # the random number of the running transaction
-        self._state: tuple[int, list[int], list[str]] = (0, [], [])
-        self._told: tuple[int, int | None] = (0, None)  # the last transaction that somebody here knows of, its writer
-        self._told_over = 0  # which connection
-        self._is_back = False
+        self._progress = Progress()
+        self._is_alone = False  # nobody else has written since the last commit
         self._touched: set[str] = set()
         self._ahead: tuple[tuple[str, int], Any] | None = None  # a document that was read when the transaction began
         self._sql = PostgresqlStatements(address)
@@ -82,9 +68,9 @@ class PostgresqlEngine(SqlEngine):
         self._sql.connect()
         try:
             self._prepare(create=create)
-            self._may_flush = bool(self._sql.row(_MAY_FLUSH)[0])
+            self._may_flush = bool(self._sql.row(MAY_FLUSH)[0])
             self.touched_by_others()
-            self._is_back = False
+            self._progress.went_back()
         except BaseException:
             self.close()
             raise
@@ -171,14 +157,18 @@ class PostgresqlEngine(SqlEngine):
         self._sql.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         try:
             self._stepped = False
-            self._take(self._sql.row(_STATE))  # the first query fixes the moment
+            self._take(self._sql.row(LOOK, self._progress.told))  # the first query fixes the moment
         except BaseException:
             self.end_reading()
             raise
 
     def begin(self, reads: tuple[str, int] | None = None) -> None:
         self._ahead = None
-        statements: list[Statement] = [("BEGIN", ()), *self._taking_the_lock(), (_BEGIN, ())]
+        statements: list[Statement] = [
+            ("BEGIN", ()),
+            *self._taking_the_lock(),
+            (LOOK_AND_NEWEST_POINT, self._progress.told),
+        ]
         if reads is not None and reads[0] in self._known:
             statements.append((self._rows.getting(reads[0]), (reads[1],)))
         else:
@@ -190,12 +180,13 @@ class PostgresqlEngine(SqlEngine):
         except BaseException:
             self.rollback()
             raise
-        newest, *state = answers[2][0]
-        self._take(tuple(state))
+        *state, newest = answers[2][0]
+        self._take(state)
+        self._is_alone = self._progress.is_alone
         if reads is not None:
             self._ahead = reads, answers[3][0] if answers[3] else None
         self._touched = set()
-        self._number, self._mine = self._state[0] + 1, secrets.randbits(62)
+        self._number, self._mine = self._progress.number + 1, secrets.randbits(62)
         self._marked = self._stepped = False
         self._points.begin_at(newest)
 
@@ -208,32 +199,24 @@ class PostgresqlEngine(SqlEngine):
     def _touched_now(self) -> set[str]:
         return self._touched | self._waiting.keys()
 
-    def _take(self, state: tuple[Any, ...] | None) -> None:
-        if state is None:
+    def _take(self, answer: Sequence[Any] | None) -> None:
+        if answer is None:
             raise damaged_database(self.address, _NO_NUMBER)
-        number, writers, touched, self._points.has_gone = state
-        self._state = number, writers, touched
+        self._points.has_gone = self._progress.take(answer)
 
     def commit(self) -> int:
         self._ahead = None
         if self._points.keeps or any(len(waiting) > _FEW for waiting in self._waiting.values()):
             self._write_all()
-        touched = ",".join(sorted(self._touched_now()))
+        touched, later = self._touched_now(), self._may_flush and not self._is_alone
         statements: list[Statement] = []
         for table, waiting in self._waiting.items():
             statements += self._rows.writing(table, self._number, waiting.items())
         self._waiting.clear()
-        statements += [
-            (
-                f"UPDATE _transactions SET number = ?::bigint, writers = (ARRAY[?::bigint] || writers)[1:{_WRITERS}],"
-                f" touched = (ARRAY[?::text] || touched)[1:{_KEPT}]"
-                f" RETURNING pg_notify(?::text, ?::text){_LATER if self._may_flush else ''}",
-                (self._number, self._mine, touched, channel_of(self.address), str(self._number)),
-            ),
-            ("COMMIT", ()),
-        ]
-        if self._may_flush:
-            statements.append((_FLUSH, ()))
+        channel = channel_of(self.address)
+        statements += [telling(self._number, self._mine, touched, channel, later=later), ("COMMIT", ())]
+        if later:
+            statements.append(FLUSH)
         try:
             self._sql.run_together(statements)
         except Refusal as refusal:
@@ -242,7 +225,7 @@ class PostgresqlEngine(SqlEngine):
             self._sql.forget_transaction()
             if not self._was_committed():
                 raise
-        self._told = self._number, self._mine
+        self._progress.told = self._number, self._mine
         return self._number
 
     def _was_committed(self) -> bool:
@@ -293,35 +276,26 @@ class PostgresqlEngine(SqlEngine):
 
     def last_transaction(self) -> int:
         if self.in_transaction and not self._stepped:
-            return self._state[0]
+            return self._progress.number
         return super().last_transaction()
 
     def touched_by_others(self, *, asking: bool = True) -> bool:
         if not asking and not self._sql.was_notified():
             return False
         if not self.in_transaction:
-            self._take(self._sql.row(_STATE))
-        number, writers, _ = self._state
-        told, writer = self._told
-        is_new = self._told_over != self._sql.connections
-        if number < told or (writer is not None and writer not in writers and (number - told < len(writers) or is_new)):
-            self._is_back = True
-        self._told, self._told_over = (number, writers[0] if writers else None), self._sql.connections
-        return self._is_back or number != told
+            self._take(self._sql.row(LOOK, self._progress.told))
+        return self._progress.is_news(self._sql.connections)
 
     def went_back(self) -> bool:
-        was, self._is_back = self._is_back, False
-        return was
+        return self._progress.went_back()
 
     @property
     def is_remote(self) -> bool:
         return True
 
     def tables_since(self, number: int) -> list[str]:
-        last, _, touched = self._state
-        if number < 0 or (last - number > len(touched) and len(touched) == _KEPT):
-            return self.tables()
-        return sorted({name for names in touched[: max(0, last - number)] for name in names.split(",") if name})
+        touched = self._progress.tables_since(number)
+        return self.tables() if touched is None else sorted(touched)
 
     def _write(self, table: str) -> None:
         self._touched.add(table)

@@ -27,7 +27,10 @@ class Pipeline:
     """
 
     def __init__(self, connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+        from psycopg.adapt import Transformer
+
         self._connection = connection
+        self._reader = Transformer(connection)  # one: it keeps what it has found out about types
         self._libpq = connection.pgconn
         self._prepared: dict[str, bytes] = {}
         self._names = itertools.count(1)
@@ -71,9 +74,10 @@ class Pipeline:
         for text, values in statements:
             parameters = [None if value is None else str(value).encode() for value in values]
             if prepares:
-                self._libpq.send_query_prepared(self._prepared.get(text) or new[text], parameters)
+                name = self._prepared.get(text) or new[text]
+                self._libpq.send_query_prepared(name, parameters, result_format=_BINARY)
             else:
-                self._libpq.send_query_params(text.encode(), parameters)
+                self._libpq.send_query_params(text.encode(), parameters, result_format=_BINARY)
         self._libpq.pipeline_sync()
         return new
 
@@ -99,13 +103,13 @@ class Pipeline:
             found.append(result)
 
     def _rows(self, result: pq.abc.PGresult) -> list[tuple[Any, ...]]:
-        from psycopg.adapt import Transformer
-
-        if not result.ntuples:
+        if not (count := result.ntuples):
             return []
-        reader = Transformer(self._connection)
-        reader.set_pgresult(result)
-        return reader.load_rows(0, result.ntuples, tuple)
+        self._reader.set_pgresult(result)
+        try:
+            return self._reader.load_rows(0, count, tuple)
+        finally:
+            self._reader.set_pgresult(None)
 
     def _error(self, result: pq.abc.PGresult) -> psycopg.Error:
         from psycopg.errors import error_from_result
@@ -115,5 +119,7 @@ class Pipeline:
         return error_from_result(result)
 
 
+_BINARY = 1
+"""The form of answers: documents come as they are, not in hexadecimal."""
 _SQLSTATE = ord("C")
 """https://www.postgresql.org/docs/current/protocol-error-fields.html"""

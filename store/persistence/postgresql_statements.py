@@ -67,7 +67,7 @@ class PostgresqlStatements:
         """Whether a transaction runs, on a connection that stands."""
         if self._connection is None or self._connection.closed:
             return False
-        return self._connection.info.transaction_status != 0  # IDLE
+        return self._connection.pgconn.transaction_status != 0  # IDLE
 
     def connect(self) -> None:
         """Open the connection for the first time. Refuses with ``database-unreachable`` and
@@ -175,9 +175,24 @@ class PostgresqlStatements:
     def run(self, statement: str, values: tuple[Any, ...] = ()) -> None:
         """Run a statement without an answer."""
         if values:
-            self._execute(statement, values)
+            self._run_with(statement, values)
         else:  # after a ROLLBACK of its own psycopg would let the server forget all that is prepared
             self.run_together([(statement, ())], again=not self.in_transaction, prepares=False)
+
+    def _run_with(self, statement: str, values: tuple[Any, ...]) -> None:
+        """Values may be lists here, which psycopg knows how to send."""
+        import psycopg
+
+        with self._refusing:
+            connection, _ = self._standing()
+            was_open = self.in_transaction
+            try:
+                connection.execute(_translated(statement), values)
+            except psycopg.OperationalError as error:
+                if not connection.closed or was_open:
+                    raise self._lost(error) from error
+                self._connect_again()
+                self._standing()[0].execute(_translated(statement), values)
 
     def run_together(
         self, statements: Sequence[Statement], *, again: bool = False, prepares: bool = True
@@ -214,11 +229,14 @@ class PostgresqlStatements:
 
     def row(self, query: str, values: tuple[Any, ...] = ()) -> Any:
         """The first row of the answer, or None."""
-        return self._execute(query, values).fetchone()
+        return next(iter(self._asked(query, values)), None)
 
     def rows(self, query: str, values: tuple[Any, ...] = ()) -> Iterator[Any]:
         """The rows of an answer that is short."""
-        return iter(self._execute(query, values).fetchall())
+        return iter(self._asked(query, values))
+
+    def _asked(self, query: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        return self.run_together([(query, values)], again=not self.in_transaction)[0]
 
     def many(self, query: str, values: tuple[Any, ...] = ()) -> Iterator[Any]:
         """The rows of an answer that may be long, as they are at this moment; they are fetched as they are read."""
@@ -251,22 +269,6 @@ class PostgresqlStatements:
             else:
                 break
         return cursor
-
-    def _execute(self, statement: str, values: tuple[Any, ...]) -> psycopg.Cursor[tuple[Any, ...]]:
-        import psycopg
-
-        with self._refusing:
-            connection, _ = self._standing()
-            was_open = self.in_transaction
-            try:
-                cursor = connection.execute(_translated(statement), values)
-            except psycopg.OperationalError as error:
-                if not connection.closed or was_open:
-                    raise self._lost(error) from error
-                self._connect_again()
-                cursor = self._standing()[0].execute(_translated(statement), values)
-            self._note(statement)
-            return cursor
 
     def _note(self, statement: str) -> None:
         if statement.startswith("BEGIN"):

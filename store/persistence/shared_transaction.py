@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from ..errors import Refusal
 
 MOST = 16  # that share a commit
 LONGEST = 0.05  # seconds that the first one waits while others join
+
+
+SHARING: ContextVar[bool] = ContextVar("sharing", default=False)
+"""Whether this thread shares its commits."""
+
+
+@contextmanager
+def sharing_commits() -> Iterator[None]:
+    """Inside, in this thread: a transaction on the disk may be committed together with those of other threads that are
+    in a hurry, too, and that have waited for it. Each is undone by itself; none ends before it is durable."""
+    token = SHARING.set(True)
+    try:
+        yield
+    finally:
+        SHARING.reset(token)
 
 
 class SharedTransaction:

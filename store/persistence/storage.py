@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from contextvars import ContextVar
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, Protocol
@@ -14,7 +13,7 @@ from msgspec import Struct
 from tinydb.storages import Storage
 
 from .engine import Engine, Row
-from .shared_transaction import SharedTransaction
+from .shared_transaction import SHARING, SharedTransaction
 from .turns import WriterTurns
 
 _PART = 1000  # documents that are encoded at a time
@@ -23,20 +22,6 @@ _encode = msgspec.json.Encoder().encode
 
 Before = dict[str, MutableMapping[int, "str | None"]]
 """Rows before they were written, as JSON, by table and id; None for a row that did not exist."""
-
-
-_SHARING: ContextVar[bool] = ContextVar("sharing", default=False)
-
-
-@contextmanager
-def sharing_commits() -> Iterator[None]:
-    """Inside, in this thread: a transaction on the disk may be committed together with those of other threads that are
-    in a hurry, too, and that have waited for it. Each is undone by itself; none ends before it is durable."""
-    token = _SHARING.set(True)
-    try:
-        yield
-    finally:
-        _SHARING.reset(token)
 
 
 class Changes(Struct, frozen=True):
@@ -93,7 +78,7 @@ class EngineStorage(Storage):
         self._before: Before | None = None
         self._afterwards: list[Callable[[], object]] = []
         self.restorations = 0
-        self._seen = engine.last_transaction()
+        self._seen, self._is_behind = engine.last_transaction(), False
         self._unpolled: dict[str, set[int]] = {}
         self._unread: dict[str, int] = {}
         """Tables of a remote database that others have written to since a transaction, and that nobody here has looked
@@ -129,7 +114,7 @@ class EngineStorage(Storage):
                 finally:
                     self._depth -= 1
                 return
-        shares = _SHARING.get() and self.engine.is_durable and not self.lock.is_mine
+        shares = SHARING.get() and self.engine.is_durable and not self.lock.is_mine
         if shares:
             self.lock.join()
         else:
@@ -329,8 +314,9 @@ class EngineStorage(Storage):
                 self._catch_up(asking=asking)
 
     def _catch_up(self, *, asking: bool = True) -> None:
-        if not self.engine.touched_by_others(asking=asking):
+        if not (self.engine.touched_by_others(asking=asking) or self._is_behind):
             return
+        self._is_behind = True  # until all of it is loaded: a question about it may fail
         # The number is read before the rows, so rows committed in between are read now and once more later.
         number = self.engine.last_transaction()
         if self.engine.went_back():
@@ -344,7 +330,7 @@ class EngineStorage(Storage):
                 self._unread.setdefault(name, self._seen)
             elif changed := self._changed(name, self._seen):
                 self._note({name: changed})
-        self._seen = number
+        self._seen, self._is_behind = number, False
 
     def _changed(self, name: str, number: int) -> set[int]:
         if name in self._tables:

@@ -207,3 +207,20 @@ def test_a_state_that_the_server_lost_is_lost_here_too(
     assert names(database) == ["first"]
     add(other, "second")
     assert names(database) == names(other) == ["first", "second"]
+
+
+def test_what_could_not_be_loaded_is_loaded_by_the_next_question(
+    database: Database, other: Database, wire: CutWire
+) -> None:
+    assert names(database) == ["first"]
+    add(other, "second")
+
+    def asks_for_rows(said: bytes) -> bool:
+        wire.is_down = wire.is_down or b"SELECT id, convert_to(body" in said
+        return wire.is_down
+
+    wire.before = asks_for_rows
+    with pytest.raises(Refusal):
+        database.catch_up()
+    wire.is_down = False
+    assert names(database) == ["first", "second"]
