@@ -40,7 +40,12 @@ def read(kind: type[Kind], value: Any) -> Kind:
 
 
 def read_json(kind: type[Kind], data: bytes) -> Kind:
-    """A value of this type from JSON. Refuses with ``request-invalid``."""
+    """A value of this type from JSON; no body at all is an object without fields. Refuses with ``request-invalid``."""
+    if not data.strip():
+        try:
+            return read(kind, {})
+        except Refusal:
+            raise invalid("the body is empty, and JSON is expected") from None
     try:
         value = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -86,12 +86,14 @@ def read_credentials(data: bytes, name: str) -> tuple[Passwords, Lines]:
 
 
 def read_identities(data: bytes) -> list[tuple[int, str]]:
-    """The identities of a text file, one per line, with line numbers; ``IDENTITY.p12`` works too.
+    """The identities of a text file, one per line, with line numbers; ``IDENTITY.p12`` works too, and the credential
+    file, of which the passwords are dropped here.
 
     Refuses ``identities-unreadable`` if it is no text.
     """
     try:
-        return [(number, identity_in(line)) for number, line in _lines(data)]
+        lines = [(number, _INVISIBLE.sub("", line).partition("=")[0].strip()) for number, line in _lines(data)]
+        return [(number, identity_in(line.strip(_QUOTES))) for number, line in lines if line]
     except _NoText as error:
         raise Refusal("identities-unreadable", f"line {error.number} of the file is no text", _HINT) from None
 

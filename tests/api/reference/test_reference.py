@@ -104,6 +104,9 @@ def test_the_device_list(xms: PlainClient, path: str) -> None:
 
 def test_every_field_of_a_query_is_optional_but_the_newest_limit(xms: PlainClient) -> None:
     assert len(xms("POST", "device/filter", {})["filteredDevicesDataList"]) == 6
+    assert len(xms("POST", "device/filter")["filteredDevicesDataList"]) == 6  # without a body
+    status, _, answer = xms.ask("POST", "device/renewDeviceCert")
+    assert (status, json.loads(answer)["message"]) == (400, "the body is empty, and JSON is expected")
     for body in ({}, {"limit": 101}):
         assert xms.ask("POST", "/api/endpoint-management/devices/filter", body)[0] == 400
 

@@ -134,6 +134,11 @@ def test_credentials_and_identities_in_other_encodings(encoding: str) -> None:
     assert read_identities("A12BC3D4EFGH\r\nÄ.p12\r\n".encode(encoding)) == [(1, "A12BC3D4EFGH"), (2, "Ä")]
 
 
+def test_the_credential_file_is_a_list_of_identities_too_and_its_passwords_go_nowhere() -> None:
+    data = b'A12BC3D4EFGH.p12=p=w!\r\n"B12BC3D4EFGH"\r\nC12BC3D4EFGH = secret\r\n=secret\r\n'
+    assert read_identities(data) == [(1, "A12BC3D4EFGH"), (2, "B12BC3D4EFGH"), (3, "C12BC3D4EFGH")]
+
+
 def test_what_is_no_text() -> None:
     assert decode_text(b"a\0b") is None
     assert decode_text(b"\x81") is None  # not assigned in Windows-1252
