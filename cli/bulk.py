@@ -11,8 +11,8 @@ import click
 
 from ..simulator.engine.workers import executor_for
 from ..store.bulk.archive import open_archive
+from ..store.bulk.removal_list import read_removal_list
 from ..store.bulk.results import BulkResult, FileResult, Outcome, counted
-from ..store.certificates.limits import MAX_BULK_CREDENTIALS
 from ..store.inventory.expiry import ExpiryRules
 from ..store.inventory.status import days_until, status_within
 from ..store.model.bulk import DeviceIdentityCertificate, IdentityType
@@ -25,7 +25,7 @@ from ..store.words import day, moment, plural
 from ..store.workspace import Workspace
 from .frame.answer import Answer, Facts, Text
 from .frame.command import command
-from .frame.input_file import input_name, read_file, seekable
+from .frame.input_file import input_name, seekable, stream
 from .frame.interruption import stop_on_signal
 from .frame.parameters import FILE, TEXT, identity_type_option
 from .frame.progress import progress
@@ -124,12 +124,14 @@ def _taken_as_json(workspace: Workspace, one: FileResult) -> dict[str, Any]:
 @click.argument("file", type=FILE, metavar="FILE")
 @identity_type_option(required=True)
 def delete(session: Session, file: Path, identity_type: IdentityType) -> Answer:
-    """Delete the certificates of the identities in a text file, one a line. Lines are handled independently of each
-    other; refused ones are listed with the reason. Devices lose the certificates at their next check-in."""
-    data = read_file(file, MAX_BULK_CREDENTIALS)
+    """Delete the certificates of the identities in a text file, one a line, or of the .p12 files in a .zip, as it was
+    imported. Lines are handled independently of each other; refused ones are listed with the reason. Devices lose the
+    certificates at their next check-in."""
+    with stream(file) as source:
+        listed = read_removal_list(source)
     workspace = session.open()
-    with progress(data.count(b"\n") + 1, "Deleting") as advance:
-        results = workspace.bulk.delete(data, identity_type=identity_type, progress=advance)
+    with progress(len(listed) if isinstance(listed, list) else listed.count(b"\n") + 1, "Deleting") as advance:
+        results = workspace.bulk.delete(listed, identity_type=identity_type, progress=advance)
     refused = [(result, result.refusal) for result in results if result.refusal is not None]
     deleted = [result.record for result in results if result.record is not None]
     rows = [

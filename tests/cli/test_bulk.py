@@ -142,6 +142,13 @@ def test_delete_goes_by_the_lines_of_a_file(certfleet: Command, archive: Path, t
     assert certfleet.refused("bulk", "delete", gone, *SERIAL)["code"] == "identities-unreadable"
 
 
+def test_delete_goes_by_the_archive_that_was_imported(certfleet: Command, archive: Path) -> None:
+    certfleet.done("bulk", "import", archive, *SERIAL)
+    document = certfleet.json("bulk", "delete", archive, *SERIAL)
+    assert [one["identity"] for one in document["deleted"]] == ["A12BC3D4EFGH", "LAST"]
+    assert [one["code"] for one in document["refused"]] == ["bulk-unknown"]
+
+
 def test_a_workspace_that_is_not_there_is_not_made_by_looking(certfleet: Command) -> None:
     assert certfleet.refused("bulk", "list")["code"] == "workspace-missing"
 
