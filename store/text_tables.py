@@ -84,4 +84,6 @@ def markdown_text(text: str) -> str:
 
 def plain_line(text: str) -> str:
     """In one line without invisible characters."""
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() else " " for character in text)
