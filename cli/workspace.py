@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 
@@ -31,7 +30,7 @@ from ..store.views.seal import against_document, against_words, seal_words
 from ..store.words import moment, plural
 from ..store.workspace import Workspace
 from ..store.workspace_kind import kind_of
-from .frame.answer import Answer, Facts
+from .frame.answer import Answer, Aside, Content, Facts
 from .frame.changing import Preview, named
 from .frame.command import command
 from .frame.confirmation import confirm, unconfirmed
@@ -191,9 +190,8 @@ def export(session: Session, file: Path | None, path: Path | None, force: bool) 
     output = OutputFile(session, unless_standard(target), force)
     output.check(private=True)
     workspace = session.open()
-    content = b"" if output.path else _content(workspace)
     if output.path and confined_to() is not None:
-        write_file(output.path, _content(workspace), force=force, private=True)
+        write_file(output.path, b"".join(workspace.export_parts()), force=force, private=True)
     elif output.path:
         workspace.export_json(output.path)
     counts = workspace.counts()
@@ -203,14 +201,12 @@ def export(session: Session, file: Path | None, path: Path | None, force: bool) 
     if key_file is not None:
         said.append(f"note: its private keys and passwords need the key file {key_file}; keep a copy somewhere else")
     document = {"file": str(target), "counts": counts, "key_file": key_file and str(key_file)}
-    return Answer(document, said) if output.path else output.answer(document, content, said, aside=True)
-
-
-def _content(workspace: Workspace) -> bytes:
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "export.json"
-        workspace.export_json(file)
-        return file.read_bytes()
+    if output.path:
+        return Answer(document, said)
+    return Answer(
+        lambda: {**document, **output.fields(b"".join(workspace.export_parts()), binary=False)},
+        [map(Content, workspace.export_parts()), *map(Aside, said)],
+    )
 
 
 @command(

@@ -206,6 +206,13 @@ class Workspace(FleetUseCases):
         self.audit.permit("workspace.export")
         write_snapshot(self.database, path)
 
+    def export_parts(self) -> Iterator[bytes]:
+        """The same some documents at a time, as of the moment when the first is asked for."""
+        from .persistence.snapshot import snapshot_parts
+
+        self.audit.permit("workspace.export")
+        return snapshot_parts(self.database)
+
     @staticmethod
     def import_json(data: bytes | BinaryIO, target: Path, *, key_file: Path | None = None) -> CheckReport:
         """Make the workspace ``target`` from an export; see ``copying.make_copy``."""

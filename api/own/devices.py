@@ -15,6 +15,7 @@ from ...store.errors import Refusal
 from ...store.model.device import DeviceState, Platform
 from ...store.views.common_traits import FailingRenewalsDocument, failing_document
 from ...store.views.device import DeviceDocument, device_document
+from ...store.views.encoded_list import list_of
 from ...store.views.renewal import renewal_plan_document
 from ...store.workspace import Workspace
 from ..product.fleet import fleet_of
@@ -111,7 +112,7 @@ def list_devices(
     now, rules, outages = workspace.now(), workspace.expiry(), workspace.impact.gate().outages
     return answer(
         DeviceList,
-        devices=[device_document(device, now, rules, outages) for device in found.devices],
+        devices=list_of(device_document(device, now, rules, outages) for device in found.devices),
         total=found.matched,
     )
 

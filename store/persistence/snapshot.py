@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from ..errors import Refusal
 from .database import Database
+
+_TOGETHER = 100  # documents
 
 
 def write_snapshot(database: Database, path: Path) -> None:
@@ -22,8 +25,8 @@ def write_snapshot(database: Database, path: Path) -> None:
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            with os.fdopen(descriptor, "wb") as file, database.moment():
-                _write_tables(database, file.write)
+            with os.fdopen(descriptor, "wb") as file:
+                file.writelines(snapshot_parts(database))
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(path)
@@ -33,15 +36,24 @@ def write_snapshot(database: Database, path: Path) -> None:
         raise Refusal("file-unwritable", f"{path} can't be written: {error.strerror}") from error
 
 
-def _write_tables(database: Database, write: Any) -> None:
+def snapshot_parts(database: Database) -> Iterator[bytes]:
+    """The same, some documents at a time, as of the moment when the first is asked for. Nothing may be written to the
+    workspace by this process meanwhile."""
+    with database.moment():
+        lines = _lines(database)
+        while some := list(islice(lines, _TOGETHER)):
+            yield b"".join(some)
+
+
+def _lines(database: Database) -> Iterator[bytes]:
     encode = msgspec.json.Encoder(order="sorted").encode
     separator = b"{"
     for table in sorted(database.tables()):
         if not database.engine.count(table):
             continue
-        write(separator + encode(table) + b": {")
+        yield separator + encode(table) + b": {"
         for position, row in enumerate(database.engine.scan(table)):
-            write((b",\n" if position else b"\n") + encode(str(row.id)) + b": " + encode(row.body))
-        write(b"}")
+            yield (b",\n" if position else b"\n") + encode(str(row.id)) + b": " + encode(row.body)
+        yield b"}"
         separator = b",\n"
-    write(b"}\n" if separator != b"{" else b"{}\n")
+    yield b"}\n" if separator != b"{" else b"{}\n"

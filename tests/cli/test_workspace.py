@@ -76,6 +76,10 @@ def test_export_and_import(filled: Command, tmp_path: Path) -> None:
     assert "vault.key" in told
     assert filled.refused("workspace", "export", file)["code"] == "file-exists"
     filled.done("workspace", "export", file, "--force")
+    piped = filled.run("workspace", "export", "-")
+    assert piped.stdout == file.read_text()
+    assert "vault.key" in piped.stderr
+    assert filled.json("workspace", "export", "-")["content"] == file.read_text()
     other = Command(tmp_path / "other")
     assert other.refused("workspace", "import", file)["code"] == "key-file-missing"
     told = other.done("workspace", "import", file, "--key-file", filled.workspace / "vault.key")

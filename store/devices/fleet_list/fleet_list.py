@@ -22,7 +22,7 @@ from .columns import BY_TIME, SORTS
 from .device_values import DeviceValues, FleetChange, SortKeys, TraitNumbers
 from .facets import Facets, count_facets
 from .filter_ids import Seen, Tests, tests_of
-from .kept_devices import KeptDevices
+from .kept_devices import KeptDevices, LargePage, most_kept
 from .search_texts import SearchTexts
 from .seen_by_all import SeenByAll
 from .seen_times import SeenTimes
@@ -53,7 +53,7 @@ class Query(NamedTuple):
 class FilteredDevices(NamedTuple):
     """A page of devices, the number of matches, and that of all devices."""
 
-    devices: list[Device]
+    devices: list[Device] | LargePage
     matched: int
     total: int
 
@@ -90,7 +90,8 @@ class FleetList:
                 page = order[max(0, matched - last) : max(0, matched - first)][::-1]
             else:
                 page = order[first:last]
-            devices = self._devices.read([ids[position] for position in page])
+            self._devices.most = self.seen.most = most_kept(len(ids))
+            devices = self._devices.page([ids[position] for position in page])
         return FilteredDevices(devices, matched, len(ids))
 
     def facets(self, now: datetime, outages: Outages) -> Facets:

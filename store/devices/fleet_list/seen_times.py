@@ -31,6 +31,8 @@ class SeenTimes:
     def __init__(self) -> None:
         self._known: dict[int, SeenTime] = {}
         self._outages: Outages = ()
+        self.most = MOST
+        """Devices whose times are kept."""
 
     def of(self, device: Device, now: datetime, outages: Outages) -> SeenTime:
         """When a device was last seen, as ``last_seen`` says."""
@@ -38,7 +40,7 @@ class SeenTimes:
             self._known, self._outages = {}, outages
         found = self._find(device, now, now.timestamp())
         self._known[device.id] = found
-        if len(self._known) > MOST:
+        while len(self._known) > self.most:
             del self._known[next(iter(self._known))]
         return found
 

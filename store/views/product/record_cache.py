@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from ...devices.fleet_list.kept_devices import MOST
+from ...devices.fleet_list.kept_devices import LargePage
 from ...devices.fleet_list.seen_times import SeenTimes
-from ...devices.presence import Outages
+from ...devices.presence import Outages, last_seen
 from ...model.device import Device
+from ..encoded_list import list_of
 from .device_record import TimeFields, device_record, time_fields
 
 _encode = msgspec.json.Encoder().encode
@@ -37,7 +38,9 @@ class RecordCache:
         self._kept: dict[int, _Kept] = {}
 
     def page(self, devices: Iterable[Device], now: datetime, outages: Outages) -> msgspec.Raw:
-        """A list of records."""
+        """A list of records. Those of a large page are not kept."""
+        if isinstance(devices, LargePage):
+            return list_of(device_record(device, last_seen(device, now, outages), now) for device in devices)
         if outages != self._outages:
             self._kept, self._outages = {}, outages
         at, found, kept = now.timestamp(), [], self._kept
@@ -60,7 +63,7 @@ class RecordCache:
         else:
             json = _encode(device_record(device, seen, now))
         one = _Kept(device, since, until, json)
-        if before is None and len(self._kept) >= MOST:
-            self._kept.pop(next(iter(self._kept)), None)
+        while before is None and len(self._kept) >= self._seen.most:
+            del self._kept[next(iter(self._kept))]
         self._kept[device.id] = one
         return one

@@ -180,6 +180,31 @@ def test_few_devices_stay_in_memory(workspace: Workspace, monkeypatch: pytest.Mo
     assert kept.read([9])[0] == again[2]
 
 
+def test_a_large_page_has_the_same_devices_and_is_not_kept(
+    fleet: FleetList, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = fleet.query(Query(column="SERIAL"), workspace.now(), ())
+    monkeypatch.setattr(kept_devices, "LARGE_PAGE", 2)
+    monkeypatch.setattr(kept_devices, "_READ", 2)
+    large = fleet.query(Query(column="SERIAL"), workspace.now(), ())
+    assert list(large.devices) == list(large.devices) == list(small.devices)
+    assert isinstance(large.devices, kept_devices.LargePage)
+    with workspace.database.transaction():
+        workspace.devices.records.remove([2])
+    assert [device.id for device in large.devices] == [1, 3]
+
+
+def test_fewer_devices_of_a_large_fleet_are_kept(
+    fleet: FleetList, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_devices, "MANY", 2)
+    monkeypatch.setattr(kept_devices, "MOST_OF_MANY", 1)
+    for device in fleet.query(Query(), workspace.now(), ()).devices:
+        fleet.seen.of(device, workspace.now(), ())
+    assert fleet.seen.most == 1
+    assert ids(fleet, workspace, limit=2) == [1, 2]
+
+
 def test_idle_check_ins_of_simulated_devices_count(workspace: Workspace, clock: FixedClock) -> None:
     """As they would if every device were asked anew each time."""
     put(workspace, *(simulated(number) for number in range(1, 21)))
