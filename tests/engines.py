@@ -19,6 +19,7 @@ from certfleet.store.open_engine import open_engine
 from certfleet.store.persistence.database_file import DATABASE_FILE, address_in, put_address
 from certfleet.store.persistence.engine import Engine
 from certfleet.store.persistence.postgresql_address import PostgresqlAddress
+from tests.asking import noting_who_asks
 from tests.schemas import Schemas
 
 _EVERY_LIST = "tests/cli/frame/test_record_list.py::test_every_list_is_a_file_for_a_spreadsheet_and_for_a_report"
@@ -50,6 +51,12 @@ ABOUT_FILES = {
     ),
     "tests/store/test_workspace.py::test_a_path_that_looks_like_an_address_is_a_path": "it is about SQLite's file",
     "tests/store/persistence": "the engines have tests of their own",
+    "tests/docs/test_examples.py::test_the_examples_of_a_page[docs/backups.md]": "backups are PostgreSQL's",
+    "tests/benchmarks/test_scale.py::test_each_command_runs_in_a_process_of_its_own": "it multiplies SQLite's files",
+    "tests/benchmarks/test_scale.py::test_the_same_in_postgresql": "it multiplies SQLite's files, and has a server",
+    "tests/cli/frame/test_application.py::test_a_small_command_imports_what_it_needs_only": (
+        "a connection takes psycopg, and that takes asyncio"
+    ),
     "tests/simulator/scenarios/test_classroom.py": "a class is a folder of SQLite workspaces",
     "tests/simulator/scenarios/test_class_watching.py": "a class is a folder of SQLite workspaces",
     "tests/tui/scenario/test_class_page.py": "a class is a folder of SQLite workspaces",
@@ -90,7 +97,7 @@ def in_postgresql(server: str) -> Iterator[Schemas]:
     def open_or_lend(folder: Path | None) -> Engine:
         return schemas.engine() if folder is None else open_engine(folder)
 
-    with pytest.MonkeyPatch.context() as patch:
+    with noting_who_asks(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(workspace, "prepare_folder", preparing(schemas.take))
         patch.setattr(workspace, "open_engine", open_or_lend)
         patch.setattr(copying, "prepare_folder", preparing(schemas.new))  # an import refuses one with tables

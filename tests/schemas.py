@@ -28,6 +28,14 @@ _WRITTEN = (
 )
 
 
+class PassingEngine(PostgresqlEngine):
+    """For a workspace "in memory": nobody opens it again, and it says so."""
+
+    @property
+    def is_durable(self) -> bool:
+        return False
+
+
 class Schemas:
     """Those of the database at an address (with a ``?``), for the tests of one process."""
 
@@ -75,7 +83,7 @@ class Schemas:
         address = self.take(None)
         if source is not None:
             self.copy(source, address)
-        engine = PostgresqlEngine(address, INDEXES)
+        engine = PassingEngine(address, INDEXES)
         self._engines.append(engine)
         return engine
 

@@ -22,6 +22,7 @@ from textual.timer import Timer
 
 from certfleet.tui.shell.repaint_throttle import AGAIN, Throttle
 
+from ..asking import is_asking
 from ..waiting import LONG
 
 CALM = 3  # turns of the event loop with nothing to do
@@ -138,9 +139,12 @@ def _is_due(timer: Timer, soon: float) -> bool:
 
 
 def _computing() -> bool:
-    """Whether a thread other than this one runs, or would if there were a processor for it, or waits for the disk."""
+    """Whether a thread other than this one runs, or would if there were a processor for it, or waits for the disk or
+    for the server of the database."""
     if threading.active_count() == 1:
         return False
+    if is_asking():
+        return True
     mine = str(threading.get_native_id())
     return any(_state(thread) in "RD" for thread in THREADS.iterdir() if thread.name != mine)
 
