@@ -266,12 +266,13 @@ class ChecklistTable(FixedTable[ChecklistLine], inherit_bindings=False):
         predicate: Callable[[ChecklistLine], bool] | None,
         *,
         within: Callable[[ChecklistLine], bool] | None = None,
+        quietly: bool = False,
     ) -> None:
         self._asked = predicate
         if self.order:
             super().narrow(lambda line: line.row is not None and (predicate is None or predicate(line)))
         else:
-            super().narrow(predicate, within=within)
+            super().narrow(predicate, within=within, quietly=quietly)
 
     def action_sort_next(self) -> None:
         names = [column.name for column in self.shown if column.title.strip()]

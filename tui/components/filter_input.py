@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.suggester import Suggester
 from textual.widgets import Input
 
@@ -39,6 +41,8 @@ class FilterInput(Input):
         bound("browse", "newer", "To the list", show=False),
         bound("back", "leave(True)", "Clear"),
     ]
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))  # with Textual's, each key would lay out the whole screen
 
     class Left(Message):
         """The person goes back to the list."""

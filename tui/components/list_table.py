@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Generic
 
 from textual import events
@@ -16,22 +15,19 @@ from textual.widget import Widget
 from ...store.settings.console_memory import ConsoleMemory
 from .arrangement import Arrangement, Order, arranged, clicked
 from .columns import GAP, Column
+from .filtered_rows import FilteredRows
 from .line_painter import GUTTER, LinePainter, R
 from .list_keys import tool_keys
 from .list_memory import arrangement_of
-from .record_list import RecordList, Rows
-from .selectable_rows import SelectableRows
 from .text_styles import Tone
 
-SLICE = 0.008  # seconds of filtering between keystrokes
 LOOKING = "Looking for what matches …"
 
 
-class ListTable(SelectableRows[R], Generic[R]):
+class ListTable(FilteredRows[R], Generic[R]):
     """A sortable table of records with a cursor and marks.
 
-    ``set_rows`` gives it the records, ``update_rows`` the changed ones, ``narrow`` filters them by a predicate; all
-    keep the cursor on its record. ``row_tone`` draws a whole row in one tone. It is sorted by ``sort`` (a column's
+    ``row_tone`` draws a whole row in one tone. It is sorted by ``sort`` (a column's
     name), and then by others; if it isn't ``sortable``, it keeps the records' order. ``columns`` are all that there
     are; ``show_as`` chooses among them. ``list_name`` is what it is called in files, and in what the console
     remembers of a person (its id, unless it is set); a list that is no more than a choice has no tools.
@@ -83,78 +79,10 @@ class ListTable(SelectableRows[R], Generic[R]):
         self.order = self.usual.order
         self.empty, self.sortable = empty, sortable
         self.list_name = id or "list"
-        self._narrows = False  # a worker applies the filter to what isn't tested yet
         self.before_showing: Callable[[Sequence[R]], object] | None = None  # gets what is needed to show some records
-        self._list: RecordList[R] = RecordList()
         self._list.sort(self._keys())
         self._painter = LinePainter(self, arranged(self.columns, self.usual), row_tone)
         self._painter.order = self.order
-
-    # Contents
-
-    @property
-    def rows(self) -> Rows[R]:
-        """The visible records, in order."""
-        return self._list.rows
-
-    @property
-    def total(self) -> int:
-        """The number of records, including hidden ones."""
-        return len(self._list)
-
-    def row_of(self, id: int, likely: int) -> int | None:
-        return self._list.index_of(id, likely)
-
-    def set_rows(self, rows: Iterable[R]) -> None:
-        """Show these records; marks of other ones are removed."""
-        at = self.record
-        self._list.replace(rows)
-        self.selection.keep({id for id in self.marked if id in self._list})
-        self._show_rows(at)
-
-    def update_rows(self, changed: Iterable[R], gone: Collection[int] = ()) -> None:
-        """Replace records by id, add new ones, and remove some.
-
-        Equivalent to ``set_rows`` with all records, but faster, and it only redraws lines that look different.
-        """
-        lines, top, at = self._lines(), self.scroll_offset, self.record
-        self._list.update(changed, gone)
-        self.selection.keep(self.marked - set(gone))
-        self._show_rows(at, quietly=True)
-        self._draw_changes(lines, same=top == self.scroll_offset)
-
-    def narrow(self, predicate: Callable[[R], bool] | None, *, within: Callable[[R], bool] | None = None) -> None:
-        """Show only records that match ``predicate``, None shows all; ``within`` as in ``RecordList.narrow``."""
-        at = self.record
-        self._list.narrow(predicate, within=within)
-        self._show_rows(at, otherwise=0)
-
-    @property
-    def tested(self) -> float | None:
-        """The part of very many records that the filter was applied to; None: to all."""
-        return self._list.tested
-
-    def complete(self) -> None:
-        """Apply the filter to all records, for whoever needs all that match and not only those that are seen."""
-        if self._list.tested is not None:
-            while self._list.go_on(1):
-                """All are wanted."""
-            self._narrowed()
-
-    async def _narrow(self) -> None:
-        """Apply the filter to the rest between keystrokes; a later filter takes the place of an earlier one."""
-        told = 0
-        while self._list.go_on(SLICE):
-            await asyncio.sleep(SLICE / 4)
-            if (tenths := int(10 * (self._list.tested or 0))) != told:
-                told = tenths
-                self.post_message(self.Changed(self))
-        self._narrows = False
-        self._narrowed()
-
-    def _narrowed(self) -> None:
-        self._show_rows(self.record)
-        self.post_message(self.Changed(self))
 
     # Columns and order
 
@@ -176,10 +104,8 @@ class ListTable(SelectableRows[R], Generic[R]):
         """Sort by several columns: where the first is equal by the second, and so on."""
         if not self.sortable:
             return
-        at = self.record
         self.order = self._painter.order = order
-        self._list.sort(self._keys())
-        self._show_rows(at)
+        self.sort_records(self._keys())
         self.post_message(self.Changed(self))
 
     def on_mount(self) -> None:
@@ -189,6 +115,7 @@ class ListTable(SelectableRows[R], Generic[R]):
             arrangement = arrangement_of(memory.state.list(self.list_name))
             if arrangement != self.arrangement and arrangement != Arrangement():
                 self.show_as(arrangement)
+        self._go_on()
 
     def show_as(self, arrangement: Arrangement) -> None:
         """Show the columns that somebody chose, and sort as they did."""
@@ -207,17 +134,19 @@ class ListTable(SelectableRows[R], Generic[R]):
         """The columns that are to be shown, whether there is room for them or not."""
         return arranged(self.columns, self.arrangement)
 
-    def _keys(self) -> list[tuple[Callable[[R], Any], bool]]:
+    def _keys(self) -> tuple[tuple[Callable[[R], Any], bool], ...]:
         known = {column.name: column.order or column.sort_key for column in self.columns}
-        return [(known[name], reverse) for name, reverse in self.order if name in known]
+        return tuple((known[name], reverse) for name, reverse in self.order if name in known)
 
     def repaint(self) -> None:
         """Redraw the visible lines after a change that they depend on. Only lines that look different are sent."""
-        before = self._lines()
-        self._painter.forget()
-        if self._measure():
-            self.refresh()
-        self._draw_changes(before)
+
+        def forget() -> None:
+            self._painter.forget()
+            if self._measure():
+                self.refresh()
+
+        self.draw_changes(forget)
 
     def cells_changed(self, *names: str) -> None:
         """Cells of these columns changed, though the records are the same."""
@@ -234,8 +163,7 @@ class ListTable(SelectableRows[R], Generic[R]):
             self.cursor = index
         return index is not None
 
-    def _show_rows(self, before: R | None, *, otherwise: int | None = None, quietly: bool = False) -> None:
-        """Show the list's present records, with the cursor on the record ``before`` if it is still there."""
+    def show_rows(self, before: R | None, *, otherwise: int | None = None, quietly: bool = False) -> None:
         self._extend()
         if before is None or not self.move_to(before.id):
             place = self.cursor if otherwise is None else otherwise
@@ -247,9 +175,6 @@ class ListTable(SelectableRows[R], Generic[R]):
             self.refresh(layout=self.styles.is_auto_height)
         if self.record is not before:
             self.post_message(self.Highlighted(self, self.record))
-        if self._list.tested is not None and not self._narrows:
-            self._narrows = True
-            self.run_worker(self._narrow(), group="narrow")
 
     def _extend(self) -> None:
         """Tell the scrollbar the number of rows. The screen's layout changes only when the scrollbar appears or
@@ -356,10 +281,11 @@ class ListTable(SelectableRows[R], Generic[R]):
         """The visible lines."""
         return [self.render_line(y) for y in range(self.size.height)] if self._painter.slots else []
 
-    def _draw_changes(self, before: list[Strip], *, same: bool = True) -> None:
-        """Redraw the visible lines that differ from ``before``."""
+    def draw_changes(self, change: Callable[[], None]) -> None:
+        before, top = self._lines(), self.scroll_offset
+        change()
         after = self._lines()
-        if not same or len(after) != len(before):
+        if top != self.scroll_offset or len(after) != len(before):
             self.refresh()
             return
         for y, (was, line) in enumerate(zip(before, after, strict=True)):
@@ -384,7 +310,7 @@ class ListTable(SelectableRows[R], Generic[R]):
             return self._painter.header()
         index = self.scroll_offset.y + y - 1
         if index >= len(self.rows):
-            empty = self.empty if self._list.tested is None else LOOKING
+            empty = self.empty if self.tested is None else LOOKING
             return self._painter.blank(empty if index == 0 else "")
         record = self.rows[index]
         return self._painter.line(record, cursor=index == self.cursor, marked=record.id in self.marked)

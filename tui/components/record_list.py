@@ -1,55 +1,37 @@
-"""The records of a table, sorted and filtered. Fast with 100,000."""
+"""The records of a table, sorted and filtered. Fast with 100,000; with many more in steps."""
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import compress
-from typing import Any, Generic, TypeAlias, overload
+from itertools import accumulate, compress
+from typing import Generic, overload
 
 from .line_painter import R
-from .narrowing import Narrowing
+from .narrowing import SOON, Narrowing
 from .places_by_id import PlacesById
+from .sorting import Keys, Places, Sorting, in_order, places_of, put_in
 
 MERGED = 8  # if more than one in this many records changed, all are sorted
 REMEMBERED = 8  # filters
-AT_ONCE = 200_000  # records that are filtered at once; more of them in steps
+AT_ONCE = 20_000  # records that are filtered or sorted at once; more of them in steps
+AT_FIRST = 200_000  # records that are sorted at once if none were there: they are to be seen in order from the start
+FEW = 1_000  # records of such a list that are put in their places at once
 
-Key = Callable[[R], Any]
 Predicate = Callable[[R], bool]
 
-# An array of numbers: the garbage collector would go through a list of 100,000 every time.
-Places: TypeAlias = "array[int]"
 
-
-def _places(of: Iterable[int] = ()) -> Places:
-    return array("I", of)
-
-
-class Turned:
-    """A value that sorts the other way round."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def __lt__(self, other: Turned) -> bool:
-        return bool(other.value < self.value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Turned) and bool(self.value == other.value)
+def _differ(keys: Keys[R], one: R, other: R) -> bool:
+    return any(key(one) != key(other) for key, _ in keys)
 
 
 class Rows(Sequence[R]):
     """The visible records in order, as positions among all records, so that no record has to be touched."""
 
     def __init__(self, records: list[R], places: Places) -> None:
-        self._records, self._places = records, places
+        self._records, self.places = records, places
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self.places)
 
     @overload
     def __getitem__(self, index: int) -> R: ...
@@ -57,20 +39,20 @@ class Rows(Sequence[R]):
     def __getitem__(self, index: slice) -> list[R]: ...
     def __getitem__(self, index: int | slice) -> R | list[R]:
         if isinstance(index, slice):
-            return [self._records[place] for place in self._places[index]]
-        return self._records[self._places[index]]
+            return [self._records[place] for place in self.places[index]]
+        return self._records[self.places[index]]
 
     def __iter__(self) -> Iterator[R]:
-        return map(self._records.__getitem__, self._places)
+        return map(self._records.__getitem__, self.places)
 
     def index_of(self, place: int | None, likely: int) -> int | None:
         """The row of the record at a position, trying ``likely`` first; None if it isn't shown."""
         if place is None:
             return None
-        if likely < len(self._places) and self._places[likely] == place:
+        if likely < len(self.places) and self.places[likely] == place:
             return likely
         try:
-            return self._places.index(place)
+            return self.places.index(place)
         except ValueError:
             return None
 
@@ -78,19 +60,25 @@ class Rows(Sequence[R]):
 class RecordList(Generic[R]):
     """Records by id, sorted by keys (none: in the given order) and filtered by a predicate; ``rows`` are visible.
 
-    Of very many records, ``rows`` are the first that match, and the others once ``go_on`` has tested all: it returns
-    False then. ``tested`` is the part that it has tested, None if all are.
+    Of many records, ``rows`` are the first that match, and the others once ``go_on`` has tested all: it returns False
+    then. ``tested`` is the part that it has tested, None if all are. A new order is worked out by ``go_on``, too
+    (``sorted`` is the part of that work that is done, None if there is none), and the former one is seen until then.
     """
 
     def __init__(self) -> None:
-        self.rows: Rows[R] = Rows([], _places())
+        self.rows: Rows[R] = Rows([], places_of())
         self._records: list[R] = []  # in the given order; the sorted order is an array of positions
         self._places = PlacesById()
-        self._order = _places()
-        self._keys: tuple[tuple[Key[R], bool], ...] = ()
+        self._order = places_of()
+        self._order_keys: Keys[R] = ()  # what it is sorted by, while a new order is worked out
+        self._keys: Keys[R] = ()
+        self._sorting: Sorting[R] | None = None
+        self._unsorted = set[int]()  # new records that are in no order yet
+        self._grows = False  # more new ones are about to come
         self._predicate: Predicate[R] | None = None
         self._fits: dict[Predicate[R], bytearray] = {}  # the results of recent filters
         self._narrowing: Narrowing[R] | None = None
+        self._shows_first = False  # what is seen are the first that it found
 
     def __len__(self) -> int:
         return len(self._records)
@@ -111,100 +99,186 @@ class RecordList(Generic[R]):
 
     def replace(self, records: Iterable[R]) -> None:
         """Replace all records."""
+        none_before = not self._records
         self._records = list(records)
         self._places = PlacesById([record.id for record in self._records])
-        self._order = self._sorted(range(len(self._records)))
-        self._fits, self._narrowing = {}, None
+        self._fits, self._narrowing, self._sorting, self._unsorted = {}, None, None, set()
+        if len(self._records) > (AT_FIRST if none_before else AT_ONCE) and self._keys:
+            self._order, self._order_keys = places_of(range(len(self._records))), ()
+            self._sorting = Sorting(self._records, self._keys)
+        else:
+            self._sort_all()
         self._filter(None)
 
-    def update(self, changed: Iterable[R], gone: Collection[int] = ()) -> None:
-        """Replace records by id, add new ones, and remove some."""
-        moved = {place for record in changed if (place := self._put(record)) is not None}
-        if gone:
-            self.replace([record for record in self._records if record.id not in gone])
-            return
-        if moved:
-            self._order = self._merged(_places(place for place in self._order if place not in moved), moved)
-        self._refill()
+    def update(self, changed: Iterable[R], gone: Collection[int] = (), *, more: bool = False) -> None:
+        """Replace records by id, add new ones, and remove some. Many new ones of a large list appear when all are
+        sorted: if ``more`` are about to come, not before the list has doubled."""
+        moves, leaves = dict[int, R](), dict[int, R]()  # what was at these places in the order, and in the rows
+        come, enters = set[int](), set[int]()
+        fits = None if self._predicate is None else self._fits.get(self._predicate)
+        for record in {record.id: record for record in changed}.values():
+            place = self._places.get(record.id)
+            if place is None:
+                place = len(self._records)
+                self._places.put(record.id, place)
+                self._records.append(record)
+                was, did_fit, moved = record, False, True
+            else:
+                was, self._records[place] = self._records[place], record
+                did_fit = fits is not None and bool(fits[place])
+                moved = _differ(self._order_keys, was, record)
+                if moved:
+                    moves[place] = was
+            self._judge(place, record)
+            if self._sorting is not None and (moved if was is record else _differ(self._keys, was, record)):
+                self._sorting.moved(place)
+            if moved:
+                come.add(place)
+            does_fit = fits is not None and bool(fits[place])
+            if did_fit and (moved or not does_fit):
+                leaves[place] = was
+            if does_fit and (moved or not did_fit):
+                enters.add(place)
+        self._grows = more
+        self._put_in(moves, come, leaves, enters)
+        if dead := [place for id in gone if (place := self._places.get(id)) is not None]:
+            self._remove(dead)
 
-    def _put(self, record: R) -> int | None:
-        """Store a record at its position. Returns the position if the record's place in the order may change."""
-        place = self._places.get(record.id)
-        if is_new := place is None:
-            place = len(self._records)
-            self._places.put(record.id, place)
-        stays = not is_new and all(key(self._records[place]) == key(record) for key, _ in self._keys)
-        self._records[place : place + 1] = [record]
+    def _judge(self, place: int, record: R) -> None:
+        """A record is new at this place: ask the recent filters about it."""
         for predicate, fits in self._fits.items():
             fits[place : place + 1] = (predicate(record),)
-        if self._narrowing is not None:
+        if self._narrowing is not None and self._narrowing.fits not in self._fits.values():
             self._narrowing.changed(place, record)
-        return None if stays else place
+
+    def _put_in(self, moves: dict[int, R], come: set[int], leaves: dict[int, R], enters: set[int]) -> None:
+        records, keys = self._records, self._order_keys
+        if len(records) <= AT_ONCE:
+            if come:
+                self._order = self._merged(moves, come)
+            self._refill()
+            return
+        new = come - moves.keys()
+        if new and (self._grows or self._unsorted or len(new) > FEW):
+            self._unsorted |= new
+            come -= new
+            enters -= new
+        if come:
+            self._order = put_in(records, keys, self._order, moves, come)
+        if self._unsorted and self._sorting is None and (not self._grows or len(self._unsorted) >= len(self._order)):
+            self._sort_in_steps()
+        if self._narrowing is not None:
+            self._narrowing.reordered()
+            if self._shows_first:
+                self.rows = Rows(records, self._narrowing.first(self._order))
+        elif self._predicate is None:
+            self.rows = Rows(records, self._order)
+        elif leaves or enters:
+            self.rows = Rows(records, put_in(records, keys, self.rows.places, leaves, enters))
+
+    def _remove(self, dead: Iterable[int]) -> None:
+        """Remove the records at these places. All others keep their order."""
+        alive = bytearray(b"\x01") * len(self._records)
+        for place in dead:
+            alive[place] = False
+        after = places_of(accumulate(alive, initial=0))
+
+        def left(places: Places) -> Places:
+            return places_of(map(after.__getitem__, compress(places, map(alive.__getitem__, places))))
+
+        self._records = list(compress(self._records, alive))
+        self._places = PlacesById([record.id for record in self._records])
+        self._fits = {predicate: bytearray(compress(fits, alive)) for predicate, fits in self._fits.items()}
+        self._order, self.rows = left(self._order), Rows(self._records, left(self.rows.places))
+        if self._sorting is not None or self._unsorted:
+            self._sort_in_steps()
+        self._narrowing = None
+        self._filter(None, quietly=True)
 
     # Order
 
-    def sort(self, keys: Sequence[tuple[Key[R], bool]]) -> None:
+    def sort(self, keys: Keys[R]) -> None:
         """Sort by keys, each forwards or in reverse: by the first, where that is equal by the second, and so on.
         Records that are equal in all stay in the given order."""
-        self._keys = tuple(keys)
-        self._order = self._sorted(range(len(self._records)))
-        self._refill()
+        self._keys, self._sorting = tuple(keys), None
+        if len(self._records) > AT_ONCE:
+            self._sort_in_steps()
+        else:
+            self._sort_all()
+            self._refill()
 
-    def _sorted(self, places: Iterable[int]) -> Places:
-        found = list(places)
-        for key, reverse in reversed(self._keys):
-            keys = list(map(key, self._records))
-            found.sort(key=keys.__getitem__, reverse=reverse)
-        return _places(found)
+    def _sort_in_steps(self) -> None:
+        self._unsorted, self._sorting = set(), Sorting(self._records, self._keys)
 
-    def _merged(self, order: Places, more: Collection[int]) -> Places:
-        """Both in order: few records are inserted one by one, for many all are sorted."""
-        if not self._keys or len(more) * MERGED > len(order):
-            return self._sorted(range(len(self._records)))
-        records, keys = self._records, self._keys
+    def _sort_all(self) -> None:
+        self._order = places_of(in_order(self._records, range(len(self._records)), self._keys))
+        self._order_keys = self._keys
 
-        def key(place: int) -> tuple[Any, ...]:
-            record = records[place]
-            return (*(Turned(of(record)) if turned else of(record) for of, turned in keys), place)
+    def _merged(self, moves: dict[int, R], come: set[int]) -> Places:
+        """The order with what moves or is new: few records are put in one by one, for many all are sorted."""
+        if not self._keys or len(come) * MERGED > len(self._order):
+            return places_of(in_order(self._records, range(len(self._records)), self._keys))
+        return put_in(self._records, self._keys, self._order, moves, come)
 
-        merged, done = _places(), 0
-        for place in sorted(more, key=key):
-            at = bisect_right(order, key(place), lo=done, key=key)
-            merged += order[done:at]
-            merged.append(place)
-            done = at
-        merged += order[done:]
-        return merged
+    @property
+    def sorted(self) -> float | None:
+        """The part of the work for a new order that is done; None: nothing is being sorted."""
+        return None if self._sorting is None else self._sorting.share
+
+    def _ordered(self, sorting: Sorting[R]) -> None:
+        """A new order is worked out."""
+        self._sorting, self._order, self._order_keys = None, sorting.order, self._keys
+        self._unsorted |= sorting.late
+        if self._unsorted and not self._grows:
+            self._sort_in_steps()
+        if self._predicate is None:
+            self.rows = Rows(self._records, self._order)
+        elif self._narrowing is not None:
+            self._narrowing.reordered()
+        else:  # they are put in the new order in steps, too
+            fits = self._fits[self._predicate]
+            self._narrowing, self._shows_first = Narrowing(self._records, self._predicate, fits=fits), False
 
     # Filter
 
-    def narrow(self, predicate: Predicate[R] | None, *, within: Predicate[R] | None = None) -> None:
+    def narrow(
+        self, predicate: Predicate[R] | None, *, within: Predicate[R] | None = None, quietly: bool = False
+    ) -> None:
         """Show only records that match ``predicate``; None shows all.
 
         ``within`` is an earlier predicate that matches all of these records as well, so that the others needn't be
-        tested.
+        tested. ``quietly``: of a large list, what is shown stays until all records are tested.
         """
         before, self._predicate, self._narrowing = self._narrowing, predicate, None
-        self._filter(within, before)
+        self._filter(within, before, quietly=quietly)
 
-    def _filter(self, within: Predicate[R] | None, before: Narrowing[R] | None = None) -> None:
+    def _filter(
+        self, within: Predicate[R] | None, before: Narrowing[R] | None = None, *, quietly: bool = False
+    ) -> None:
         predicate = self._predicate
-        if predicate is not None and predicate not in self._fits:
-            wider = None if within is None else self._fits.pop(within, None)
-            if within is not None and wider is not None:
-                self._fits[within] = wider  # recently used: the last to be dropped
-            if len(self._records) > AT_ONCE:
-                chances = None if wider is None else bytearray(wider)
-                if before is not None and before.predicate is within:
-                    chances = before.chances()
-                self._narrowing = Narrowing(self._records, predicate, chances)
-            elif wider is None:
-                self._found(predicate, self._judged(predicate))
-            else:
-                fits = bytearray(wider)
-                for place in compress(range(len(fits)), wider):
-                    fits[place] = predicate(self._records[place])
-                self._found(predicate, fits)
+        if predicate is None:
+            self._refill()
+            return
+        fits = self._fits.get(predicate)
+        wider = None if within is None else self._fits.pop(within, None)
+        if within is not None and wider is not None:
+            self._fits[within] = wider  # recently used: the last to be dropped
+        if len(self._records) > AT_ONCE:
+            chances = None if wider is None or fits is not None else bytearray(wider)
+            if before is not None and before.predicate is within and fits is None:
+                chances = before.chances()
+            self._narrowing, self._shows_first = Narrowing(self._records, predicate, chances, fits), not quietly
+            if self.go_on(SOON) and self._narrowing is not None and not quietly:
+                self.rows = Rows(self._records, self._narrowing.first(self._order))
+            return
+        if fits is None and wider is None:
+            # In the given order, in which they lie in memory: in sorted order it takes three times as long.
+            self._found(predicate, bytearray(map(predicate, self._records)))
+        elif fits is None and wider is not None:
+            fits = bytearray(wider)
+            for place in compress(range(len(fits)), wider):
+                fits[place] = predicate(self._records[place])
+            self._found(predicate, fits)
         self._refill()
 
     def _found(self, predicate: Predicate[R], fits: bytearray) -> None:
@@ -218,26 +292,21 @@ class RecordList(Generic[R]):
         return None if self._narrowing is None else self._narrowing.share
 
     def go_on(self, seconds: float) -> bool:
-        """Apply the filter to more records for about so many seconds. False if that was all."""
-        narrowing = self._narrowing
-        if narrowing is None or narrowing.go_on(seconds):
-            return narrowing is not None
-        self._narrowing = None
-        self._found(narrowing.predicate, narrowing.fits)
-        self._refill()
-        return False
-
-    def _judged(self, predicate: Predicate[R]) -> bytearray:
-        # In the given order, in which they lie in memory: in sorted order it takes three times
-        # as long.
-        return bytearray(map(predicate, self._records))
+        """Go on filtering, and then sorting, for about so many seconds. False if that was all."""
+        narrowing, sorting = self._narrowing, self._sorting
+        if narrowing is not None:
+            if not narrowing.go_on(seconds, self._order):
+                self._narrowing = None
+                self._fits.pop(narrowing.predicate, None)
+                self._found(narrowing.predicate, narrowing.fits)
+                self.rows = Rows(self._records, narrowing.shown)
+        elif sorting is not None and not sorting.go_on(seconds):
+            self._ordered(sorting)
+        return self._narrowing is not None or self._sorting is not None
 
     def _refill(self) -> None:
-        if self._predicate is None:
-            self.rows = Rows(self._records, self._order)
-            return
-        if self._narrowing is not None:
-            self.rows = Rows(self._records, _places(self._narrowing.first(self._order)))
-            return
-        fits = self._fits[self._predicate]
-        self.rows = Rows(self._records, _places(compress(self._order, map(fits.__getitem__, self._order))))
+        places = self._order
+        if self._predicate is not None:
+            fits = self._fits[self._predicate]
+            places = places_of(compress(self._order, map(fits.__getitem__, self._order)))
+        self.rows = Rows(self._records, places)

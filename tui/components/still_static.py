@@ -1,9 +1,11 @@
-"""A text that is painted again only if it differs: over a slow line, the same again is traffic for nothing."""
+"""Texts that cost no more than they must: the same again isn't painted, and the same height isn't laid out."""
 
 from __future__ import annotations
 
 from rich.console import RenderableType
 from rich.text import Text
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.visual import VisualType
 from textual.widgets import Static
 
@@ -21,6 +23,23 @@ class StillStatic(Static):
         else:
             self._shown = None
         super().update(content, layout=layout)
+
+
+class FlowingStatic(Static):
+    """A ``Static`` as wide as its container, and at least as high. The screen is laid out anew only if the height
+    changes: that takes longer than painting it."""
+
+    DEFAULT_CSS = "FlowingStatic { min-height: 100%; }"
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))  # Textual's would have it laid out a second time
+
+    def update(self, content: VisualType = "", *, layout: bool = True) -> None:
+        super().update(content, layout=False)
+        (width, height), container = self.size, self.container_size
+        if layout and (
+            not width or max(container.height, self.get_content_height(container, self.app.size, width)) != height
+        ):
+            self.refresh(layout=True)
 
 
 def _same(one: Text, other: Text) -> bool:

@@ -20,6 +20,7 @@ from ..shell.page import Page
 from .line_painter import Record
 from .list_page import RECORD_KEYS
 from .list_table import ListTable
+from .still_static import FlowingStatic
 from .text_styles import Tone, styled
 
 R = TypeVar("R", bound=Record)
@@ -61,7 +62,7 @@ class TabbedDetails(Vertical, Generic[R]):
 
     def compose_tab(self, tab: str) -> Iterable[Widget]:
         """The widgets of a tab."""
-        yield VerticalScroll(Static(id=f"{tab}-text"))
+        yield VerticalScroll(FlowingStatic(id=f"{tab}-text"))
 
     def on_resize(self) -> None:
         self._show_tab()
@@ -72,11 +73,11 @@ class TabbedDetails(Vertical, Generic[R]):
         self.query_one(TabbedContent).display = row is not None
         title = self.query_one("#details-title", Static)
         if row is None:
-            title.update(styled(self.app, (self.nothing, Tone.DIM)))
+            title.update(styled(self.app, (self.nothing, Tone.DIM)), layout=False)
             return
         text = styled(self.app, (f"#{row.id} ", Tone.DIM), (self.name_of(row), Tone.STRONG))
         text.no_wrap, text.overflow = True, "ellipsis"
-        title.update(text)
+        title.update(text, layout=False)  # it is one line
         self._show_tab()
 
     @on(TabbedContent.TabActivated)

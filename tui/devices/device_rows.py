@@ -7,6 +7,7 @@ import time
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import ClassVar
 
 from ...store.devices.counts import FleetCounts
@@ -18,6 +19,7 @@ from .whole_devices import StoredDevices, WholeDevices
 
 AT_ONCE = 2000  # devices read before the console opens; the rest of a larger fleet follows in the background
 STEP = 250  # devices read per query, which takes some milliseconds
+CHANGED = 60  # changed devices read per query: others keep coming, and keys are answered between
 
 _UNCONCERNED = (DeviceState.NOT_ENROLLED, DeviceState.REVOKED)
 
@@ -68,7 +70,7 @@ class DeviceRows:
         """The number of devices that are yet to be read."""
         return len(self._changed) + max(0, self._highest + 1 - self._next)
 
-    def read(self, seconds: float = 0.008) -> set[int]:
+    def read(self, seconds: float = 0.004) -> set[int]:
         """Read waiting devices for ``seconds``, and return their ids: none while another thread holds the database."""
         done: set[int] = set()
         lock = self._workspace.database.lock
@@ -169,7 +171,7 @@ class DeviceRows:
     def _step(self) -> set[int]:
         # Changes come first, since people look at them. The rest of a first reading goes by id.
         if self._changed:
-            ids = set(list(self._changed)[:STEP])
+            ids = set(islice(self._changed, CHANGED))
             self._changed -= ids
         else:
             ids = set(range(self._next, self._next + STEP))

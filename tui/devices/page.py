@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import ClassVar
 
 from textual import events, on
@@ -39,6 +40,8 @@ ALL_THREE = 170  # the pane's width beside the details; in less room it takes th
 PAUSE = 0.2  # seconds without a key, after which the person is reading
 AT_REST = 0.1  # seconds without another record under the cursor, after which its details are shown
 LONGEST = 0.9  # seconds for which changes wait for such a pause
+TAKEN_IN = 1_000  # changed devices that the list takes in before it answers keys
+SOON = 0.02  # seconds until it takes in more
 REST, SHARE = 0.6, 3  # with the app's polling, changes by others appear within a second
 
 _OF_TIME = re.compile(r"\b(status|days|seen):", re.IGNORECASE)
@@ -69,6 +72,7 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
         self._reads = True  # a large fleet is still being read
         self._throttle = RepaintThrottle(self, self._catch_up, rest=REST, share=SHARE)
         self._details_timer: Timer | None = None
+        self._catch_up_timer: Timer | None = None
         self._acted = self._moved = self._caught_up = 0.0  # when somebody typed or moved; when the cursor moved
         self._at: int | None = None  # the device under the cursor
 
@@ -107,39 +111,48 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
 
     def catch_up(self) -> None:
         self._throttle.now()
+        while self._changed and self.is_current:
+            self._take_in()
 
     def _catch_up(self) -> None:
         """Show the changes since the last time, and advance the time."""
         if not self.is_current:
             self._stale = True  # a dialog is open, and its work may hold the store
             return
-        fleet = self.console.fleet
         now = time.monotonic()
         busy = now < self._acted + PAUSE
         if busy and now < self._caught_up + LONGEST:
-            self.set_timer(PAUSE / 2, self._throttle.now)
+            self._catch_up_in(PAUSE / 2)
             return
         self._caught_up = now
         if self._changed is None:
-            self._changed, self._reads = fleet.inbox(), not fleet.loaded
-            self.table.set_rows(fleet.rows.values())
-        elif self._reads:
-            self._changed.clear()
-            if not fleet.loaded and len(fleet.rows) < 2 * self.table.total:
-                return  # sorting each time that the number of rows has doubled is enough
-            self._reads = not fleet.loaded
-            self.table.set_rows(fleet.rows.values())
-        elif self._changed:
-            changed = self._changed.copy()
-            self._changed.clear()
-            rows = [row for id in changed if (row := fleet.rows.get(id)) is not None]
-            self.table.update_rows(rows, changed - fleet.rows.keys())
+            self._changed, self._reads = self.console.fleet.inbox(), not self.console.fleet.loaded
+            self.table.set_rows(self.console.fleet.rows.values())
+        elif self._changed or self._reads:
+            self._take_in()
+            if self._changed:
+                self._catch_up_in(SOON)
         if not busy:
             self._let_time_pass()
         self.show_amount()
         self._show_pane()
         self._at = None if (record := self.table.record) is None else record.id
         self._show_details_soon()
+
+    def _catch_up_in(self, seconds: float) -> None:
+        if self._catch_up_timer is not None:
+            self._catch_up_timer.stop()
+        self._catch_up_timer = self.set_timer(seconds, self._throttle.now)
+
+    def _take_in(self) -> None:
+        """Give the list some of the devices that changed or have been read."""
+        assert self._changed is not None
+        fleet = self.console.fleet
+        changed = set(islice(self._changed, TAKEN_IN))
+        self._changed -= changed
+        self._reads = not fleet.loaded or (self._reads and bool(self._changed))
+        rows = [row for id in sorted(changed) if (row := fleet.rows.get(id)) is not None]
+        self.table.update_rows(rows, changed - fleet.rows.keys(), more=self._reads)
 
     def _let_time_pass(self) -> None:
         minute = self.console.fleet.moment.now.replace(second=0, microsecond=0)
@@ -149,7 +162,7 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
         self._filters = {text: known for text, known in self._filters.items() if not _OF_TIME.search(text)}
         if _OF_TIME.search(self.filter_text):
             self.filter = self.parse(self.filter_text)
-            self.table.narrow(self.filter.matches)
+            self.table.narrow(self.filter.matches, quietly=True)
         self.table.repaint()
 
     # The filter
@@ -199,8 +212,13 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
         return len(self.console.fleet.rows)
 
     def amount(self) -> str:
-        tested = self.table.tested
-        text = super().amount() if tested is None else f"looking … {tested:.0%}"
+        tested, ordered = self.table.tested, self.table.sorted
+        if tested is not None:
+            text = f"looking … {tested:.0%}"
+        elif ordered is not None:
+            text = f"sorting … {ordered:.0%}"
+        else:
+            text = super().amount()
         return text.rjust(2 * len(f"{self.total:,}") + 4)  # as wide, whatever the count
 
     def copies(self) -> Sequence[Copyable[DeviceRow]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from textual.app import App, ComposeResult
 
-from certfleet.tui.components import list_table, narrowing, record_list
+from certfleet.tui.components import filtered_rows, narrowing, record_list, sorting
 from certfleet.tui.components.columns import Column, fit, lay_out
 from certfleet.tui.components.list_table import ListTable
 
@@ -251,11 +251,13 @@ async def test_a_narrower_filter_looks_at_what_the_wider_one_let_through() -> No
 
 @pytest.fixture
 def in_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Any list is filtered in steps, of ten records."""
+    """Any list is filtered and sorted in steps, of ten records."""
     monkeypatch.setattr(record_list, "AT_ONCE", 0)
     monkeypatch.setattr(narrowing, "STEP", 10)
+    monkeypatch.setattr(sorting, "STEP", 10)
     monkeypatch.setattr(narrowing, "FIRST", 5)
-    monkeypatch.setattr(list_table, "SLICE", 1e-6)
+    monkeypatch.setattr(record_list, "SOON", 0)
+    monkeypatch.setattr(filtered_rows, "SLICE", 1e-6)
 
 
 def even(host: Host) -> bool:
@@ -276,9 +278,10 @@ async def test_of_very_many_records_the_first_matches_are_there_at_once_and_then
     async with app.run_test(size=(60, 12)) as pilot:
         app.table.set_rows(hosts(1000))
         app.table.sort_by("id", reverse=True)
+        await until(pilot, lambda: app.table.sorted is None)
         app.table.narrow(even)
         assert shown(app) == [1000, 998, 996, 994, 992]
-        assert app.table.tested == 0
+        assert app.table.tested is not None
         await until(pilot, lambda: app.table.tested is None)
         assert shown(app) == list(range(1000, 0, -2))
 
@@ -342,3 +345,35 @@ async def test_whoever_needs_all_matches_gets_all() -> None:
         app.table.action_jump(1)
         assert app.table.record is not None
         assert app.table.record.id == 999
+
+
+@pytest.mark.usefixtures("in_steps")
+async def test_the_former_order_of_very_many_records_is_seen_until_they_are_sorted() -> None:
+    app = TableApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.table.set_rows(hosts(1000))
+        app.table.move_to(500)
+        app.table.sort_by("name")
+        assert app.table.sorted is not None
+        assert shown(app) == list(range(1, 1001))
+        app.table.action_move(1)
+        assert app.table.record == hosts(1000)[500]
+
+        await until(pilot, lambda: app.table.sorted is None)
+        assert [host.name for host in app.table.rows] == sorted(host.name for host in hosts(1000))
+        assert app.table.record == hosts(1000)[500]
+
+
+@pytest.mark.usefixtures("in_steps")
+async def test_a_deleted_record_is_gone_at_once_though_others_are_still_sorted() -> None:
+    app = TableApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.table.set_rows(hosts(1000))
+        app.table.sort_by("name")
+        app.table.update_rows([Host(5, "host0")], {7, 8})
+        assert shown(app)[4:8] == [5, 6, 9, 10]
+        await until(pilot, lambda: app.table.sorted is None)
+        left = [Host(5, "host0") if host.id == 5 else host for host in hosts(1000) if host.id not in (7, 8)]
+        assert [host.id for host in app.table.rows] == [
+            host.id for host in sorted(left, key=lambda host: (host.name, host.id))
+        ]
