@@ -84,6 +84,8 @@ class RefusalAnswer(Struct, frozen=True, kw_only=True):
 
 def http_status(code: str) -> int:
     """The HTTP status that a refusal comes with."""
+    if code == "outcome-unknown":
+        return 500
     if code in _UNAUTHORIZED:
         return 401
     if code == "not-permitted":

@@ -14,6 +14,7 @@ from ...store.model.account import Account
 from ...store.model.audit import Actor
 from ...store.model.permissions import least_role
 from ...store.persistence.database import sharing_commits
+from ...store.persistence.done_before import one_action
 from ...store.workspace import Workspace
 from .answers import HttpAnswer
 from .bodies import SMALL_BODY, HttpRequest, announced, content_type, whole
@@ -115,6 +116,11 @@ def _handle(call: Call, handles: Handles) -> Workspace:
 
 
 def _at_once(call: Call, request: HttpRequest, handles: Handles, given: _Given) -> HttpAnswer:
+    with one_action():
+        return _answer(call, request, handles, given)
+
+
+def _answer(call: Call, request: HttpRequest, handles: Handles, given: _Given) -> HttpAnswer:
     workspace = _handle(call, handles)
     if not call.signed_in:
         return _called(call, workspace, _arguments(call, request, given))

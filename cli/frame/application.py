@@ -15,6 +15,7 @@ import click
 from click.exceptions import NoArgsIsHelpError, NoSuchOption
 
 from ...store.errors import Refusal
+from ...store.persistence.done_before import one_action
 from ...store.printable import printable
 from .changing import LONGEST, WouldStop, lines_of
 from .faults import fault, forget_output
@@ -63,7 +64,8 @@ class Application(LazyGroup):
     def _run(self, arguments: list[str], fixed: Fixed | None = None) -> int:
         session = Session(fixed=fixed)
         try:
-            status = super().main(arguments, prog_name="certfleet", standalone_mode=False, obj=session)
+            with one_action():
+                status = super().main(arguments, prog_name="certfleet", standalone_mode=False, obj=session)
             sys.stdout.flush()
         except click.UsageError as error:
             if isinstance(error, NoSuchOption) and error.option_name == JSON and arguments[0] != JSON:

@@ -8,6 +8,7 @@ import shutil
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -20,7 +21,8 @@ from certfleet.store.persistence.process_lock import ProcessLock
 from certfleet.store.workspace import Workspace
 from certfleet.store.workspace_place import folder_of
 from docs.sql_questions import ask, questions
-from tests.postgresql_server import PostgresqlServer
+from tests.cut_wire import CutWire
+from tests.postgresql_server import DATABASE, PASSWORD, USER, PostgresqlServer
 from tests.waiting import wait_until
 
 from .conftest import Command, Material
@@ -310,3 +312,28 @@ def test_a_moment_is_branched_off_compared_and_gone_back_to(
         command.done("moment", "go", "before")
         assert command.json("device", "list") == counts
         assert command.json("workspace", "check")["clean"]
+
+
+def test_a_command_that_has_done_something_before_the_database_went_away_does_not_say_that_nothing_was_changed(
+    here: Machine, postgresql_server: PostgresqlServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)
+    with here as command, closing(CutWire(postgresql_server.port)) as wire:
+        schema = postgresql_server.new_schema()
+        command.workspace = f"postgresql://{USER}@127.0.0.1:{wire.port}/{DATABASE}?schema={schema}"  # type: ignore[assignment]  # as above
+        is_made = False
+
+        def and_is_gone(said: bytes) -> bool:
+            nonlocal is_made
+            wire.is_down = wire.is_down or is_made
+            is_made = is_made or f"certfleet_{schema}".encode() in said  # the channel on which commits are told
+            return wire.is_down
+
+        wire.before = and_is_gone
+        result = command.run("simulate", "company", json=True)
+        refused = json.loads(result.output)["error"]
+        assert refused["code"] == "outcome-unknown", refused
+        assert "Nothing was changed" not in refused["hint"]
+        assert "stays" in refused["message"]
+        refused = command.refused("certificate", "list")
+        assert refused["code"] == "database-unreachable"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+from ...store.errors import Refusal
 from ...store.model.audit import AuditLine
 from ...store.persistence.database import Changes
+from ...store.persistence.done_before import one_action
 from ...store.printable import printable
 from ...store.words import plural
 from ...store.workspace import Workspace
@@ -42,16 +44,21 @@ class Feed:
 
     @contextmanager
     def own(self) -> Iterator[None]:
-        """Wraps everything that this console does to the workspace."""
+        """Wraps everything that this console does to the workspace: one action of a person."""
         with self._lock:
             self._running += 1
-        before = self._last_line()
+        own = range(0)
         try:
-            yield
+            with one_action():
+                before = self._last_line()
+                try:
+                    yield
+                finally:
+                    with suppress(Refusal):  # the database may be away by now: what was done is done
+                        own = range(before + 1, self._last_line() + 1)
         finally:
-            after = self._last_line()
             with self._lock:
-                self._own.update(range(before + 1, after + 1))
+                self._own.update(own)
                 self._running -= 1
 
     def note(self) -> str | None:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
+import pytest
+from textual.pilot import Pilot
+
+from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
@@ -69,3 +74,40 @@ async def test_no_screen_is_opened_while_the_server_is_gone(
             await pilot.press("2")
             await pilot.pause()
             assert app.current_mode == "certificates"
+
+
+async def test_what_was_done_just_before_is_no_refusal_and_others_changes_are_told_afterwards(
+    postgresql_server: PostgresqlServer, postgresql_workspace: str
+) -> None:
+    folder = folder_of(postgresql_workspace)
+    with Workspace.open(folder, actor=Actor("ann"), start=NOW) as workspace:
+        app = CertfleetApp(workspace)
+        async with app.run_test(size=(100, 30)) as pilot:
+            await pilot.pause()
+            try:
+                with app.feed.own():
+                    workspace.inventory.import_from(CertificateSource(data=make_chain("ours.example.com").chain_pem))
+                    postgresql_server.stop()
+                with pytest.raises(Refusal), app.feed.own():
+                    workspace.inventory.import_from(CertificateSource(data=make_chain("not.example.com").chain_pem))
+                postgresql_server.start()
+                await _polled(app, pilot, lambda: len(app.certificates.rows) == 3)
+                with pytest.raises(Refusal) as refused, app.feed.own():
+                    workspace.inventory.import_from(CertificateSource(data=make_chain("also.example.com").chain_pem))
+                    postgresql_server.stop()
+                    workspace.inventory.list()
+                assert refused.value.code == "outcome-unknown"
+            finally:
+                postgresql_server.start()
+            await _polled(app, pilot, lambda: len(app.certificates.rows) == 6)
+            with Workspace.open(folder, actor=Actor("bob")) as other:
+                other.inventory.import_from(CertificateSource(data=make_chain("theirs.example.com").chain_pem))
+            await _polled(app, pilot, lambda: len(app.certificates.rows) == 9 and "bob" in app.current_note)
+
+
+async def _polled(app: CertfleetApp, pilot: Pilot[None], is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + LONG
+    while not is_so():
+        assert time.monotonic() < until
+        app.poll_now()
+        await pilot.pause(0.05)
