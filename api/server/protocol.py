@@ -10,7 +10,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from .connections import HeldConnection
 from .limits import Limits
-from .unavailable import BUSY, answer_unavailable
+from .unavailable import BUSY, answer_unavailable, violation
 
 CUT = "certfleet.cut"
 """In the state of a request's scope: cuts its connection, as a network does that breaks down."""
@@ -52,7 +52,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self._header_bytes += len(data)
         super().data_received(data)
         if self._in_headers and self._header_bytes > self._limits.header_bytes:
-            self._end(b"431 Request Header Fields Too Large")
+            self._end(431)
 
     def abandon(self) -> None:
         """The connection was closed while it began: uvloop doesn't say so to a protocol that has seen it made."""
@@ -64,7 +64,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def _expect_headers(self) -> None:
         self._in_headers, self._header_bytes = True, 0
         patience = self._limits.goodbye if self._connection.turned_away else self._limits.headers
-        self._set_deadline(patience, self._end, b"408 Request Timeout")
+        self._set_deadline(patience, self._end, 408)
 
     def on_headers_complete(self) -> None:
         self._in_headers, self._in_body = False, True
@@ -95,7 +95,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def _look_at_body(self, before: int) -> None:
         """End a request whose body hardly comes; not where we are the ones who don't read on."""
         if self._body_bytes - before < self._limits.body_bytes and not self.flow.read_paused:
-            self._end(b"408 Request Timeout")
+            self._end(408)
         else:
             self._set_deadline(self._limits.body, self._look_at_body, self._body_bytes)
 
@@ -104,12 +104,15 @@ class LimitedProtocol(HttpToolsProtocol):
             self._deadline.cancel()
         self._deadline = None if seconds is None else self.loop.call_later(seconds, action, *arguments)
 
-    def _end(self, status: bytes) -> None:
-        """Answer with a bare status, unless something is being answered, and close."""
+    def send_400_response(self, msg: str) -> None:
+        self._end(400)
+
+    def _end(self, status: int) -> None:
+        """Say why, unless something is being answered, and close."""
         if self.transport.is_closing():
             return
         if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
-            self.transport.write(b"HTTP/1.1 " + status + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+            self.transport.write(violation(status))
         self.transport.close()
         self._set_deadline(self._limits.goodbye, self.transport.abort)
 

@@ -1,6 +1,8 @@
-"""Answers 503 of the server itself, which no application gives."""
+"""Answers of the server itself, which no application gives."""
 
 from __future__ import annotations
+
+from http import HTTPStatus
 
 from litestar.types import Send
 
@@ -9,6 +11,23 @@ from .problems import problem
 
 BUSY = Refusal("connections-busy", "too many connections are open", "Try again in a second.")
 STOPPING = Refusal("server-stopping", "the server stops, and has ended the request", "Check whether it took effect.")
+
+
+_VIOLATIONS = {
+    400: "this is no request that HTTP allows",
+    408: "the request did not come in time",
+    431: "the request's headers are too long",
+}
+
+
+def violation(status: int) -> bytes:
+    """The whole answer to a request that violates HTTP or its limits, after which the connection is closed."""
+    said = HTTPStatus(status)
+    body = problem(status, "request-refused", _VIOLATIONS[status]).body
+    return (
+        f"HTTP/1.1 {status} {said.phrase}\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
+        "connection: close\r\n\r\n"
+    ).encode() + body
 
 
 async def answer_unavailable(send: Send, refusal: Refusal) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import socket
 import threading
@@ -102,6 +103,18 @@ def test_headers_without_end_are_refused() -> None:
     with running(header_bytes=4096) as port, connect(port) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 8192)
         assert answer(connection).startswith(b"HTTP/1.1 431 ")
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [b"\x16\x03\x01\x02\0", b"POST / HTTP/1.1\r\nContent-Length: 2\r\nContent-Length: 3\r\n"],
+)
+def test_what_is_no_http_is_refused_in_the_shape_of_every_refusal(request_line: bytes) -> None:
+    with running() as port, connect(port) as connection:
+        connection.sendall(request_line + b"\r\n")
+        head, _, body = answer(connection).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n")
+        assert json.loads(body)["code"] == "request-refused"
 
 
 def test_a_body_that_hardly_comes_is_not_waited_for() -> None:
