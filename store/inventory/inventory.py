@@ -261,11 +261,15 @@ class Inventory(UseCases):
             )
         above = {issuer.id for issuer in self.chain(id)}  # two CAs may have issued each other
         if issued := [child for child in self._entries.issued_by(id) if child.id not in above]:
-            return Refusal(
-                "certificate-has-dependents",
-                f"{title} is the issuer of {_ids([child.id for child in issued])}",
-                "Delete those first.",
-            )
+            said = f"{title} is the issuer of {_ids([child.id for child in issued])}"
+            kept = [
+                child.id for child in issued if child.replaced_by is not None or self._entries.replaced_by(child.id)
+            ]
+            if kept:  # nobody can delete these
+                said += (
+                    f", of which {_ids(kept)} {'stays' if len(kept) == 1 else 'stay'} as the history of a replacement"
+                )
+            return Refusal("certificate-has-dependents", said, None if kept else "Delete those first.")
         return None
 
     def delete(self, id: int) -> Certificate:

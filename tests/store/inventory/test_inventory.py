@@ -313,6 +313,15 @@ def test_an_issuer_can_be_deleted_only_after_what_it_issued(workspace: Workspace
     assert workspace.check().clean
 
 
+def test_the_issuer_of_what_stays_as_history_has_no_hint_that_leads_nowhere(workspace: Workspace) -> None:
+    root = make_ca()
+    workspace.inventory.import_from(pem(issue("mdm.example.com", issuer=root)))
+    workspace.inventory.replace(1, pem(issue("mdm.example.com", issuer=root)))
+    with pytest.raises(Refusal, match="of which certificates 1, 3 stay as the history of a replacement") as refused:
+        workspace.inventory.delete(2)
+    assert (refused.value.code, refused.value.hint) == ("certificate-has-dependents", None)
+
+
 def test_two_cas_that_issued_each_other_can_be_deleted(workspace: Workspace) -> None:
     first, second = make_ca("A"), make_ca("B")
     for subject, issuer in ((first, second), (second, first)):
