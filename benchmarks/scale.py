@@ -34,6 +34,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "filter_by_days_left": ("device", "list", "--days-left", "<30", "--limit", "50"),
     "filter_by_words": ("device", "list", "--search", "anna iphone", "--limit", "50"),
     "every_device_as_json": ("--json", "device", "list"),
+    "every_device_as_table": ("device", "list"),
+    "every_device_as_csv": ("device", "list", "--format", "csv"),
     "checklist": ("checklist",),
     "simulation_status": ("simulate", "status"),
     "workspace_export": ("workspace", "export", "{folder}/export.json"),
@@ -43,11 +45,14 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 }
 """The commands that are measured, in this order."""
 CHANGING = ("renewal_of_half_the_fleet", "virtual_week")
-STEPS = ("rest", "virtual_week")
+STEPS = ("rest", "full_server", "virtual_week")
 """What is measured by a module of its own, ``scale_steps``."""
 GOALS = {"one_device": 0.3, "forecast_of_30_days": 90.0, "virtual_week": 120.0}
 """The most seconds for a million devices."""
-BOUNDED = ("rest", "virtual_week", "forecast_of_30_days")
+BOUNDED = (
+    *("rest", "full_server", "virtual_week", "forecast_of_30_days"),
+    *("every_device_as_json", "every_device_as_table", "every_device_as_csv", "renewal_of_half_the_fleet"),
+)
 MOST_MIB = 1.2 * 1024
 """The most memory for these."""
 

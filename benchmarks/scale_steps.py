@@ -6,11 +6,15 @@ import sys
 from collections.abc import Iterable
 from datetime import timedelta
 
+from certfleet.api.product.device_list import DevicePage
+from certfleet.api.product.fleet import Fleet
+from certfleet.api.server.answers import answer
 from certfleet.simulator.engine import issuance
 from certfleet.simulator.engine.issuance import Job, Material
 from certfleet.simulator.engine.simulator import Simulator
 from certfleet.store.authorities.issuing import Issued
-from certfleet.store.devices.fleet_list.fleet_list import FleetList, Query
+from certfleet.store.devices.fleet_list.fleet_list import MOST, FleetList, Query
+from certfleet.store.devices.fleet_list.kept_devices import MOST_OF_MANY
 from certfleet.store.workspace import Workspace
 from certfleet.store.workspace_place import place_of
 
@@ -32,6 +36,23 @@ def rest(workspace: Workspace) -> None:
     fleet.facets(now, outages)
 
 
+def full_server(workspace: Workspace) -> None:
+    """A server whose caches are full: what ``rest`` asks, a second order, as many pages as are kept, an answer with the
+    most devices that one may have, and the figures for a monitoring system."""
+    fleet = Fleet(workspace)
+    for query in (
+        Query(limit=1000, filter_ids=("device.platform.windows",)),
+        Query(limit=1000, column="SERIAL", descending=True),
+        Query(limit=1000, column="SYSTEM_OS_VERSION"),
+        Query(limit=1000, search="anna iphone"),
+        Query(limit=1000, column="LASTAUTHDATE"),
+        *(Query(start=start, limit=1000) for start in range(0, MOST_OF_MANY, 1000)),
+        Query(limit=MOST),
+    ):
+        answer(DevicePage, **fleet.page(query, counted=True))
+    workspace.metrics.figures()
+
+
 def virtual_week(workspace: Workspace) -> None:
     """A week passes for the fleet, after a moment has been kept, as ``simulate run`` does; its certificates are on
     paper."""
@@ -47,4 +68,4 @@ def _on_paper(material: Material, jobs: Iterable[Job]) -> list[Issued]:
 
 if __name__ == "__main__":
     with Workspace.open(place_of(sys.argv[2])) as opened:
-        {"rest": rest, "virtual_week": virtual_week}[sys.argv[1]](opened)
+        {"rest": rest, "full_server": full_server, "virtual_week": virtual_week}[sys.argv[1]](opened)
