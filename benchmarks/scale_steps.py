@@ -49,7 +49,8 @@ def full_server(workspace: Workspace) -> None:
         *(Query(start=start, limit=1000) for start in range(0, MOST_OF_MANY, 1000)),
         Query(limit=MOST),
     ):
-        answer(DevicePage, **fleet.page(query, counted=True))
+        for _ in answer(DevicePage, **fleet.page(query, counted=True)).parts or ():
+            """As they are sent."""
     workspace.metrics.figures()
 
 

@@ -11,11 +11,11 @@ from ...store.authorities.groups import DEFAULT_GROUP
 from ...store.devices.changing import TITLES
 from ...store.devices.common_traits import TraitCarrier, failing_renewals
 from ...store.devices.fleet_list.fleet_list import MOST, Query
+from ...store.devices.fleet_list.kept_devices import LargePage
 from ...store.errors import Refusal
 from ...store.model.device import DeviceState, Platform
 from ...store.views.common_traits import FailingRenewalsDocument, failing_document
 from ...store.views.device import DeviceDocument, device_document
-from ...store.views.encoded_list import list_of
 from ...store.views.renewal import renewal_plan_document
 from ...store.workspace import Workspace
 from ..product.fleet import fleet_of
@@ -110,9 +110,10 @@ def list_devices(
         )
     )
     now, rules, outages = workspace.now(), workspace.expiry(), workspace.impact.gate().outages
+    documents = (device_document(device, now, rules, outages) for device in found.devices)
     return answer(
         DeviceList,
-        devices=list_of(device_document(device, now, rules, outages) for device in found.devices),
+        devices=documents if isinstance(found.devices, LargePage) else list(documents),
         total=found.matched,
     )
 

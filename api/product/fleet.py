@@ -7,6 +7,9 @@ from typing import Any, cast
 import msgspec
 
 from ...store.devices.fleet_list.fleet_list import FilteredDevices, FleetList, Query
+from ...store.devices.fleet_list.kept_devices import LargePage
+from ...store.devices.presence import last_seen
+from ...store.views.product.device_record import device_record
 from ...store.views.product.filter_tree import current_filter, device_ca_groups
 from ...store.views.product.record_cache import RecordCache
 from ...store.workspace import Workspace
@@ -38,7 +41,11 @@ class Fleet:
         facets = self._list.facets(now, outages) if counted else None
         plain = facets is None and not query.filter_ids
         tree = _PLAIN if plain else current_filter(facets, issuers, query.filter_ids)
-        records: msgspec.Raw = self._records.page(found.devices, now, outages)
+        records: object
+        if isinstance(found.devices, LargePage):
+            records = (device_record(one, last_seen(one, now, outages), now) for one in found.devices)
+        else:
+            records = self._records.page(found.devices, now, outages)
         return {
             "currentFilter": tree,
             "filteredDevicesDataList": records,

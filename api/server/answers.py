@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Literal
 
 import msgspec
@@ -13,16 +14,18 @@ from msgspec import UNSET, Struct, UnsetType
 from ...store.views.effects import EffectsDocument
 
 JSON = "application/json"
+_TOGETHER = 500  # documents of a long list in a part of the answer
 
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """What goes back: a body of bytes, and how it goes."""
+    """What goes back: a body of bytes, and how it goes. ``parts`` are a body that is made while it is sent."""
 
     body: bytes
     media_type: str = JSON
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    parts: Iterator[bytes] | None = None
 
 
 class Success(Struct, frozen=True, kw_only=True):
@@ -42,8 +45,22 @@ class DoneAnswer(Struct, frozen=True, kw_only=True):
 
 
 def answer(kind: type[Struct] = Success, **content: Any) -> HttpAnswer:
-    """A successful answer with these fields, which may hold documents."""
+    """A successful answer with these fields, which may hold documents. One of them may be an iterator: a long list,
+    whose documents are made while they are sent."""
+    for name, value in content.items():
+        if isinstance(value, Iterator):
+            empty = f'"{name}":[]'.encode()  # in a text, quotes are escaped
+            head, _, rest = msgspec.json.encode(kind(**{**content, name: ()})).partition(empty)
+            return HttpAnswer(b"", parts=_parts(head + empty[:-1], value, b"]" + rest))
     return HttpAnswer(msgspec.json.encode(kind(**content)))
+
+
+def _parts(head: bytes, documents: Iterator[Any], rest: bytes) -> Iterator[bytes]:
+    encode, before = msgspec.json.Encoder().encode, head
+    while some := list(islice(documents, _TOGETHER)):
+        yield before + b",".join(map(encode, some))
+        before = b","
+    yield rest if before == b"," else before + rest
 
 
 def described(kind: type[Struct], description: str) -> dict[str, Any]:

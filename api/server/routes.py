@@ -8,6 +8,7 @@ from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Response
 from litestar.response.base import ASGIResponse
+from litestar.response.streaming import ASGIStreamingResponse
 
 from .answers import HttpAnswer
 from .bodies import HttpRequest
@@ -35,8 +36,13 @@ def page_route(path: str, page: HttpAnswer) -> HTTPRouteHandler:
 def response_of(answer: HttpAnswer, request: HttpRequest) -> ASGIResponse:
     """An answer as Litestar sends it; without its body where only the head is asked for."""
     if request.method == HttpMethod.HEAD:
-        headers = {"Content-Type": answer.media_type, "Content-Length": str(len(answer.body)), **answer.headers}
+        length = {} if answer.parts else {"Content-Length": str(len(answer.body))}
+        headers = {"Content-Type": answer.media_type, **length, **answer.headers}
         return ASGIResponse(status_code=answer.status, headers=headers, is_head_response=True)
+    if answer.parts is not None:
+        return ASGIStreamingResponse(
+            iterator=answer.parts, media_type=answer.media_type, status_code=answer.status, headers=answer.headers
+        )
     return ASGIResponse(
         body=answer.body, media_type=answer.media_type, status_code=answer.status, headers=answer.headers
     )

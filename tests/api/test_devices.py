@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from certfleet.api.server import answers
 from certfleet.store.clock import FixedClock
 from certfleet.store.devices.device_tables import Batch
+from certfleet.store.devices.fleet_list import kept_devices
 from certfleet.store.model.device import ActionKind, EnrollmentKind, PendingAction, Platform, WaitsFor
 from certfleet.store.workspace import Workspace
 from tests.store.devices.handset import Handset
@@ -48,6 +50,21 @@ def test_what_failing_devices_have_in_common(rest: Rest, workspace: Workspace, f
     assert (renewals["answered"], renewals["failing"]) == (60, 8)
     assert renewals["common"] == {"trait": "model", "value": "iPhone12,1", "failing": 8, "devices": 8}
     assert renewals["said"] == "8 of 8 failing devices: iPhone12,1 (all such devices fail)"
+
+
+@pytest.mark.parametrize("together", [1, 2, 500])
+def test_a_large_page_is_made_while_it_is_sent_and_is_the_same(
+    rest: Rest, fleet: list[Handset], monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    def asked() -> list[Any]:
+        by_owner = {"limit": 4, "sortColumn": "SERIAL", "enableCount": True}
+        return [rest.done("POST", "device/filter", by_owner), rest.own.done("GET", "devices?limit=3")]
+
+    small = asked()
+    monkeypatch.setattr(kept_devices, "LARGE_PAGE", 2)
+    monkeypatch.setattr(answers, "_TOGETHER", together)
+    assert asked() == small
+    assert len(small[0]["filteredDevicesDataList"]) == 4
 
 
 def ids(page: Any) -> list[int]:

@@ -8,11 +8,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from ...devices.fleet_list.kept_devices import LargePage
 from ...devices.fleet_list.seen_times import SeenTimes
-from ...devices.presence import Outages, last_seen
+from ...devices.presence import Outages
 from ...model.device import Device
-from ..encoded_list import list_of
 from .device_record import TimeFields, device_record, time_fields
 
 _encode = msgspec.json.Encoder().encode
@@ -38,9 +36,7 @@ class RecordCache:
         self._kept: dict[int, _Kept] = {}
 
     def page(self, devices: Iterable[Device], now: datetime, outages: Outages) -> msgspec.Raw:
-        """A list of records. Those of a large page are not kept."""
-        if isinstance(devices, LargePage):
-            return list_of(device_record(device, last_seen(device, now, outages), now) for device in devices)
+        """A list of records."""
         if outages != self._outages:
             self._kept, self._outages = {}, outages
         at, found, kept = now.timestamp(), [], self._kept

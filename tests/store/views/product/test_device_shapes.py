@@ -12,11 +12,9 @@ from msgspec.structs import replace
 
 from certfleet.store.clock import FixedClock
 from certfleet.store.devices.fleet_list.fleet_list import FleetList, Query
-from certfleet.store.devices.fleet_list.kept_devices import LargePage
 from certfleet.store.devices.fleet_list.seen_times import SeenTimes
 from certfleet.store.model.device import ActionKind, Device, EnrollmentKind, InstalledPolicy, PendingAction
 from certfleet.store.model.policy import Assignment
-from certfleet.store.views.encoded_list import list_of
 from certfleet.store.views.product.device_details import product_device
 from certfleet.store.views.product.device_properties import device_properties, known_properties
 from certfleet.store.views.product.device_record import DocumentedDevice, device_record
@@ -186,16 +184,6 @@ def test_records_are_kept_while_they_hold(workspace: Workspace, clock: FixedCloc
         assert as_json(cache.page(devices, clock.at, ())) == fresh()
     devices[0] = replace(devices[0], os_version="27.0")
     assert as_json(cache.page(devices, clock.at, ())) == fresh()
-
-
-def test_the_records_of_a_large_page_are_the_same(workspace: Workspace, clock: FixedClock) -> None:
-    put(workspace, *(simulated(number) for number in range(1, 6)))
-    ids = [4, 1, 5, 2, 3]
-    devices = [workspace.devices.get(id) for id in ids]
-    page = LargePage(workspace.database.table("devices"), ids)
-    few = RecordCache(SeenTimes()).page(devices, clock.at, ())
-    assert as_json(RecordCache(SeenTimes()).page(page, clock.at, ())) == as_json(few)
-    assert as_json(list_of([])) == []
 
 
 def test_the_filters_that_there_are_with_their_counts(workspace: Workspace, handset: Handset) -> None:
