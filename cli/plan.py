@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from ..simulator.engine.simulator import RunProgress, Simulator
+from ..simulator.engine.simulator import RunProgress
 from ..simulator.forecast.beginning import foreseen, keep_what_is_said
 from ..simulator.plans.action_words import action_text
 from ..simulator.plans.checking import doubts
@@ -42,6 +42,7 @@ from .frame.parameters import DURATION, FILE, TEXT, yes_option
 from .frame.passwords import interactive
 from .frame.progress import progress, run_progress
 from .frame.session import Session
+from .frame.simulating import simulating
 from .frame.spreading import hands, spreading_options
 from .notice_delivery import delivering
 
@@ -212,11 +213,9 @@ def _simulated(
     session: Session, workspace: Workspace, plan_run: PlanRun, duration: timedelta, workers: int
 ) -> tuple[list[Outcome], int]:
     """Let the time pass, and carry out the plan; the exit status is that of an interruption."""
-    with (
-        hands(workers) as by,
-        stop_on_signal() as stop,
-        Simulator(workspace, workers=by.workers, executor=by.executor) as simulator,
-    ):
+    with hands(workers) as by, stop_on_signal() as stop, simulating(workspace, by, stop) as simulator:
+        if simulator is None:
+            return [], stop.status
         started_at = workspace.now()
         until = started_at + duration
         with (

@@ -14,7 +14,7 @@ from ..simulator.engine.control import control_of, is_running, request_stop, set
 from ..simulator.engine.pace import run_paced
 from ..simulator.engine.play import moment as moment_of
 from ..simulator.engine.simulation_record import history_every, simulation_of
-from ..simulator.engine.simulator import FOREVER, RunProgress, RunReport, Simulator
+from ..simulator.engine.simulator import FOREVER, RunProgress, RunReport
 from ..simulator.engine.status import event_log_of, simulation_status
 from ..simulator.plans.progress import under_way
 from ..simulator.plans.words import left_out_lines
@@ -41,6 +41,7 @@ from .frame.interruption import stop_on_signal
 from .frame.parameters import DURATION, TEXT, Written, attached_option, limit_option
 from .frame.progress import database_is_away, run_progress
 from .frame.session import Session
+from .frame.simulating import simulating
 from .frame.spreading import hands, spreading_options
 from .frame.tables import Cell, Listing
 from .notice_delivery import delivering
@@ -107,12 +108,13 @@ def run(
     with (
         hands(workers) as by,
         stop_on_signal(attached=attached) as stop,
-        Simulator(workspace, workers=by.workers, executor=by.executor, speed=_speed_limit(speed)) as simulator,
+        simulating(workspace, by, stop, _speed_limit(speed)) as simulator,
     ):
         started_at = workspace.now()
         if duration is not None and duration > moment_of(FOREVER) - started_at:
             raise click.BadParameter("the clock does not go that far", param_hint="--for")
         until = None if duration is None else started_at + duration
+        report = RunReport(started_at=started_at, ended_at=started_at, events=0, batches=0)
         with (
             nullcontext() if session.is_trial else delivering(workspace) as courier,
             run_progress(started_at, until) as display,
@@ -123,7 +125,8 @@ def run(
                     courier.nudge()  # a window may have created notices
                 display(progress)
 
-            report = run_paced(simulator, until=until, progress=tell, stop=stop.is_asked, away=database_is_away)
+            if simulator is not None:
+                report = run_paced(simulator, until=until, progress=tell, stop=stop.is_asked, away=database_is_away)
     sentences = list(_run_sentences(report, until, kept=not session.is_trial))
     sentences += left_out_lines(under_way(workspace), workspace.now())
     times = {"started_at": report.started_at, "ended_at": report.ended_at, "events": report.events}

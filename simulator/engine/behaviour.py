@@ -77,6 +77,8 @@ def _next_step(device: Device, after: int, gate: Gate, far: int | None) -> Next 
         return None
     steps = []
     if far is not None and (until := _idle_until(device, gate)) > far:
+        if _does_nothing_else(device):  # as most of a million do
+            return Next(until, NextStep.WAIT)
         steps.append(Next(until, NextStep.WAIT))
     elif (at := _contact(device, after, gate)) is not None:
         steps.append(Next(at, NextStep.CONTACT))
@@ -147,6 +149,12 @@ def _idle_until(device: Device, gate: Gate) -> int:
     if presented is None or presented.state is not CertificateState.ACTIVE or unreachable(device, gate) is not None:
         return 0
     return int(presented.not_after.timestamp())
+
+
+def _does_nothing_else(device: Device) -> bool:
+    """Whether it checks in and does nothing else: it is enrolled, and has no other certificate that a backup could
+    bring back."""
+    return device.state is DeviceState.ENROLLED and device.refused is None and len(device.certificates) == 1
 
 
 def _contact(device: Device, after: int, gate: Gate) -> int | None:

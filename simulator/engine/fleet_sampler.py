@@ -36,9 +36,29 @@ class FleetSampler:
         """Whether the make-up differs from the last sample."""
         return self._differ(self._groups, self._states)
 
+    def states(self) -> Counter[str]:
+        """The devices by state."""
+        return +self._states
+
     def needing_person(self) -> list[int]:
         """The devices that their users must re-enroll."""
         return [id for id, traits in self._traits.items() if traits.state in _NEED_PERSON]
+
+    def begin(self, ids: Sequence[int], traits: Sequence[SampleTraits], which: Sequence[int]) -> None:
+        """Record devices that were not known yet: each has the traits at a place (``which``) of a list."""
+        shared = [self._shared.setdefault(one, one) for one in traits]
+        for id, place in zip(ids, which, strict=True):
+            self._traits.put(id, shared[place])
+        for place, count in Counter(which).items():
+            _count(self._groups, self._states, shared[place], count)
+
+    def begin_with(self, devices: Iterable[Device]) -> None:
+        """The same, and what samples count of them is in their records."""
+        places, ids, which = dict[tuple[str | None, DeviceState], int](), list[int](), list[int]()
+        for device in devices:
+            ids.append(device.id)
+            which.append(places.setdefault((device.issuer_group, device.state), len(places)))
+        self.begin(ids, [SampleTraits(group, str(state)) for group, state in places], which)
 
     def note(self, device: Device) -> None:
         """Record what samples count of a device."""

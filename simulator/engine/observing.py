@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -57,6 +57,18 @@ class FleetObserver(Protocol):
 
 class StandingObserver(FleetObserver, Protocol):
     """One that only wants to know where devices stand, so that they may be played elsewhere."""
+
+    def begins(
+        self,
+        ids: Sequence[int],
+        standings: Sequence[Standing],
+        which: Sequence[int],
+        at: datetime,
+        since: Mapping[int, datetime],
+    ) -> None:
+        """Devices that were not seen before, as they are now: each stands where a place (``which``) of ``standings``
+        says. ``since`` says of those that are out when they came into their state."""
+        ...
 
     def stands(self, id: int, standing: Standing, at: datetime, since: datetime) -> None:
         """Like ``saw``; ``since`` is when the device came into its state."""

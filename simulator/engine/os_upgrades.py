@@ -37,6 +37,14 @@ class PlannedUpgrade(Struct, frozen=True, array_like=True, gc=False):
     model: str
 
 
+class AwaitedUpgrade(Struct, frozen=True, array_like=True, gc=False):
+    """A device whose next upgrade is worked out when it may be near: it doesn't come before a time."""
+
+    not_before: int
+    device_index: int
+    model: str
+
+
 _NONE = PlannedUpgrade(-(2**62), System(""), 0, "")
 """That of a device for which the tables have none."""
 _ID_BITS = 40
@@ -50,14 +58,22 @@ class OsUpgrades:
         self._drawing = drawing
         self._enabled = enabled
         self._next = ById[PlannedUpgrade]()  # of the devices that have been seen
+        self._awaited = ById[AwaitedUpgrade]()  # of others that have been seen
         self._heap: list[int] = []  # the time and the id of each, as one number: there may be a million
+        self._may_come: list[int] = []  # the same of the awaited ones
         self._systems: dict[System, System] = {}  # one of each, since many devices get the same
         self._following: dict[int, tuple[int, tuple[int, System] | None]] = {}  # worked out for a window
 
     def note(self, device: Device, after: int) -> None:
-        """Find the next upgrade of a device that hasn't been seen before."""
-        if self._enabled and device.habits is not None and self._next.get(device.id) is None:
-            self._plan(device.id, device.habits.index, device.model, after)
+        """Wait for the next upgrade of a device that hasn't been seen before."""
+        id, habits = device.id, device.habits
+        if not self._enabled or habits is None or (self._next.get(id) or self._awaited.get(id)) is not None:
+            return
+        if (at := self._drawing.no_upgrade_before(habits.index, device.model, after)) is None:
+            self._next.put(id, _NONE)
+        else:
+            self._awaited.put(id, AwaitedUpgrade(at, habits.index, intern(device.model)))
+            heappush(self._may_come, at << _ID_BITS | id)
 
     def put(self, id: int, planned: PlannedUpgrade | None) -> None:
         """Note the next upgrade of a device that hasn't been seen before, worked out elsewhere."""
@@ -67,11 +83,13 @@ class OsUpgrades:
     def limit(self, most: int, until: int) -> int:
         """The time up to which no more devices than so many get an upgrade: ``until``, or earlier. Simultaneous ones
         stay together."""
+        self._work_out(until)
         times = [at for at, _, _ in islice(self._planned(until), most + 1)]
         return until if len(times) <= most else times[most - 1]
 
     def due(self, until: int) -> dict[int, PlannedUpgrade]:
         """The devices that get an upgrade up to a time, with the first one of each."""
+        self._work_out(until)
         return {id: planned for _, id, planned in self._planned(until)}
 
     def follow(self, id: int, at: int, following: tuple[int, System] | None) -> None:
@@ -109,7 +127,15 @@ class OsUpgrades:
             if planned is not None and planned.at == at:
                 self._plan(id, planned.device_index, planned.model, at)
 
+    def _work_out(self, until: int) -> None:
+        """Find the upgrades that may come up to a time."""
+        while self._may_come and (at := self._may_come[0] >> _ID_BITS) <= until:
+            id = heappop(self._may_come) & _ID
+            if (awaited := self._awaited.pop(id)) is not None:
+                self._plan(id, awaited.device_index, awaited.model, at - 1)
+
     def _until(self, until: int, ids: Container[int] | None) -> list[tuple[int, int, System]]:
+        self._work_out(until)
         found = list[tuple[int, int, System]]()
         for _, id, planned in self._planned(until):
             if ids is None or id in ids:

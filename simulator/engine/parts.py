@@ -26,7 +26,7 @@ from ...store.model.documents import to_text
 from ...store.model.failures import FailureCause, Failures
 from ..identities.fleet import IdentityFleet
 from ..identities.system import System
-from .behaviour import Next, next_step_or_wait
+from .behaviour import Next
 from .campaign_tallies import ReEnrolled
 from .failing import Failing
 from .issuers import paper_record
@@ -54,14 +54,6 @@ class DueDevice(Struct, frozen=True, array_like=True, gc=False):
     one in it."""
 
     text: str
-    step: Next | None
-    planned: PlannedUpgrade | None
-
-
-class KnownAhead(NamedTuple):
-    """What the engine keeps in mind of a device at the beginning: its next event, and its next upgrade."""
-
-    glance: Glance
     step: Next | None
     planned: PlannedUpgrade | None
 
@@ -112,7 +104,7 @@ def play_part(fleet: bytes, facts: WindowFacts, due: bytes, first_id: int) -> by
     found, left = _Found(), list[int]()
     stage = _stage(facts, first_id)
     for one in msgspec.msgpack.decode(due, type=list[DueDevice]):
-        device = _device(one.text)
+        device = device_of(one.text)
         if facts.has_policies:  # one that meets them must leave no trace
             stage = _stage(facts, first_id + len(found.certificates))
         try:
@@ -129,23 +121,11 @@ def play_part(fleet: bytes, facts: WindowFacts, due: bytes, first_id: int) -> by
     return msgspec.msgpack.encode(found.part(left))
 
 
-def look_at_part(fleet: bytes, facts: WindowFacts, texts: list[str], with_upgrades: bool) -> bytes:
-    """The devices with these records as they are at the beginning of a window (``list[KnownAhead]``)."""
-    found = list[KnownAhead]()
-    for text in texts:
-        device, planned = _device(text), None
-        if with_upgrades and (habits := device.habits) is not None:
-            coming = _fleet(fleet).upgrade_after(habits.index, device.model, facts.after)
-            planned = None if coming is None else PlannedUpgrade(*coming, habits.index, device.model)
-        found.append(KnownAhead(glance_of(device), next_step_or_wait(device, facts.after, facts.gate), planned))
-    return msgspec.msgpack.encode(found)
-
-
 def _play(fleet: bytes, facts: WindowFacts, stage: PlayStage, device: Device, due: DueDevice) -> Upgraded | None:
     """Play a device, through its upgrades, to the end of the window; a device that is not due is upgraded only."""
     after, step, last, id = facts.after, due.step, None, device.id
     if due.planned is not None:
-        for at, system, following in upgrades_until(_fleet(fleet).upgrade_after, due.planned, facts.until):
+        for at, system, following in upgrades_until(fleet_of(fleet).upgrade_after, due.planned, facts.until):
             if due.step is not None:
                 stage.play(device, after, at)
                 device, after, step = stage.batch.devices.get(id, device), at, None
@@ -203,9 +183,11 @@ class _Found:
 
 
 @lru_cache(maxsize=2)
-def _fleet(data: bytes) -> IdentityFleet:
+def fleet_of(data: bytes) -> IdentityFleet:
+    """The fleet that was pickled."""
     found: IdentityFleet = pickle.loads(data)
     return found
 
 
-_device = msgspec.json.Decoder(Device).decode
+device_of = msgspec.json.Decoder(Device).decode
+"""The device with this JSON."""

@@ -9,21 +9,19 @@ depends neither on the size of the windows nor on the number of workers.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
 from ...store.devices.gate import Gate
 from ...store.errors import Refusal
-from ...store.impact.landscape_reader import TABLES
 from ...store.model.authority import Authority, AuthorityRole
 from ...store.model.device import Device
 from ...store.model.failures import NO_FAILURES, Failures
-from ...store.persistence.database import Changes
-from ...store.policies.deployment import TABLES as POLICY_TABLES
 from ...store.workspace import Workspace
 from ..fleet.drawing import Drawing
 from ..platforms.site_habits import campaign_figures
@@ -37,6 +35,7 @@ from .failing import Failing, failures_of, put_failures
 from .fleet_sampler import FleetSampler, next_sample
 from .issuance import Issuance
 from .issuers import CertificateIssuer, PaperIssuer, SigningIssuer
+from .knowledge import Knowledge
 from .load import keep_load
 from .lock import simulator_lock
 from .lost_devices import LostDevices
@@ -44,23 +43,23 @@ from .observing import FleetObserver, ObservedBatch
 from .os_upgrades import OsUpgrades
 from .parts import WindowFacts
 from .play import PlayStage, moment
+from .reading import Reading, blocks_of
 from .run_report import RunProgress as RunProgress
 from .run_report import RunReport as RunReport
 from .seldom_collected import seldom_collected
 from .shards import LEAST, Shards
 from .simulation_record import checked_fleet, put_turnover, turnover_of
+from .spoiling import is_spoiled
 from .turns import Turning, Turns, added
 from .upcoming_events import UpcomingEvents
-from .window_batch import Glance, SampleTraits
 from .window_limit import window_limit
-from .window_playing import play_apart, play_here
+from .window_playing import PlayApart, play_here
 from .workers import executor_for
 
 BATCH = 1024  # devices in a window, roughly; more in a large fleet, where each device touches a page of its own
 SHARE = 25  # at least one device in this many of the fleet
 MOST = 8192  # as long as they fit into the memory that is meant for it: some 10 kB each
 SMALLEST = 16
-_BLOCK = 4096  # devices that are read at a time
 FOREVER = int(datetime(9000, 1, 1, tzinfo=UTC).timestamp())
 
 
@@ -69,8 +68,9 @@ class Simulator:
 
     ``speed`` is for ``pace.run_paced``. ``issuer`` issues the certificates; by default the workspace's CAs sign them,
     in ``workers`` processes or by an ``executor``. An ``observer`` is told of every device. ``shards`` play the devices
-    in other processes, with certificates on paper: for a forecast, instead of an observer. Refuses with
-    ``simulator-running``, ``clock-is-wall``, ``no-fleet``, ``fleet-unfinished`` or ``speed-invalid``.
+    in other processes, with certificates on paper: for a forecast, instead of an observer. ``reading`` is told at the
+    beginning how far the fleet has been read. Refuses with ``simulator-running``, ``clock-is-wall``, ``no-fleet``,
+    ``fleet-unfinished`` or ``speed-invalid``.
     """
 
     def __init__(
@@ -83,12 +83,14 @@ class Simulator:
         issuer: CertificateIssuer | None = None,
         observer: FleetObserver | None = None,
         shards: Shards | None = None,
+        reading: Reading | None = None,
     ) -> None:
         self.workspace = workspace
         self._shards = shards
         self._issuer = issuer if shards is None else PaperIssuer()
         self._observer = observer if shards is None else shards.observer
         self._speed = speed
+        self._reading = reading
         self._workers = workers
         self._executor = executor
         self._open = ExitStack()
@@ -111,6 +113,7 @@ class Simulator:
             self._campaign_figures = campaign_figures(self._record.habits)
             self._ledger = ledger_of(workspace)
             self._load()
+            self._reading = None
         except BaseException:
             self._open.close()
             raise
@@ -159,6 +162,11 @@ class Simulator:
         quiet = next_turn(self.workspace) is None and not has_mail(self.workspace)
         return idle and not self._sampler.is_news and quiet
 
+    def states(self) -> Counter[str]:
+        """The devices by state, those included that others have changed since the last window."""
+        self._catch_up()
+        return self._sampler.states()
+
     def _signing_issuer(self) -> CertificateIssuer:
         pool = self._open.enter_context(executor_for(self._workers, self._executor))
         return SigningIssuer(self.workspace, Issuance(pool))
@@ -180,32 +188,29 @@ class Simulator:
         self._gate, self._channel = self._gate_ahead(), workspace.impact.channel()
         self._deleted = workspace.deletions.count()
         if self._shards is not None:
-            self._look_from_afar(self._shards, range(1, workspace.devices.records.next_device_id()), begins=True)
+            known, is_first, self._has_looked = self._knowledge(self._shards), not self._has_looked, True
+            self._events.put_all(known.first_steps(workspace, self._facts(self._now), is_first=is_first))
         else:
             self._events.put_all(self._first_steps())
         self._batch = self._size = min(max(BATCH, len(self._sampler) // SHARE), MOST)
 
     def _first_steps(self) -> Iterator[tuple[int, Next]]:
-        for device in self._devices():
-            self._saw(device)
-            if (step := self._next(device)) is not None:
-                yield device.id, step
-
-    def _devices(self) -> Iterator[Device]:
-        """Every device; a hundred thousand records at once would take hundreds of MiB."""
-        records = self.workspace.devices.records
-        for first in range(1, records.next_device_id(), _BLOCK):
-            yield from records.all(range(first, first + _BLOCK))
+        for devices in blocks_of(self.workspace.devices.records, self._reading):
+            self._sampler.begin_with(devices)
+            for device in devices:
+                self._saw(device)
+                if (step := self._next(device)) is not None:
+                    yield device.id, step
 
     def _note(self, device: Device, step: Next | None) -> None:
         """Record a device's state and its next event."""
         self._events.put(device.id, step)
+        self._sampler.note(device)
         self._saw(device)
 
     def _saw(self, device: Device) -> None:
         self._turns.note(device)
         self._upgrades.note(device, self._now)
-        self._sampler.note(device)
         if self._observer is not None:
             self._observer.saw(device, moment(self._now))
         if self._ledger is not None:
@@ -213,14 +218,17 @@ class Simulator:
 
     def _follow(self) -> None:
         """Load what other processes committed, and the issuing group from now on."""
+        self._catch_up()
+        if self._gate_ahead() != self._gate or self.workspace.impact.channel() != self._channel:
+            self._load()
+
+    def _catch_up(self) -> None:
         changes = self.workspace.poll()
         if changes is not None:
             self._look_at(sorted(changes.tables.get("devices", set())))
             self._lost.look_at(sorted(changes.tables.get("deleted_devices", set())))
         if self.workspace.deletions.count() != self._deleted:
             self._forget_deleted()
-        if self._gate_ahead() != self._gate or self.workspace.impact.channel() != self._channel:
-            self._load()
 
     def _forget_deleted(self) -> None:
         """Forget the devices that have been deleted."""
@@ -239,29 +247,16 @@ class Simulator:
         """What devices can do from the next second until the end of a window."""
         return self.workspace.impact.gate(moment(self._now + 1))
 
-    def _look_from_afar(self, shards: Shards, ids: Sequence[int], *, begins: bool = False) -> None:
-        """Have devices read by other processes: at the beginning, or again."""
-        records = self.workspace.devices.records
-        blocks = (records.texts(ids[at : at + _BLOCK]) for at in range(0, len(ids), _BLOCK))
-        texts = (text for block in blocks for _, text in block)
-        with_upgrades, self._has_looked = begins and not self._has_looked, True
-        for glance, step, planned in shards.look_at(self._facts(self._now), texts, with_upgrades=with_upgrades):
-            if with_upgrades:
-                self._upgrades.put(glance.id, planned)
-            self._events.put(glance.id, step)
-            self._glanced(shards, glance)
-
-    def _glanced(self, shards: Shards, glance: Glance) -> None:
-        """Record a device's state, seen by another process."""
-        self._turns.note_index(glance.id, glance.index)
-        self._sampler.note_traits(glance.id, SampleTraits(glance.standing.group, glance.state))
-        shards.observer.stands(glance.id, glance.standing, moment(self._now), glance.since)
+    def _knowledge(self, shards: Shards) -> Knowledge:
+        return Knowledge(self._turns, self._sampler, self._upgrades, shards, self._reading)
 
     def _look_at(self, ids: Iterable[int]) -> None:
         """Read devices again."""
         wanted = sorted(ids)
         if self._shards is not None and len(wanted) >= LEAST:
-            self._look_from_afar(self._shards, wanted)
+            known = self._knowledge(self._shards)
+            for id, step in known.steps(self.workspace, self._facts(self._now), wanted):
+                self._events.put(id, step)
             return
         for place in range(0, len(wanted), BATCH):
             for device in self.workspace.devices.records.all(wanted[place : place + BATCH]):
@@ -317,14 +312,18 @@ class Simulator:
         batch = None if self._observer is None and self._ledger is None else ObservedBatch()
         stage = PlayStage(authority, name, first_id, self._gate, workspace.policies.deployment, *knowledge, batch=batch)
         span, first_device = (self._now, until), records.next_device_id()
-        turning = self._turns.take(stage, records.find_id, self._gate, first_device, span)
-        for id, at in turning.arrived:
-            self._upgrades.note(stage.batch.devices[id], at)
-        if self._shards is None:
-            upgraded = play_here(stage, self._upgrades, records, due, span, turning.ids)
-        else:
-            facts = self._facts(until, authority, name, knowledge[1].failures)
-            upgraded = play_apart(self._shards, facts, stage, self._upgrades, records, due, turning.ids)
+        apart: PlayApart | None = None
+        if self._shards is not None:
+            facts, concerned = self._facts(until, authority, name, knowledge[1].failures), self._turns.concerned(until)
+            apart = PlayApart(self._shards, facts, first_id, self._upgrades, records, due, concerned)
+        with apart or nullcontext():
+            turning = self._turns.take(stage, records.find_id, self._gate, first_device, span)
+            for id, at in turning.arrived:
+                self._upgrades.note(stage.batch.devices[id], at)
+            if apart is None:
+                upgraded = play_here(stage, self._upgrades, records, due, span, turning.ids)
+            else:
+                upgraded = apart.end(stage, turning.ids)
         return stage, turning._replace(ids=turning.ids | upgraded)
 
     def _facts(
@@ -343,7 +342,8 @@ class Simulator:
                 changes = workspace.poll()
                 if changes is not None:
                     changed = changes.tables.get("devices", set())
-                spoiled = changes is not None and self._is_spoiled(stage, changes, {*due, *turning.ids}, until)
+                concerned = {*due, *turning.ids}
+                spoiled = changes is not None and is_spoiled(workspace, stage, changes, concerned, until, self._next)
                 if not spoiled:
                     workspace.devices.records.write(batch)
                     stage.re_enrolled.write(workspace)
@@ -374,25 +374,8 @@ class Simulator:
             else:
                 self._note(device, step)
         if self._shards is not None:
+            known = self._knowledge(self._shards)
             for glance in batch.glances:
-                self._glanced(self._shards, glance)
+                known.glanced(glance, moment(until))
         self._look_at({*changed, *(due.keys() - stage.upcoming.keys())}.difference(batch.devices, batch.device_texts))
         return True
-
-    def _is_spoiled(self, stage: PlayStage, changes: Changes, due: set[int], until: int) -> bool:
-        """Whether another process's commit affects a window that has been played."""
-        if changes.touches(*TABLES, "policies", "campaigns", "deleted_devices") or (
-            stage.met_policies and changes.touches(*POLICY_TABLES)
-        ):
-            return True
-        if changes.touches("simulation") and failures_of(self.workspace) != stage.failing.failures:
-            return True
-        records = self.workspace.devices.records
-        if records.next_certificate_id() != stage.first_id:  # the window's new ids are taken
-            return True
-        for id in changes.tables.get("devices", set()):
-            device = records.find_id(id)
-            step = None if device is None else self._next(device)
-            if id in due or (step is not None and step.at <= until):
-                return True
-        return False

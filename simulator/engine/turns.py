@@ -100,6 +100,12 @@ class Turns:
             self._next.append(turn)
         return self._next[0].at if self._next else None
 
+    def concerned(self, until: int) -> set[int]:
+        """The ids of the devices that turns up to a time may concern; those that arrive until then are not among
+        them."""
+        indexes = [index for turn in self._until(until) for index in (turn.device_index, *turn.others)]
+        return {self._ids.get(index, index + 1) for index in indexes}
+
     def take(self, stage: PlayStage, find: Find, gate: Gate, first_id: int, span: tuple[int, int]) -> Turning:
         """Carry out the turns of a span of time (its start excluded) on a stage. ``find`` reads a device; the first one
         that arrives gets ``first_id``. They come again until ``done``."""

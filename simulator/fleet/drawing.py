@@ -137,6 +137,10 @@ class Drawing:
         """When the device of an index, of a model, gets another version of its OS after a time (Unix), and which."""
         return self._fleet.upgrade_after(index, model, at)
 
+    def no_upgrade_before(self, index: int, model: str, at: int) -> int | None:
+        """A time (Unix) before which it doesn't; None if it never does."""
+        return self._fleet.no_upgrade_before(index, model, at)
+
     def is_left_alone(self, device: Device) -> bool:
         """Whether nobody takes care of a device when its person leaves."""
         assert device.habits is not None

@@ -14,6 +14,7 @@ from ...store.persistence.layered import LayeredEngine
 from ...store.persistence.memory import MemoryEngine
 from ...store.views.forecast import FIGURES
 from ...store.workspace import Workspace
+from ..engine.reading import Reading
 from ..engine.shards import process_lost
 from ..engine.simulator import RunProgress
 from ..engine.workers import executor_for
@@ -22,6 +23,7 @@ from .forecasting import RESTING, PlanFile, run_ahead
 
 SHARED_FROM = 5_000
 """Devices from which on several processes make one forecast sooner than one."""
+_READING = 0.2  # of a forecast: its fleet is read
 
 Progress = Callable[[float], None]
 """Called with how many of the forecasts are done."""
@@ -79,9 +81,9 @@ class _Runs(NamedTuple):
         already."""
         found: list[Forecast] = []
         for plan, seed in jobs:
-            tell = _part(done + len(found), self.started_at, self.until, self.progress)
+            tell, reading = _part(done + len(found), self.started_at, self.until, self.progress)
             ahead = self.basis, self.user, self.until, plan
-            found.append(run_ahead(*ahead, seed=seed, progress=tell, executor=executor))
+            found.append(run_ahead(*ahead, seed=seed, progress=tell, reading=reading, executor=executor))
         return found
 
     def by(self, pool: Executor, jobs: Sequence[_Job], apart: int) -> list[Forecast]:
@@ -121,8 +123,16 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 def _part(
     done: int, started_at: datetime, until: datetime, progress: Progress | None
-) -> Callable[[RunProgress], None] | None:
+) -> tuple[Callable[[RunProgress], None], Reading] | tuple[None, None]:
+    """Who is told how far a forecast is, and how far its fleet has been read, which is a part of it."""
     if progress is None:
-        return None
+        return None, None
     span = (until - started_at).total_seconds() or 1.0
-    return lambda told: progress(done + min(1.0, (told.now - started_at).total_seconds() / span))
+
+    def tell(told: RunProgress) -> None:
+        progress(done + _READING + (1 - _READING) * min(1.0, (told.now - started_at).total_seconds() / span))
+
+    def reading(read: int, total: int) -> None:
+        progress(done + _READING * read / total)
+
+    return tell, reading

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import NamedTuple
 
-from msgspec import Raw, Struct
 from msgspec.structs import replace
 
 from ...store.authorities.groups import DEVICE_LIFETIME
@@ -50,18 +49,6 @@ GONE_AFTER = timedelta(days=90)
 _SEED, _ENDS = 701, 702
 
 
-class _Known(Struct, frozen=True):
-    """Whether a device has habits, whatever they are."""
-
-    id: int
-    habits: Raw = Raw()
-
-    @property
-    def is_simulated(self) -> bool:
-        """Whether it has them."""
-        return bytes(self.habits) not in (b"", b"null")
-
-
 class ForecastCopy(NamedTuple):
     """The copy. ``drawn_habits`` devices got habits; ``taken_for_gone`` of them have been silent for too long, and the
     certificates of ``assumed_ends`` end at a time that nobody knows."""
@@ -84,7 +71,7 @@ def forecast_copy(basis: MemoryEngine, user: str, seed: int = 0) -> ForecastCopy
     copy = workspace_of_rows(basis.copy(), user)
     copy.devices.records.log.keep_digest_only()
     table = copy.database.table("devices")
-    changed = table.ids() if seed else [one.id for one in table.each(_Known) if not one.is_simulated]
+    changed = table.ids() if seed else table.ids_without("habits")
     assumed = _Assumed(copy.devices.records.next_certificate_id(), copy.now())
     drawn = gone = 0
     with copy.database.transaction():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from operator import itemgetter
 from typing import NamedTuple
@@ -81,6 +81,22 @@ class FleetWatch:
     def saw(self, device: Device, at: datetime) -> None:
         """As ``FleetObserver`` says."""
         self.stands(device.id, standing_of(device), at, device.state_since)
+
+    def begins(
+        self,
+        ids: Sequence[int],
+        standings: Sequence[Standing],
+        which: Sequence[int],
+        at: datetime,
+        since: Mapping[int, datetime],
+    ) -> None:
+        """As ``StandingObserver`` says."""
+        shared = [self._shared.setdefault(one, one) for one in standings]
+        for id, place in zip(ids, which, strict=True):
+            self.standings.put(id, shared[place])
+        for place, count in Counter(which).items():
+            self._count(shared[place], at, count)
+        self.out_since |= {id: min(at, one) for id, one in since.items()}
 
     def stands(self, id: int, standing: Standing, at: datetime, since: datetime) -> None:
         """As ``StandingObserver`` says."""

@@ -8,10 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from ...store.model.device import DeviceState
 from ...store.model.forecast import Forecast, ForecastAssumptions, RefusedStep
 from ...store.persistence.memory import MemoryEngine
 from ...store.workspace import Workspace
 from ..engine.issuers import CertificateIssuer, PaperIssuer
+from ..engine.reading import Reading
 from ..engine.shards import Shards
 from ..engine.simulator import RunProgress, Simulator
 from ..plans.plan import Plan, name_of
@@ -65,6 +67,7 @@ def run_ahead(
     *,
     seed: int = 0,
     progress: Progress | None = None,
+    reading: Reading | None = None,
     executor: Executor | None = None,
 ) -> Forecast:
     """The same from what ``copying.basis_of`` gave, perhaps in another process; the processes of an ``executor`` play
@@ -72,7 +75,9 @@ def run_ahead(
     copy = forecast_copy(basis, user, seed)
     with copy.workspace as workspace:
         about = assumptions_of(copy, seed)
-        return watched_run(workspace, until, plan, about, issuer=PaperIssuer(), progress=progress, executor=executor)
+        return watched_run(
+            workspace, until, plan, about, issuer=PaperIssuer(), progress=progress, reading=reading, executor=executor
+        )
 
 
 def watched_run(
@@ -83,13 +88,14 @@ def watched_run(
     *,
     issuer: CertificateIssuer | None = None,
     progress: Progress | None = None,
+    reading: Reading | None = None,
     executor: Executor | None = None,
 ) -> Forecast:
     """Run a workspace itself, and say what happened. That of a forecast is a copy; with an ``executor`` its devices are
     played by other processes, with certificates on paper."""
     watch, start = FleetWatch(), start_of(workspace)
     shards = None if executor is None else Shards(executor, watch)
-    with Simulator(workspace, issuer=issuer, observer=watch, shards=shards) as simulator:
+    with Simulator(workspace, issuer=issuer, observer=watch, shards=shards, reading=reading) as simulator:
         if plan is None:
             simulator.run(until, progress=progress)
             told = PlanOutcome()
@@ -97,7 +103,8 @@ def watched_run(
             again = not is_under_way(workspace, plan.plan)  # otherwise it goes on with what is left
             run = PlanRun(workspace, plan.plan, folder=plan.folder, again=again)
             told = _told(plan.plan, run_plan(simulator, run, until, progress=progress))
-    return outcome_of(workspace, watch, start, told, assumptions)
+        waiting = simulator.states()[DeviceState.RE_ENROLLMENT_REQUIRED]
+    return outcome_of(workspace, watch, start, told, assumptions, waiting)
 
 
 def _told(plan: Plan, outcomes: list[Outcome]) -> PlanOutcome:

@@ -80,9 +80,16 @@ def start_of(workspace: Workspace) -> Start:
 
 
 def outcome_of(
-    workspace: Workspace, watch: FleetWatch, start: Start, plan: PlanOutcome, assumptions: ForecastAssumptions
+    workspace: Workspace,
+    watch: FleetWatch,
+    start: Start,
+    plan: PlanOutcome,
+    assumptions: ForecastAssumptions,
+    waiting: int | None = None,
 ) -> Forecast:
-    """What has happened in a workspace since the start of a run that ``watch`` has watched."""
+    """What has happened in a workspace since the start of a run that ``watch`` has watched. ``waiting`` devices have
+    to be re-enrolled and still work; None if nobody has counted them yet.
+    """
     until, served, out = workspace.now(), watch.in_service(), watch.out()
     lasting, after = _split(workspace.impact.interruptions().list(), start.at, until)
     outages = outages_during(simulated_outages(workspace), start.at, until)
@@ -118,7 +125,7 @@ def outcome_of(
             for one in workspace.database.table("notices").records(Notice)
             if one.id > start.last_notice
         ),
-        actions=tuple(_actions(workspace, watch, start)),
+        actions=tuple(_actions(workspace, watch, start, waiting)),
         performed=plan.performed,
         refused=plan.refused,
         days=days,
@@ -327,7 +334,7 @@ def _prevented_by(platform: Platform, reason: OutReason, devices: int) -> tuple[
             return prevention_sentence(one), prevention_command(one)
 
 
-def _actions(workspace: Workspace, watch: FleetWatch, start: Start) -> Iterable[PersonAction]:
+def _actions(workspace: Workspace, watch: FleetWatch, start: Start, waiting: int | None) -> Iterable[PersonAction]:
     for task in workspace.database.table("tasks").records(Task):
         if task.id > start.last_task:
             yield PersonAction(kind="task", count=1, said=task.title, at=task.opened_at)
@@ -341,7 +348,8 @@ def _actions(workspace: Workspace, watch: FleetWatch, start: Start) -> Iterable[
     if visits or calls:
         said = f"the help desk makes {plural(visits, 'visit')} and takes {plural(calls, 'call')}"
         yield PersonAction(kind="help-desk", count=visits + calls, said=said)
-    waiting = workspace.devices.counts().states[DeviceState.RE_ENROLLMENT_REQUIRED]
+    if waiting is None:
+        waiting = workspace.devices.counts().states[DeviceState.RE_ENROLLMENT_REQUIRED]
     if stranded := len(watch.out_since):
         said = f"users of {plural(stranded, 'stranded device')} still have to act"
         yield PersonAction(kind="re-enroll", count=stranded, said=said)

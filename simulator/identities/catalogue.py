@@ -15,7 +15,7 @@ from .numbering import Numbering
 from .owner import Platform
 from .system import System, systems
 from .tables import Tables, tables
-from .upgrades import Upgrade, upgrades
+from .upgrades import Upgrades
 
 _YEAR = 365.25
 _LAUNCH = 270  # days until a new model sells as well as it ever will
@@ -59,7 +59,7 @@ class Calendar:
     def __init__(self, start: date | None, added: Mapping[str, str] | None) -> None:
         self._tables = tables(added)
         self._start = start or self._tables.until
-        self._upgrades: dict[str, Callable[[bytes, int], Upgrade | None]] = {}
+        self._upgrades: dict[str, Upgrades] = {}
         self._months: dict[tuple[Platform, DeviceKind | None, int], tuple[WeightedChoice[Model], date]] = {}
 
     def model(
@@ -82,12 +82,12 @@ class Calendar:
         """The identities of the devices of a model."""
         return numberings(model)
 
-    def upgrades(self, identifier: str) -> Callable[[bytes, int], Upgrade | None]:
-        """The upgrades of devices of a model, by sixteen bytes and the day before."""
+    def upgrades(self, identifier: str) -> Upgrades:
+        """The upgrades of devices of a model."""
         found = self._upgrades.get(identifier)
         if found is None:
             model = next(one for one in self._tables.models if one.identifier == identifier)
-            found = self._upgrades[identifier] = upgrades(model, self._tables.releases[model.platform])
+            found = self._upgrades[identifier] = Upgrades(model, self._tables.releases[model.platform])
         return found
 
     def systems(self, model: Model) -> Callable[[bytes], System]:

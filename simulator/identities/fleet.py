@@ -105,8 +105,17 @@ class IdentityFleet:
         assert isinstance(self._source, Calendar)
         draw = blake2b(index.to_bytes(8), key=self._key).digest()[16:]
         second = int.from_bytes(draw[6:10]) % _DAY  # of the day on which it does
-        found = self._source.upgrades(model)(draw, (at - second) // _DAY + _EPOCH)
+        found = self._source.upgrades(model).after(draw, (at - second) // _DAY + _EPOCH)
         return None if found is None else ((found.day - _EPOCH) * _DAY + second, found.system)
+
+    def no_upgrade_before(self, index: int, model: str, at: int) -> int | None:
+        """A time before which the upgrade after a time doesn't come; None if there is none. It is known much sooner
+        than the upgrade."""
+        assert isinstance(self._source, Calendar)
+        draw = blake2b(index.to_bytes(8), key=self._key).digest()[16:]
+        second = int.from_bytes(draw[6:10]) % _DAY
+        day = self._source.upgrades(model).earliest(draw, (at - second) // _DAY + _EPOCH)
+        return None if day is None else (day - _EPOCH) * _DAY + second
 
     def owner(self, index: int) -> Owner:
         """The owner of device ``index``: each ten consecutive devices belong to seven people."""

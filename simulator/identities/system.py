@@ -62,11 +62,16 @@ def delays_of(platform: Platform) -> Callable[[bytes], Delays]:
 def arrivals(branches: Sequence[ReleaseBranch], delays: Delays) -> list[int]:
     """The days on which the device has each of the branches that its model can run."""
     days = [one.days[0] + delays.upgrade for one in branches]
-    if delays.next_windows and branches[0].number < _WINDOWS_11:
+    if delays.next_windows and has_windows_10(branches, Platform.WINDOWS):
         newer = [at for at, one in enumerate(branches) if one.number >= _WINDOWS_11]
         for at in newer:
             days[at] = max(days[at], branches[newer[0]].days[0] + delays.next_windows)
     return days
+
+
+def has_windows_10(branches: Sequence[ReleaseBranch], platform: Platform) -> bool:
+    """Whether a model of this platform can have Windows 10, and so come late to Windows 11."""
+    return platform is Platform.WINDOWS and bool(branches) and branches[0].number < _WINDOWS_11
 
 
 def systems(model: Model, releases: Iterable[Release], now: date) -> Callable[[bytes], System]:
@@ -81,20 +86,20 @@ def systems(model: Model, releases: Iterable[Release], now: date) -> Callable[[b
             return System(model.first, edition=_EDITIONS(draw[8:16]) if model.platform is Platform.WINDOWS else "")
         delays = delays_by(draw)
         arrived = [branch for branch, on in zip(branches, arrivals(branches, delays), strict=True) if on <= today]
-        return system_of(model, arrived[-1] if arrived else branches[0], draw, now, delays)
+        return system_of(model, arrived[-1] if arrived else branches[0], draw, today, delays)
 
     return drawn
 
 
-def system_of(model: Model, branch: ReleaseBranch, draw: bytes, now: date, delays: Delays) -> System:
-    """The OS of a device that has a branch at ``now``."""
-    updated = now.toordinal() - delays.update
+def system_of(model: Model, branch: ReleaseBranch, draw: bytes, day: int, delays: Delays) -> System:
+    """The OS of a device that has a branch on a day (its ordinal)."""
+    updated = day - delays.update
     release = branch.releases[max(0, bisect_right(branch.days, updated) - 1)]
     if model.platform is Platform.WINDOWS:
         return System(release.version, release.build, "", _EDITIONS(draw[8:16]))
     if model.platform is not Platform.ANDROID:
         return System(release.version, release.build)
-    return System(release.version, release.build, _patch_level(model, release, updated, now))
+    return System(release.version, release.build, _patch_level(model, release, updated, date.fromordinal(day)))
 
 
 def branches_of(model: Model, releases: Iterable[Release], now: date) -> list[ReleaseBranch]:

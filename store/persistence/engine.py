@@ -112,6 +112,10 @@ class Engine(Protocol):
         """The ids of the documents whose ``field`` is a text from ``first`` to ``last``; fast if it is indexed."""
         ...
 
+    def ids_without(self, table: str, field: str) -> list[int]:
+        """The ids of the documents that have no ``field``, or null in it; they are looked through, and not decoded."""
+        ...
+
     def scan(self, table: str) -> Iterator[Row]:
         """Every document, by id."""
         ...

@@ -7,9 +7,9 @@ For forecasts. One of 30 days writes some of a million devices; all of them woul
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from weakref import finalize
 
 from .engine import Body, Record, Row
@@ -29,19 +29,38 @@ class ReadsRows(Protocol):
     def find(self, table: str, field: str, value: str | int | None) -> list[Row]: ...
     def ids_between(self, table: str, field: str, first: str, last: str) -> list[int]: ...
     def record(self, table: str, id: int, kind: type[Record]) -> Record | None: ...
+    def ids_without(self, table: str, field: str) -> list[int]: ...
     def ids(self, table: str) -> list[int]: ...
     def highest_id(self, table: str) -> int: ...
     def close(self) -> None: ...
 
 
+class ReadsElsewhere(Protocol):
+    """An engine for whoever reads many records of a table in another process."""
+
+    def begin_reading(self) -> None: ...
+    def last_transaction(self) -> int: ...
+    def records(self, table: str, kind: type[Record], ids: Collection[int] | None = None) -> Iterator[Record]: ...
+    def close(self) -> None: ...
+
+
+class StoredState(NamedTuple):
+    """Where a state is stored: a way to open its database, in any process of this machine, and the number of the last
+    transaction in it. It is there as long as the database has had no other."""
+
+    opens: Callable[[], ReadsElsewhere]
+    number: int
+
+
 class StateBelow:
     """Tables of a database as they were at one moment. It is closed with the last copy that reads them.
 
-    ``engine`` is a connection of its own, inside ``begin_reading``.
+    ``engine`` is a connection of its own, inside ``begin_reading``; ``stored`` says where else the state can be read.
     """
 
-    def __init__(self, engine: ReadsRows, tables: Iterable[str]) -> None:
+    def __init__(self, engine: ReadsRows, tables: Iterable[str], stored: StoredState | None = None) -> None:
         self.engine = engine
+        self.stored = stored
         self.live: dict[str, bytearray] = {}
         self.samples: dict[str, list[str]] = {}  # some documents of each table
         for name in tables:
@@ -77,6 +96,10 @@ class LayeredEngine(MemoryEngine):
     def _state(self) -> StateBelow:
         assert self._below is not None, "the copy has been closed"
         return self._below
+
+    def stored_state(self, table: str) -> StoredState | None:
+        """Where the table is as it is here; None if it is nowhere, since some of it has been written here."""
+        return self._state.stored if self._is_layered(table) and not self._tables[table] else None
 
     def _is_layered(self, table: str) -> bool:
         return table in self._state.live
@@ -115,6 +138,12 @@ class LayeredEngine(MemoryEngine):
         if self._is_layered(table):
             below = self._state.engine.ids_between(table, field, first, last)
             found += [id for id in below if self._is_below(table, id)]
+        return sorted(found)
+
+    def ids_without(self, table: str, field: str) -> list[int]:
+        found = super().ids_without(table, field)
+        if self._is_layered(table):
+            found += [id for id in self._state.engine.ids_without(table, field) if self._is_below(table, id)]
         return sorted(found)
 
     def scan(self, table: str) -> Iterator[Row]:

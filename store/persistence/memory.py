@@ -138,6 +138,9 @@ class MemoryEngine:
         values = self._index(table, field).values
         return sorted(id for id, value in values.items() if isinstance(value, str) and first <= value <= last)
 
+    def ids_without(self, table: str, field: str) -> list[int]:
+        return [id for id, text in self._sorted(table) if decoded(text).get(field) is None]
+
     def scan(self, table: str) -> Iterator[Row]:
         for id, text in self._sorted(table):
             yield Row(id, decoded(text))

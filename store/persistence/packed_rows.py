@@ -11,12 +11,13 @@ _MOST = 6_000  # bytes of samples
 
 class PackedRows(MutableMapping[int, "str | None"]):
     """The JSON of documents by id, or None for one that was deleted, in a quarter of the memory. ``samples`` are
-    documents of the same table. Writing one takes some 20 µs,
+    documents of the same table. Writing one takes some 15 µs,
     reading one 5."""
 
     def __init__(self, samples: Iterable[str], rows: PackedRows | None = None) -> None:
         self._samples: bytes = "".join(samples).encode()[-_MOST:] if rows is None else rows._samples
         self._packed: dict[int, bytes | None] = {} if rows is None else dict(rows._packed)
+        self._fresh = zlib.compressobj(_LEVEL, zlib.DEFLATED, _WINDOW, _MEMORY, zlib.Z_DEFAULT_STRATEGY, self._samples)
 
     def copy(self) -> PackedRows:
         """A copy that goes its own way."""
@@ -30,7 +31,7 @@ class PackedRows(MutableMapping[int, "str | None"]):
         if text is None:
             self._packed[id] = None
             return
-        packing = zlib.compressobj(_LEVEL, zlib.DEFLATED, _WINDOW, _MEMORY, zlib.Z_DEFAULT_STRATEGY, self._samples)
+        packing = self._fresh.copy()  # which has read the samples: a quarter of the time
         self._packed[id] = packing.compress(text.encode()) + packing.flush()
 
     def __delitem__(self, id: int) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -306,8 +307,8 @@ class PostgresqlEngine(SqlEngine):
         self._touched.update(name for name, ids in restored.items() if ids)
         return restored
 
-    def _another(self) -> PostgresqlEngine:
-        return PostgresqlEngine(self.address, self._indexes, create=False)
+    def _opening(self) -> Callable[[], PostgresqlEngine]:
+        return partial(PostgresqlEngine, self.address, self._indexes, create=False)
 
     def copy(self) -> SqliteEngine:
         copy = SqliteEngine(None, self._indexes)

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from .engine import LARGE, Body, Record, Row
-from .layered import LayeredEngine, StateBelow, may_be_layered
+from .layered import LayeredEngine, StateBelow, StoredState, may_be_layered
 from .memory import MemoryEngine, Rows
 from .restore_points import RestorePoints
 from .sql_statements import RunsStatements
@@ -146,6 +146,9 @@ class SqlEngine(ABC):
     def ids_between(self, table: str, field: str, first: str, last: str) -> list[int]:
         return self._rows.ids_between(table, field, first, last) if self._has(table) else []
 
+    def ids_without(self, table: str, field: str) -> list[int]:
+        return self._rows.ids_without(table, field) if self._has(table) else []
+
     def scan(self, table: str) -> Iterator[Row]:
         if self._has(table):
             yield from self._rows.scan(table)
@@ -203,12 +206,14 @@ class SqlEngine(ABC):
     def layered_copy(self, without: Collection[str] = (), least: int = LARGE) -> MemoryEngine:
         wanted = [name for name in self.tables() if name not in without]
         large = [name for name in wanted if may_be_layered(self.count(name), self.highest_id(name), least)]
-        another = self._another() if large else None
-        if another is None:
+        opens = self._opening() if large else None
+        if opens is None:
             return self.rows_copy(without)
+        another = opens()
         try:
             another.begin_reading()
-            return LayeredEngine(another._all_texts([*without, *large]), StateBelow(another, large))
+            stored = StoredState(opens, another.last_transaction())
+            return LayeredEngine(another._all_texts([*without, *large]), StateBelow(another, large, stored))
         except BaseException:
             another.close()
             raise
@@ -217,8 +222,8 @@ class SqlEngine(ABC):
         return {name: self._rows.all_texts(name) for name in self.tables() if name not in without}
 
     @abstractmethod
-    def _another(self) -> SqlEngine | None:
-        """Another connection to the same database; None if there can be none."""
+    def _opening(self) -> Callable[[], SqlEngine] | None:
+        """A way to open another connection to the same database, from any process; None if there can be none."""
 
     @abstractmethod
     def begin_reading(self) -> None:

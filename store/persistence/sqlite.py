@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -190,8 +191,8 @@ class SqliteEngine(SqlEngine):
         self._data_version = version
         return touched
 
-    def _another(self) -> SqliteEngine | None:
-        return None if self.path is None else SqliteEngine(self.path, self._indexes)
+    def _opening(self) -> Callable[[], SqliteEngine] | None:
+        return None if self.path is None else partial(SqliteEngine, self.path.absolute(), self._indexes)
 
     def copy(self) -> SqliteEngine:
         return SqliteCopy(self._connection, self._indexes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -104,6 +104,17 @@ class StoredRows(ABC):
         where, values = self._field_between(field, first, last)
         rows = self._sql.rows(f'SELECT id FROM "{table}" WHERE {where} AND {_LIVE} ORDER BY id', values)
         return [id for (id,) in rows]
+
+    def ids_without(self, table: str, field: str) -> list[int]:
+        """The ids of the documents that have no ``field``, or null in it."""
+        may_lack, found = may_lack_field(field), list[int]()
+        for id, body, crc in self._sql.many(f'SELECT id, {self._bytes}, {self._crc} FROM "{table}" WHERE {_LIVE}', ()):
+            if may_lack(body):
+                if self.have_checksums and crc_of(table, id, body) != crc:
+                    self._refuse(table, id)
+                if read_row(_decode, body, self._path, table, id).get(field) is None:
+                    found.append(id)
+        return sorted(found)
 
     def scan(self, table: str) -> Iterator[Row]:
         """Every document, by id."""
@@ -220,6 +231,13 @@ class StoredRows(ABC):
         if self.have_checksums:
             wrong = WrongChecksum()
             raise damaged_record(self._path, table, id, str(wrong)) from wrong
+
+
+def may_lack_field(field: str) -> Callable[[bytes], bool]:
+    """Whether a document, as it is stored, may have null in a field, or no such field: it need not be decoded to know
+    that it has a value there."""
+    null, named = f'"{field}":null'.encode(), f'"{field}":'.encode()
+    return lambda body: null in body or named not in body
 
 
 @lru_cache(maxsize=64)

@@ -84,6 +84,11 @@ class DocumentTable(Table):
         with self._database.lock:
             return self._engine.ids_between(self.name, field, first, last)
 
+    def ids_without(self, field: str) -> list[int]:
+        """The ids of the documents that have no ``field``, or null in it, in order."""
+        with self._database.lock:
+            return self._engine.ids_without(self.name, field)
+
     def tail(self, limit: int, before: int | None = None) -> list[Document]:
         """The newest ``limit`` documents by descending id, all below ``before``; loads nothing else."""
         with self._database.lock:

@@ -99,6 +99,22 @@ def test_an_upgrade_is_what_a_fleet_drawn_on_that_day_has() -> None:
         assert len(set(seen)) == len(seen)
 
 
+def test_no_upgrade_comes_before_the_time_that_is_known_of_it_soon() -> None:
+    start = datetime(2025, 3, 3, tzinfo=UTC)
+    fleet = IdentityFleet(11, start=start.date())
+    for index in range(300):
+        model, after = fleet.identity(index).model, int(start.timestamp())
+        for _ in range(5):
+            known, found = fleet.no_upgrade_before(index, model, after), fleet.upgrade_after(index, model, after)
+            assert known is not None
+            assert known > after
+            assert found is None or known <= found[0]
+            assert fleet.upgrade_after(index, model, known - 1) == found  # nothing happens before
+            if found is None:
+                break
+            after = found[0]
+
+
 def test_updates_of_a_branch_come_in_the_weeks_after_a_release() -> None:
     """Half of the iPhones on a branch have its update within three months; nobody has it before it is there."""
     start = datetime(2026, 1, 5, tzinfo=UTC)

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import pytest
 
-from certfleet.simulator.engine import simulator
+from certfleet.simulator.engine import reading, simulator
+from certfleet.simulator.engine.control import is_running
+from certfleet.simulator.engine.reading import ReadingStopped
 from certfleet.simulator.engine.simulator import Simulator
 from certfleet.store.workspace import Workspace
 
@@ -22,8 +24,29 @@ def _digest(workspace: Workspace) -> str:
 
 def test_blocks_of_any_size(fleet: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
     in_one = _digest(fleet(devices=40))
-    monkeypatch.setattr(simulator, "_BLOCK", 4)
+    monkeypatch.setattr(reading, "_BLOCK", 4)
     assert _digest(fleet(devices=40)) == in_one
+
+
+def test_somebody_is_told_how_far_the_fleet_has_been_read(fleet: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_BLOCK", 16)
+    told = list[tuple[int, int]]()
+    with Simulator(fleet(devices=40), reading=lambda done, total: told.append((done, total))):
+        assert told == [(16, 40), (32, 40), (40, 40)]
+
+
+def test_who_stops_the_reading_leaves_everything_as_it_was(fleet: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(done: int, total: int) -> None:
+        raise ReadingStopped
+
+    monkeypatch.setattr(reading, "_BLOCK", 16)
+    workspace = fleet(devices=40)
+    before = workspace.now()
+    with pytest.raises(ReadingStopped), Simulator(workspace, reading=stop):
+        pytest.fail("it has begun")
+    assert workspace.now() == before
+    assert not is_running(workspace)
+    assert run(workspace, days=1).ended_at > before
 
 
 def test_windows_of_any_size(fleet: Draw, monkeypatch: pytest.MonkeyPatch) -> None:

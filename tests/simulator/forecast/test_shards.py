@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import pickle
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import timedelta
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -109,6 +110,29 @@ def test_processes_and_threads_make_the_same(monkeypatch: pytest.MonkeyPatch) ->
     with executor_for(2) as processes:
         assert processes is not None
         assert by(processes, workspace, 45, plan) == here
+
+
+def test_processes_read_the_fleet_where_it_is_stored_as_long_as_it_is_the_same(
+    fleet: Draw, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = fleet(tmp_path / "fleet", devices=60, churn=350)
+    until, basis = workspace.now() + timedelta(days=30), basis_of(workspace, least=1)
+    here = as_bytes(forecast(workspace, until))
+    divide(monkeypatch, 16)
+    monkeypatch.setattr(shards, "_BLOCK", 16)
+    sent, look_at_texts = list[Sequence[int]](), shards.Shards._look_at_texts
+
+    def noted(self: shards.Shards, *arguments: Any, **named: Any) -> Any:
+        sent.append(arguments[2])
+        return look_at_texts(self, *arguments, **named)
+
+    monkeypatch.setattr(shards.Shards, "_look_at_texts", noted)
+    with executor_for(2) as processes:
+        assert as_bytes(run_ahead(basis, workspace.actor.user, until, executor=processes)) == here
+        assert not any(isinstance(ids, range) for ids in sent)
+        workspace.devices.renew([1, 2, 3])  # which the forecast doesn't know
+        assert as_bytes(run_ahead(basis, workspace.actor.user, until, executor=processes)) == here
+        assert any(isinstance(ids, range) for ids in sent)
 
 
 def test_devices_that_meet_policies_are_played_where_the_policies_are(

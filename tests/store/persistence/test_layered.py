@@ -33,6 +33,8 @@ def place(request: pytest.FixtureRequest) -> EnginePlace:
     devices = database.table("devices")
     devices.insert_multiple({"serial": f"S{number:02}", "group": f"G{number % 3}"} for number in range(30))
     devices.remove(doc_ids=[4])
+    devices.update({"group": None}, doc_ids=[9, 21])
+    devices.update({"note": '"group":null', "lent": True}, doc_ids=[3, 17])
     database.table("sites").insert({"name": "Leeds"})
     return place
 
@@ -45,6 +47,7 @@ def everything(engine: Engine) -> dict[str, Any]:
         "texts": sorted(engine.texts("devices", range(40))),
         "find": [engine.find("devices", "group", group) for group in ("G0", "G1", "new", None)],
         "between": engine.ids_between("devices", "serial", "S05", "S22"),
+        "without": [engine.ids_without("devices", field) for field in ("group", "lent", "serial")],
         "scan": list(engine.scan("devices")),
         "records": list(engine.records("devices", Short)),
         "some records": list(engine.records("devices", Short, [31, 2, 4, 9, 77])),
