@@ -58,16 +58,16 @@ def bombs(
     """Find every certificate in DIR and below it, and name those that will expire: tests that use them fail from that
     day on. The exit status is 1 if there are any.
 
-    It reads certificate files, PEM inside source code of any language, keystores (PKCS #12, JKS, JCEKS), whose
-    passwords it looks for in the files beside them, and all of these in ZIP archives. What has expired already is
-    counted and does no harm: a test either wants that or fails today. Folders of version control and of packages are
-    left out, and so are exported fixtures. One that shall expire is kept by --except, or by a comment with
-    "certfleet: keep" on the line before it.
+    It reads certificate files, PEM inside source code of any language, base64 in other texts (Kubernetes secrets, SAML
+    metadata), keystores (PKCS #12, JKS, JCEKS), whose passwords it looks for in the files beside them, and all of these
+    in ZIP archives. What has expired already is counted and does no harm: a test either wants that or fails today.
+    Folders of version control and of packages are left out, and so are exported fixtures. One that shall expire is kept
+    by --except, or by a comment with "certfleet: keep" on the line before it.
 
     --defuse makes them anew until the end of 2099, or longer: with the same names, serial numbers, extensions and keys,
     each in the form and place that it had. An issuer whose private key isn't in DIR gets a new key, and all that it
-    signed is signed anew. Archives, signed messages, and what depends on something kept are left, with the reason; the
-    exit status is 1 then. Symbolic links aren't followed."""
+    signed is signed anew. Archives, encoded and signed ones, and what depends on something kept are left, with the
+    reason; the exit status is 1 then. Symbolic links aren't followed."""
     refuse_confined("searching a folder")
     if ((dry_run or yes) and not defuse) or (dry_run and yes):
         raise click.UsageError("--dry-run or --yes goes with --defuse.")

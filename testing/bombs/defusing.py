@@ -120,8 +120,8 @@ class _Plan:
         left: list[Left] = []
         for seed in self._certificates:
             going = self._goes_off(seed)
-            left += [Left(certificate=at, why="archives aren't rewritten") for at in going if at.in_archive]
-            if not (going := [at for at in going if not at.in_archive]):
+            left += [Left(certificate=at, why=at.not_rewritten) for at in going if at.not_rewritten]
+            if not (going := [at for at in going if not at.not_rewritten]):
                 continue
             try:
                 members, rekeyed = self._with_all_that_hangs_on(seed)
@@ -154,7 +154,7 @@ class _Plan:
         for at in places:
             if at.kept:
                 raise _Impossible(f"{name} in {at.path} is kept as it is")
-            if at.in_archive and changes_key:
+            if at.not_rewritten and changes_key:
                 raise _Impossible(f"it would need a new key, and {name} is also in {at.path}, which isn't rewritten")
             if at.path in self._unwritable:
                 raise _Impossible(f"{at.path}: {self._unwritable[at.path]}")
@@ -212,7 +212,7 @@ class _Plan:
 
     def _files(self, made: dict[bytes, bytes]) -> tuple[dict[str, bytes], dict[str, bytes] | None]:
         """The old and new contents; None for the new if a file turned out to be unwritable."""
-        paths = {at.path: None for at, one in self._repository.sites if one.der in made and not at.in_archive}
+        paths = {at.path: None for at, one in self._repository.sites if one.der in made and not at.not_rewritten}
         paths |= {path: None for path, crl in self._repository.crls if crl in made}
         before: dict[str, bytes] = {}
         files: dict[str, bytes] = {}
@@ -238,7 +238,7 @@ class _Plan:
         before: dict[str, bytes],
         files: dict[str, bytes],
     ) -> Defusing:
-        here = [(at, one) for at, one in self._repository.sites if one in chosen and not at.in_archive]
+        here = [(at, one) for at, one in self._repository.sites if one in chosen and not at.not_rewritten]
         defused = [at for at, one in here if self._goes_off(one)]
         return Defusing(
             folder=self._repository.folder,

@@ -60,6 +60,11 @@ def blocks(data: bytes) -> Iterator[Block]:
         yield Block(match[1], match[2], der, match.start(2), data.count(b"\n", 0, match.start()) + 1, kept)
 
 
+def without_blocks(data: bytes) -> bytes:
+    """The text with empty lines in place of its PEM blocks."""
+    return _PEM.sub(lambda match: b"\n" * match[0].count(b"\n"), data)
+
+
 def replace_blocks(data: bytes, made: Mapping[bytes, bytes]) -> bytes:
     """The text with the body of each block (as in ``Block.body``) replaced by that of other DER, divided into lines as
     it was. Raises ``ValueError`` for a block whose lines can't be told."""

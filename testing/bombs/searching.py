@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from msgspec import Struct
 
 from ...store.bulk.zip_files import read_members, unpack
+from ...store.certificates.der import DerError, element
 from ...store.certificates.facts import ParsedCertificate
 from ...store.certificates.private_keys import read_private_key
 from ...store.certificates.reading import read_certificates
@@ -23,6 +25,7 @@ from ...store.errors import Refusal
 from ...store.keystores.entries import PRIVATE_KEY
 from ...store.keystores.reading import Keystore, detect_keystore, read_keystore
 from ..export.manifest import MANIFEST, read_manifest
+from .encoded import Encoded, encoded_in, in_utf8
 from .passwords import Passwords, passwords_in
 from .pem_in_text import Block, blocks
 
@@ -37,7 +40,7 @@ _KEYS = (FileKind.PRIVATE_KEY, FileKind.ENCRYPTED_KEY)
 class Found(Struct, frozen=True, kw_only=True):
     """A certificate in a file. ``line`` is that of its PEM block, ``alias`` that of its entry in a keystore; in an
     archive, ``alias`` begins with the name of the file in it. ``kept``: somebody has said that it is as it is on
-    purpose."""
+    purpose. ``not_rewritten``: why it can't be made anew in its place."""
 
     path: str
     subject: str
@@ -47,7 +50,7 @@ class Found(Struct, frozen=True, kw_only=True):
     line: int | None = None
     alias: str | None = None
     kept: bool = False
-    in_archive: bool = False
+    not_rewritten: str = ""
 
     @property
     def place(self) -> str:
@@ -178,6 +181,7 @@ class _Contents:
     def __init__(self, repository: Repository, named: str, kept: bool, keys: bool) -> None:
         self._repository, self.named, self._kept, self._keys = repository, named, kept, keys
         self.member = ""
+        self._not_rewritten = ""
 
     def read(self, data: bytes, passwords: Sequence[str]) -> None:
         kind = kind_of(data)
@@ -189,25 +193,50 @@ class _Contents:
             self._key(data, passwords)
         elif kind is FileKind.REVOCATION_LIST:
             self._crl(data)
-        elif b"-----BEGIN " in data:
-            for block in blocks(data):
+        else:
+            self._text(data, passwords)
+
+    def _text(self, data: bytes, passwords: Sequence[str]) -> None:
+        text = in_utf8(data)
+        if text != data:
+            self._not_rewritten = "texts in UTF-16 aren't rewritten"
+        if b"-----BEGIN " in text:
+            for block in blocks(text):
                 self._block(block, passwords)
+        self._not_rewritten = "what is encoded in another text isn't rewritten"
+        for one in encoded_in(text):
+            if detect_keystore(one.content) is not None:
+                self._keystore(one.content, passwords)
+            elif kind_of(one.content) in _CERTIFICATES:
+                self._certificates(one.content, one)
+            else:
+                for block in blocks(one.content):
+                    self._block(block._replace(line=one.line, kept=one.kept), passwords)
+        self._not_rewritten = ""
 
     def _block(self, block: Block, passwords: Sequence[str]) -> None:
-        if block.is_certificate or block.is_pkcs7:
+        if block.label == b"TRUSTED CERTIFICATE":  # OpenSSL's own settings follow the certificate
+            self._trusted(block)
+        elif block.is_certificate or block.is_pkcs7:
             self._certificates(block.der, block)
         elif block.label.endswith(b"PRIVATE KEY"):
             self._key(block.clean, passwords)
         elif block.label == b"X509 CRL" and not block.kept:
             self._crl(block.der)
 
-    def _certificates(self, der: bytes, block: Block | None = None) -> None:
+    def _certificates(self, der: bytes, block: Block | Encoded | None = None) -> None:
         try:
             for one in read_certificates(der, self.named).certificates:
                 self._add(one, line=block.line if block else None, kept=block is not None and block.kept)
         except Refusal as refusal:
             if block is None:  # a text may hold what only looks like one
                 self._unread(refusal.message)
+
+    def _trusted(self, block: Block) -> None:
+        outer, self._not_rewritten = self._not_rewritten, "OpenSSL's TRUSTED CERTIFICATE isn't rewritten"
+        with suppress(DerError):
+            self._certificates(block.der[: element(block.der, 0, len(block.der))[2]], block)
+        self._not_rewritten = outer
 
     def _keystore(self, data: bytes, passwords: Iterable[str]) -> None:
         why = ""
@@ -273,6 +302,6 @@ class _Contents:
             line=None if self.member else line,
             alias=": ".join(part for part in (self.member, alias) if part) or None,
             kept=kept or self._kept,
-            in_archive=bool(self.member),
+            not_rewritten="archives aren't rewritten" if self.member else self._not_rewritten,
         )
         self._repository.sites.append((found, one))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode, encodebytes
 from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
@@ -68,6 +69,50 @@ def test_pem_inside_source_is_read(certfleet: Command, repository: Path, name: s
     }
     (repository / name).write_text(source.format(**forms))
     assert found(certfleet, repository) == [(name, 2, None)]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("secret.yaml", "kind: Secret\ndata:\n  tls.crt: {pem64}\n  tls.key: bm8ga2V5\n", 3),
+        ("folded.yaml", "data:\n  tls.crt: |\n    {pem76}\n  type: tls\n", 3),
+        ("metadata.xml", "<ds:X509Certificate>\n{der76}\n</ds:X509Certificate>\n", 2),
+        ("jwks.json", '{{"keys": [\n{{"x5c": ["{escaped}"], "kty": "EC"}}]}}\n', 2),
+        ("bare.b64", "{der64}\n", 1),
+        ("store.b64", "{p12}\n", 1),
+    ],
+)
+def test_what_is_encoded_in_another_text_is_read(
+    certfleet: Command, repository: Path, name: str, text: str, line: int
+) -> None:
+    made = rotting()
+    store = keystore("pkcs12", fixed_keys=True, certificate=made, password="changeit") if name == "store.b64" else None
+    pem, der = made.cert_chain_pems[0].bytes(), made.der
+    forms = {
+        "pem64": b64encode(pem),
+        "pem76": encodebytes(pem).strip().replace(b"\n", b"\n    "),
+        "der76": encodebytes(der).strip(),
+        "der64": b64encode(der),
+        "escaped": b64encode(der).replace(b"/", b"\\/"),
+        "p12": b64encode(store.data) if store is not None else b"",
+    }
+    (repository / "README").write_text("its password is changeit\n")
+    (repository / name).write_text(text.format(**{form: data.decode() for form, data in forms.items()}))
+    assert [one[:2] for one in found(certfleet, repository)] == [(name, None if store is not None else line)]
+
+
+def test_texts_in_utf_16_and_the_trusted_form_of_openssl_are_read(certfleet: Command, repository: Path) -> None:
+    pem = rotting().cert_chain_pems[0].bytes()
+    (repository / "a.pem").write_text(pem.decode(), encoding="utf-16")
+    (repository / "b.pem").write_bytes(trusted(pem))
+    assert found(certfleet, repository) == [("a.pem", 1, None), ("b.pem", 1, None)]
+
+
+def trusted(pem: bytes) -> bytes:
+    """As ``openssl x509 -addtrust serverAuth -trustout`` writes it."""
+    der = x509.load_pem_x509_certificate(pem).public_bytes(Encoding.DER)
+    uses = bytes.fromhex("300c300a06082b06010505070301")
+    return b"-----BEGIN TRUSTED CERTIFICATE-----\n%b-----END TRUSTED CERTIFICATE-----\n" % encodebytes(der + uses)
 
 
 @pytest.mark.parametrize("format", ["pkcs12", "pkcs12-legacy", "jks", "jceks"])
