@@ -11,7 +11,7 @@ from .line_painter import R
 from .sorting import Places, places_of
 
 FIRST = 200  # records that are shown before all are tested
-SOON = 0.012  # seconds in which these are looked for
+SOON = 0.008  # seconds in which these are looked for
 STEP = 2_000  # records tested before the clock is asked
 GATHERED = 20_000  # results put in order before the clock is asked
 

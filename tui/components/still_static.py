@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rich.console import RenderableType
+from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderableType, RenderResult
+from rich.segment import Segment
 from rich.text import Text
 from textual.geometry import Size
 from textual.reactive import Reactive
@@ -34,12 +35,27 @@ class FlowingStatic(Static):
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))  # Textual's would have it laid out a second time
 
     def update(self, content: VisualType = "", *, layout: bool = True) -> None:
+        if isinstance(content, ConsoleRenderable) and not isinstance(content, Text):
+            content = _RenderedOnce(content)
         super().update(content, layout=False)
         (width, height), container = self.size, self.container_size
         if layout and (
             not width or max(container.height, self.get_content_height(container, self.app.size, width)) != height
         ):
             self.refresh(layout=True)
+
+
+class _RenderedOnce:
+    """Tables and the like, worked out once for their height and their lines."""
+
+    def __init__(self, content: ConsoleRenderable) -> None:
+        self._content, self._width = content, 0
+        self._segments: list[Segment] = []
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        if self._width != options.max_width:
+            self._segments, self._width = list(console.render(self._content, options)), options.max_width
+        yield from self._segments
 
 
 def _same(one: Text, other: Text) -> bool:

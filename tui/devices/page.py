@@ -40,7 +40,7 @@ ALL_THREE = 170  # the pane's width beside the details; in less room it takes th
 PAUSE = 0.2  # seconds without a key, after which the person is reading
 AT_REST = 0.1  # seconds without another record under the cursor, after which its details are shown
 LONGEST = 0.9  # seconds for which changes wait for such a pause
-TAKEN_IN = 1_000  # changed devices that the list takes in before it answers keys
+TAKEN_IN, READ_IN = 300, 1_000  # devices that changed or were read, which the list takes in before it answers keys
 SOON = 0.02  # seconds until it takes in more
 REST, SHARE = 0.6, 3  # with the app's polling, changes by others appear within a second
 
@@ -124,14 +124,15 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
         if busy and now < self._caught_up + LONGEST:
             self._catch_up_in(PAUSE / 2)
             return
-        self._caught_up = now
+        fleet = self.console.fleet
         if self._changed is None:
-            self._changed, self._reads = self.console.fleet.inbox(), not self.console.fleet.loaded
-            self.table.set_rows(self.console.fleet.rows.values())
-        elif self._changed or self._reads:
+            self._changed, self._reads = fleet.inbox(), not fleet.loaded
+            self.table.set_rows(fleet.rows.values())
+        elif self._changed or (self._reads and fleet.loaded):
             self._take_in()
-            if self._changed:
-                self._catch_up_in(SOON)
+            self._catch_up_in(SOON)  # takes in more, or ends with what follows
+            return
+        self._caught_up = now
         if not busy:
             self._let_time_pass()
         self.show_amount()
@@ -148,7 +149,7 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
         """Give the list some of the devices that changed or have been read."""
         assert self._changed is not None
         fleet = self.console.fleet
-        changed = set(islice(self._changed, TAKEN_IN))
+        changed = set(islice(self._changed, READ_IN if self._reads else TAKEN_IN))
         self._changed -= changed
         self._reads = not fleet.loaded or (self._reads and bool(self._changed))
         rows = [row for id in sorted(changed) if (row := fleet.rows.get(id)) is not None]
