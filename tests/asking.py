@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
+
+from certfleet.store.persistence.postgresql_pipeline import Pipeline
 
 LOCKED = 2.0
 """Seconds: who waits for longer waits until somebody else lets a lock go, perhaps the test itself."""
@@ -27,16 +29,19 @@ def noting_who_asks() -> Iterator[None]:
     """Inside, ``is_asking`` knows of all connections of this process."""
     import psycopg
 
-    wait = psycopg.Connection.wait
+    with pytest.MonkeyPatch.context() as patch:
+        for owner, name in ((psycopg, "connect"), (psycopg.Connection, "wait"), (Pipeline, "run")):
+            patch.setattr(owner, name, _noted(getattr(owner, name)))
+        yield
 
-    def noted(connection: psycopg.Connection[Any], *what: Any, **options: Any) -> Any:
+
+def _noted(asks: Callable[..., Any]) -> Callable[..., Any]:
+    def noted(*what: Any, **options: Any) -> Any:
         thread = threading.get_ident()
         _ASKING[thread] = time.monotonic()
         try:
-            return wait(connection, *what, **options)
+            return asks(*what, **options)
         finally:
             _ASKING.pop(thread, None)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(psycopg.Connection, "wait", noted)
-        yield
+    return noted

@@ -51,6 +51,7 @@ ABOUT_FILES = {
     ),
     "tests/store/test_workspace.py::test_a_path_that_looks_like_an_address_is_a_path": "it is about SQLite's file",
     "tests/store/persistence": "the engines have tests of their own",
+    "tests/docs/test_cli_pages.py::test_a_page_is_up_to_date": "the pages show a workspace in a folder",
     "tests/docs/test_examples.py::test_the_examples_of_a_page[docs/backups.md]": "backups are PostgreSQL's",
     "tests/benchmarks/test_scale.py::test_each_command_runs_in_a_process_of_its_own": "it multiplies SQLite's files",
     "tests/benchmarks/test_scale.py::test_the_same_in_postgresql": "it multiplies SQLite's files, and has a server",
@@ -106,13 +107,14 @@ def in_postgresql(server: str) -> Iterator[Schemas]:
 
 
 def copied(folder: Path, to: Path) -> Path:
-    """A copy of a workspace's folder, and of its schema, for a test of its own."""
+    """A copy of a folder, and of the schemas of the workspaces in it, for a test of its own."""
     shutil.copytree(folder, to)
-    if (address := address_in(folder)) is not None:
-        schemas = schemas_here()
-        schema = schemas.take(to)
-        schemas.copy(address, schema)
-        put_address(to, schema)
+    for file in to.rglob(DATABASE_FILE):
+        address = address_in(file.parent)
+        assert address is not None
+        schema = schemas_here().take(file.parent)
+        schemas_here().copy(address, schema)
+        put_address(file.parent, schema)
     return to
 
 

@@ -136,7 +136,7 @@ class Schemas:
             if tables != self._columns.keys():
                 self._run([f"DROP SCHEMA IF EXISTS {schema} CASCADE"])
                 return
-            empty = [f'DELETE FROM {schema}."{table}"' for table in sorted(tables - {"_transactions"})]
-            begin = f"UPDATE {schema}._transactions SET number = 0, writers = '{{}}', touched = '{{}}'"
+            empty = [f'DELETE FROM {schema}."{table}"' for table in sorted(tables)]
+            begin = f"INSERT INTO {schema}._transactions (only_one, number) VALUES (1, 0)"
             self._run([*empty, begin])
             self._free.append(address)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,6 +28,7 @@ from certfleet.store.model.device import DeviceState
 from certfleet.store.open_engine import open_engine
 from certfleet.store.persistence.database import Database
 from certfleet.store.workspace import Workspace
+from tests.engines import copied
 from tests.prepared import Prepared
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
@@ -252,7 +252,7 @@ def test_a_command_answers_the_same_before_and_after_the_checklist(workspace: Pa
 
 
 def test_renewing_does_the_same_before_and_after_the_checklist(workspace: Path, tmp_path: Path) -> None:
-    other = Path(shutil.copytree(workspace, tmp_path / "other"))
+    other = copied(workspace, tmp_path / "other")
     assert run(other, "checklist")[0] == 0
     told = [run(folder, "--json", "device", "renew", "--platform", "ios") for folder in (workspace, other)]
     assert told[0] == told[1]

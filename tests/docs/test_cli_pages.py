@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from certfleet.cli.manual_page import manual_page
 from certfleet.store.workspace import Workspace
 from docs import make_cli
 from tests.documents import export_of
+from tests.engines import copied
 from tests.material import needs_openssl
 from tests.prepared import Prepared
 
@@ -86,7 +86,7 @@ def lines_of(name: str) -> list[str]:
 
 @pytest.mark.parametrize("name", changing())
 def test_a_dry_run_of_an_example_leaves_everything_as_it_was(name: str, sample: Path, tmp_path: Path) -> None:
-    home = Path(shutil.copytree(sample, tmp_path / "home"))
+    home = copied(sample, tmp_path / "home")
     with make_cli.started(home) as examples:
         for line in make_cli.BEFORE.get(name, ()):
             examples.done(line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -50,11 +51,13 @@ class SimulatorStatus:
 class Simulation:
     """Shared by all screens. ``refresh`` is called about once a second, and keeps ``standing`` up to date.
 
-    Methods that start or control a process refuse if that is impossible; none of them waits for the simulator.
+    Methods that start or control a process refuse if that is impossible; none of them waits for the simulator. Each
+    key's work has a thread of its own, so several may start at once: one of them begins, the others see it.
     """
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
+        self._starting = threading.RLock()
         self._own: SimulatorProcess | None = None
         self._spans: list[str] = []  # of the steps that follow the one that runs
         self.trouble: Refusal | None = None
@@ -69,11 +72,17 @@ class Simulation:
         return self._workspace.path is not None
 
     def refresh(self) -> bool:
-        """Read the state. True if it, or an error, changed since the last time."""
-        if self._own is not None and self._own.ended:
-            self.trouble, self._own = self._own.refusal, None
-            self._go_on()
-        self.standing = self._look()
+        """Read the state. True if it, or an error, changed since the last time. While another thread starts a process
+        nothing is read: it may wait for the lock that the caller holds."""
+        if not self._starting.acquire(blocking=False):
+            return False
+        try:
+            if self._own is not None and self._own.ended:
+                self.trouble, self._own = self._own.refusal, None
+                self._go_on()
+            self.standing = self._look()
+        finally:
+            self._starting.release()
         before, self._told = self._told, (self.standing, self.trouble)
         return before != self._told
 
@@ -109,11 +118,12 @@ class Simulation:
 
     def step(self, span: str) -> None:
         """Let this span of time pass (``1h``, ``1d``), as fast as possible; after the step that runs, if one does."""
-        own = self._own
-        if own is not None and own.task is SimulatorTask.STEP and not own.is_stopping and not own.ended:
-            self._spans.append(span)
-        else:
-            self._step(span)
+        with self._starting:
+            own = self._own
+            if own is not None and own.task is SimulatorTask.STEP and not own.is_stopping and not own.ended:
+                self._spans.append(span)
+            else:
+                self._step(span)
 
     def _go_on(self) -> None:
         """Begin the next step, unless the last one failed."""
@@ -144,22 +154,25 @@ class Simulation:
                 "this workspace is in memory, where the simulator's own process can't get at it",
                 "Open the console on a workspace in a folder.",
             )
-        if (self._own is not None and not self._own.ended) or is_running(self._workspace):
-            raise Refusal("simulator-running", "a simulator is at work on this workspace", keyed("{run} pauses it."))
-        if vault.protection == "passphrase" and os.environ.get(PASSPHRASE_FILE, "-") == "-":
-            raise Refusal(
-                "passphrase-needed",
-                "the secrets are under a passphrase, and the simulator's own process can't ask for it here",
-                f"Name a file with it in {PASSPHRASE_FILE}, and open the console anew.",
-            )
-        command = [sys.executable, "-P", "-m", "certfleet", "--json", "--workspace", str(path), *arguments]
-        try:
-            self._own = SimulatorProcess(task, command)
-        except OSError as error:
-            raise Refusal("simulator-unstartable", f"the simulator can't be started: {error.strerror}") from error
-        self.trouble = None
-        self.standing = self._look()
-        return self._own
+        with self._starting:
+            if (self._own is not None and not self._own.ended) or is_running(self._workspace):
+                raise Refusal(
+                    "simulator-running", "a simulator is at work on this workspace", keyed("{run} pauses it.")
+                )
+            if vault.protection == "passphrase" and os.environ.get(PASSPHRASE_FILE, "-") == "-":
+                raise Refusal(
+                    "passphrase-needed",
+                    "the secrets are under a passphrase, and the simulator's own process can't ask for it here",
+                    f"Name a file with it in {PASSPHRASE_FILE}, and open the console anew.",
+                )
+            command = [sys.executable, "-P", "-m", "certfleet", "--json", "--workspace", str(path), *arguments]
+            try:
+                self._own = SimulatorProcess(task, command)
+            except OSError as error:
+                raise Refusal("simulator-unstartable", f"the simulator can't be started: {error.strerror}") from error
+            self.trouble = None
+            self.standing = self._look()
+            return self._own
 
     # Controlling
 

@@ -176,7 +176,8 @@ class FleetList:
             self._found.popitem(last=False)
 
     def _current(self) -> array[int]:
-        """The ids as they are now."""
+        """The ids as they are now, with what others have just committed: the feed tells of it a moment later."""
+        self._database.catch_up()
         changes = self._database.poll()
         if self._ids is None:
             self._ids = array("q", self._table.ids())

@@ -12,6 +12,7 @@ from certfleet.simulator.engine.status import simulation_status
 from certfleet.store.errors import Refusal
 from certfleet.store.moments.moments import MOST_AUTOMATIC, SPARED
 from certfleet.store.workspace import Workspace
+from tests.waiting import told
 
 from ..conftest import MONDAY, Draw, rotate, run
 
@@ -88,8 +89,7 @@ def test_another_process_follows(fleet: Draw, tmp_path: Path) -> None:
     theirs.poll()
     assert len(theirs.authorities.groups()) == 2
     ours.moments.go("start")
-    changes = theirs.poll()
-    assert changes is not None
+    changes = told(theirs.database)
     assert changes.touches("devices", "workspace", "authority_groups")
     assert len(theirs.authorities.groups()) == 1
     assert theirs.now() == MONDAY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +21,9 @@ from certfleet.store.clock import FixedClock
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
+from certfleet.tui.simulator.control import Simulation
 from tests.material import NOW, issue
+from tests.waiting import wait_until
 
 from ..conftest import Open
 from ..driving import shows, text_of, until
@@ -136,6 +139,32 @@ async def test_a_step_that_is_pressed_while_one_runs_follows_it(console: Open, r
         await pilot.press("7", "greater_than_sign", "full_stop", "full_stop")
         await until(pilot, lambda: rehearsal.now() == START + timedelta(days=1, hours=2))
         await shows(pilot, "‖ stopped")
+
+
+def test_steps_of_several_threads_follow_each_other(rehearsal: Workspace) -> None:
+    """Each key has a thread of its own, and on a slow server the first is still asking when the others begin."""
+    simulation, together = Simulation(rehearsal), threading.Barrier(3)
+
+    def step() -> None:
+        together.wait()
+        simulation.step("1h")
+
+    threads = [threading.Thread(target=step) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    def is_over() -> bool:
+        simulation.refresh()
+        rehearsal.poll()
+        return simulation.trouble is not None or rehearsal.now() == START + timedelta(hours=3)
+
+    try:
+        wait_until(is_over)
+        assert simulation.trouble is None
+    finally:
+        simulation.close()
 
 
 @pytest.mark.slow
