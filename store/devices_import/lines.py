@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -75,10 +76,7 @@ class LineReader:
         version, build = version_of(text.get("os_version", ""))
         plain = {field: text.get(field, "") for field in _PLAIN}
         plain |= {field: said_once(plain[field]) for field in ("model", "model_name")}
-        if (
-            not plain["os_name"]
-            and "ipad" in f"{text.get('platform', '')} {plain['model']} {plain['model_name']}".lower()
-        ):
+        if not plain["os_name"] and _is_ipad(text.get("platform", ""), f"{plain['model']} {plain['model_name']}"):
             plain["os_name"] = "iPadOS"
         return DeviceLine(
             line=number,
@@ -124,6 +122,14 @@ def dated(line: DeviceLine, rules: DateRules, now: datetime) -> DeviceLine:
                 raise Refusal("date-in-future", said, "Look at the workspace's clock, and at --dates.")
             found[field] = now.replace(microsecond=0)
     return replace(line, dates=(), **found)
+
+
+def _is_ipad(platform: str, model: str) -> bool:
+    """By the model, else by the platform, unless that names both, as Intune's ``iOS/iPadOS`` does."""
+    model, platform = model.lower(), platform.lower()
+    if "ipad" in model or "iphone" in model or "ipod" in model:
+        return "ipad" in model
+    return "ipad" in platform and re.search(r"\bios\b", platform) is None
 
 
 def _identities(raw: dict[str, str]) -> tuple[dict[str, str], list[str]]:

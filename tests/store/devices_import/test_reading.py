@@ -158,6 +158,20 @@ def test_placeholders_identify_nothing(placeholder: str) -> None:
     assert why(f"platform,serial_number\nwindows,{placeholder}\n") == "identity-missing"
 
 
+@pytest.mark.parametrize(
+    ("platform", "model", "os_name"),
+    [
+        ("iOS/iPadOS", "iPhone 15", ""),
+        ("iOS/iPadOS", "iPad Air (5th generation)", "iPadOS"),
+        ("iOS/iPadOS", "", ""),
+        ("iPadOS", "", "iPadOS"),
+        ("iOS", "iPad14,1", "iPadOS"),
+    ],
+)
+def test_an_ipad_is_told_by_its_model_before_its_platform(platform: str, model: str, os_name: str) -> None:
+    assert read(f"platform,serial_number,model\n{platform},A1,{model}\n").identity.os_name == os_name
+
+
 def test_two_imeis_in_one_column() -> None:
     line = read('platform,serial_number,imei\nandroid,A1,"356938035643809, 356938035643817"\n')
     assert (line.identity.imei, line.identity.second_imei) == ("356938035643809", "356938035643817")
