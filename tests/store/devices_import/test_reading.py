@@ -169,7 +169,7 @@ def test_placeholders_identify_nothing(placeholder: str) -> None:
     ],
 )
 def test_an_ipad_is_told_by_its_model_before_its_platform(platform: str, model: str, os_name: str) -> None:
-    assert read(f"platform,serial_number,model\n{platform},A1,{model}\n").identity.os_name == os_name
+    assert read(f'platform,serial_number,model\n{platform},A1,"{model}"\n').identity.os_name == os_name
 
 
 def test_two_imeis_in_one_column() -> None:
