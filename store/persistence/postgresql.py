@@ -24,6 +24,7 @@ from .postgresql_rows import PostgresqlRestorePoints, PostgresqlRows, indexed
 from .postgresql_statements import PostgresqlStatements, channel_of
 from .restore_points import KEPT
 from .sql_engine import SqlEngine, check_name, index_name
+from .sqlite import LARGE as LARGE_COPY
 from .sqlite import SqliteEngine
 
 OUTCOME_SECONDS = 30.0
@@ -311,7 +312,11 @@ class PostgresqlEngine(SqlEngine):
         return partial(PostgresqlEngine, self.address, self._indexes, create=False)
 
     def copy(self) -> SqliteEngine:
-        copy = SqliteEngine(None, self._indexes)
+        (size,) = self._sql.row(
+            "SELECT sum(pg_table_size(oid)) FROM pg_class WHERE relkind = 'r'"
+            " AND relnamespace = current_schema()::regnamespace"
+        )
+        copy = SqliteEngine(None, self._indexes, large=size > LARGE_COPY)
         self._copy_into(copy)
         return copy
 

@@ -34,7 +34,10 @@ PRAGMAS = (
     "wal_autocheckpoint = 4000",  # 16 MB: a batch of devices is a few, and each checkpoint syncs twice
 )
 PRAGMAS_IN_MEMORY = ("synchronous = OFF", "temp_store = MEMORY")
-
+PRAGMAS_OF_LARGE = ("synchronous = OFF", "cache_size = -64000")
+LARGE = 256 * 1024**2
+"""A database of more bytes is not copied into memory, but into a temporary file of SQLite's: without a name, readable
+by nobody else, and gone when it is closed."""
 
 GONE = "gone"
 """The index of the markers of deletions: who counts a table, or lists its ids, need not read its documents."""
@@ -43,7 +46,8 @@ GONE = "gone"
 class SqliteEngine(SqlEngine):
     """Documents in the SQLite file at ``path``, which is created, readable only by its owner, if it is missing.
 
-    None keeps them in memory, as long as the engine is open: for tests, trials and forecasts. ``indexes`` names the
+    None keeps them in memory, as long as the engine is open: for tests, trials and forecasts; if they are ``large``, in
+    a temporary file. ``indexes`` names the
     lookup fields of each table; each gets an index over the JSON text, so that a lookup reads single rows and never
     loads a table.
 
@@ -54,8 +58,11 @@ class SqliteEngine(SqlEngine):
     _sql: Statements
     _rows: SqliteRows
 
-    def __init__(self, path: Path | None, indexes: Mapping[str, Iterable[str]] | None = None) -> None:
+    def __init__(
+        self, path: Path | None, indexes: Mapping[str, Iterable[str]] | None = None, *, large: bool = False
+    ) -> None:
         self.path = path
+        self.is_large = large
         super().__init__(indexes)
         self._refusing = Refusing(path)
         self._read_only = path is not None and not is_writable(path)
@@ -72,7 +79,8 @@ class SqliteEngine(SqlEngine):
             raise
 
     def _connect(self) -> sqlite3.Connection:
-        target = ":memory:" if self.path is None else str(self.path.absolute())
+        without = "" if self.is_large else ":memory:"
+        target = without if self.path is None else str(self.path.absolute())
         if self.path is not None and self._read_only:
             # Without a write-ahead log nobody is writing, so the lock isn't needed; it couldn't be taken anyway.
             target = f"{self.path.absolute().as_uri()}?immutable=1"
@@ -88,7 +96,8 @@ class SqliteEngine(SqlEngine):
             raise damaged(self.path or "", "it belongs to another program")
         if self.path is not None and not self._read_only:
             write_ahead(self._sql)
-        for pragma in PRAGMAS_IN_MEMORY if self.path is None else () if self._read_only else PRAGMAS:
+        unnamed = PRAGMAS_OF_LARGE if self.is_large else PRAGMAS_IN_MEMORY
+        for pragma in unnamed if self.path is None else () if self._read_only else PRAGMAS:
             self._sql.run(f"PRAGMA {pragma}")
         self._known = set(self.tables())
         self._rows.look()
@@ -234,11 +243,12 @@ class SqliteEngine(SqlEngine):
 
 
 class SqliteCopy(SqliteEngine):
-    """Documents in memory: a copy of the committed state that another connection sees when the copy is made."""
+    """A copy of the committed state that another connection sees when the copy is made."""
 
     def __init__(self, source: sqlite3.Connection, indexes: Mapping[str, Iterable[str]]) -> None:
         self._source = source
-        super().__init__(None, indexes)
+        (pages,), (size,) = (source.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
+        super().__init__(None, indexes, large=pages * size > LARGE)
 
     def _connect(self) -> sqlite3.Connection:
         connection = super()._connect()

@@ -11,6 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from certfleet.store.persistence import postgresql, sqlite
 from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.engine import Engine
 from certfleet.store.persistence.postgresql import PostgresqlEngine
@@ -177,8 +178,14 @@ def test_many_changed_rows_keep_their_indexes(place: EnginePlace) -> None:
     database.close()
 
 
-@pytest.mark.parametrize("on_disk", [False, True])
-def test_a_copy_goes_back_to_the_same_points(place: EnginePlace, tmp_path: Path, on_disk: bool) -> None:
+@pytest.mark.parametrize("kind", ["in memory", "large", "on disk"])
+def test_a_copy_goes_back_to_the_same_points(
+    place: EnginePlace, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if kind == "large":
+        monkeypatch.setattr(sqlite, "LARGE", 0)
+        monkeypatch.setattr(postgresql, "LARGE_COPY", 0)
+    on_disk = kind == "on disk"
     database = Database(place.open(TABLES), TABLES)
     devices = database.table("devices")
     devices.insert_multiple([{"serial_number": f"S{n}"} for n in range(9)])
@@ -201,6 +208,8 @@ def test_a_copy_goes_back_to_the_same_points(place: EnginePlace, tmp_path: Path,
             database.engine.copy_to(tmp_path / f"{number}.db")
         engine = SqliteEngine(tmp_path / f"{number}.db", TABLES) if on_disk else database.engine.copy()
         with closing(Database(engine, TABLES)) as copy:
+            assert isinstance(engine, SqliteEngine)
+            assert engine.is_large is (kind == "large")
             assert engine.points() == database.engine.points()
             assert engine.last_transaction() == database.engine.last_transaction()
             assert engine.check() == []
