@@ -124,18 +124,27 @@ def _requested_text(summary: GroupSummary) -> str:
     return f"CA group {group.name} is ready; new device certificates come from it"
 
 
-@command(examples=["certfleet authority export default --role root --output root.pem"])
+@command(
+    examples=[
+        "certfleet authority export default --role root --output root.pem",
+        "certfleet authority export default --format der --output device-ca.cer",
+    ]
+)
 @group_argument
 @choice_option("--role", of=AuthorityRole, default=AuthorityRole.DEVICE, help="Which of the group's CAs.")
 @click.option("--chain", is_flag=True, help="Add the root CA.")
+@der_options
 @output_options
-def export(session: Session, name: str, role: AuthorityRole, chain: bool, output: OutputFile) -> Answer:
-    """Write the certificate of one of the CAs of group NAME, as PEM."""
-    output.check()
+def export(session: Session, name: str, role: AuthorityRole, chain: bool, der: bool, output: OutputFile) -> Answer:
+    """Write the certificate of one of the CAs of group NAME."""
+    if der and chain:
+        raise click.UsageError("--chain goes with --format pem: a DER file has one certificate.")
+    output.check(binary="DER" if der else None)
     links = session.open().authorities.chain(name, role)
-    pem = b"".join(link.public_bytes(Encoding.PEM) for link in (links if chain else links[:1]))
+    encoding = Encoding.DER if der else Encoding.PEM
+    data = b"".join(link.public_bytes(encoding) for link in (links if chain else links[:1]))
     said = f"exported the {role} CA of group {name} to {output.path}"
-    return output.answer({"group": name, "role": role}, pem, said)
+    return output.answer({"group": name, "role": role}, data, said, binary=der)
 
 
 @command(

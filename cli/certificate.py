@@ -42,6 +42,7 @@ from .frame.confirmation import confirm, unconfirmed
 from .frame.output_file import OutputFile, output_options
 from .frame.parameters import (
     DURATION,
+    ID,
     TEXT,
     EnumChoice,
     format_option,
@@ -266,28 +267,37 @@ def delete(session: Session, id: int) -> Answer:
     examples=[
         "certfleet certificate export 14 --format chain --output gateway-chain.pem",
         "certfleet certificate export 14 --format pkcs12 --password-file pw --output gateway.p12",
+        "certfleet certificate export 4 5 --output authorities.pem",
     ]
 )
-@id_argument
+@click.argument("ids", type=ID, nargs=-1, required=True, metavar="ID...")
 @format_option(*ExportFormat, help="PKCS #7 includes the chain, PKCS #12 also the private key.")
 @password_file_option("the password for PKCS #12")
 @click.option("--legacy", is_flag=True, help="Encrypt PKCS #12 with 3DES and SHA-1, for old readers.")
 @output_options
 def export(
-    session: Session, id: int, form: ExportFormat, password_file: Path | None, legacy: bool, output: OutputFile
+    session: Session,
+    ids: tuple[int, ...],
+    form: ExportFormat,
+    password_file: Path | None,
+    legacy: bool,
+    output: OutputFile,
 ) -> Answer:
-    """Write an entry as a file."""
-    pkcs12, binary = form is ExportFormat.PKCS12, not form.is_text
+    """Write an entry as a file; with --format pem or chain, several entries to one file."""
+    pkcs12, binary, ids = form is ExportFormat.PKCS12, not form.is_text, tuple(dict.fromkeys(ids))
     if not pkcs12 and (legacy or password_file is not None):
         raise click.UsageError("--password-file and --legacy go with --format pkcs12.")
+    if len(ids) > 1 and form not in (ExportFormat.PEM, ExportFormat.CHAIN):
+        raise click.UsageError("Several entries go to one file only with --format pem or chain.")
     output.check(binary=form if binary else None)
-    workspace = session.open()
-    entry, password = workspace.inventory.get(id), None
+    inventory = session.open().inventory
+    entries, password = [inventory.get(id) for id in ids], None
     if pkcs12:
         password = new_password("Password for the new file", "a PKCS #12 file needs a password", password_file)
-    data = workspace.inventory.export(id, form, password=password, legacy=legacy)
-    said = f"exported {certificate_title(entry)} as {form} to {output.path}"
-    return output.answer({"id": id, "format": form}, data, said, binary=binary, private=pkcs12)
+    data = b"".join(inventory.export(id, form, password=password, legacy=legacy) for id in ids)
+    what = certificate_title(entries[0]) if len(entries) == 1 else plural(len(entries), "certificate")
+    said = f"exported {what} as {form} to {output.path}"
+    return output.answer({"id": ids[0], "ids": ids, "format": form}, data, said, binary=binary, private=pkcs12)
 
 
 @command(examples=["certfleet certificate password 19 --yes"])

@@ -12,6 +12,7 @@ from ..simulator.plans.progress import PlanProgress, under_way
 from ..store.clock import rfc3339
 from ..store.impact.checklist import ChecklistRow, Mark, group_title
 from ..store.impact.needs import Group, Level
+from ..store.impact.row_counts import Problem, counts_of
 from ..store.inventory.expiry import ExpiryRules
 from ..store.views.checklist import row_document, row_style
 from ..store.views.consequence import LEVEL_STYLES, need_title
@@ -122,10 +123,10 @@ def _notes(row: ChecklistRow) -> Iterator[SpanningRow]:
 
 
 def _summary(rows: Sequence[ChecklistRow]) -> str:
-    levels = [row.level for row in rows]
-    todo = sum(not row.is_done for row in rows)
-    stopped, degraded = levels.count(Level.STOPPED), levels.count(Level.DEGRADED)
-    return f"{plural(len(rows), 'row')}: {todo} with something to do, {stopped} stopped, {degraded} degraded"
+    counts, todo = counts_of(rows), sum(not row.is_done for row in rows)
+    more = "".join(f", {counts[one]} {one}" for one in (Problem.MISSING, Problem.EXPIRING) if one in counts)
+    stopped, degraded = counts.get(Problem.STOPPED, 0), counts.get(Problem.DEGRADED, 0)
+    return f"{plural(len(rows), 'row')}: {todo} with something to do, {stopped} stopped, {degraded} degraded{more}"
 
 
 def _plan_documents(plans: Sequence[PlanProgress]) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..store.workspace import Workspace
 
 MOST = 50  # nobody reads more
+_NEWEST = 5_000  # lines of the audit trail
 Value = tuple[object, str]
 """A value, and what it is about."""
 
@@ -79,6 +80,16 @@ def _plans(workspace: Workspace) -> Iterator[Value]:
     from ..simulator.plans.progress import plan_runs
 
     return ((run.name, "") for run in plan_runs(workspace).all())
+
+
+def _audited(field: str) -> Callable[[click.Context], Iterator[Value]]:
+    """The values of a field in the newest lines of the audit trail, the latest first."""
+
+    def values(workspace: Workspace) -> Iterator[Value]:
+        lines = workspace.audit.tail(_NEWEST)
+        return ((value, "") for value in dict.fromkeys(getattr(line, field) for line in lines))
+
+    return _of_workspace(values)
 
 
 def _apple_ids(workspace: Workspace) -> Iterator[Value]:
@@ -153,6 +164,9 @@ _VALUES: dict[str, Callable[[click.Context], Iterable[Value]]] = {
     "endpoint id": _of_workspace(lambda workspace: ((one.id, one.title) for one in workspace.endpoints.list())),
     "push_id": _of_workspace(lambda workspace: ((one.id, one.name) for one in workspace.portal.list())),
     "apple_id": _of_workspace(_apple_ids),
+    "audit action": _audited("action"),
+    "audit record": _audited("record"),
+    "audit user": _audited("user"),
     "authority name": groups,
     "issuers": groups,
     "policy": policies,

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from .session import Session
-from .sorting import SortKey, SortType, hyphened
+from .sorting import ColumnsType, SortKey, SortType, hyphened
 
 FORMATS = ("text", "csv", "markdown", "json")
 _SORT, COLUMNS_PARAMETER, FORMAT_PARAMETER = "list_sort", "list_columns", "list_format"
@@ -20,6 +20,7 @@ _SORT_OPTION = click.option(
 _COLUMNS_OPTION = click.option(
     "--columns",
     COLUMNS_PARAMETER,
+    type=ColumnsType(),
     metavar="NAME,NAME",
     help="Only these columns, by their titles or their names in JSON.",
 )

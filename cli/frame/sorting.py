@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from ...store.filters import nearest
 
@@ -40,6 +41,22 @@ class SortType(click.ParamType[tuple[SortKey, ...]]):
             if self._names and key.name not in self._names:
                 self.fail(unknown_name(key.name, self._names), param, ctx)
         return found
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+        from ..completed_columns import completed_columns
+
+        return completed_columns(ctx, incomplete, self._names, reverses=True)
+
+
+class ColumnsType(click.ParamType[str]):
+    """``owner,days-left``: columns of a list, which know their names only once there are records."""
+
+    name = "text"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+        from ..completed_columns import completed_columns
+
+        return completed_columns(ctx, incomplete)
 
 
 def hyphened(name: str) -> str:

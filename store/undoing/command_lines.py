@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from msgspec import to_builtins
 
@@ -89,9 +90,19 @@ _INCOMPLETE: Mapping[str, Words] = {
 """The actions of which the trail doesn't keep all: a word in capitals stands for what it lacks."""
 
 
+class Into(NamedTuple):
+    """The last word of a command line whose output a POSIX shell is to write to this file."""
+
+    file: Path
+
+
 def command_line(*words: object) -> str:
     """A command line of certfleet with these words, quoted for a POSIX shell."""
-    return shlex.join([PROGRAM, *map(str, words)])
+    return " ".join([PROGRAM, *(_word(word) for word in words)])
+
+
+def _word(word: object) -> str:
+    return f"> {shlex.quote(str(word.file))}" if isinstance(word, Into) else shlex.quote(str(word))
 
 
 def commands_of(line: AuditLine, change: KeptChange | None) -> tuple[str, ...]:

@@ -86,6 +86,15 @@ def test_export(provisioned: Command, tmp_path: Path) -> None:
     provisioned.done("authority", "export", "default", "--out", root, "--force")
 
 
+def test_export_as_der(provisioned: Command, tmp_path: Path) -> None:
+    out = tmp_path / "device.cer"
+    provisioned.done("authority", "export", "default", "--format", "der", "--out", out)
+    (pem,) = x509.load_pem_x509_certificates(provisioned.done("authority", "export", "default").encode())
+    assert x509.load_der_x509_certificate(out.read_bytes()) == pem
+    assert provisioned.json("authority", "export", "default", "--der")["encoding"] == "base64"
+    assert provisioned.run("authority", "export", "default", "--chain", "--der").exit_code == 2
+
+
 def test_an_unknown_group(provisioned: Command) -> None:
     for command in (["show"], ["export"], ["crl"]):
         assert provisioned.refused("authority", *command, "nope")["code"] == "group-unknown"

@@ -170,6 +170,17 @@ def test_export_text(filled: Command, tmp_path: Path, material: Material) -> Non
     assert (answer["encoding"], answer["file"]) == ("base64", None)
 
 
+def test_several_go_to_one_file(filled: Command, tmp_path: Path) -> None:
+    out = tmp_path / "both.pem"
+    told = filled.done("certificate", "export", 1, 2, 1, "--out", out)
+    assert told == f"exported 2 certificates as pem to {out}\n"
+    alone = [filled.program("certificate", "export", id).stdout for id in (1, 2)]
+    assert out.read_bytes() == b"".join(alone)
+    assert filled.json("certificate", "export", 1, 2)["ids"] == [1, 2]
+    assert filled.run("certificate", "export", 1, 2, "--format", "der").exit_code == 2
+    assert filled.refused("certificate", "export", 1, 99)["code"] == "not-found"
+
+
 def test_export_der_to_a_pipe(filled: Command) -> None:
     der = filled.program("certificate", "export", 1, "--format", "der").stdout
     subprocess.run(["openssl", "x509", "-inform", "der", "-noout"], input=der, check=True)

@@ -82,7 +82,8 @@ def test_for_people(bound: Command) -> None:
     assert "  stopped: users have to sign on to Citrix Files by themselves, or can't" in lines
     assert {"MDX Toolkit", "NetScaler Gateway"} <= set(lines)
     assert "Other" not in lines
-    assert re.fullmatch(r"\d+ rows: \d+ with something to do, \d+ stopped, 0 degraded", lines[-1])
+    figures = r"\d+ rows: \d+ with something to do, \d+ stopped, 0 degraded, 12 missing, 1 expiring"
+    assert re.fullmatch(figures, lines[-1])
 
 
 def test_nothing_to_do(bound: Command) -> None:

@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from click.shell_completion import ShellComplete
 
+from certfleet.cli.config_names import list_commands
+from certfleet.cli.frame.sorting import hyphened
+from certfleet.cli.list_columns import columns_of
 from certfleet.cli.main import main
 from tests.edited_store import damage
 from tests.prepared import Prepared
@@ -58,6 +61,34 @@ def test_names(company: Command) -> None:
     assert completed(["moment", "compare", "now"], "b") == ["before"]
     assert completed(["component", "candidates"], "mdm") == ["mdm-ssl"]
     assert "apns-last-ten-days" in completed(["scenario", "start"], "apns")
+
+
+def test_columns_of_a_list_one_after_the_other(company: Command) -> None:
+    assert completed(["device", "list", "--columns"], "owner,st") == ["owner,state", "owner,state-since"]
+    assert completed(["certificate", "list", "--sort"], "name,-day") == ["name,-days", "name,-days-left"]
+    assert completed(["certificate", "list"], "--columns=name,na") == []
+    assert completed(["device", "list", "--sort"], "owner,s") == ["owner,serial-number", "owner,state"]
+    assert completed(["audit", "list", "--columns"], "OR") == ["origin"]
+
+
+def test_every_list_knows_its_columns(company: Command) -> None:
+    lists = dict(list_commands())
+    assert {name for name in lists if not columns_of(name)} == set()
+    looked = 0
+    for words in ("certificate", "device", "audit", "notice", "component", "authority", "trust", "profile", "moment"):
+        lines = company.done(words, "list", "--format", "csv").splitlines()
+        known = columns_of(f"{words}-list")
+        assert {hyphened(name) for name in lines[0].split(",")} <= set(known), words
+        titles = company.done(words, "list", "--format", "markdown").splitlines()[0].strip("| ").split(" | ")
+        assert {hyphened(title) for title in titles} <= set(known), words
+        looked += 1
+    assert looked == 9
+
+
+def test_what_the_audit_trail_has(company: Command) -> None:
+    assert completed(["audit", "list", "--action"], "simulation.f") == ["simulation.fleet"]
+    assert "certificate:3" in completed(["audit", "list", "--record"], "certificate:3")
+    assert completed(["audit", "list", "--user"], "cert") == ["certfleet"]
 
 
 def test_aliases_of_the_keystore_in_the_line(company: Command, material: Material) -> None:

@@ -13,5 +13,5 @@ COLUMNS = (
     Column[AuditLine]("origin", "From", lambda line: printable(line.origin or ""), width=15, keep=2),
     Column[AuditLine]("action", "Action", lambda line: line.action, width=27, keep=3),
     Column[AuditLine]("record", "Record", lambda line: line.record, width=16, keep=1),
-    Column[AuditLine]("summary", "What", lambda line: printable(line.summary), width=34, grow=1),
+    Column[AuditLine]("summary", "What", lambda line: printable(line.summary), width=34, grow=1, told_in=60),
 )

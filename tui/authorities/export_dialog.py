@@ -37,11 +37,10 @@ def export_dialog(workspace: Workspace, authority: Authority) -> SaveDialog:
         chain = authorities.chain(group, role)
         return b"".join(link.public_bytes(Encoding.PEM) for link in (chain if format == "chain" else chain[:1]))
 
-    def command(format: str) -> Sequence[object] | None:
-        if format == "der":
-            return None  # the command writes PEM
-        what = ("crl", group, "--format", "der") if format == "crl" else ("export", group)
-        return "authority", *what, "--role", role, *(("--chain",) if format == "chain" else ())
+    def command(format: str) -> Sequence[object]:
+        what = ("crl", group) if format == "crl" else ("export", group)
+        der = ("--format", "der") if format in ("crl", "der") else ()
+        return "authority", *what, *der, "--role", role, *(("--chain",) if format == "chain" else ())
 
     offered = {one: FileFormat(title, name + ending) for one, (title, ending) in _FORMATS.items()}
     for format in _NOT_OFFERED[role]:

@@ -129,7 +129,7 @@ def _name_tone(line: AuthorityLine) -> Tone | None:
 
 
 COLUMNS = (
-    Column[AuthorityLine]("name", "CA group", lambda line: line.name, None, _name_tone, width=15, grow=1),
+    Column[AuthorityLine]("name", "CA group", lambda line: line.name, None, _name_tone, width=15, grow=1, told_in=24),
     Column[AuthorityLine]("state", "State", lambda line: line.state, tone=lambda line: line.tone, width=11),
     Column[AuthorityLine]("until", "Valid until", lambda line: line.until, width=11),
     Column[AuthorityLine]("days", "Days", lambda line: f"{line.days:,}", width=6, right=True, keep=1),

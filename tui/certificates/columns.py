@@ -51,7 +51,9 @@ STATUS = Column[CertificateRow](
 DAYS = Column[CertificateRow](
     "days", "Days", _days, lambda row: row.days, _status_tone, 7, right=True, value=lambda row: row.days
 )
-NAME = Column[CertificateRow]("name", "Name", lambda row: row.listed, lambda row: row.name.lower(), None, 20, grow=3)
+NAME = Column[CertificateRow](
+    "name", "Name", lambda row: row.listed, lambda row: row.name.lower(), None, 20, grow=3, told_in=40
+)
 USE = Column[CertificateRow]("use", "Use as", lambda row: USES[row.certificate.use_as], width=12, keep=4)
 EXPIRES = Column[CertificateRow](
     "expires", "Expires", lambda row: row.expires, lambda row: row.certificate.not_after, width=10, keep=3

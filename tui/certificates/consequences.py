@@ -75,6 +75,7 @@ class Consequences:
                 16,
                 grow=2,
                 keep=1,
+                stays=True,
             ),
             Column(
                 "devices",

@@ -45,10 +45,8 @@ def export_dialog(workspace: Workspace, certificates: Sequence[Certificate]) -> 
 
     def command(
         format: ExportFormat, password: str | None = None, legacy: bool = False, **again: Any
-    ) -> Sequence[object] | None:
-        if not one:
-            return None  # it exports one certificate at a time
-        words: list[object] = ["certificate", "export", first.id, "--format", format]
+    ) -> Sequence[object]:
+        words: list[object] = ["certificate", "export", *(one.id for one in certificates), "--format", format]
         words += ["--password-file", "-"] if password else []
         return [*words, *(["--legacy"] if legacy else [])]
 

@@ -15,6 +15,7 @@ from ...store.filters import Filter
 from ...store.impact.checklist import ChecklistRow, Mark
 from ...store.impact.impact import count_platforms
 from ...store.impact.landscape_reader import TABLES
+from ...store.impact.row_counts import Problem, counts_of
 from ...store.model.component import Component
 from ...store.model.device import Device, Platform
 from ...store.persistence.database import Changes
@@ -27,13 +28,13 @@ from ..components.text_styles import Tone, style_of, styled
 from .actions import ChecklistActions
 from .details import details_dialog, details_of
 from .filter import HELP, VALUES, parse_filter
-from .table import ChecklistLine, ChecklistTable, counts_of, line_id, lines_of
+from .table import ChecklistLine, ChecklistTable, line_id, lines_of
 
 _COUNT_TONES = {
-    "stopped": Tone.EXPIRED,
-    "degraded": Tone.EXPIRING,
-    "missing": Tone.EXPIRING,
-    "expiring": Tone.EXPIRING,
+    Problem.STOPPED: Tone.EXPIRED,
+    Problem.DEGRADED: Tone.EXPIRING,
+    Problem.MISSING: Tone.EXPIRING,
+    Problem.EXPIRING: Tone.EXPIRING,
 }
 
 
@@ -100,8 +101,8 @@ class ChecklistPage(SearchedListPage[ChecklistLine, ChecklistState], ChecklistAc
             self.show_beside_filter(Text(self.filter.problem, style_of(self.app, Tone.EXPIRING)))
             return
         text = Text(plural(len(rows), "need"), style_of(self.app, Tone.STRONG))
-        for word, count in counts_of(rows).items():
-            text.append_text(styled(self.app, ", ", (f"{count:,} {word}", _COUNT_TONES[word])))
+        for problem, count in counts_of(rows).items():
+            text.append_text(styled(self.app, ", ", (f"{count:,} {problem}", _COUNT_TONES[problem])))
         if tasks := len({task.id for row in rows for task in row.tasks}):
             text.append_text(styled(self.app, ", ", (plural(tasks, "task"), Tone.PENDING)))
         if not self.console.fleet.loaded:

@@ -13,7 +13,7 @@ from textual.binding import BindingType
 
 from ...store.impact.checklist import ChecklistRow, Mark, group_title
 from ...store.impact.needs import BY_ID, Group, Level
-from ...store.model.certificate import Status
+from ...store.impact.row_counts import Problem, counts_of
 from ...store.model.component import Component
 from ...store.printable import printable
 from ...store.views.certificate import certificate_title
@@ -80,17 +80,6 @@ def lines_of(rows: Sequence[ChecklistRow], entries: Mapping[int, Entry]) -> list
     return lines
 
 
-def counts_of(rows: Sequence[ChecklistRow]) -> dict[str, int]:
-    """The numbers of ``stopped``, ``degraded``, ``missing`` and ``expiring`` rows, without zeros."""
-    counts = {
-        "stopped": sum(row.level is Level.STOPPED for row in rows),
-        "degraded": sum(row.level is Level.DEGRADED for row in rows),
-        "missing": sum(row.status == Mark.MISSING for row in rows),
-        "expiring": sum(row.status in (Status.EXPIRING, Status.CRITICAL) for row in rows),
-    }
-    return {word: count for word, count in counts.items() if count}
-
-
 def line_id(component: Component) -> int:
     """The id of a component's line."""
     return _NEED_PLACES[component.need] * _ROOM + component.id * 2
@@ -107,19 +96,19 @@ def _line_id(row: ChecklistRow) -> int:
     return _NEED_PLACES[row.need.id] * _ROOM + own
 
 
-def _heading(id: int, group: Group, needs: tuple[ChecklistLine, ...], counts: dict[str, int]) -> ChecklistLine:
+def _heading(id: int, group: Group, needs: tuple[ChecklistLine, ...], counts: Mapping[Problem, int]) -> ChecklistLine:
     """A part's line: its name, and in each column the number of needs with a problem of that kind."""
-    said = {word: f"{count:,} {word}" for word, count in counts.items()}
-    stops, level = said.get("stopped"), Level.STOPPED
+    said = {problem: f"{count:,} {problem}" for problem, count in counts.items()}
+    stops, level = said.get(Problem.STOPPED), Level.STOPPED
     if stops is None:
-        stops, level = said.get("degraded", ""), Level.DEGRADED
+        stops, level = said.get(Problem.DEGRADED, ""), Level.DEGRADED
     return ChecklistLine(
         id=id,
         group=group,
         row=None,
         name=GROUP_NAMES[group],
-        certificate=said.get("expiring", ""),
-        status=said.get("missing", ""),
+        certificate=said.get(Problem.EXPIRING, ""),
+        status=said.get(Problem.MISSING, ""),
         stops=f"  {stops}",
         stops_tone=LEVEL_TONES[level] if stops else Tone.DIM,
         needs=needs,
@@ -210,7 +199,7 @@ _RANKS = {symbol: rank for rank, symbol in enumerate("×▲◆○●–")}
 def columns(owner: Callable[[ChecklistLine], str]) -> tuple[Column[ChecklistLine], ...]:
     """The columns; ``owner`` says who answers for a need."""
     return (
-        Column("name", "Need", lambda line: line.name, None, _name_tone, width=22, grow=2),
+        Column("name", "Need", lambda line: line.name, None, _name_tone, width=22, grow=2, told_in=36),
         Column(
             "certificate",
             "Certificate",
@@ -219,6 +208,7 @@ def columns(owner: Callable[[ChecklistLine], str]) -> tuple[Column[ChecklistLine
             lambda line: line.cell_tone,
             width=15,
             grow=3,
+            told_in=40,
         ),
         Column("status", "Status", lambda line: line.status, _urgency, lambda line: line.tone, width=10),
         Column(

@@ -24,14 +24,15 @@ class Arrangement(Struct, frozen=True):
 
 
 def arranged(columns: Sequence[Column[R]], arrangement: Arrangement) -> list[Column[R]]:
-    """The columns that ``arrangement`` asks for. In little room, the last of chosen columns are dropped first.
+    """The columns that ``arrangement`` asks for. In little room, the last of chosen columns are dropped first; none of
+    them goes for the sake of a name.
 
     Names that no column has are ignored: they were chosen in another release.
     """
     by_name = {column.name: column for column in columns}
     chosen = [by_name[name] for name in arrangement.columns if name in by_name]
     if chosen:
-        chosen = [replace(column, keep=place) for place, column in enumerate(chosen)]
+        chosen = [replace(column, keep=place, told_in=0) for place, column in enumerate(chosen)]
     else:
         chosen = [column for column in columns if not column.optional]
     return [_widened(column, arrangement.widths.get(column.name)) for column in chosen]

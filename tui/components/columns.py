@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -25,7 +25,8 @@ class Column(Generic[R]):
     those with the highest number are dropped first; 0 is never dropped. ``tail`` stands at the right end of the cell,
     after a text that may be cut, and is never cut itself. ``optional``: shown only to those who choose it. ``fixed``:
     it neither gives room to other columns nor takes any. ``value`` is the cell for other programs (None: the text).
-    ``heading`` stands above the column instead of its title.
+    ``heading`` stands above the column instead of its title. ``told_in``: the width of a name that is shown whole at
+    the cost of others, which give up their shares, and those with a ``keep`` go, unless one ``stays``.
     """
 
     name: str
@@ -42,6 +43,8 @@ class Column(Generic[R]):
     fixed: bool = False
     value: Callable[[R], Value] | None = None
     heading: str | None = None
+    told_in: int = 0
+    stays: bool = False
 
     def cell(self, record: R, width: int) -> str:
         """The cell of a record, exactly ``width`` cells wide."""
@@ -55,6 +58,11 @@ class Column(Generic[R]):
         """The width in which nothing of a record's cell is cut."""
         tail = "" if self.tail is None else self.tail(record)
         return cell_len(self.text(record)) + (cell_len(tail) + 1 if tail else 0)
+
+    def asks(self, record: R) -> int:
+        """The width that a record's name asks others for; one that is cut all the same is told from others in less."""
+        need = self.need(record)
+        return need if need <= self.told_in else self.told_in * 2 // 3
 
     def exported(self, record: R) -> Value:
         """The whole cell of a record, for other programs."""
@@ -78,33 +86,73 @@ class Slot(Generic[R]):
 
 
 def lay_out(
-    columns: Sequence[Column[R]], width: int, start: int = 0, needs: Mapping[str, int] | None = None
+    columns: Sequence[Column[R]],
+    width: int,
+    start: int = 0,
+    needs: Mapping[str, int] | None = None,
+    asks: Mapping[str, int] | None = None,
+    sorted_by: Collection[str] = (),
 ) -> list[Slot[R]]:
     """Place the columns in ``width`` cells, the first at ``start``.
 
     ``needs`` are the widths in which nothing is cut, by the columns' names: a column that needs more than its share
-    gets what others have and don't need.
+    gets what others have and don't need. ``asks`` are what names ask for (``Column.asks``): they get it from less
+    important columns, too. What the list is ``sorted_by`` doesn't go for that.
     """
-    shown = list(columns)
-    while len(shown) > 1 and start + _needed(shown) > width:
-        last = max(shown, key=lambda column: column.keep)
-        if last.keep == 0:
+    shown, asked = list(columns), asks or {}
+    while start + _needed(shown) > width and (last := _least(shown)) is not None:
+        shown.remove(last)
+    widths = _widths(shown, width - start, needs or {}, asked)
+    while _lacking(shown, widths, asked):
+        others = [column for column in shown if not column.stays and column.name not in sorted_by]
+        if (last := _least(others)) is None:
             break
         shown.remove(last)
-    left = max(0, width - start - _needed(shown))
-    shares = sum(column.grow for column in shown)
-    widths: list[int] = []
-    for column in shown:
-        more = left * column.grow // shares if shares else 0
-        left, shares = left - more, shares - column.grow
-        widths.append(column.width + more)
-    _balance(shown, widths, left, needs or {})
+        widths = _widths(shown, width - start, needs or {}, asked)
     slots: list[Slot[R]] = []
     x = start
     for column, wide in zip(shown, widths, strict=True):
         slots.append(Slot(column, x, wide))
         x += wide + GAP
     return slots
+
+
+def _least(columns: Sequence[Column[R]]) -> Column[R] | None:
+    """The column to be dropped first; None if none may be."""
+    last = max(columns, key=lambda column: column.keep, default=None)
+    return None if last is None or last.keep == 0 else last
+
+
+def _widths(columns: Sequence[Column[R]], room: int, needs: Mapping[str, int], asks: Mapping[str, int]) -> list[int]:
+    left = max(0, room - _needed(columns))
+    shares = sum(column.grow for column in columns)
+    widths: list[int] = []
+    for column in columns:
+        more = left * column.grow // shares if shares else 0
+        left, shares = left - more, shares - column.grow
+        widths.append(column.width + more)
+    _balance(columns, widths, left, needs)
+    _yield_to_names(columns, widths, asks)
+    return widths
+
+
+def _lacking(columns: Sequence[Column[R]], widths: Sequence[int], asks: Mapping[str, int]) -> dict[int, int]:
+    """How many cells names lack, by their places."""
+    lacks = {
+        place: asks.get(column.name, 0) - wide for place, (column, wide) in enumerate(zip(columns, widths, strict=True))
+    }
+    return {place: lack for place, lack in lacks.items() if lack > 0}
+
+
+def _yield_to_names(columns: Sequence[Column[R]], widths: list[int], asks: Mapping[str, int]) -> None:
+    """Let other columns give names what they have above their least width, the least important first."""
+    others = [place for place, column in enumerate(columns) if not column.told_in and not column.fixed]
+    others.sort(key=lambda place: -columns[place].keep)
+    for name, lack in _lacking(columns, widths, asks).items():
+        for place in others:
+            if lack and (over := widths[place] - columns[place].width) > 0:
+                given = min(over, lack)
+                widths[place], widths[name], lack = widths[place] - given, widths[name] + given, lack - given
 
 
 def _balance(columns: Sequence[Column[R]], widths: list[int], left: int, needs: Mapping[str, int]) -> None:

@@ -33,6 +33,7 @@ class DialogCommands(BackgroundWork[Result]):
     asks_on = False  # confirming does nothing yet: it leads to a question, or to what asked this one
     confirm_label: str | None = "OK"
     command_words: Callable[..., Sequence[object] | None] | None = None
+    command_lacks = ""  # what of it the command of ``command_words`` doesn't do, in words
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("copy-command", "copy_command", "Copy the command", show=False),
     ]
@@ -87,7 +88,8 @@ class DialogCommands(BackgroundWork[Result]):
             return
         self.app.copy_to_clipboard(commands)
         first, *more = commands.split("\n")
-        self._tell(f"Copied{f' {len(more) + 1:,} commands' if more else ''}: {first}")
+        without = f", {self.command_lacks}" if self.command_lacks else ""
+        self._tell(f"Copied{f' {len(more) + 1:,} commands' if more else ''}{without}: {first}")
 
     def _tell(self, said: str) -> None:
         """Beside the buttons, or in the top line where they leave no room."""

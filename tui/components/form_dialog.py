@@ -21,7 +21,7 @@ from ...simulator.scenarios.said_first import asks
 from ...store.effects.effects import Effects
 from ...store.errors import Refusal
 from ...store.workspace import Workspace
-from ..shell.keys import bound
+from ..shell.keys import bound, keyed
 from ..shell.page import still_cursors
 from ..shell.way_out import take
 from .background_work import Result
@@ -44,6 +44,8 @@ class FormDialog(DialogCommands[Result]):
 
     ``more_buttons`` stand between the two others: pairs of action and label. ``heading``, ``confirm_label`` (None:
     nothing to confirm) and ``doing`` (shown while ``work`` runs) may be set in ``__init__``.
+
+    The button that confirms is red where that takes something down, and has ``(y)`` where only y goes ahead.
     """
 
     confirm_variant: ButtonVariant = "primary"
@@ -70,6 +72,7 @@ class FormDialog(DialogCommands[Result]):
         self._laid_out = False
         self._again: Callable[[], None] | None = None  # does the harmful change, once the person agrees
         self._asked: dict[str, Any] = {}  # the answers that the question is about
+        self._harms = False  # the difference that is shown takes something down
         self._tried: object = None
         self._superseded = threading.Event()  # set when nobody waits for the trial that runs
         self._timer: Timer | None = None
@@ -101,11 +104,24 @@ class FormDialog(DialogCommands[Result]):
     def compose_buttons(self) -> Iterable[Widget]:
         """The buttons at the bottom."""
         if self.confirm_label is not None:
-            yield Button(self.confirm_label, id="confirm", variant=self.confirm_variant, compact=True)
+            yield Button(self._confirm_text, id="confirm", variant=self.confirm_variant, compact=True)
         for action, label in self.more_buttons:
             yield Button(label, id=action, compact=True)
         label = self.leave_label or ("Close" if self.confirm_label is None else "Cancel")
         yield Button(label, id="leave", compact=True)
+
+    @property
+    def _confirm_text(self) -> str:
+        label = self.confirm_label or ""
+        return f"{label.removesuffix(' …')} {keyed('({yes})')}" if self.waits_for_yes else label
+
+    def mark_confirm(self, *, harms: bool | None = None) -> None:
+        """Say on the button that confirms what confirming means now; ``harms`` as in ``_harms``, None: as before."""
+        if harms is not None:
+            self._harms = harms
+        for button in self.query("#confirm").results(Button):
+            button.label = self._confirm_text
+            button.variant = "error" if self._harms else self.confirm_variant
 
     async def mount_composed_widgets(self, widgets: list[Widget]) -> None:
         """Mount them and set them to the first answers before the first layout, which is the slowest step."""
@@ -195,6 +211,7 @@ class FormDialog(DialogCommands[Result]):
         shown before."""
         self._again = None
         self.seen.clear()
+        self.mark_confirm()
         self._look_no_further()
         self.query_one(EffectsPanel).outdate()
         if self.changes and self.asks_first and asks(self.workspace):
@@ -214,6 +231,7 @@ class FormDialog(DialogCommands[Result]):
             return
         if (change := self.change()) is None:
             self.query_one(EffectsPanel).clear()
+            self.mark_confirm(harms=False)
         else:
             self._tried, self._superseded = change, threading.Event()
             self.query_one(EffectsPanel).work_out()
@@ -239,6 +257,7 @@ class FormDialog(DialogCommands[Result]):
     def _found(self, change: Callable[..., object], effects: Effects | None) -> None:
         if not self.is_attached or change is not self._tried or self.working:
             return
+        self.mark_confirm(harms=effects is not None and effects.is_harmful)
         if effects is None:
             self.query_one(EffectsPanel).clear()
         else:
@@ -254,6 +273,7 @@ class FormDialog(DialogCommands[Result]):
     def would_harm(self, effects: Effects, again: Callable[[], None]) -> None:
         self._again, self._asked = again, self.answers
         self._look_no_further()
+        self.mark_confirm(harms=True)
         self.query_one(EffectsPanel).show(effects, asks=True)
         self.set_focus(self.query_one("#leave"))  # at once: the next Enter may already be coming
 
@@ -347,6 +367,7 @@ class FormDialog(DialogCommands[Result]):
         could be told."""
         self._look_no_further()
         self.query_one(EffectsPanel).clear()
+        self.mark_confirm(harms=False)
         self.query_one("#refusal", RefusalPanel).show(refusal)
         for field in self.fields:
             field.said_below(refusal)

@@ -8,10 +8,12 @@ from typing import Any
 from ...store.text_tables import Value, csv_text, json_text, markdown_table
 from ...store.words import plural
 from ..shell.keys import keyed
+from .arrangement import Order
 from .choice_fields import TickField
 from .columns import Column
 from .form_fields import Note
 from .line_painter import R
+from .list_commands import LIST_COMMANDS
 from .save_dialog import FileFormat, SaveDialog
 
 AT_ONCE = 500  # records
@@ -36,9 +38,12 @@ def save_list_dialog(
     records: Sequence[Any],
     selected: Sequence[Any],
     before: Callable[[Sequence[Any]], object] | None = None,
+    *,
+    filter: str = "",
+    order: Order = (),
 ) -> SaveDialog:
     """Asks for the form and the file. ``name`` is the list's; ``selected`` are the selected records, if there are;
-    ``before`` gets what is needed to write some records."""
+    ``before`` gets what is needed to write some records. They match the ``filter``, in this ``order``."""
     formats: Mapping[Any, FileFormat] = {
         "csv": FileFormat("CSV, for a spreadsheet", f"{name}.csv"),
         "json": FileFormat("JSON, for programs", f"{name}.json"),
@@ -48,9 +53,16 @@ def save_list_dialog(
     def contents(format: str, selected_only: bool = False) -> bytes:
         return list_text(format, columns, _in_turn(selected if selected_only else records, before)).encode()
 
+    names, listing = [column.name for column in columns], LIST_COMMANDS.get(name)
+
+    def command(format: str, selected_only: bool = False) -> Sequence[object] | None:
+        if listing is None or selected_only:
+            return None  # no command lists records one by one
+        return listing.line(format, names, order, filter, len(records))
+
     titles = ", ".join(_title(column) for column in columns)
     only = f"only the {len(selected):,} selected"
-    return SaveDialog(
+    dialog = SaveDialog(
         f"Write {plural(len(records), 'line')} to a file",
         formats,
         contents,
@@ -58,7 +70,15 @@ def save_list_dialog(
         fields=[TickField("selected_only", only, bool(selected), label="Lines")] if selected else [],
         confirm_label="Write",
         told="Written to {}".format,
+        command=command,
+        prints=True,
     )
+    if listing is not None:
+        lacking = set(listing.lacks(names))
+        without = ", ".join(_title(column) for column in columns if column.name in lacking)
+        said = [f"without {without}"] if without else []
+        dialog.command_lacks = ", ".join([*said, *([] if listing.sorts_by(order) else ["in another order"])])
+    return dialog
 
 
 def _in_turn(records: Sequence[R], before: Callable[[Sequence[R]], object] | None) -> Iterator[R]:

@@ -68,7 +68,6 @@ class ListPage(ListTools[R], Generic[R]):
     def __init__(self) -> None:
         super().__init__()
         self.filter: filters.Filter[R] = filters.Filter()
-        self.filter_text = ""  # what the list is narrowed by now
         self._wanted: int | None = None
         self._shown_width = 0
 
@@ -144,13 +143,15 @@ class ListPage(ListTools[R], Generic[R]):
         if self._wanted is not None and self.table.move_to(self._wanted):
             self._wanted = None
         self.table.empty = self.why_empty()
-        if (
-            self.has_class(EMPTY) == bool(self.total) and self.console.fleet.loaded
-        ):  # without a record, the details are left out
-            self.toggle_class(EMPTY)
-            self.lay_out_panes()
+        self.make_room()
         self.show_amount()
         self.show_details()
+
+    def make_room(self) -> None:
+        """Leave the details out while there is no record, so that all of the room is for what says what to do."""
+        if self.has_class(EMPTY) == bool(self.total) and self.console.fleet.loaded:
+            self.toggle_class(EMPTY)
+            self.lay_out_panes()
 
     def show_amount(self) -> None:
         """Update the end of the filter line."""

@@ -27,6 +27,7 @@ class ListTools(Page, Generic[R]):
     list_name: ClassVar[str] = ""
     list_area: ClassVar[str] = "#table"  # the widget that shares the room with the details
     details_area: ClassVar[str | None] = None
+    filter_text = ""  # what the list is narrowed by now
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("columns", "columns", "Columns", show=False),
         bound("copy", "copy", "Copy", show=False),
@@ -69,7 +70,7 @@ class ListTools(Page, Generic[R]):
     def action_save_list(self) -> None:
         from .list_uses import write_list
 
-        write_list(self.console, self.table)
+        write_list(self.console, self.table, self.filter_text)
 
     def as_remembered(self, table: ListTable[R]) -> ListTable[R]:
         """The list, to be shown as the person wanted it the last time."""

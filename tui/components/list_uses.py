@@ -42,12 +42,15 @@ def copy_from(console: ConsoleApp, table: ListTable[R], records: Sequence[R], co
     console.ask(copy_dialog(records, [*copies, *of_columns(table.chosen_columns)]), chosen)
 
 
-def write_list(console: ConsoleApp, table: ListTable[Any]) -> None:
-    """Ask for a file, and write the list to it as it is shown."""
+def write_list(console: ConsoleApp, table: ListTable[Any], filter: str = "") -> None:
+    """Ask for a file, and write the list to it as it is shown; ``filter`` is what it is narrowed by."""
     table.complete()
     selected = [record for record in table.rows if record.id in table.marked]
-    columns, records = table.chosen_columns, list(table.rows)
-    console.push_screen(save_list_dialog(table.list_name, columns, records, selected, table.before_showing))
+    columns, records, before = table.chosen_columns, list(table.rows), table.before_showing
+    dialog = save_list_dialog(
+        table.list_name, columns, records, selected, before, filter=filter.strip(), order=table.order
+    )
+    console.push_screen(dialog)
 
 
 def _say(console: ConsoleApp, screen: Screen[Any], sentence: str) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 from textual.widget import Widget
 
 from ...store.effects.effects import Effects
-from ..shell.keys import keyed
 from .background_work import Result
 from .form_dialog import FormDialog
 
@@ -18,8 +17,8 @@ class Question(FormDialog[Result]):
     button that cancels has the focus.
 
     Returns the result of ``job``, True without a job. ``told`` turns the result into a sentence for the top line.
-    ``command`` are the words of the command line that does the same, where the audit trail doesn't say it. ``grave``
-    colours the button.
+    ``command`` are the words of the command line that does the same, where the audit trail doesn't say it. The button
+    of a ``grave`` question is red whatever its difference: something is lost that no difference tells.
     """
 
     AUTO_FOCUS = "#leave"
@@ -38,7 +37,7 @@ class Question(FormDialog[Result]):
     ) -> None:
         super().__init__()
         self.heading, self.leave_label, self.doing = heading, no, doing
-        self.confirm_label = None if yes is None else f"{yes} {keyed('({yes})')}"
+        self.confirm_label = yes
         self.confirm_variant = "error" if grave else "primary"
         self._said, self._job, self._told, self._command = said, job, told, command
         self.changes = job is not None and yes is not None

@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from ...store.confinement import working_folder
 from ...store.persistence.open_folders import open_folder, said_open
+from ...store.undoing.command_lines import Into
 from .choice_fields import RadioField, TickField
 from .form_dialog import FormDialog
 from .form_fields import Answers, PathField, needed
@@ -27,8 +28,9 @@ class FileFormat(NamedTuple):
 
 class SaveDialog(FormDialog[Path]):
     """Returns the path. ``contents`` is called in a thread with the chosen format, if there are several, and the
-    answers of ``fields``. ``command`` are, for the same, the words of the command line that writes it to ``--out``;
-    None if there is none. ``name`` suggests a file name from the answers, instead of the format's."""
+    answers of ``fields``. ``command`` are, for the same, the words of the command line that writes it to ``--out``, or
+    with ``prints`` to standard output; None if there is none. ``name`` suggests a file name from the answers, instead
+    of the format's."""
 
     doing = "Exporting …"
 
@@ -45,12 +47,13 @@ class SaveDialog(FormDialog[Path]):
         confirm_label: str = "Export",
         told: Callable[[Path], str] = "Exported to {}".format,
         command: Callable[..., Sequence[object] | None] | None = None,
+        prints: bool = False,
     ) -> None:
         super().__init__()
         self.heading, self.confirm_label = heading, confirm_label
         self._formats, self._contents, self._says, self._fields = formats, contents, says, fields
         self._below = below
-        self._suggested_name, self._told, self._command = name, told, command
+        self._suggested_name, self._told, self._command, self._prints = name, told, command, prints
 
     def compose_form(self) -> Iterable[Widget]:
         yield from self._says
@@ -77,6 +80,8 @@ class SaveDialog(FormDialog[Path]):
 
     def command_words(self, target: Path, overwrite: bool, **answers: Any) -> Sequence[object] | None:
         words = None if self._command is None else self._command(**answers)
+        if words and self._prints:
+            return *words, Into(target.absolute())
         return words and (*words, "--out", target.absolute(), *(["--force"] if overwrite else []))
 
     def told(self, result: Path) -> str:

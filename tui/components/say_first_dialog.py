@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual.widget import Widget
-from textual.widgets import Button
 
 from ...simulator.scenarios.said_first import NOTHING, THINGS, MarkedAnswer, Said, keep_said, mark, mark_text
 from ...store.effects.effects import Effects
@@ -59,10 +58,6 @@ class SayFirstDialog(FormDialog[bool]):
         else:
             super().action_confirm()
 
-    def action_yes(self) -> None:
-        if self._answer is not None:
-            self.dismiss(True)
-
     def done(self, result: bool) -> None:
         """It stays, to show the mark and the difference."""
         assert self._answer is not None
@@ -70,6 +65,10 @@ class SayFirstDialog(FormDialog[bool]):
             field.display = False
         text = mark_text(self._answer)
         self.query_one("#mark", Note).update(f"{text[:1].upper()}{text[1:]}.")
-        self.query_one(EffectsPanel).show(self._effects, asks=self._effects.is_harmful)
-        self.query_one("#confirm", Button).label = "Go ahead"
-        self.set_focus(self.query_one("#leave" if self._effects.is_harmful else "#confirm"))
+        self.confirm_label = "Go ahead"
+        if self._effects.is_harmful:
+            self.would_harm(self._effects, lambda: self.dismiss(True))
+        else:
+            self.mark_confirm()
+            self.query_one(EffectsPanel).show(self._effects)
+            self.set_focus(self.query_one("#confirm"))

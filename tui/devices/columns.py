@@ -65,6 +65,7 @@ DEVICE = Column[DeviceRow](
     None,
     18,
     grow=3,
+    told_in=20,
     tail=lambda row: printable(short_identity(row.whole)),
 )
 PLATFORM = Column[DeviceRow](
@@ -74,6 +75,7 @@ PLATFORM = Column[DeviceRow](
     lambda row: row.device.platform,
     width=8,
     keep=3,
+    stays=True,
 )
 OWNER = Column[DeviceRow](
     "owner",
@@ -83,6 +85,7 @@ OWNER = Column[DeviceRow](
     width=10,
     grow=1,
     keep=1,
+    stays=True,
 )
 ISSUER = Column[DeviceRow](
     "issuer",
@@ -100,6 +103,7 @@ SEEN = Column[DeviceRow](
     lambda row: row.seen_about or _NEVER,
     width=10,
     keep=2,
+    stays=True,
     heading="Check-in",
 )
 PENDING = Column[DeviceRow](

@@ -135,6 +135,7 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
         self._caught_up = now
         if not busy:
             self._let_time_pass()
+        self.make_room()
         self.show_amount()
         self._show_pane()
         self._at = None if (record := self.table.record) is None else record.id

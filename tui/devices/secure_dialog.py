@@ -12,7 +12,6 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 from textual.widget import Widget
-from textual.widgets import Button
 
 from ...store.devices.results import SecurityActionResult
 from ...store.effects.effects import Effects
@@ -68,10 +67,10 @@ class SecureDialog(FormDialog[Secured | str]):
         yield PlanPanel(self._plan, self._shown, of=["action", "authority", "antivirus"])
 
     def follow_answers(self) -> None:
-        super().follow_answers()
         answers = self.answers
         words = WORDS[answers["action"]]
-        self.query_one("#confirm", Button).label = words.label
+        self.confirm_label = words.label
+        super().follow_answers()
         none = "No chain that devices are shown has a CA certificate in the inventory. Import it first."
         missing = answers["action"] is SecurityAction.INSTALL and answers["authority"] is None
         self.query_one("#says", Note).update(none if missing else words.says)

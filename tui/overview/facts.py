@@ -36,17 +36,16 @@ class OverviewFacts:
         self._app, self._console, self._links = app, console, links
 
     def follow_ups(self, tasks: Sequence[Task], missing: int) -> list[Line]:
-        """The open follow-ups, and the needs without a certificate."""
+        """The open follow-ups, and how many certificates the checklist lacks."""
         lines: list[Line] = []
         if tasks:
             titles = "; ".join(dict.fromkeys(printable(task.title) for task in tasks))
             text = styled(self._app, (f"○ {plural(len(tasks), 'follow-up')} open: ", Tone.PENDING), titles)
             lines.append([label(self._app, "Tasks"), LinePart(text, "tasks", self._open_tasks)])
         if missing:
-            told = f"× {plural(missing, 'need')} of the checklist with nothing bound"
-            text = Text(told, style_of(self._app, Tone.EXPIRING))
+            text = Text(f"× {missing:,} missing", style_of(self._app, Tone.EXPIRING))
             open = partial(self._links.needs, "status:missing")
-            lines.append([label(self._app, "Missing"), LinePart(text, "missing", open)])
+            lines.append([label(self._app, "Checklist"), LinePart(text, "missing", open)])
         return lines
 
     def start_by(self) -> list[Line]:

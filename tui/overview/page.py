@@ -13,8 +13,8 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from ...store.impact.consequences import Reason
 from ...store.impact.endings import DeviceEnd, device_ends
+from ...store.impact.row_counts import missing_needs
 from ...store.impact.stops import NextStop
 from ...store.inventory.status import days_until, status_until
 from ...store.model.expiry import ExpiryUse
@@ -241,9 +241,8 @@ class OverviewPage(Page):
         self.query_one(LinkedLines).show(lines)
 
     def _missing(self) -> int:
-        """The number of needs without the certificate that they should have."""
-        found = self.workspace.impact.consequences()
-        return len({(one.need, one.component_id) for one in found if one.reason is Reason.MISSING})
+        """The number of needs without a certificate, as the checklist counts them."""
+        return missing_needs(self.workspace.impact.landscape(), self.workspace.now())
 
     @on(StopTable.Below)
     def _below(self) -> None:

@@ -174,6 +174,13 @@ async def test_exporting(console: Open, workspace: Workspace) -> None:
     assert command.startswith(f"certfleet certificate export {entry.id} --format pem --out /")
 
 
+async def test_exporting_several(console: Open, workspace: Workspace) -> None:
+    chain = workspace.inventory.import_from(source(make_chain("gateway.example.com"))).imported
+    command = await copied(console, lambda: export_dialog(workspace, chain))
+    ids = " ".join(str(entry.id) for entry in chain)
+    assert command.startswith(f"certfleet certificate export {ids} --format pem --out /")
+
+
 async def test_afterwards_the_command_is_a_key_away(console: Open, workspace: Workspace) -> None:
     async with console(size=(100, 45)) as pilot:
         pilot.app.push_screen(RefreshDialog())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,15 @@ from textual.pilot import Pilot
 from textual.widgets import Button
 
 from certfleet.store.inventory.sources import KeystoreSource
+from certfleet.store.model.authority import AuthorityGroup
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.model.device import DeviceState
 from certfleet.store.push.topics import push_subject
 from certfleet.store.workspace import Workspace
 from certfleet.tui.checklist.bind_dialog import BindDialog
+from certfleet.tui.components.choice_fields import ArrowChoice
 from certfleet.tui.components.form_dialog import FormDialog
+from certfleet.tui.components.question import Question
 from certfleet.tui.components.trial_copy import TrialCopy
 from certfleet.tui.devices import secure_dialog
 from tests.documents import export_of
@@ -182,6 +186,50 @@ async def test_the_button_is_no_yes_once_y_is_waited_for(console: Open, workspac
         assert export_of(workspace) == before
         assert pilot.app.focused is pilot.app.screen.query_one("#leave")
         assert ASKED in text_of(pilot)
+
+
+def button(pilot: Pilot[None]) -> tuple[str, str]:
+    """The label of the button that confirms, and its kind."""
+    found = pilot.app.screen.query_one("#confirm", Button)
+    return str(found.label), found.variant
+
+
+@pytest.mark.prepared(by=deployment)
+async def test_a_button_that_harms_is_red_and_names_the_key_that_is_asked_for(
+    console: Open, workspace: Workspace
+) -> None:
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("3", "ctrl+a", "s")
+        await until(pilot, lambda: pilot.app.screen.query("#confirm"))
+        assert button(pilot) == ("Renew", "primary")
+        await pilot.press("down")
+        await until(pilot, lambda: button(pilot) == ("Revoke …", "error"))
+        await confirm(pilot)
+        await shows(pilot, ASKED)
+        assert button(pilot) == ("Revoke (y)", "error")
+        pilot.app.screen.query_one(ArrowChoice).focus()
+        await pilot.press("up")
+        await until(pilot, lambda: button(pilot) == ("Renew", "primary"))
+
+
+@pytest.mark.prepared(by=deployment)
+async def test_the_button_of_a_question_is_red_where_its_difference_harms(console: Open, workspace: Workspace) -> None:
+    group = workspace.authorities.refresh(ready_after=timedelta(0), waits=True)
+    async with console(size=(80, 24)) as pilot:
+        harmless = Question[AuthorityGroup](
+            "Activate it?", "Activate", job=lambda: workspace.ca_groups.activate(group.name), grave=False
+        )
+        pilot.app.push_screen(harmless)
+        await shows(pilot, "Activate (y)")
+        await settled(pilot)
+        assert button(pilot) == ("Activate (y)", "primary")
+        await pilot.press("escape")
+        harmful = Question[object](
+            "Unbind it?", "Unbind", job=lambda: workspace.components.unbind("mdm-ssl"), grave=False
+        )
+        pilot.app.push_screen(harmful)
+        await until(pilot, lambda: pilot.app.screen is harmful and harmful.query("#confirm"))
+        await until(pilot, lambda: button(pilot) == ("Unbind (y)", "error"))
 
 
 @pytest.mark.prepared(by=deployment)

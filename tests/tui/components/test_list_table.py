@@ -212,6 +212,27 @@ def test_room_goes_to_those_that_need_it() -> None:
     assert [slot.width for slot in slots] == [10, 10, 10]  # nobody has any to spare
 
 
+NAMED = [
+    Column[Host]("days", "Days", lambda host: "9", width=4),
+    Column[Host]("name", "Name", lambda host: host.name, width=10, grow=1, told_in=30),
+    Column[Host]("about", "About", lambda host: "-", width=8, grow=1, keep=1),
+    Column[Host]("key", "Key", lambda host: "-", width=6, keep=2),
+]
+
+
+def test_less_important_columns_yield_to_a_name_narrower_first_and_then_altogether() -> None:
+    def widths(name: int, width: int = 60, sorted_by: tuple[str, ...] = ()) -> dict[str, int]:
+        needs, asks = {"name": name, "about": 40, "key": 6}, {"name": NAMED[1].asks(Host(1, name * "n"))}
+        slots = lay_out(NAMED, width, needs=needs, asks=asks, sorted_by=sorted_by)
+        return {slot.column.name: slot.width for slot in slots}
+
+    assert widths(20) == {"days": 4, "name": 20, "about": 24, "key": 6}
+    assert widths(30) == {"days": 4, "name": 30, "about": 14, "key": 6}
+    assert widths(30, 50) == {"days": 4, "name": 30, "about": 12}
+    assert widths(30, 50, sorted_by=("key",)) == {"days": 4, "name": 36, "key": 6}
+    assert widths(99, 50) == {"days": 4, "name": 20, "about": 14, "key": 6}  # it is cut all the same
+
+
 async def test_a_record_under_the_cursor_that_changed_is_told_of() -> None:
     told: list[Host | None] = []
 

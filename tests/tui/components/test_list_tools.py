@@ -115,6 +115,21 @@ async def test_the_list_is_written_as_it_is_shown(app: CertfleetApp, own_folders
         assert isinstance(written[0]["days"], int)
 
 
+async def test_the_list_can_be_had_as_a_command(app: CertfleetApp, own_folders: Path) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("2", "slash", *"use:server", "enter", "E")
+        await shows(pilot, "CSV, for a spreadsheet")
+        await pilot.press("ctrl+y")
+        file, columns = (
+            own_folders / "certificates.csv",
+            "status,days-left,name,expires,use-as,key,id,issuer,description",
+        )
+        wanted = f"certfleet certificate list --search use:server --columns {columns} --format csv > {file}"
+        await until(pilot, lambda: app.clipboard == wanted)
+        await shows(pilot, "Copied, without Then stops, Devices")
+        assert not list(own_folders.iterdir())
+
+
 async def test_panes_are_resized_and_zoomed_and_stay_so(app: CertfleetApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press("2")

@@ -36,6 +36,15 @@ def filter_of(pilot: Pilot[None]) -> str:
     return pilot.app.screen.query_one("#filter", Input).value
 
 
+async def test_an_empty_list_leaves_the_room_to_what_says_what_to_do(console: Open, workspace: Workspace) -> None:
+    async with console(size=(140, 45)) as pilot:
+        await pilot.press("3")
+        await shows(pilot, "No device yet. i imports real ones; the simulator (7) draws a fleet.")
+        await until(pilot, lambda: not pilot.app.screen.query_one("#details").display)
+        fill(workspace)
+        await until(pilot, lambda: pilot.app.screen.query_one("#details").display)
+
+
 async def test_what_needs_somebody_comes_first(console: Open, workspace: Workspace) -> None:
     fill(workspace)
     async with console() as pilot:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -120,6 +121,16 @@ async def test_every_link_opens_something_and_esc_comes_back_to_it(
             assert facts._link.key == link.key
             await pilot.press("right")
         assert {"tasks", "missing", "devices enrolled", "group default", "valid", "simulator"} <= set(seen)
+
+
+@pytest.mark.prepared(by=deploy)
+async def test_overview_and_checklist_say_the_same_number_missing(console: Open, later: Workspace) -> None:
+    async with console(later, size=(140, 45)) as pilot:
+        await until(pilot, lambda: re.search(r"× (\d+) missing", text_of(pilot)))
+        told = re.search(r"× (\d+) missing", text_of(pilot))
+        assert told is not None
+        await pilot.press("6")
+        await shows(pilot, f", {told[1]} missing")
 
 
 @pytest.mark.prepared(by=deploy)
