@@ -27,6 +27,7 @@ _REASONS: Mapping[str, str] = {
     "request.": "a key was made or destroyed",
     "scenario.": "going back is what moments are for",
     "simulation.": "going back is what moments are for",
+    "task.open": "a task stays open until it is done: it follows from another change",
     "task.": "a task that is marked as done stays done",
     "vault.": "secrets are protected otherwise since",
     "workspace.": "it concerns the workspace as a whole",

@@ -134,7 +134,7 @@ COLUMNS = (
     Column[AuthorityLine]("until", "Valid until", lambda line: line.until, width=11),
     Column[AuthorityLine]("days", "Days", lambda line: f"{line.days:,}", width=6, right=True, keep=1),
     Column[AuthorityLine]("devices", "Devices", lambda line: line.devices, width=7, right=True),
-    Column[AuthorityLine]("bar", "", lambda line: line.bar, tone=lambda line: line.mark.tone, width=BAR, keep=2),
+    Column[AuthorityLine]("share", "", lambda line: line.bar, tone=lambda line: line.mark.tone, width=BAR, keep=2),
     Column[AuthorityLine]("owner", "Owner", lambda line: line.owner, width=18, grow=1, keep=3),
 )
 

@@ -60,7 +60,7 @@ def _row_tone(candidate: CandidateRow) -> Tone | None:
 
 COLUMNS = (
     Column[CandidateRow]("id", "#", lambda one: str(one.id), None, lambda one: Tone.DIM, 5, right=True),
-    Column[CandidateRow]("name", "Name", lambda one: one.row.name, width=18, grow=1),
+    Column[CandidateRow]("name", "Name", lambda one: one.row.name, width=18, grow=1, told_in=36),
     Column[CandidateRow]("status", "Status", _status, None, _status_tone, 10),
     Column[CandidateRow]("days", "Days", lambda one: f"{one.row.days:,}", None, _status_tone, 6, right=True, keep=1),
     Column[CandidateRow]("fits", "Fits", _fits, None, lambda one: Tone.EXPIRING if one.doubts else None, 14, grow=1),

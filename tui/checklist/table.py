@@ -221,7 +221,7 @@ def columns(owner: Callable[[ChecklistLine], str]) -> tuple[Column[ChecklistLine
             right=True,
             value=lambda line: None if line.row is None else line.row.days_left,
         ),
-        Column("bar", "", lambda line: line.bar, _days, lambda line: line.tone, width=BAR, keep=2),
+        Column("time-left", "", lambda line: line.bar, _days, lambda line: line.tone, width=BAR, keep=2),
         Column("stops", "  Stops", lambda line: line.stops, None, lambda line: line.stops_tone, width=16, grow=2),
         Column("devices", "Devices", lambda line: line.devices, _devices, width=7, right=True, keep=1),
         Column("owner", "Owner", owner, width=18, grow=1, keep=3),

@@ -46,6 +46,11 @@ class Column(Generic[R]):
     told_in: int = 0
     stays: bool = False
 
+    @property
+    def called(self) -> str:
+        """What it is called where it has to be named: its title, or its name."""
+        return self.title.strip() or self.name.replace("-", " ").capitalize()
+
     def cell(self, record: R, width: int) -> str:
         """The cell of a record, exactly ``width`` cells wide."""
         tail = "" if self.tail is None else self.tail(record)
@@ -139,7 +144,9 @@ def _widths(columns: Sequence[Column[R]], room: int, needs: Mapping[str, int], a
 def _lacking(columns: Sequence[Column[R]], widths: Sequence[int], asks: Mapping[str, int]) -> dict[int, int]:
     """How many cells names lack, by their places."""
     lacks = {
-        place: asks.get(column.name, 0) - wide for place, (column, wide) in enumerate(zip(columns, widths, strict=True))
+        place: asks.get(column.name, 0) - wide
+        for place, (column, wide) in enumerate(zip(columns, widths, strict=True))
+        if column.told_in
     }
     return {place: lack for place, lack in lacks.items() if lack > 0}
 

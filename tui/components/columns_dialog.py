@@ -35,8 +35,8 @@ class ColumnLine:
 
     @property
     def title(self) -> str:
-        """The column's title; a column that has none is called by its name."""
-        return self.column.title.strip() or self.column.name
+        """What the column is called."""
+        return self.column.called
 
     @property
     def wide(self) -> str:
@@ -132,7 +132,7 @@ class ColumnsDialog(FormDialog[Arrangement]):
 
     def __init__(self, table: ListTable[Any]) -> None:
         super().__init__()
-        self._all, self._usual, self._room = table.columns, table.usual, table.size.width
+        self._all, self._usual, self._room, self._asks = table.columns, table.usual, table.size.width, table.asks
         self._choice = ColumnChoice(
             table.columns,
             Arrangement(table.arrangement.columns, table.arrangement.widths, table.order),
@@ -151,9 +151,10 @@ class ColumnsDialog(FormDialog[Arrangement]):
         self._say()
 
     def _say(self) -> None:
-        columns = arranged(self._all, self._chosen())
-        shown = {slot.column.name for slot in lay_out(columns, self._room - 1, GUTTER)}
-        out = [column.title.strip() or column.name for column in columns if column.name not in shown]
+        columns, order = arranged(self._all, self._chosen()), {name for name, _ in self._choice.choice.order}
+        slots = lay_out(columns, self._room - 1, GUTTER, asks=self._asks, sorted_by=order)
+        shown = {slot.column.name for slot in slots}
+        out = [column.called for column in columns if column.name not in shown]
         said = f"All of them fit into the {self._room} cells of the list."
         if out:
             said = f"No room in {self._room} cells, until the list is wider: {', '.join(out)}."

@@ -120,7 +120,9 @@ class FormDialog(DialogCommands[Result]):
         if harms is not None:
             self._harms = harms
         for button in self.query("#confirm").results(Button):
-            button.label = self._confirm_text
+            if str(button.label) != self._confirm_text:
+                button.label = self._confirm_text
+                button.refresh(layout=True)
             button.variant = "error" if self._harms else self.confirm_variant
 
     async def mount_composed_widgets(self, widgets: list[Widget]) -> None:

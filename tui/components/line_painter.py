@@ -49,7 +49,7 @@ class LinePainter(Generic[R]):
         self.width = 0
         self.order: Sequence[tuple[str, bool]] = ()  # what is sorted by, for the titles
         self._needs: dict[str, int] = {}
-        self._asks: dict[str, int] = {}
+        self.asks: dict[str, int] = {}  # what names have asked for, by their columns
         self._measured: LRUCache[int, R] = LRUCache(KEPT)
         self._kept: LRUCache[tuple[int, bool, bool, bool], tuple[R, Strip]] = LRUCache(KEPT)
         self._styles: dict[tuple[bool, bool], Style] = {}  # of lines: Textual works them out anew each time
@@ -62,14 +62,14 @@ class LinePainter(Generic[R]):
                 column.name: cell_len((column.heading or column.title) + arrow_of(column.name, self.order))
                 for column in self._columns
             }
-            self._asks = {column.name: 0 for column in self._columns if column.told_in}
+            self.asks = {column.name: 0 for column in self._columns if column.told_in}
             self._measured.clear()
         self.slots = self._placed()
         self.forget()
 
     def _placed(self) -> list[Slot[R]]:
         order = {name for name, _ in self.order}
-        return lay_out(self._columns, self.width - 1, GUTTER, self._needs, self._asks, order)
+        return lay_out(self._columns, self.width - 1, GUTTER, self._needs, self.asks, order)
 
     def arrange(self, columns: Sequence[Column[R]]) -> None:
         """Show these columns from now on."""
@@ -92,8 +92,8 @@ class LinePainter(Generic[R]):
                 if need > self._needs[column.name]:
                     self._needs[column.name] = need
                     cut = cut or need > slot.width
-                if column.told_in and (asked := column.asks(record)) > self._asks[column.name]:
-                    self._asks[column.name] = asked
+                if column.told_in and (asked := column.asks(record)) > self.asks[column.name]:
+                    self.asks[column.name] = asked
                     cut = cut or asked > slot.width
         if not cut:
             return False

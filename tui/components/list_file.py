@@ -23,13 +23,13 @@ _OTHERS = "In the list, {columns} chooses others."
 def list_text(form: str, columns: Sequence[Column[R]], records: Iterable[R]) -> str:
     """The list as ``csv``, ``json`` or ``markdown``. In JSON, the fields are the columns' names."""
     if form == "markdown":
-        titles = [_title(column) for column in columns]
+        titles = [column.called for column in columns]
         rows = [[_text(column.exported(record)) for column in columns] for record in records]
-        return markdown_table(titles, rows, right={_title(column) for column in columns if column.right})
+        return markdown_table(titles, rows, right={column.called for column in columns if column.right})
     rows_of_values = [[column.exported(record) for column in columns] for record in records]
     if form == "json":
         return json_text([column.name for column in columns], rows_of_values)
-    return csv_text([_title(column) for column in columns], rows_of_values)
+    return csv_text([column.called for column in columns], rows_of_values)
 
 
 def save_list_dialog(
@@ -60,7 +60,7 @@ def save_list_dialog(
             return None  # no command lists records one by one
         return listing.line(format, names, order, filter, len(records))
 
-    titles = ", ".join(_title(column) for column in columns)
+    titles = ", ".join(column.called for column in columns)
     only = f"only the {len(selected):,} selected"
     dialog = SaveDialog(
         f"Write {plural(len(records), 'line')} to a file",
@@ -75,7 +75,7 @@ def save_list_dialog(
     )
     if listing is not None:
         lacking = set(listing.lacks(names))
-        without = ", ".join(_title(column) for column in columns if column.name in lacking)
+        without = ", ".join(column.called for column in columns if column.name in lacking)
         said = [f"without {without}"] if without else []
         dialog.command_lacks = ", ".join([*said, *([] if listing.sorts_by(order) else ["in another order"])])
     return dialog
@@ -87,10 +87,6 @@ def _in_turn(records: Sequence[R], before: Callable[[Sequence[R]], object] | Non
         if before is not None:
             before(some)
         yield from some
-
-
-def _title(column: Column[Any]) -> str:
-    return column.title.strip() or column.name
 
 
 def _text(value: Value) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Generic
 
 from textual import events
@@ -128,6 +128,11 @@ class ListTable(FilteredRows[R], Generic[R]):
     def shown(self) -> list[Column[R]]:
         """The columns that there is room for."""
         return [slot.column for slot in self._painter.slots]
+
+    @property
+    def asks(self) -> Mapping[str, int]:
+        """The room that names have asked other columns for (``Column.asks``), by their columns."""
+        return self._painter.asks
 
     @property
     def chosen_columns(self) -> list[Column[R]]:

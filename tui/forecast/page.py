@@ -150,7 +150,9 @@ class ForecastPage(Page):
         title = styled(app, ("Forecast", Tone.STRONG))
         title.stylize("underline")
         text.append_text(title).append_text(
-            styled(app, "   ", (keyed("{other-tab}"), Tone.ACCENT), (" the other tab", Tone.DIM))
+            styled(
+                app, "   ", ("press ", Tone.DIM), (keyed("{other-tab}"), Tone.ACCENT), (" for the other tab", Tone.DIM)
+            )
         )
         text.append("\n")
         if process is not None:

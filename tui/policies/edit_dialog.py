@@ -26,7 +26,7 @@ _USUAL = VpnSettings(identity_type=IdentityType.SERIAL_NUMBER)
 _TEXTS = {
     "connection_name": ("Shown as", "as devices show the connection; else the policy's name"),
     "remote_identifier": ("Remote id", "what the server calls itself; else its host"),
-    "local_identifier": ("Local id", "what devices call themselves; else the name in their certificate"),
+    "local_identifier": ("Local id", "what devices call themselves; else as in their certificate"),
     "server_certificate_name": ("Server's name", "common name in its certificate; else the remote id in it"),
     "server_certificate_issuer": ("Server's CA", "common name of its issuer; else any that devices trust"),
 }

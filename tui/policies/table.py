@@ -39,9 +39,8 @@ class PolicyTabs(Static):
                 part.stylize("underline")
             part.append(f" {count:,}", style_of(self.app, Tone.DIM)).apply_meta({"list": name})
             text.append_text(part).append("   ")
-        self.update(
-            text.append_text(styled(self.app, (keyed("{other-tab}"), Tone.ACCENT), (" the other list", Tone.DIM)))
-        )
+        key = (keyed("{other-tab}"), Tone.ACCENT)  # apart from the counts: it is a digit, too
+        self.update(text.append_text(styled(self.app, ("press ", Tone.DIM), key, (" for the other list", Tone.DIM))))
 
     async def on_click(self, event: events.Click) -> None:
         if name := event.style.meta.get("list"):

@@ -82,7 +82,7 @@ class StartByDialog(FormDialog[None]):
         yield FixedTable(_COLUMNS, empty="", id="starts")
         yield Note(id="start-said")
         yield Note(id="start-basis")
-        yield KeyHints("{again} computes them again", "{edit} adds or removes a change freeze")
+        yield KeyHints("{again} computes them", "{edit} adds or removes a change freeze")
 
     @property
     def table(self) -> FixedTable[StartLine]:
