@@ -64,9 +64,8 @@ class Column(Generic[R]):
         tail = "" if self.tail is None else self.tail(record)
         return cell_len(self.text(record)) + (cell_len(tail) + 1 if tail else 0)
 
-    def asks(self, record: R) -> int:
-        """The width that a record's name asks others for; one that is cut all the same is told from others in less."""
-        need = self.need(record)
+    def asks(self, need: int) -> int:
+        """The width that a name with this need asks others for; one that is cut all the same is told in less."""
         return need if need <= self.told_in else self.told_in * 2 // 3
 
     def exported(self, record: R) -> Value:

@@ -92,7 +92,7 @@ class LinePainter(Generic[R]):
                 if need > self._needs[column.name]:
                     self._needs[column.name] = need
                     cut = cut or need > slot.width
-                if column.told_in and (asked := column.asks(record)) > self.asks[column.name]:
+                if column.told_in and (asked := column.asks(need)) > self.asks[column.name]:
                     self.asks[column.name] = asked
                     cut = cut or asked > slot.width
         if not cut:

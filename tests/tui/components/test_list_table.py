@@ -222,7 +222,7 @@ NAMED = [
 
 def test_less_important_columns_yield_to_a_name_narrower_first_and_then_altogether() -> None:
     def widths(name: int, width: int = 60, sorted_by: tuple[str, ...] = ()) -> dict[str, int]:
-        needs, asks = {"name": name, "about": 40, "key": 6}, {"name": NAMED[1].asks(Host(1, name * "n"))}
+        needs, asks = {"name": name, "about": 40, "key": 6}, {"name": NAMED[1].asks(name)}
         slots = lay_out(NAMED, width, needs=needs, asks=asks, sorted_by=sorted_by)
         return {slot.column.name: slot.width for slot in slots}
 
