@@ -52,9 +52,12 @@ class SayFirstDialog(FormDialog[bool]):
         self._answer = answer
         return True
 
+    def _go_ahead(self) -> None:
+        self.dismiss(True)
+
     def action_confirm(self) -> None:
         if self._answer is not None:
-            self.dismiss(True)
+            self._go_ahead()
         else:
             super().action_confirm()
 
@@ -67,7 +70,7 @@ class SayFirstDialog(FormDialog[bool]):
         self.query_one("#mark", Note).update(f"{text[:1].upper()}{text[1:]}.")
         self.confirm_label = "Go ahead"
         if self._effects.is_harmful:
-            self.would_harm(self._effects, lambda: self.dismiss(True))
+            self.would_harm(self._effects, self._go_ahead)
         else:
             self.mark_confirm()
             self.query_one(EffectsPanel).show(self._effects)
