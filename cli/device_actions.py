@@ -28,6 +28,7 @@ from .frame.progress import progress
 from .frame.session import Session
 
 NAMED = 3  # devices named in a sentence about many
+MANY = 20_000  # devices of a transaction that others may notice: some three seconds
 HINTS = {
     "windows-must-re-enroll": "Ask these users to re-enroll; list them: "
     "certfleet device list --state re-enrollment-required",
@@ -51,7 +52,7 @@ def renew(session: Session, names: tuple[str, ...], filters: DeviceFilters, ever
     check_selection(names, filters, everything)
     workspace = session.open()
     selected = select(workspace, names, filters)
-    requested = _request(selected, workspace.devices.renew, "Requesting")
+    requested = _request(session, selected, workspace.devices.renew, "Requesting")
     if requested.plan is not None:
         session.tell_preview(Preview("plan", renewal_plan_document(requested.plan), plan_lines(requested.plan)))
     return _answer(selected, requested, ActionKind.CERTIFICATE_RENEWAL, "certificate renewal pending for")
@@ -71,7 +72,7 @@ def revoke(session: Session, names: tuple[str, ...], filters: DeviceFilters, eve
     workspace = session.open()
     selected = select(workspace, names, filters)
     confirm_many(session, selected, names, "revoke", _refused_until)
-    requested = _request(selected, workspace.devices.revoke, "Revoking")
+    requested = _request(session, selected, workspace.devices.revoke, "Revoking")
     return _answer(selected, requested, ActionKind.REVOKE, "revoked")
 
 
@@ -85,7 +86,7 @@ def refresh(session: Session, names: tuple[str, ...], filters: DeviceFilters, ev
     check_selection(names, filters, everything)
     workspace = session.open()
     selected = select(workspace, names, filters)
-    requested = _request(selected, workspace.devices.refresh, "Deploying")
+    requested = _request(session, selected, workspace.devices.refresh, "Deploying")
     refused = [*((device.id, one) for device, one in requested.refused), *selected.unknown]
     return Answer(
         {
@@ -128,8 +129,11 @@ def check_selection(names: tuple[str, ...], filters: DeviceFilters, everything: 
 
 
 def _request(
-    selected: SelectedDevices, request: Callable[..., SecurityActionResult], label: str
+    session: Session, selected: SelectedDevices, request: Callable[..., SecurityActionResult], label: str
 ) -> SecurityActionResult:
+    if len(selected.ids) >= MANY and not (session.json or session.is_trial):
+        said = "are changed in one transaction: until it ends, others can read the workspace and can't write to it"
+        click.echo(f"note: {plural(len(selected.ids), 'device')} {said}", err=True)
     with progress(len(selected.ids), label) as advance:
         return request(selected.ids, advance)
 

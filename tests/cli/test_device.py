@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from certfleet.cli import device_actions
 from tests.prepared import Prepared
 
 from .conftest import PASSWORD, Command
@@ -68,6 +69,15 @@ def test_pages(fleet: Command) -> None:
     assert fleet.run("device", "list", "--limit", 5).stderr == "5 of 40 devices\n"
     assert fleet.json("device", "list", "--limit", 0)["devices"] == []
     assert fleet.json("device", "list", "--offset", 100)["total"] == DEVICES
+
+
+def test_a_large_action_says_that_others_wait(fleet: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "devices are changed in one transaction"
+    assert said not in fleet.run("device", "refresh", "--all").stderr
+    monkeypatch.setattr(device_actions, "MANY", DEVICES)
+    assert fleet.run("device", "renew", "--all", "--yes").stderr.startswith(f"note: {DEVICES} {said}: until it ends")
+    assert said not in fleet.run("device", "renew", "--all", "--dry-run").stderr
+    assert said not in fleet.run("device", "renew", "--all", "--yes", json=True).stderr
 
 
 def test_order(fleet: Command) -> None:
