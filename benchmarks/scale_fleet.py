@@ -26,6 +26,7 @@ from certfleet.store.folder import STORE_FILE
 from certfleet.store.model.device import DeviceEvent
 from certfleet.store.persistence.engine import Body, Row
 from certfleet.store.persistence.schema import INDEXES
+from certfleet.store.persistence.sql_engine import index_name
 from certfleet.store.workspace import Workspace
 
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
@@ -63,8 +64,8 @@ def make_fleet(folder: Path, devices: int) -> None:
 def _without_indexes(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         for table in _TABLES:
-            for field in ("number", *INDEXES[table]):
-                connection.execute(f'DROP INDEX IF EXISTS "{table}.{field}"')
+            for index in ("number", *INDEXES[table]):
+                connection.execute(f'DROP INDEX IF EXISTS "{index_name(table, index)}"')
 
 
 def _multiply(workspace: Workspace, name: str, copied: Callable[[Body, int, int], Body], times: int) -> None:

@@ -156,8 +156,8 @@ def copy_rows(folder: Path, server: PostgresqlServer, database: str, address: st
     with closing(sqlite3.connect(folder / STORE)) as source, server.connect(database=database) as target:
         target.execute(f"SET search_path TO {_SCHEMA}")
         for table in tables:
-            for field in ("number", *INDEXES[table]):
-                target.execute(f'DROP INDEX "{index_name(table, field)}"')
+            for index in ("number", *INDEXES[table]):
+                target.execute(f'DROP INDEX "{index_name(table, index)}"')
             rows = source.execute(f'SELECT id, body FROM "{table}" ORDER BY id')
             with target.cursor().copy(f'COPY "{table}" (id, number, body, sum) FROM STDIN') as copy:
                 for id, body in rows:

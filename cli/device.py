@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,7 @@ from ..store.views.platforms import PLATFORMS
 from ..store.views.policy import on_device_document, record_status
 from ..store.words import day, minute, moment
 from ..store.workspace import Workspace
+from .device_order import SORT_KEYS, ids_of_page
 from .device_page import DevicePage
 from .device_selection import DeviceFilters, filter_options, find_device
 from .frame.answer import Answer, Facts
@@ -44,20 +45,9 @@ from .frame.command import command
 from .frame.many_records import ManyRecords
 from .frame.parameters import descending_option, device_argument, limit_option, offset_option, sort_option
 from .frame.session import Session
-from .frame.sorting import SortKey, in_order
+from .frame.sorting import SortKey
 from .frame.tables import Cell, Listing, Total, styled
 
-SORT_KEYS: dict[str, Callable[[Device, datetime, Outages], Any]] = {
-    "id": lambda device, now, outages: device.id,
-    "platform": lambda device, now, outages: device.platform,
-    "model": lambda device, now, outages: (device.model_name or device.model).lower(),
-    "serial-number": lambda device, now, outages: device.serial_number,
-    "owner": lambda device, now, outages: device.owner.lower(),
-    "state": lambda device, now, outages: device.state,
-    "issuer": lambda device, now, outages: device.issuer_group,
-    "days-left": lambda device, now, outages: device.not_after,
-    "last-check-in": last_seen,
-}
 IDENTITIES = {
     "serial_number": "serial number",
     "imei": "IMEI",
@@ -92,10 +82,15 @@ def list_devices(
     given several times."""
     workspace = session.open()
     now, rules, outages = workspace.now(), workspace.expiry(), workspace.impact.gate().outages
-    found = filters.matching(workspace)
     order = [key._replace(descending=key.descending ^ descending) for key in sort]
-    found = _in_order(workspace, found, order, now, outages)
-    page = DevicePage(workspace, found[offset:] if limit is None else found[offset : offset + limit])
+    with workspace.database.moment():
+        found = filters.found(workspace)
+        total = len(found)
+        shown = total if limit is None else limit
+        ids = ids_of_page(
+            workspace.database.table("devices"), found, order, start=offset, limit=shown, now=now, outages=outages
+        )
+    page = DevicePage(workspace, ids)
     many = ManyRecords(
         page,
         lambda device: device_document(device, now, rules, outages),
@@ -106,28 +101,16 @@ def list_devices(
 
     none = "no matching devices" if filters else "there are no devices"
     return Answer(
-        lambda: {"devices": many.documents(), "total": len(found)},
+        lambda: {"devices": many.documents(), "total": total},
         Listing(
             many.rows(),
             right=("ID", "DAYS"),
             least={"MODEL": 10, "STATE": 12, "CERTIFICATE": 11, "LAST CHECK-IN": 16, "PENDING": 12, "OWNER": 10},
-            none="" if found else none,
-            total=Total(len(found), "device", all_rows=limit is not None),
+            none="" if total else none,
+            total=Total(total, "device", all_rows=limit is not None),
             many=many,
         ),
     )
-
-
-def _in_order(workspace: Workspace, ids: list[int], order: list[SortKey], now: datetime, outages: Outages) -> list[int]:
-    """The ids, sorted. Of each device only what it is sorted by stays in memory."""
-    if order[0].name == "id":  # no two are alike in that
-        return ids[::-1] if order[0].descending else ids
-    names = [key.name for key in order]
-    keyed = [
-        (device.id, tuple(SORT_KEYS[name](device, now, outages) for name in names))
-        for device in workspace.devices.each(ids)
-    ]
-    return [id for id, _ in in_order(keyed, order, lambda one, name: one[1][names.index(name)])]
 
 
 def _row(device: Device, now: datetime, rules: ExpiryRules, outages: Outages) -> dict[str, str | Cell]:

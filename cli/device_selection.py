@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import wraps
-from typing import Any, NamedTuple, cast
+from typing import Any
 
 import click
-from msgspec import Raw, Struct
 
-from ..store.devices.device_filter import ListedDevice, Predicate, parse_filter, standing
-from ..store.devices.presence import Outages
+from ..store.devices.device_choice import choice_of, in_states, of_groups, on_platforms, with_pending
+from ..store.devices.found_devices import FoundDevices, Narrowing, matching, seen_since
 from ..store.errors import Refusal
-from ..store.inventory.expiry import ExpiryRules
 from ..store.model.certificate import Status
 from ..store.model.device import Device, DeviceState, Platform
+from ..store.persistence.conditions import Condition, every
 from ..store.views.device import STATE_MEANINGS
 from ..store.workspace import Workspace
 from .frame.answer import Answer
@@ -43,80 +42,40 @@ class DeviceFilters:
         """Whether any filter was given."""
         return any(getattr(self, field.name) not in ((), None, "") for field in fields(self))
 
-    def matching(self, workspace: Workspace, ids: Sequence[int] | None = None) -> list[int]:
-        """The ids of the devices that match, of all or of these, in order; a large fleet is read some at a time.
-        Refuses with ``group-unknown``."""
-        now, rules = workspace.now(), workspace.expiry()
+    def found(self, workspace: Workspace) -> FoundDevices:
+        """The devices that match. Refuses with ``group-unknown``."""
+        now, rules, outages = workspace.now(), workspace.expiry(), workspace.impact.gate().outages
         for name in self.issuers:
             workspace.authorities.group(name)
-        table = workspace.database.table("devices")
-        few, whole = self._by_few_fields(now, rules), self._by_all(now, rules, workspace.impact.gate().outages)
-        if few:  # these read a tenth of each record
-            ids = [one.id for one in table.each(_Candidate, ids) if all(test(one) for test in few)]
-        if whole:
-            ids = [one.id for one in table.each(Device, ids) if all(test(one) for test in whole)]
-        return table.ids() if ids is None else list(ids)
-
-    def _by_few_fields(self, now: datetime, rules: ExpiryRules) -> list[Callable[[_Candidate], bool]]:
-        tests: list[Callable[[_Candidate], bool]] = []
-        if self.platforms:
-            tests.append(lambda device: device.platform in self.platforms)
-        if self.issuers:
-            tests.append(lambda device: device.issuer_group in self.issuers)
-        if self.states:
-            tests.append(lambda device: device.state in self.states)
-        if self.pending is not None:
-            tests.append(lambda device: bool(device.pending) is self.pending)
+        conditions, rest = self._conditions(), list[Narrowing]()
         for text, option in (
             (f"status:{','.join(self.statuses)}" if self.statuses else "", "--status"),
             ("" if self.days_left is None else f"days:{self.days_left}", "--days-left"),
+            (self.search, "--search"),
         ):
-            if (predicate := _parsed(text, now, rules, option)) is not None:
-                tests.append(_of_few_fields(predicate))
-        return tests
-
-    def _by_all(self, now: datetime, rules: ExpiryRules, outages: Outages) -> list[Callable[[Device], bool]]:
-        tests: list[Callable[[Device], bool]] = []
-        if (predicate := _parsed(self.search, now, rules, "--search")) is not None:
-            tests.append(_told(predicate, now, outages))
+            choice = choice_of(text, now, rules)
+            if choice.problem is not None:
+                raise click.BadParameter(choice.problem, param_hint=option)
+            if choice.condition is not None:
+                conditions.append(choice.condition)
+            rest += matching(choice, now, outages)
         if self.seen_within is not None:
-            since = now - self.seen_within
-            tests.append(lambda device: standing(device, now, outages).came_since(since, now))
+            rest.append(seen_since(now - self.seen_within, now, outages))
         if self.not_seen_within is not None:
-            last = now - self.not_seen_within
-            tests.append(lambda device: not standing(device, now, outages).came_since(last, now))
-        return tests
+            rest.append(seen_since(now - self.not_seen_within, now, outages, seen=False))
+        return FoundDevices(workspace.database.table("devices"), every(conditions) if conditions else None, rest)
 
-
-class _Candidate(Struct, frozen=True, gc=False):
-    """The fields of a device that the options decide by, apart from words and from when it was seen."""
-
-    id: int
-    platform: Platform
-    state: DeviceState
-    issuer_group: str | None = None
-    not_after: datetime | None = None
-    pending: tuple[Raw, ...] = ()
-
-
-def _of_few_fields(predicate: Predicate) -> Callable[[_Candidate], bool]:
-    """A predicate that looks at nothing but the expiry of a device's certificate."""
-    return lambda one: predicate(cast(ListedDevice, _Row(one)))
-
-
-class _Row(NamedTuple):
-    device: _Candidate
-
-
-def _told(predicate: Predicate, now: datetime, outages: Outages) -> Callable[[Device], bool]:
-    return lambda device: predicate(standing(device, now, outages))
-
-
-def _parsed(text: str, now: datetime, rules: ExpiryRules, option: str) -> Predicate | None:
-    found = parse_filter(text, now, rules)
-    if found.problem is not None:
-        raise click.BadParameter(found.problem, param_hint=option)
-    return found.matches
+    def _conditions(self) -> list[Condition]:
+        conditions = []
+        if self.platforms:
+            conditions.append(on_platforms(self.platforms))
+        if self.issuers:
+            conditions.append(of_groups(self.issuers))
+        if self.states:
+            conditions.append(in_states(self.states))
+        if self.pending is not None:
+            conditions.append(with_pending(self.pending))
+        return conditions
 
 
 OPTIONS = (
@@ -170,7 +129,7 @@ class SelectedDevices:
 def select(workspace: Workspace, named: Sequence[str], filters: DeviceFilters) -> SelectedDevices:
     """The named devices that match the filters; without names, all that match."""
     if not named:
-        return SelectedDevices(filters.matching(workspace), [])
+        return SelectedDevices(filters.found(workspace).ids, [])
     found: dict[int, None] = {}
     unknown: list[tuple[int | None, Refusal]] = []
     for name in named:
@@ -178,8 +137,8 @@ def select(workspace: Workspace, named: Sequence[str], filters: DeviceFilters) -
             found[find_device(workspace, name).id] = None
         except Refusal as refusal:
             unknown.append((id_of(name), refusal))
-    matching = set(filters.matching(workspace, sorted(found)))
-    return SelectedDevices([id for id in found if id in matching], unknown)
+    chosen = set(filters.found(workspace).among(sorted(found)))
+    return SelectedDevices([id for id in found if id in chosen], unknown)
 
 
 def find_device(workspace: Workspace, name: str) -> Device:

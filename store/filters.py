@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -48,20 +48,38 @@ def build(
     words: addresses, fingerprints, and prefixes in ``names``."""
     predicates: list[Predicate[T]] = []
     problem = None
-    for term in terms(text.lower()):
-        turned = len(term) > 1 and term.startswith("-")
-        plain = term[1:] if turned else term
-        field, colon, value = plain.partition(":")
-        make = fields.get(field) if colon else None
+    for turned, plain, field, value in each_term(text):
+        make = None if value is None else fields.get(field)
         try:
-            if make is None and colon and fields and _looks_like_a_field(field, value) and field not in names:
-                raise Unclear(unknown_key(field, fields))
-            predicate = word(plain) if make is None else make(value)
+            if make is None or value is None:
+                if value is not None and fields and _looks_like_a_field(field, value) and field not in names:
+                    raise Unclear(unknown_key(field, fields))
+                predicate = word(plain)
+            else:
+                predicate = make(value)
         except Unclear as unclear:
             problem = str(unclear)
             continue
         predicates.append(turn(predicate) if turned else predicate)
     return Filter(every(predicates), problem)
+
+
+class Term(NamedTuple):
+    """A term without the minus of one that is ``turned``, and its parts around a colon; ``value`` None: no colon."""
+
+    turned: bool
+    plain: str
+    field: str
+    value: str | None
+
+
+def each_term(text: str) -> Iterator[Term]:
+    """The terms of a text, in lower case."""
+    for term in terms(text.lower()):
+        turned = len(term) > 1 and term.startswith("-")
+        plain = term[1:] if turned else term
+        field, colon, value = plain.partition(":")
+        yield Term(turned, plain, field, value if colon else None)
 
 
 _FIELD = re.compile(r"[a-z]+(?:[-_][a-z]+)*")
@@ -96,7 +114,7 @@ def terms(text: str) -> list[str]:
 def with_field(text: str, field: str, value: str | None) -> str:
     """The text with ``field:value`` in place of all terms for that field; None removes them."""
     kept = [term for term in terms(text) if not term.lower().removeprefix("-").startswith(f"{field}:")]
-    return " ".join(_quoted(term) for term in [*kept, *([] if value is None else [f"{field}:{value}"])])
+    return " ".join(quoted(term) for term in [*kept, *([] if value is None else [f"{field}:{value}"])])
 
 
 def values_of(text: str, field: str) -> list[str]:
@@ -191,7 +209,8 @@ def within(of: Callable[[T], str]) -> Callable[[str], Predicate[T]]:
     return lambda value: lambda row: value in of(row).lower()
 
 
-def _quoted(term: str) -> str:
+def quoted(term: str) -> str:
+    """A term as it is written in a text: with quotes if it needs them."""
     if term and not any(letter.isspace() or letter in "\"'\\" for letter in term):
         return term
     return '"' + term.replace("\\", "\\\\").replace('"', '\\"') + '"'

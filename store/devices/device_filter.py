@@ -57,7 +57,7 @@ _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UT
 _AGE = re.compile(r"(<=|<|>=|>)(\d{1,6})([hdw])")
 _AGES = re.compile(r"(\d{1,6})([hdw])\.\.(\d{1,6})([hdw])")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-_NONE = "none"
+NONE = "none"
 _STATUSES = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING, Status.VALID)
 
 
@@ -85,7 +85,7 @@ def is_narrower(text: str, before: str) -> bool:
 # Fields with one or several values, separated by commas
 
 
-def _chosen(name: str, value: str, known: Iterable[str]) -> tuple[str, ...]:
+def chosen(name: str, value: str, known: Iterable[str]) -> tuple[str, ...]:
     """The known values that start with one of the given ones; hyphens stand for spaces."""
     known = list(known)
     wanted = [_spaced(part) for part in value.split(",") if part] or [""]
@@ -104,17 +104,17 @@ def _spaced(text: str) -> str:
 
 
 def _platform(value: str) -> Predicate:
-    wanted = _chosen("platform", value, Platform)
+    wanted = chosen("platform", value, Platform)
     return lambda row: row.device.platform in wanted
 
 
 def _enrollment(value: str) -> Predicate:
-    wanted = _chosen("enrollment", value, EnrollmentKind)
+    wanted = chosen("enrollment", value, EnrollmentKind)
     return lambda row: row.device.enrollment_kind in wanted
 
 
 def _state(value: str) -> Predicate:
-    wanted = _chosen("state", value, DeviceState)
+    wanted = chosen("state", value, DeviceState)
     return lambda row: row.device.state in wanted
 
 
@@ -141,7 +141,7 @@ def _refused(value: str) -> Predicate:
 def _policy(value: str) -> Predicate:
     if not value:
         raise Unclear("policy: takes a part of a policy's name; or none")
-    if value == _NONE:
+    if value == NONE:
         return lambda row: not any(placed.is_installed for placed in row.device.policies)
     return lambda row: any(placed.is_installed and value in placed.name.lower() for placed in row.device.policies)
 
@@ -155,7 +155,17 @@ def _issuer(value: str) -> Predicate:
 
 
 def _status(value: str, now: datetime, rules: ExpiryRules) -> Predicate:
-    wanted = _chosen("status", value, (*_STATUSES, _NONE))
+    spans, none = status_spans(value, now, rules)
+    predicates = [_ends(*one) for one in spans]
+    if none:
+        predicates.append(lambda row: row.device.not_after is None)
+    return some(predicates)
+
+
+def status_spans(value: str, now: datetime, rules: ExpiryRules) -> tuple[list[tuple[datetime, datetime]], bool]:
+    """Between which moments, both included, the certificate of a device with this status expires; and whether a device
+    without one has it."""
+    wanted = chosen("status", value, (*_STATUSES, NONE))
     if Status.EXPIRING in wanted:  # critical is expiring too
         wanted = (*wanted, Status.CRITICAL)
     rule = rules[ExpiryUse.DEVICE]
@@ -171,10 +181,7 @@ def _status(value: str, now: datetime, rules: ExpiryRules) -> Predicate:
         if spans and spans[-1][1] + _TICK == first:
             first = spans.pop()[0]
         spans.append((first, last))
-    predicates = [_ends(*one) for one in spans]
-    if _NONE in wanted:
-        predicates.append(lambda row: row.device.not_after is None)
-    return some(predicates)
+    return spans, NONE in wanted
 
 
 def _ends(first: datetime, last: datetime) -> Predicate:
@@ -183,8 +190,13 @@ def _ends(first: datetime, last: datetime) -> Predicate:
 
 
 def _days(value: str, now: datetime) -> Predicate:
+    return _ends(*day_limits(value, now))
+
+
+def day_limits(value: str, now: datetime) -> tuple[datetime, datetime]:
+    """Between which moments, both included, a certificate with so many days left expires."""
     least, most = span("days", value)
-    return _ends(
+    return (
         _FIRST if least is None else _first_with(least, now),
         _LAST if most is None else _first_with(most + 1, now) - _TICK,
     )
@@ -252,8 +264,8 @@ _OFFERED: dict[str, tuple[str, ...]] = {
     "pending": ("yes", "no"),
     "waits": tuple(one.name.lower().replace("_", "-") for one in WaitsFor),
     "refused": ("yes", "no"),
-    "policy": (_NONE,),
-    "status": (*_STATUSES, _NONE),
+    "policy": (NONE,),
+    "status": (*_STATUSES, NONE),
     "days": ("<0", "<30", "<90", "0..90"),
     "seen": ("<1d", "<1w", ">1w", ">4w", "never"),
 }

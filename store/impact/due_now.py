@@ -6,10 +6,11 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime
 
-from ..clock import rfc3339
 from ..model.documents import from_document
 from ..model.renewal_failures import RenewalFailures
+from ..persistence.conditions import Within
 from ..persistence.database import Database
+from ..persistence.schema import NOT_AFTER
 from .due_notices import Due, failed_renewals
 from .endings import CertificateHolder, device_ends
 from .landscape_reader import LandscapeReader
@@ -50,6 +51,6 @@ class DueNotices:
         """The notice of device certificates for the week of ``now``; None if there is nothing to remind of."""
         # A renewed certificate that its device has not used yet expires later than the active one, and counts.
         rules = expiry_rules(self._reader.read().landscape.site)
-        soon = self._devices.ids_between("not_after", rfc3339(now), rfc3339(now + reminded_ahead(rules)))
+        soon = self._devices.ids_where(Within(NOT_AFTER, now, now + reminded_ahead(rules)))
         ends = device_ends(self._devices.each(CertificateHolder, soon))
         return reminder(ends, now, rules, running_campaign(self._database))

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from tinydb import TinyDB
 
+from .conditions import LookupIndex
 from .engine import Engine
 from .shared_transaction import sharing_commits
 from .storage import Before, Changes, EngineStorage
@@ -28,7 +29,7 @@ class Database(TinyDB):
     def __init__(
         self,
         engine: Engine,
-        indexes: Mapping[str, Iterable[str]] | None = None,
+        indexes: Mapping[str, Iterable[LookupIndex]] | None = None,
         around: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         try:

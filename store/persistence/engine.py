@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
 if TYPE_CHECKING:
+    from .conditions import Condition, Key, OrderKey, Value
     from .memory import MemoryEngine
 
 Body = dict[str, Any]
@@ -108,8 +109,25 @@ class Engine(Protocol):
         """The documents whose top-level ``field`` equals ``value``, by id."""
         ...
 
-    def ids_between(self, table: str, field: str, first: str, last: str) -> list[int]:
-        """The ids of the documents whose ``field`` is a text from ``first`` to ``last``; fast if it is indexed."""
+    def ids_where(self, table: str, condition: Condition) -> list[int]:
+        """The ids of the documents that meet a condition, in order. This and what follows is fast if an index has all
+        keys that are asked."""
+        ...
+
+    def count_where(self, table: str, condition: Condition) -> int:
+        """How many documents meet it."""
+        ...
+
+    def grouped(
+        self, table: str, keys: Sequence[Key], condition: Condition | None = None
+    ) -> dict[tuple[Value, ...], int]:
+        """How many documents, of those that meet the condition, have each combination of values that any has."""
+        ...
+
+    def page(
+        self, table: str, condition: Condition | None, order: Sequence[OrderKey], start: int, limit: int
+    ) -> list[int]:
+        """The ids of some of the documents that meet it, in an order: ``limit`` of them after the first ``start``."""
         ...
 
     def ids_without(self, table: str, field: str) -> list[int]:

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import NamedTuple, Protocol
 from weakref import finalize
 
+from .conditions import Condition
 from .engine import Body, Record, Row
 from .memory import MemoryEngine, Rows, decoded, decoder, with_id
 from .packed_rows import PackedRows
@@ -27,7 +28,7 @@ class ReadsRows(Protocol):
     def get(self, table: str, id: int) -> Body | None: ...
     def texts(self, table: str, ids: Collection[int]) -> Iterator[tuple[int, str]]: ...
     def find(self, table: str, field: str, value: str | int | None) -> list[Row]: ...
-    def ids_between(self, table: str, field: str, first: str, last: str) -> list[int]: ...
+    def ids_where(self, table: str, condition: Condition) -> list[int]: ...
     def record(self, table: str, id: int, kind: type[Record]) -> Record | None: ...
     def ids_without(self, table: str, field: str) -> list[int]: ...
     def ids(self, table: str) -> list[int]: ...
@@ -133,12 +134,12 @@ class LayeredEngine(MemoryEngine):
             found += [row for row in self._state.engine.find(table, field, value) if self._is_below(table, row.id)]
         return sorted(found, key=lambda row: row.id)
 
-    def ids_between(self, table: str, field: str, first: str, last: str) -> list[int]:
-        found = super().ids_between(table, field, first, last)
-        if self._is_layered(table):
-            below = self._state.engine.ids_between(table, field, first, last)
-            found += [id for id in below if self._is_below(table, id)]
-        return sorted(found)
+    def ids_where(self, table: str, condition: Condition) -> list[int]:
+        found = super().ids_where(table, condition)
+        if not self._is_layered(table):
+            return found
+        below = (id for id in self._state.engine.ids_where(table, condition) if self._is_below(table, id))
+        return sorted([*found, *below])
 
     def ids_without(self, table: str, field: str) -> list[int]:
         found = super().ids_without(table, field)

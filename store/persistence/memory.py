@@ -6,7 +6,8 @@ until somebody asks by a field.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from .conditions import EVERY, Condition, Key, OrderKey, Value, Within, holds_of, keys_of, moment_text, value_of
 from .engine import Body, Record, Row
 
 decoded = msgspec.json.Decoder(dict).decode
@@ -134,9 +136,43 @@ class MemoryEngine:
         found = sorted(self._index(table, field).ids(value))
         return [Row(id, decoded(text)) for id in found if (text := rows[id]) is not None]
 
-    def ids_between(self, table: str, field: str, first: str, last: str) -> list[int]:
-        values = self._index(table, field).values
-        return sorted(id for id, value in values.items() if isinstance(value, str) and first <= value <= last)
+    def ids_where(self, table: str, condition: Condition) -> list[int]:
+        if isinstance(condition, Within):  # forecasts ask each week
+            return self._ids_within(table, condition)
+        part = part_of(keys_of(condition))
+        return [id for id, _ in meeting(MemoryEngine.records(self, table, part), condition, ())]
+
+    def _ids_within(self, table: str, condition: Within) -> list[int]:
+        key, first, last = condition
+        least = "" if first is None else moment_text(first)
+        most = None if last is None else moment_text(last)
+        known = ((id, value) for id, value in self._index(table, key.field).values.items() if isinstance(value, str))
+        return sorted(id for id, value in known if least <= (at := value.rstrip("Z")) and (most is None or at <= most))
+
+    def count_where(self, table: str, condition: Condition) -> int:
+        return len(self.ids_where(table, condition))
+
+    def grouped(
+        self, table: str, keys: Sequence[Key], condition: Condition | None = None
+    ) -> dict[tuple[Value, ...], int]:
+        return dict(Counter(values for _, values in self._meeting(table, condition, keys)))
+
+    def page(
+        self, table: str, condition: Condition | None, order: Sequence[OrderKey], start: int, limit: int
+    ) -> list[int]:
+        found: list[tuple[int, tuple[Any, ...]]]
+        found = list(self._meeting(table, condition, [one.key for one in order]))
+        for place, one in reversed(list(enumerate(order))):
+            known = [pair for pair in found if pair[1][place] is not None]
+            known.sort(key=lambda pair, place=place: pair[1][place], reverse=one.descending)  # type: ignore[misc]
+            found = known + [pair for pair in found if pair[1][place] is None]
+        return [id for id, _ in found[start : start + limit]]
+
+    def _meeting(
+        self, table: str, condition: Condition | None, keys: Sequence[Key]
+    ) -> Iterator[tuple[int, tuple[Value, ...]]]:
+        asked = EVERY if condition is None else condition
+        return meeting(self.records(table, part_of((*keys_of(asked), *keys))), asked, keys)
 
     def ids_without(self, table: str, field: str) -> list[int]:
         return [id for id, text in self._sorted(table) if decoded(text).get(field) is None]
@@ -290,6 +326,26 @@ class _Index:
 
 def with_id(id: int, text: str) -> str:
     return f'{{"id":{id}{"," if len(text) > 2 else ""}{text[1:]}'
+
+
+def meeting(
+    records: Iterable[msgspec.Struct], condition: Condition, keys: Sequence[Key]
+) -> Iterator[tuple[int, tuple[Value, ...]]]:
+    """The ids of the records that meet a condition, in their order, with their values of the keys."""
+    for record in records:
+        body = msgspec.structs.asdict(record)
+        if holds_of(condition, id := body["id"], body):
+            yield id, tuple([value_of(key, id, body) for key in keys])
+
+
+def part_of(keys: Iterable[Key]) -> type[msgspec.Struct]:
+    """The kind of record with the fields of these keys alone."""
+    return _part(tuple(sorted({key.field for key in keys} - {"id"})))
+
+
+@lru_cache(maxsize=64)
+def _part(fields: tuple[str, ...]) -> type[msgspec.Struct]:
+    return msgspec.defstruct("Part", ["id", *((field, Any, None) for field in fields)])
 
 
 @lru_cache(maxsize=64)

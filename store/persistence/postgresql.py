@@ -15,15 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Refusal
+from .conditions import LookupIndex
 from .engine import Body
+from .filtered_rows import FilteredRows
 from .postgresql_address import PostgresqlAddress
 from .postgresql_errors import RIGHTS, damaged_database, outcome_unknown
 from .postgresql_pipeline import Statement
 from .postgresql_progress import FLUSH, LOOK, LOOK_AND_NEWEST_POINT, MAY_FLUSH, Progress, telling
-from .postgresql_rows import PostgresqlRestorePoints, PostgresqlRows, indexed
+from .postgresql_rows import POSTGRESQL, PostgresqlRestorePoints, PostgresqlRows
 from .postgresql_statements import PostgresqlStatements, channel_of
 from .restore_points import KEPT
-from .sql_engine import SqlEngine, check_name, index_name
+from .sql_engine import RETIRED, SqlEngine, check_name, index_name, keys_in
 from .sqlite import LARGE as LARGE_COPY
 from .sqlite import SqliteEngine
 
@@ -52,7 +54,7 @@ class PostgresqlEngine(SqlEngine):
     def __init__(
         self,
         address: PostgresqlAddress,
-        indexes: Mapping[str, Iterable[str]] | None = None,
+        indexes: Mapping[str, Iterable[LookupIndex]] | None = None,
         *,
         create: bool = True,
     ) -> None:
@@ -66,6 +68,7 @@ class PostgresqlEngine(SqlEngine):
         self._ahead: tuple[tuple[str, int], Any] | None = None  # a document that was read when the transaction began
         self._sql = PostgresqlStatements(address)
         self._rows = PostgresqlRows(self._sql)
+        self._filtered = FilteredRows(self._sql, POSTGRESQL, self._indexes)
         self._points = PostgresqlRestorePoints(self._sql)
         self._sql.connect()
         try:
@@ -102,6 +105,8 @@ class PostgresqlEngine(SqlEngine):
             )
             self._sql.run("INSERT INTO _transactions (only_one, number) VALUES (1, 0) ON CONFLICT DO NOTHING")
             self._points.create()
+            for name in RETIRED:
+                self._sql.run(f'DROP INDEX IF EXISTS "{name}"')
             for table in self._indexes:
                 self._create(table)
             self._sql.run("COMMIT")
@@ -144,8 +149,8 @@ class PostgresqlEngine(SqlEngine):
         self._sql.run(f'CREATE TABLE IF NOT EXISTS "{table}" ({self._rows.columns})')
         self._sql.run(f'CREATE INDEX IF NOT EXISTS "{index_name(table, "number")}" ON "{table}" (number)')
         for field in self._indexes.get(table, ()):
-            name = index_name(table, field)
-            self._sql.run(f'CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" (({indexed(field)}))')
+            keys = ", ".join(f"({POSTGRESQL.key(key)})" for key in keys_in(field))
+            self._sql.run(f'CREATE INDEX IF NOT EXISTS "{index_name(table, field)}" ON "{table}" ({keys})')
         self._known.add(table)
 
     def tables(self) -> list[str]:

@@ -11,7 +11,9 @@ from collections.abc import Iterable
 import msgspec
 
 from .checksum import checksum
+from .conditions import Key
 from .engine import Row
+from .filtered_rows import Dialect
 from .postgresql_pipeline import Statement
 from .postgresql_statements import PostgresqlStatements
 from .restore_points import NEEDED, RestorePoints
@@ -19,6 +21,8 @@ from .stored_rows import StoredRows
 
 INDEXED_CHARACTERS = 500
 """So many characters of a field go into its index, whose entries have little room; the rest is compared afterwards."""
+
+_MOMENT_CHARACTERS = 40
 
 # JSONB knows no U+0000. In valid JSON the replacement leaves valid JSON, whatever stands before.
 _NO_JSONB, _INSTEAD = r"\u0000", r"\ufffd"
@@ -37,6 +41,24 @@ _HAS_TABLE = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND ta
 def indexed(field: str) -> str:
     """SQL for what the index over a field has."""
     return f"left(document ->> '{field}', {INDEXED_CHARACTERS}) COLLATE \"C\""
+
+
+def _value(key: Key) -> str:
+    """SQL for what an index over the key has."""
+    match key.kind:
+        case "id":
+            return "id"
+        case "text":
+            return indexed(key.field)
+        case "moment":
+            return f"left(rtrim(document ->> '{key.field}', 'Z'), {_MOMENT_CHARACTERS}) COLLATE \"C\""
+        case "item":
+            return f"left(document #>> '{{{key.field},0}}', {INDEXED_CHARACTERS}) COLLATE \"C\""
+        case "has":
+            return f"((document #> '{{{key.field},0}}') IS NOT NULL)"
+
+
+POSTGRESQL = Dialect(key=_value, text="?::text", names_index=False)
 
 
 class PostgresqlRows(StoredRows):
@@ -89,9 +111,6 @@ class PostgresqlRows(StoredRows):
         return [
             row for row in super().find(table, field, value) if row.body is not None and row.body.get(field) == value
         ]
-
-    def _field_between(self, field: str, first: str, last: str) -> tuple[str, tuple[object, ...]]:
-        return f"{indexed(field)} BETWEEN ?::text AND ?::text", (first, last)
 
     def _has_kept_rows(self) -> bool:
         return self._sql.row(_HAS_TABLE, ("_replaced",)) is not None

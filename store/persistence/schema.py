@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ..errors import Refusal
+from .conditions import CompositeIndex, Key, LookupIndex
 from .database import Database
 
 SCHEMA_VERSION = 5
@@ -48,9 +49,13 @@ def _to_5(database: Database) -> None:
 
 MIGRATIONS: Mapping[int, Migration] = {1: _to_2, 2: _to_3, 3: _to_4, 4: _to_5}
 
-# Table -> the indexed fields. The DER of certificates and requests is kept in separate tables,
-# which nothing ever loads as a whole.
-INDEXES: Mapping[str, tuple[str, ...]] = {
+PLATFORM, STATE, ISSUER_GROUP = Key("platform"), Key("state"), Key("issuer_group")
+PENDING, REFUSED, NOT_AFTER = Key("pending", "has"), Key("refused", "item"), Key("not_after", "moment")
+"""What devices are filtered, counted and sorted by in the database."""
+
+# Table -> the indexed fields, and indexes over several. The DER of certificates and requests is kept in separate
+# tables, which nothing ever loads as a whole.
+INDEXES: Mapping[str, tuple[LookupIndex, ...]] = {
     "workspace": (),
     "certificates": (
         "public_key_sha256",
@@ -86,7 +91,8 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
         "android_id",
         "windows_device_id",
         "enrollment_id",
-        "not_after",
+        CompositeIndex("end", (NOT_AFTER,)),
+        CompositeIndex("listed", (PLATFORM, STATE, ISSUER_GROUP, PENDING, REFUSED, NOT_AFTER)),
     ),
     "deleted_devices": (),
     "device_imports": (),

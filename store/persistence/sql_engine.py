@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
+from .conditions import CompositeIndex, Condition, Key, LookupIndex, OrderKey, Value
 from .engine import LARGE, Body, Record, Row
+from .filtered_rows import FilteredRows
 from .layered import LayeredEngine, StateBelow, StoredState, may_be_layered
 from .memory import MemoryEngine, Rows
 from .restore_points import RestorePoints
@@ -16,18 +18,22 @@ from .stored_rows import StoredRows
 
 MOST_WAITING = 100_000  # rows of a table that are buffered until they are written
 
+RETIRED = ("devices.not_after",)
+"""Indexes of earlier releases that nothing uses any more."""
+
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 
 class SqlEngine(ABC):
-    """Documents in the rows of a database with SQL. ``indexes`` names the lookup fields of each table."""
+    """Documents in the rows of a database with SQL. ``indexes`` has the lookup indexes of each table."""
 
     _sql: RunsStatements
     _rows: StoredRows
     _points: RestorePoints
+    _filtered: FilteredRows
     _number: int  # of the running transaction
 
-    def __init__(self, indexes: Mapping[str, Iterable[str]] | None) -> None:
+    def __init__(self, indexes: Mapping[str, Iterable[LookupIndex]] | None) -> None:
         self._indexes = {table: tuple(fields) for table, fields in (indexes or {}).items()}
         self._waiting: dict[str, dict[int, str | None]] = {}
         self._known: set[str] = set()
@@ -143,8 +149,21 @@ class SqlEngine(ABC):
             return [row for row in self.scan(table) if row.body is not None and row.body.get(field) == value]
         return self._rows.find(table, field, value)
 
-    def ids_between(self, table: str, field: str, first: str, last: str) -> list[int]:
-        return self._rows.ids_between(table, field, first, last) if self._has(table) else []
+    def ids_where(self, table: str, condition: Condition) -> list[int]:
+        return self._filtered.ids(table, condition) if self._has(table) else []
+
+    def count_where(self, table: str, condition: Condition) -> int:
+        return self._filtered.count(table, condition) if self._has(table) else 0
+
+    def grouped(
+        self, table: str, keys: Sequence[Key], condition: Condition | None = None
+    ) -> dict[tuple[Value, ...], int]:
+        return self._filtered.grouped(table, keys, condition) if self._has(table) else {}
+
+    def page(
+        self, table: str, condition: Condition | None, order: Sequence[OrderKey], start: int, limit: int
+    ) -> list[int]:
+        return self._filtered.page(table, condition, order, start, limit) if self._has(table) else []
 
     def ids_without(self, table: str, field: str) -> list[int]:
         return self._rows.ids_without(table, field) if self._has(table) else []
@@ -240,6 +259,11 @@ def check_name(table: str) -> None:
         raise ValueError(f"not a table name: {table!r}")
 
 
-def index_name(table: str, field: str) -> str:
-    """The name of the index over a field."""
-    return f"{table}.{field}"
+def index_name(table: str, index: LookupIndex) -> str:
+    """The name of an index in the database."""
+    return f"{table}.{index.name if isinstance(index, CompositeIndex) else index}"
+
+
+def keys_in(index: LookupIndex) -> tuple[Key, ...]:
+    """The keys of an index."""
+    return index.keys if isinstance(index, CompositeIndex) else (Key(index),)

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..errors import Refusal
+from .conditions import LookupIndex
+from .filtered_rows import FilteredRows
 from .private_files import create_file
 from .restore_points import NEEDED as RESTORE_POINTS
 from .restore_points import RestorePoints
-from .sql_engine import SqlEngine, check_name, index_name
+from .sql_engine import RETIRED, SqlEngine, check_name, index_name, keys_in
 from .sqlite_errors import BUSY_SECONDS, Refusing, damaged
-from .sqlite_rows import SqliteRows
+from .sqlite_rows import SQLITE, SqliteRows
 from .statements import Statements
 from .writable_file import is_writable
 from .write_ahead_log import write_ahead
@@ -59,7 +61,7 @@ class SqliteEngine(SqlEngine):
     _rows: SqliteRows
 
     def __init__(
-        self, path: Path | None, indexes: Mapping[str, Iterable[str]] | None = None, *, large: bool = False
+        self, path: Path | None, indexes: Mapping[str, Iterable[LookupIndex]] | None = None, *, large: bool = False
     ) -> None:
         self.path = path
         self.is_large = large
@@ -70,6 +72,7 @@ class SqliteEngine(SqlEngine):
             self._connection = self._connect()
         self._sql = Statements(self._connection, self._refusing)
         self._rows = SqliteRows(self._sql, path)
+        self._filtered = FilteredRows(self._sql, SQLITE, self._indexes)
         self._points = RestorePoints(self._sql)
         try:
             self._prepare()
@@ -106,9 +109,15 @@ class SqliteEngine(SqlEngine):
         wanted = {index_name(table, field) for table, fields in ours for field in ("number", GONE, *fields)}
         wanted.add(RESTORE_POINTS)
         present = {name for (name,) in self._sql.rows("SELECT name FROM sqlite_master WHERE type = 'index'")}
-        if self._read_only or (found == APPLICATION_ID and self._indexes.keys() <= self._known and wanted <= present):
+        old = present.intersection(RETIRED)
+        if self._read_only:
+            self._filtered.missing = wanted - present
+            return
+        if found == APPLICATION_ID and self._indexes.keys() <= self._known and wanted <= present and not old:
             return
         self._sql.run("BEGIN IMMEDIATE")
+        for name in old:
+            self._sql.run(f'DROP INDEX IF EXISTS "{name}"')
         self._sql.run(f"PRAGMA application_id = {APPLICATION_ID}")
         self._sql.run("CREATE TABLE IF NOT EXISTS _transactions (only INTEGER PRIMARY KEY, number INTEGER NOT NULL)")
         self._sql.run("INSERT OR IGNORE INTO _transactions VALUES (1, 0)")
@@ -123,8 +132,8 @@ class SqliteEngine(SqlEngine):
         self._sql.run(f'CREATE INDEX IF NOT EXISTS "{index_name(table, "number")}" ON "{table}" (number)')
         self._sql.run(f'CREATE INDEX IF NOT EXISTS "{index_name(table, GONE)}" ON "{table}" (id) WHERE body IS NULL')
         for field in self._indexes.get(table, ()):
-            name = index_name(table, field)
-            self._sql.run(f'CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" (body ->> \'$.{field}\')')
+            keys = ", ".join(map(SQLITE.key, keys_in(field)))
+            self._sql.run(f'CREATE INDEX IF NOT EXISTS "{index_name(table, field)}" ON "{table}" ({keys})')
         self._known.add(table)
 
     def _read_data_version(self) -> int:
@@ -245,7 +254,7 @@ class SqliteEngine(SqlEngine):
 class SqliteCopy(SqliteEngine):
     """A copy of the committed state that another connection sees when the copy is made."""
 
-    def __init__(self, source: sqlite3.Connection, indexes: Mapping[str, Iterable[str]]) -> None:
+    def __init__(self, source: sqlite3.Connection, indexes: Mapping[str, Collection[LookupIndex]]) -> None:
         self._source = source
         (pages,), (size,) = (source.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
         super().__init__(None, indexes, large=pages * size > LARGE)

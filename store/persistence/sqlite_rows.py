@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from .checksum import WITH_ID, checksum, checksum_in_sql
+from .conditions import Key
+from .filtered_rows import Dialect
 from .statements import Statements
 from .stored_rows import StoredRows
 
@@ -16,6 +18,24 @@ _DOCUMENT_TABLES = r"type = 'table' AND name NOT LIKE '\_%' ESCAPE '\' AND name 
 _FUNCTION = "certfleet_checksum"
 
 _COLUMNS = "id INTEGER PRIMARY KEY, number INTEGER NOT NULL, body TEXT"
+
+
+def _value(key: Key) -> str:
+    """SQL for what an index over the key has."""
+    match key.kind:
+        case "id":
+            return "id"
+        case "text":
+            return f"body ->> '$.{key.field}'"
+        case "moment":
+            return f"rtrim(body ->> '$.{key.field}', 'Z')"
+        case "item":
+            return f"body ->> '$.{key.field}[0]'"
+        case "has":
+            return f"(body -> '$.{key.field}[0]' IS NOT NULL)"
+
+
+SQLITE = Dialect(key=_value, text="?", names_index=True)
 
 
 class SqliteRows(StoredRows):
@@ -82,9 +102,6 @@ class SqliteRows(StoredRows):
 
     def _field_is(self, field: str, value: str | int | None) -> tuple[str, tuple[object, ...]]:
         return f"body ->> '$.{field}' IS ?", (value,)
-
-    def _field_between(self, field: str, first: str, last: str) -> tuple[str, tuple[object, ...]]:
-        return f"body ->> '$.{field}' BETWEEN ? AND ?", (first, last)
 
     def _has_kept_rows(self) -> bool:
         return self._sql.row("SELECT 1 FROM sqlite_master WHERE name = '_replaced'") is not None

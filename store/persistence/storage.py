@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 from tinydb.storages import Storage
 
+from .conditions import LookupIndex
 from .done_before import note_commit
 from .engine import Engine, Row
 from .shared_transaction import SHARING, SharedTransaction
@@ -63,13 +64,15 @@ class EngineStorage(Storage):
     def __init__(
         self,
         engine: Engine,
-        indexes: Mapping[str, Iterable[str]] | None = None,
+        indexes: Mapping[str, Iterable[LookupIndex]] | None = None,
         around: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self.engine = engine
         self._around = around
         self.lock = WriterTurns()
-        self._indexes = {table: tuple(fields) for table, fields in (indexes or {}).items()}
+        self._indexes = {
+            table: tuple(one for one in known if isinstance(one, str)) for table, known in (indexes or {}).items()
+        }
         self._tables: dict[str, Follower] = {}
         self._depth = 0
         self._shared: SharedTransaction | None = None

@@ -49,10 +49,6 @@ class StoredRows(ABC):
         """SQL for the condition that an indexed field has this value, and the condition's values."""
 
     @abstractmethod
-    def _field_between(self, field: str, first: str, last: str) -> tuple[str, tuple[object, ...]]:
-        """SQL for the condition that an indexed field is a text from ``first`` to ``last``, and its values."""
-
-    @abstractmethod
     def _has_kept_rows(self) -> bool:
         """Whether there is a table of rows that are kept for restore points."""
 
@@ -98,12 +94,6 @@ class StoredRows(ABC):
                 self._refuse(table, id)
             found.append(Row(id, read_row(_decode, body, self._path, table, id)))
         return found
-
-    def ids_between(self, table: str, field: str, first: str, last: str) -> list[int]:
-        """The ids of the documents whose indexed ``field`` is a text from ``first`` to ``last``."""
-        where, values = self._field_between(field, first, last)
-        rows = self._sql.rows(f'SELECT id FROM "{table}" WHERE {where} AND {_LIVE} ORDER BY id', values)
-        return [id for (id,) in rows]
 
     def ids_without(self, table: str, field: str) -> list[int]:
         """The ids of the documents that have no ``field``, or null in it."""

@@ -16,6 +16,8 @@ from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
 from ..model.documents import from_document
+from .conditions import Condition, Key, OrderKey
+from .conditions import Value as KeyValue
 from .damaged_record import DamagedRecord
 from .engine import Body, Engine, Record, Row, copied
 from .storage import EngineStorage
@@ -78,11 +80,27 @@ class DocumentTable(Table):
                 ids = [id for id, body in documents.items() if body.get(field) == value]
             return [Document(documents[id], id) for id in ids]
 
-    def ids_between(self, field: str, first: str, last: str) -> list[int]:
-        """The ids of the documents whose ``field`` is a text from ``first`` to ``last``, both included; fast if it is
-        indexed."""
+    def ids_where(self, condition: Condition) -> list[int]:
+        """The ids of the documents that meet a condition, in order; this and what follows asks the engine."""
         with self._database.lock:
-            return self._engine.ids_between(self.name, field, first, last)
+            return self._engine.ids_where(self.name, condition)
+
+    def count_where(self, condition: Condition) -> int:
+        """How many documents meet a condition."""
+        with self._database.lock:
+            return self._engine.count_where(self.name, condition)
+
+    def grouped(self, keys: Sequence[Key], condition: Condition | None = None) -> dict[tuple[KeyValue, ...], int]:
+        """How many documents, of those that meet the condition, have each combination of values that any has."""
+        with self._database.lock:
+            return self._engine.grouped(self.name, keys, condition)
+
+    def page(
+        self, condition: Condition | None = None, order: Sequence[OrderKey] = (), *, start: int = 0, limit: int
+    ) -> list[int]:
+        """The ids of some of the documents that meet it, in an order: ``limit`` of them after the first ``start``."""
+        with self._database.lock:
+            return self._engine.page(self.name, condition, order, start, limit)
 
     def ids_without(self, field: str) -> list[int]:
         """The ids of the documents that have no ``field``, or null in it, in order."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from certfleet.store.persistence.conditions import LookupIndex
 from certfleet.store.persistence.engine import Engine
 from certfleet.store.persistence.postgresql import PostgresqlEngine
 from certfleet.store.persistence.postgresql_address import postgresql_address
@@ -16,7 +17,7 @@ from certfleet.store.persistence.sqlite import SqliteEngine
 SHARED = ("file", "postgresql")
 """The kinds of places that several processes share."""
 
-Indexes = Mapping[str, Iterable[str]]
+Indexes = Mapping[str, Iterable[LookupIndex]]
 
 
 class EnginePlace:
