@@ -3,8 +3,10 @@ engine."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from certfleet.store.persistence import sqlite
 from certfleet.store.persistence.conditions import (
     ID,
     All,
@@ -49,6 +52,8 @@ encode = msgspec.json.Encoder().encode
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
 MOMENTS = [START + timedelta(microseconds=500_000 * step) for step in range(5)]  # some within a second
 TEXTS = ["", "ios", "Ios", "Müller", "Ωmega", "a'b\"c"]
+
+ASKED = All((OneOf(KIND, ("windows",)), Within(ENDS, START, None)))
 
 moments = st.sampled_from(MOMENTS)
 texts = st.sampled_from(TEXTS)
@@ -171,3 +176,36 @@ def test_so_do_copies_in_memory(tmp_path: Path) -> None:
 
     answers()
     source.close()
+
+
+def test_a_workspace_of_an_earlier_release_gets_the_indexes(tmp_path: Path) -> None:
+    """When it is opened for writing, and what nothing uses any more goes."""
+    path = tmp_path / "store.db"
+    older = SqliteEngine(path, {"devices": ("group",)})
+    put(older, [{"kind": "ios", "group": "a"}, {"kind": "windows", "ends": "2026-01-05T08:00:00Z"}])
+    older.close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE INDEX \"devices.not_after\" ON devices (body ->> '$.not_after')")
+    engine = SqliteEngine(path, INDEXES)
+    assert indexes_of(path) == {"devices.group", "devices.end", "devices.listed"}
+    assert engine.ids_where("devices", ASKED) == [2]
+    engine.close()
+
+
+def test_one_that_can_only_be_read_is_asked_without_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "store.db"
+    older = SqliteEngine(path, {"devices": ("group",)})
+    put(older, [{"kind": "ios", "group": "a"}, {"kind": "windows", "ends": "2026-01-05T08:00:00Z"}])
+    older.close()
+    monkeypatch.setattr(sqlite, "is_writable", lambda _: False)  # to the administrator every file is
+    reader = SqliteEngine(path, INDEXES)
+    assert reader.ids_where("devices", ASKED) == [2]
+    assert reader.page("devices", ASKED, [OrderKey(ENDS)], 0, 9) == [2]
+    reader.close()
+
+
+def indexes_of(path: Path) -> set[str]:
+    """The lookup indexes in a file."""
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '%->%'"
+        return {name for (name,) in connection.execute(query)}
