@@ -22,7 +22,7 @@ from .postgresql_address import PostgresqlAddress
 from .postgresql_errors import RIGHTS, damaged_database, outcome_unknown
 from .postgresql_pipeline import Statement
 from .postgresql_progress import FLUSH, LOOK, LOOK_AND_NEWEST_POINT, MAY_FLUSH, Progress, telling
-from .postgresql_rows import POSTGRESQL, PostgresqlRestorePoints, PostgresqlRows
+from .postgresql_rows import HAS_TABLE, OF_THE_SCHEMA, POSTGRESQL, PostgresqlRestorePoints, PostgresqlRows
 from .postgresql_statements import PostgresqlStatements, channel_of
 from .restore_points import KEPT
 from .sql_engine import RETIRED, SqlEngine, check_name, index_name, keys_in
@@ -32,7 +32,6 @@ from .sqlite import SqliteEngine
 OUTCOME_SECONDS = 30.0
 """How long a server that restarts is asked what became of a commit."""
 
-_OURS = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = '_transactions'"
 _SCHEMA = "SELECT 1 FROM pg_namespace WHERE nspname = ?"
 _NO_NUMBER = "it has no number of its last transaction"
 _FEW = 50
@@ -87,11 +86,11 @@ class PostgresqlEngine(SqlEngine):
                 f"the database of {self.address} isn't encoded in UTF-8",
                 "Create it with ENCODING 'UTF8'.",
             )
-        if self._sql.row(_OURS) is None:
+        if not self._is_ours():
             self._check_free(create=create)
         self._known = set(self.tables())
         self._points.look()
-        if self._indexes.keys() <= self._known and self._sql.row(_OURS) is not None and self._has_indexes():
+        if self._indexes.keys() <= self._known and self._is_ours() and self._has_indexes():
             return
         self._sql.run("BEGIN")
         try:
@@ -114,6 +113,9 @@ class PostgresqlEngine(SqlEngine):
             self.rollback()
             raise
 
+    def _is_ours(self) -> bool:
+        return self._sql.row(HAS_TABLE, ("_transactions",)) is not None
+
     def _check_free(self, *, create: bool) -> None:
         schema = self.address.schema
         if self._sql.row(_SCHEMA, (schema,)) is None:
@@ -131,7 +133,7 @@ class PostgresqlEngine(SqlEngine):
             )
         elif (
             self._sql.row("SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace(?)", (f'"{schema}"',))
-            and self._sql.row(_OURS) is None  # another process may just have made it
+            and not self._is_ours()  # another process may just have made it
         ):
             raise Refusal(
                 "not-a-workspace",
@@ -141,7 +143,7 @@ class PostgresqlEngine(SqlEngine):
 
     def _has_indexes(self) -> bool:
         wanted = {index_name(table, field) for table, fields in self._indexes.items() for field in ("number", *fields)}
-        rows = self._sql.rows("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()")
+        rows = self._sql.rows(f"SELECT relname::text {OF_THE_SCHEMA} 'i'")
         return wanted <= {name for (name,) in rows}
 
     def _create(self, table: str) -> None:
@@ -154,10 +156,7 @@ class PostgresqlEngine(SqlEngine):
         self._known.add(table)
 
     def tables(self) -> list[str]:
-        rows = self._sql.rows(
-            "SELECT relname::text FROM pg_class WHERE relnamespace = to_regnamespace(quote_ident(current_schema()))"
-            " AND relkind = 'r' ORDER BY oid"
-        )
+        rows = self._sql.rows(f"SELECT relname::text {OF_THE_SCHEMA} 'r' ORDER BY oid")
         return [name for (name,) in rows if not name.startswith("_")]
 
     def begin_reading(self) -> None:

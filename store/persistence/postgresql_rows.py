@@ -35,7 +35,10 @@ _encode = msgspec.json.Encoder().encode
 
 _ROW = "?::bigint, ?::bigint, ?::text, ?::bigint"
 _REPLACE = "ON CONFLICT (id) DO UPDATE SET number = excluded.number, body = excluded.body, sum = excluded.sum"
-_HAS_TABLE = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = ?"
+OF_THE_SCHEMA = "FROM pg_class WHERE relnamespace = to_regnamespace(quote_ident(current_schema())) AND relkind ="
+"""Without views of the catalog, which join it as a whole: a database may hold many workspaces."""
+HAS_TABLE = f"SELECT 1 {OF_THE_SCHEMA} 'r' AND relname = ?"
+_HAS_INDEX = f"SELECT 1 {OF_THE_SCHEMA} 'i' AND relname = ?"
 
 
 def indexed(field: str) -> str:
@@ -113,7 +116,7 @@ class PostgresqlRows(StoredRows):
         ]
 
     def _has_kept_rows(self) -> bool:
-        return self._sql.row(_HAS_TABLE, ("_replaced",)) is not None
+        return self._sql.row(HAS_TABLE, ("_replaced",)) is not None
 
 
 class PostgresqlRestorePoints(RestorePoints):
@@ -124,10 +127,7 @@ class PostgresqlRestorePoints(RestorePoints):
 
     def look(self) -> None:
         """Find out whether the database has a place for them."""
-        self._exist = (
-            self._sql.row("SELECT 1 FROM pg_indexes WHERE schemaname = current_schema() AND indexname = ?", (NEEDED,))
-            is not None
-        )
+        self._exist = self._sql.row(_HAS_INDEX, (NEEDED,)) is not None
 
     has_gone = True
     """Whether restorations have removed any row; a wrong True costs a question."""
