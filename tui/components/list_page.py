@@ -101,7 +101,12 @@ class ListPage(ListTools[R], Generic[R]):
         return self.table.total
 
     def amount(self) -> str:
-        """How many records are shown, and of how many."""
+        """How many records are shown, and of how many; or how far the search for them, or sorting them, is."""
+        tested, in_order = self.table.tested, self.table.sorted
+        if tested is not None:
+            return f"looking … {tested:.0%}"
+        if in_order is not None:
+            return f"sorting … {in_order:.0%}"
         shown, total = len(self.table.rows), self.total
         return f"{shown:,} of {total:,}" if shown != total else f"{total:,}"
 

@@ -73,7 +73,7 @@ class RecordList(Generic[R]):
         self._order_keys: Keys[R] = ()  # what it is sorted by, while a new order is worked out
         self._keys: Keys[R] = ()
         self._sorting: Sorting[R] | None = None
-        self._unsorted = set[int]()  # new records that are in no order yet
+        self._unsorted = 0  # new records that are in no order yet
         self._grows = False  # more new ones are about to come
         self._predicate: Predicate[R] | None = None
         self._fits: dict[Predicate[R], bytearray] = {}  # the results of recent filters
@@ -102,7 +102,7 @@ class RecordList(Generic[R]):
         none_before = not self._records
         self._records = list(records)
         self._places = PlacesById([record.id for record in self._records])
-        self._fits, self._narrowing, self._sorting, self._unsorted = {}, None, None, set()
+        self._fits, self._narrowing, self._sorting, self._unsorted = {}, None, None, 0
         if len(self._records) > (AT_FIRST if none_before else AT_ONCE) and self._keys:
             self._order, self._order_keys = places_of(range(len(self._records))), ()
             self._sorting = Sorting(self._records, self._keys)
@@ -148,7 +148,7 @@ class RecordList(Generic[R]):
         """A record is new at this place: ask the recent filters about it."""
         for predicate, fits in self._fits.items():
             fits[place : place + 1] = (predicate(record),)
-        if self._narrowing is not None and self._narrowing.fits not in self._fits.values():
+        if self._narrowing is not None and self._narrowing.predicate not in self._fits:
             self._narrowing.changed(place, record)
 
     def _put_in(self, moves: dict[int, R], come: set[int], leaves: dict[int, R], enters: set[int]) -> None:
@@ -160,12 +160,12 @@ class RecordList(Generic[R]):
             return
         new = come - moves.keys()
         if new and (self._grows or self._unsorted or len(new) > FEW):
-            self._unsorted |= new
+            self._unsorted += len(new)
             come -= new
             enters -= new
         if come:
             self._order = put_in(records, keys, self._order, moves, come)
-        if self._unsorted and self._sorting is None and (not self._grows or len(self._unsorted) >= len(self._order)):
+        if self._unsorted and self._sorting is None and (not self._grows or self._unsorted >= len(self._order)):
             self._sort_in_steps()
         if self._narrowing is not None:
             self._narrowing.reordered()
@@ -208,7 +208,7 @@ class RecordList(Generic[R]):
             self._refill()
 
     def _sort_in_steps(self) -> None:
-        self._unsorted, self._sorting = set(), Sorting(self._records, self._keys)
+        self._unsorted, self._sorting = 0, Sorting(self._records, self._keys)
 
     def _sort_all(self) -> None:
         self._order = places_of(in_order(self._records, range(len(self._records)), self._keys))
@@ -228,7 +228,7 @@ class RecordList(Generic[R]):
     def _ordered(self, sorting: Sorting[R]) -> None:
         """A new order is worked out."""
         self._sorting, self._order, self._order_keys = None, sorting.order, self._keys
-        self._unsorted |= sorting.late
+        self._unsorted += len(sorting.late)
         if self._unsorted and not self._grows:
             self._sort_in_steps()
         if self._predicate is None:

@@ -41,6 +41,7 @@ PAUSE = 0.2  # seconds without a key, after which the person is reading
 AT_REST = 0.1  # seconds without another record under the cursor, after which its details are shown
 LONGEST = 0.9  # seconds for which changes wait for such a pause
 TAKEN_IN, READ_IN = 300, 1_000  # devices that changed or were read, which the list takes in before it answers keys
+MOST = 50_000  # so many more of them while it was hidden are faster to take in all at once
 SOON = 0.02  # seconds until it takes in more
 REST, SHARE = 0.6, 3  # with the app's polling, changes by others appear within a second
 
@@ -125,8 +126,10 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
             self._catch_up_in(PAUSE / 2)
             return
         fleet = self.console.fleet
-        if self._changed is None:
-            self._changed, self._reads = fleet.inbox(), not fleet.loaded
+        if self._changed is None or len(self._changed) > MOST:
+            self._changed = fleet.inbox() if self._changed is None else self._changed
+            self._changed.clear()
+            self._reads = not fleet.loaded
             self.table.set_rows(fleet.rows.values())
         elif self._changed or (self._reads and fleet.loaded):
             self._take_in()
@@ -214,14 +217,7 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
         return len(self.console.fleet.rows)
 
     def amount(self) -> str:
-        tested, ordered = self.table.tested, self.table.sorted
-        if tested is not None:
-            text = f"looking … {tested:.0%}"
-        elif ordered is not None:
-            text = f"sorting … {ordered:.0%}"
-        else:
-            text = super().amount()
-        return text.rjust(2 * len(f"{self.total:,}") + 4)  # as wide, whatever the count
+        return super().amount().rjust(2 * len(f"{self.total:,}") + 4)  # as wide, whatever the count
 
     def copies(self) -> Sequence[Copyable[DeviceRow]]:
         return copies()

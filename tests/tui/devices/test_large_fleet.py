@@ -14,10 +14,12 @@ from certfleet.store.clock import FixedClock
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.device import DeviceState
 from certfleet.store.workspace import Workspace
+from certfleet.tui.components import record_list
 from certfleet.tui.components.list_table import ListTable
 from certfleet.tui.devices.columns import FLEET
 from certfleet.tui.devices.device_row import DeviceRow
 from certfleet.tui.devices.device_rows import DeviceRows
+from certfleet.tui.devices.page import DevicesPage
 from tests.material import NOW
 
 from ..conftest import Open
@@ -69,6 +71,27 @@ async def test_words_fields_and_columns_work_as_with_a_small_one(console: Open, 
             column = next(column for column in FLEET if column.name == name)
             assert [column.sort_key(row) for row in table_of(pilot).rows] == sorted(expected)
             assert {column.text(row).lower() for row in table_of(pilot).rows} == set(expected)
+
+
+async def test_it_says_that_it_is_sorted_and_shows_the_former_order_until_then(
+    console: Open, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(workspace)
+    async with console(size=(140, 45)) as pilot:
+        await pilot.press("3")
+        await shows(pilot, f"{len(DEVICES)}")
+        monkeypatch.setattr(record_list, "AT_ONCE", 0)
+        table, page = table_of(pilot), pilot.app.screen
+        assert isinstance(page, DevicesPage)
+        before = [row.id for row in table.rows]
+        table.sort_by("owner")
+        assert [row.id for row in table.rows] == before
+        assert page.amount().strip() == "sorting … 0%"
+        await until(pilot, lambda: table.sorted is None)
+        assert [row.device.owner for row in table.rows] == sorted(
+            device.owner.lower() for device in workspace.devices.all()
+        )
+        assert page.amount().strip() == f"{len(DEVICES)}"
 
 
 async def test_what_another_process_does_appears_by_itself(console: Open, tmp_path: Path) -> None:
