@@ -35,3 +35,9 @@ class PlacesById:
             self._near[id] = place
         else:
             self._others[id] = place
+
+    def remove(self, id: int) -> None:
+        """An id has no place any more."""
+        if 0 <= id < len(self._near):
+            self._near[id] = _NOWHERE
+        self._others.pop(id, None)

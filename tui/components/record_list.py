@@ -14,7 +14,7 @@ from .sorting import Keys, Places, Sorting, in_order, places_of, put_in
 MERGED = 8  # if more than one in this many records changed, all are sorted
 REMEMBERED = 8  # filters
 AT_ONCE = 20_000  # records that are filtered or sorted at once; more of them in steps
-AT_FIRST = 200_000  # records that are sorted at once if none were there: they are to be seen in order from the start
+AT_FIRST = 200_000  # records that are sorted at once when they are given: they are to be seen in order from the start
 FEW = 1_000  # records of such a list that are put in their places at once
 
 Predicate = Callable[[R], bool]
@@ -69,6 +69,7 @@ class RecordList(Generic[R]):
         self.rows: Rows[R] = Rows([], places_of())
         self._records: list[R] = []  # in the given order; the sorted order is an array of positions
         self._places = PlacesById()
+        self._dead = set[int]()  # places whose records are gone, in no order: closing up a large list takes long
         self._order = places_of()
         self._order_keys: Keys[R] = ()  # what it is sorted by, while a new order is worked out
         self._keys: Keys[R] = ()
@@ -78,10 +79,9 @@ class RecordList(Generic[R]):
         self._predicate: Predicate[R] | None = None
         self._fits: dict[Predicate[R], bytearray] = {}  # the results of recent filters
         self._narrowing: Narrowing[R] | None = None
-        self._shows_first = False  # what is seen are the first that it found
 
     def __len__(self) -> int:
-        return len(self._records)
+        return len(self._records) - len(self._dead)
 
     def __contains__(self, id: int) -> bool:
         return self._places.get(id) is not None
@@ -99,13 +99,12 @@ class RecordList(Generic[R]):
 
     def replace(self, records: Iterable[R]) -> None:
         """Replace all records."""
-        none_before = not self._records
         self._records = list(records)
         self._places = PlacesById([record.id for record in self._records])
-        self._fits, self._narrowing, self._sorting, self._unsorted = {}, None, None, 0
-        if len(self._records) > (AT_FIRST if none_before else AT_ONCE) and self._keys:
+        self._fits, self._narrowing, self._sorting, self._unsorted, self._dead = {}, None, None, 0, set()
+        if len(self._records) > AT_FIRST and self._keys:
             self._order, self._order_keys = places_of(range(len(self._records))), ()
-            self._sorting = Sorting(self._records, self._keys)
+            self._sort_in_steps()
         else:
             self._sort_all()
         self._filter(None)
@@ -141,8 +140,11 @@ class RecordList(Generic[R]):
                 enters.add(place)
         self._grows = more
         self._put_in(moves, come, leaves, enters)
-        if dead := [place for id in gone if (place := self._places.get(id)) is not None]:
-            self._remove(dead)
+        if dead := {place: self._records[place] for id in gone if (place := self._places.get(id)) is not None}:
+            if len(self._records) <= AT_ONCE or (len(self._dead) + len(dead)) * MERGED > len(self._records):
+                self._close_up(self._dead | dead.keys())
+            else:
+                self._take_out(dead)
 
     def _judge(self, place: int, record: R) -> None:
         """A record is new at this place: ask the recent filters about it."""
@@ -168,16 +170,34 @@ class RecordList(Generic[R]):
         if self._unsorted and self._sorting is None and (not self._grows or self._unsorted >= len(self._order)):
             self._sort_in_steps()
         if self._narrowing is not None:
-            self._narrowing.reordered()
-            if self._shows_first:
-                self.rows = Rows(records, self._narrowing.first(self._order))
+            self._narrowing.reordered()  # what was found first stays until it is done
         elif self._predicate is None:
             self.rows = Rows(records, self._order)
         elif leaves or enters:
             self.rows = Rows(records, put_in(records, keys, self.rows.places, leaves, enters))
 
-    def _remove(self, dead: Iterable[int]) -> None:
-        """Remove the records at these places. All others keep their order."""
+    def _take_out(self, dead: dict[int, R]) -> None:
+        """Remove these records from the order and the rows; their places stay."""
+        self._dead.update(dead)
+        for place, record in dead.items():
+            self._places.remove(record.id)
+            if self._sorting is not None:
+                self._sorting.moved(place)
+        self._order = put_in(self._records, self._order_keys, self._order, dead, ())
+        fits = None if self._predicate is None else self._fits.get(self._predicate)
+        if self._predicate is None:
+            shown = self._order
+        elif fits is None or self._narrowing is not None:
+            shown = places_of(place for place in self.rows.places if place not in dead)
+        else:
+            seen = {place: record for place, record in dead.items() if fits[place]}
+            shown = put_in(self._records, self._order_keys, self.rows.places, seen, ())
+        self.rows = Rows(self._records, shown)
+        if self._narrowing is not None:
+            self._narrowing.reordered()
+
+    def _close_up(self, dead: Iterable[int]) -> None:
+        """Remove the records at these places, and the places. All others keep their order."""
         alive = bytearray(b"\x01") * len(self._records)
         for place in dead:
             alive[place] = False
@@ -186,7 +206,7 @@ class RecordList(Generic[R]):
         def left(places: Places) -> Places:
             return places_of(map(after.__getitem__, compress(places, map(alive.__getitem__, places))))
 
-        self._records = list(compress(self._records, alive))
+        self._records, self._dead = list(compress(self._records, alive)), set()
         self._places = PlacesById([record.id for record in self._records])
         self._fits = {predicate: bytearray(compress(fits, alive)) for predicate, fits in self._fits.items()}
         self._order, self.rows = left(self._order), Rows(self._records, left(self.rows.places))
@@ -208,7 +228,7 @@ class RecordList(Generic[R]):
             self._refill()
 
     def _sort_in_steps(self) -> None:
-        self._unsorted, self._sorting = 0, Sorting(self._records, self._keys)
+        self._unsorted, self._sorting = 0, Sorting(self._records, self._keys, self._dead)
 
     def _sort_all(self) -> None:
         self._order = places_of(in_order(self._records, range(len(self._records)), self._keys))
@@ -237,7 +257,7 @@ class RecordList(Generic[R]):
             self._narrowing.reordered()
         else:  # they are put in the new order in steps, too
             fits = self._fits[self._predicate]
-            self._narrowing, self._shows_first = Narrowing(self._records, self._predicate, fits=fits), False
+            self._narrowing = Narrowing(self._records, self._predicate, fits=fits)
 
     # Filter
 
@@ -267,7 +287,7 @@ class RecordList(Generic[R]):
             chances = None if wider is None or fits is not None else bytearray(wider)
             if before is not None and before.predicate is within and fits is None:
                 chances = before.chances()
-            self._narrowing, self._shows_first = Narrowing(self._records, predicate, chances, fits), not quietly
+            self._narrowing = Narrowing(self._records, predicate, chances, fits)
             if self.go_on(SOON) and self._narrowing is not None and not quietly:
                 self.rows = Rows(self._records, self._narrowing.first(self._order))
             return

@@ -6,6 +6,7 @@ import time
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import compress, islice
 from typing import Any, Generic, TypeAlias
 
@@ -90,17 +91,19 @@ def put_in(records: Sequence[R], keys: Keys[R], order: Places, gone: Mapping[int
 
 
 class Sorting(Generic[R]):
-    """Sorts ``records`` in steps. The list may grow, and records may be replaced (``moved``) meanwhile. When ``go_on``
-    has returned False, ``order`` is sorted, and ``late`` are so many new places that it is better to sort again.
+    """Sorts ``records`` in steps, but for those at ``dead`` places. The list may grow, and records may be replaced or
+    die (``moved``) meanwhile. When ``go_on`` has returned False, ``order`` is sorted, and ``late`` are so many new
+    places that it is better to sort again.
 
     Records are spread over parts by values of the key that are between the parts, and then each part is sorted.
     """
 
-    def __init__(self, records: Sequence[R], keys: Keys[R]) -> None:
+    def __init__(self, records: Sequence[R], keys: Keys[R], dead: AbstractSet[int] = frozenset()) -> None:
         self.order, self.late = places_of(), set[int]()
         self._records, self._keys, self._count = records, keys, len(records)
         self._spread = 0
-        self._moved, self._put_in = set[int](), set[int]()
+        self._dead = dead
+        self._moved, self._put_in = set(dead), set[int]()
         self._steps = self._all()
 
     @property
@@ -109,7 +112,7 @@ class Sorting(Generic[R]):
         return min(1.0, (min(self._spread, self._count) + len(self.order)) / max(1, 2 * self._count))
 
     def moved(self, place: int) -> None:
-        """A new record is at this place, or one with another key."""
+        """A new record is at this place, or one with another key, or none any more."""
         if place < self._count or place in self._put_in:
             self._moved.add(place)
         else:
@@ -126,7 +129,7 @@ class Sorting(Generic[R]):
             if self._moved:  # they are where what they were before belongs, or between
                 gone, self._moved = self._moved, set()
                 yield from self._without(gone)
-                self.late |= gone
+                self.late = (self.late | gone) - self._dead
             else:
                 some = set(islice(self.late, FEW))
                 self.late -= some

@@ -157,7 +157,8 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
         self._changed -= changed
         self._reads = not fleet.loaded or (self._reads and bool(self._changed))
         rows = [row for id in sorted(changed) if (row := fleet.rows.get(id)) is not None]
-        self.table.update_rows(rows, changed - fleet.rows.keys(), more=self._reads)
+        gone = {id for id in changed if id not in fleet.rows}  # a set less a dictionary's keys goes through all keys
+        self.table.update_rows(rows, gone, more=self._reads)
 
     def _let_time_pass(self) -> None:
         minute = self.console.fleet.moment.now.replace(second=0, microsecond=0)
