@@ -15,7 +15,7 @@ class CutWire:
     """Passes on what clients of ``port`` and the server at ``server_port`` say to each other.
 
     ``before`` and ``after`` look at what a client says: the wire is cut instead of passing it on, or when the server
-    answers it. ``is_down``: nobody gets through.
+    answers it. ``is_down``: nobody gets through. ``is_silent``: what anybody says is lost, and nothing is closed.
     """
 
     def __init__(self, server_port: int) -> None:
@@ -26,6 +26,7 @@ class CutWire:
         self.before: Cut | None = None
         self.after: Cut | None = None
         self.is_down = False
+        self.is_silent = False
         self.cuts = 0
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -50,7 +51,8 @@ class CutWire:
                     return
                 if self.after is not None and self.after(said):
                     cut_at_answer.set()
-                server.sendall(said)
+                if not self.is_silent:
+                    server.sendall(said)
             server.shutdown(socket.SHUT_WR)
 
     def _down(self, client: socket.socket, server: socket.socket, cut_at_answer: threading.Event) -> None:
@@ -59,7 +61,8 @@ class CutWire:
                 if cut_at_answer.is_set():
                     self.cut()
                     return
-                client.sendall(said)
+                if not self.is_silent:
+                    client.sendall(said)
             client.shutdown(socket.SHUT_WR)
 
     def cut(self) -> None:

@@ -102,7 +102,7 @@ def refusal_for(error: psycopg.Error, address: PostgresqlAddress) -> Refusal | N
         )
     if code in _DAMAGED:
         return damaged_database(address, said)
-    if not code and error.pgconn is not None and _SERVER_SAID.search(said):
+    if not code and error.pgconn is not None and server_said(error):
         if error.pgconn.used_password:
             return _no_login(address, said, "Check the user's name and the database's")
         return Refusal(
@@ -113,6 +113,11 @@ def refusal_for(error: psycopg.Error, address: PostgresqlAddress) -> Refusal | N
     if isinstance(error, psycopg.OperationalError):
         return unreachable(address, said)
     return None
+
+
+def server_said(error: psycopg.Error) -> bool:
+    """Whether the server itself has refused a connection, so that it is there."""
+    return error.sqlstate is not None or _SERVER_SAID.search(_first_line(error)) is not None
 
 
 def unreachable(address: PostgresqlAddress, said: str) -> Refusal:

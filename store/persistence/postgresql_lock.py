@@ -16,7 +16,8 @@ from typing import Any
 from ..extras import extra
 from .postgresql_address import PostgresqlAddress
 from .postgresql_errors import PostgresqlRefusing
-from .postgresql_reconnecting import Reconnecting
+from .postgresql_reconnecting import Audience, Reconnecting
+from .postgresql_silence import connect
 
 _LOOK = 2.0  # seconds between two looks whether the session still is there
 _AGAIN = 0.1  # seconds between two attempts to take it
@@ -115,7 +116,8 @@ class AdvisoryLocks:
         self._refusing = PostgresqlRefusing(address)
         self._session: Any = None
         self._alone = threading.Lock()
-        self._reconnecting: Reconnecting[Any] = Reconnecting(address, lambda: _connected(address))
+        audience = Audience()
+        self._reconnecting: Reconnecting[Any] = Reconnecting(address, lambda: _connected(address, audience), audience)
 
     def is_held(self, name: str) -> bool:
         """Whether any session holds the lock of this name. Refuses with ``database-unreachable`` and the like."""
@@ -155,16 +157,14 @@ def has_table(address: PostgresqlAddress, table: str) -> bool:
         return bool(session.execute(query, (address.schema, table)).fetchone()[0])
 
 
-def _connected(address: PostgresqlAddress) -> Any:
+def _connected(address: PostgresqlAddress, audience: Audience | None = None) -> Any:
     with extra("postgresql", "A workspace in PostgreSQL"):
-        import psycopg
-
-    return psycopg.connect(
-        address.uri,
-        autocommit=True,
-        connect_timeout=10,
-        application_name="certfleet lock",
-        keepalives_idle=10,
-        keepalives_interval=5,
-        keepalives_count=3,
-    )
+        return connect(
+            address,
+            audience or Audience(),
+            connect_timeout=10,
+            application_name="certfleet lock",
+            keepalives_idle=10,
+            keepalives_interval=5,
+            keepalives_count=3,
+        )

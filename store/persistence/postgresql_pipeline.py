@@ -12,6 +12,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from .postgresql_address import PostgresqlAddress
+from .postgresql_reconnecting import Audience
+from .postgresql_silence import wait_for
+
 if TYPE_CHECKING:
     import psycopg
     from psycopg import pq
@@ -26,7 +30,9 @@ class Pipeline:
     Errors leave as psycopg's. If the wait for an answer is interrupted the connection is closed.
     """
 
-    def __init__(self, connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+    def __init__(
+        self, connection: psycopg.Connection[tuple[Any, ...]], address: PostgresqlAddress, audience: Audience
+    ) -> None:
         from psycopg.adapt import Transformer
 
         self._connection = connection
@@ -35,6 +41,7 @@ class Pipeline:
         self._prepared: dict[str, bytes] = {}
         self._names = itertools.count(1)
         self._socket = select.poll()
+        self._address, self._audience = address, audience
 
     def run(self, statements: Sequence[Statement], *, prepares: bool = True) -> list[list[tuple[Any, ...]]]:
         """The rows of each statement's answer. After one that fails none of the later ones is run.
@@ -88,12 +95,12 @@ class Pipeline:
         self._socket.register(libpq.socket, select.POLLIN)
         while libpq.flush():  # more than the socket takes at once
             self._socket.modify(libpq.socket, select.POLLIN | select.POLLOUT)
-            self._socket.poll()
+            self._wait()
             libpq.consume_input()
         self._socket.modify(libpq.socket, select.POLLIN)
         while True:
             while libpq.is_busy():
-                self._socket.poll()
+                self._wait()
                 libpq.consume_input()
             result = libpq.get_result()
             if result is None:
@@ -101,6 +108,9 @@ class Pipeline:
             if result.status == end:
                 return found
             found.append(result)
+
+    def _wait(self) -> None:
+        wait_for(self._socket, self._address, self._libpq.socket, self._audience)
 
     def _rows(self, result: pq.abc.PGresult) -> list[tuple[Any, ...]]:
         if not (count := result.ntuples):

@@ -17,6 +17,22 @@ SCREEN_SECONDS = 0.2
 """So long a screen waits for a new connection, once for each attempt; whoever else waits until the attempt ends."""
 
 
+BEHIND_SCREEN_SECONDS = 2.0
+"""So long whoever else waits in a process with a screen, which may be waiting for their turn to end."""
+
+
+class Audience:
+    """Who waits for answers over a connection."""
+
+    has_screen = False
+    """Whether a screen is among them."""
+
+    def look(self) -> None:
+        """Find out about this thread."""
+        if not self.has_screen and is_in_event_loop():
+            self.has_screen = True
+
+
 class _Closable(Protocol):
     def close(self) -> None: ...
 
@@ -27,8 +43,11 @@ Connection = TypeVar("Connection", bound=_Closable)
 class Reconnecting(Generic[Connection]):
     """Opens connections with ``connect``, one attempt at a time. One thread calls it at a time."""
 
-    def __init__(self, address: PostgresqlAddress, connect: Callable[[], Connection]) -> None:
+    def __init__(
+        self, address: PostgresqlAddress, connect: Callable[[], Connection], audience: Audience | None = None
+    ) -> None:
         self._address = address
+        self._audience = audience or Audience()
         self._connect = connect
         self._attempt: _Attempt[Connection] | None = None
         self._not_before = 0.0
@@ -38,14 +57,17 @@ class Reconnecting(Generic[Connection]):
 
         ``unhurried``: who asks several times a second tries a missing server once in a while only.
         """
-        is_screen = _is_in_event_loop()
-        patience = SCREEN_SECONDS if is_screen else None
+        is_screen = is_in_event_loop()
+        self._audience.look()
+        patience = SCREEN_SECONDS if is_screen else BEHIND_SCREEN_SECONDS if self._audience.has_screen else None
         if self._attempt is None:
             if (unhurried or is_screen) and time.monotonic() < self._not_before:
                 raise unreachable(self._address, "the connection was lost")
             self._attempt = _Attempt(self._connect)
         elif is_screen:
             patience = 0.0
+        elif patience is not None:
+            patience = max(0.0, patience - self._attempt.age)
         if not self._attempt.is_over(patience):
             raise unreachable(self._address, "it doesn't answer")
         attempt, self._attempt = self._attempt, None
@@ -70,6 +92,7 @@ class _Attempt(Generic[Connection]):
         self._made: Connection | None = None
         self._error: Exception | None = None
         self._is_wanted = True
+        self._began = time.monotonic()
         threading.Thread(target=self._run, name="connecting to PostgreSQL", daemon=True).start()
 
     def _run(self) -> None:
@@ -84,6 +107,11 @@ class _Attempt(Generic[Connection]):
                 else:
                     _close(made)
         self._over.set()
+
+    @property
+    def age(self) -> float:
+        """In seconds."""
+        return time.monotonic() - self._began
 
     def is_over(self, seconds: float | None) -> bool:
         return self._over.wait(seconds)
@@ -106,7 +134,7 @@ def _close(connection: _Closable) -> None:
         connection.close()
 
 
-def _is_in_event_loop() -> bool:
+def is_in_event_loop() -> bool:
     """Whether this thread runs an event loop, which draws a screen or serves others, and mustn't wait."""
     import asyncio
 

@@ -17,7 +17,8 @@ from ..extras import extra
 from .postgresql_address import PostgresqlAddress, not_libpqs
 from .postgresql_errors import BUSY_SECONDS, PostgresqlRefusing, unreachable
 from .postgresql_pipeline import Pipeline, Statement
-from .postgresql_reconnecting import Reconnecting
+from .postgresql_reconnecting import Audience, Reconnecting
+from .postgresql_silence import connect
 
 if TYPE_CHECKING:
     import psycopg
@@ -32,12 +33,11 @@ _SETTINGS = {
     "default_transaction_isolation": "read committed",
     "plan_cache_mode": "force_generic_plan",
 }
-_CONNECTING = {
+_CONNECTING: dict[str, Any] = {
     "connect_timeout": 10,  # seconds
     "keepalives_idle": 15,
     "keepalives_interval": 5,
     "keepalives_count": 3,
-    "tcp_user_timeout": 15_000,  # milliseconds
     "application_name": "certfleet",
 }
 
@@ -60,7 +60,8 @@ class PostgresqlStatements:
         """How often a connection was opened."""
         self._is_touched = False
         self._began = False  # a transaction, which must not go on over another connection
-        self._reconnecting = Reconnecting(address, self._opened)
+        self._audience = Audience()
+        self._reconnecting = Reconnecting(address, self._opened, self._audience)
 
     @property
     def in_transaction(self) -> bool:
@@ -83,12 +84,7 @@ class PostgresqlStatements:
         from psycopg.types.array import ListBinaryDumper
 
         try:
-            connection = psycopg.connect(
-                self.address.uri,
-                autocommit=True,
-                cursor_factory=psycopg.RawCursor,
-                **cast("dict[str, Any]", _CONNECTING),
-            )
+            connection = connect(self.address, self._audience, cursor_factory=psycopg.RawCursor, **_CONNECTING)
         except psycopg.ProgrammingError as error:
             raise not_libpqs(self.address, str(error)) from None  # it may hold the password
         # In binary form nothing in a list of documents has to be escaped.
@@ -107,7 +103,7 @@ class PostgresqlStatements:
 
     def _take(self, connection: psycopg.Connection[tuple[Any, ...]]) -> None:
         connection.add_notify_handler(self._notified)
-        self._connection, self._pipeline = connection, Pipeline(connection)
+        self._connection, self._pipeline = connection, Pipeline(connection, self.address, self._audience)
         self.connections += 1
         self._is_touched = True  # something may have happened while nobody listened
 
@@ -144,6 +140,7 @@ class PostgresqlStatements:
         """
         import psycopg
 
+        self._audience.look()
         connection = self._connection
         if connection is None or connection.closed:
             self._connect_again(unhurried=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 from textual.pilot import Pilot
@@ -11,11 +12,13 @@ from textual.pilot import Pilot
 from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.audit import Actor
+from certfleet.store.persistence.postgresql_address import postgresql_address
 from certfleet.store.workspace import Workspace
 from certfleet.store.workspace_place import folder_of
 from certfleet.tui.app import CertfleetApp
+from tests.cut_wire import CutWire
 from tests.material import NOW, make_chain
-from tests.postgresql_server import PostgresqlServer
+from tests.postgresql_server import DATABASE, PASSWORD, USER, PostgresqlServer
 from tests.waiting import LONG
 
 
@@ -103,6 +106,29 @@ async def test_what_was_done_just_before_is_no_refusal_and_others_changes_are_to
             with Workspace.open(folder, actor=Actor("bob")) as other:
                 other.inventory.import_from(CertificateSource(data=make_chain("theirs.example.com").chain_pem))
             await _polled(app, pilot, lambda: len(app.certificates.rows) == 9 and "bob" in app.current_note)
+
+
+async def test_a_console_whose_packets_vanish_goes_on_and_comes_back(
+    postgresql_server: PostgresqlServer, postgresql_workspace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)
+    schema = postgresql_address(postgresql_workspace).schema
+    with closing(CutWire(postgresql_server.port)) as wire:
+        there = f"postgresql://{USER}@127.0.0.1:{wire.port}/{DATABASE}?schema={schema}"
+        with Workspace.open(folder_of(there), actor=Actor("ann"), start=NOW) as workspace:
+            app = CertfleetApp(workspace)
+            async with app.run_test(size=(100, 30)) as pilot:
+                await pilot.pause()
+                wire.is_silent = True
+                for key in ("3", "2", "?", "escape", "down"):
+                    await pilot.press(key)
+                    app.refresh_simulation()
+                await _polled(app, pilot, lambda: any("can't be reached" in one.message for one in app._notifications))
+                assert app.is_running
+                with Workspace.open(folder_of(postgresql_workspace), actor=Actor("bob")) as other:
+                    other.inventory.import_from(CertificateSource(data=make_chain("bob.example.com").chain_pem))
+                wire.is_silent = False
+                await _polled(app, pilot, lambda: len(app.certificates.rows) == 3)
 
 
 async def _polled(app: CertfleetApp, pilot: Pilot[None], is_so: Callable[[], bool]) -> None:
