@@ -7,7 +7,7 @@ played, which costs little.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from heapq import heappop, heappush
 from itertools import islice
 from sys import intern
@@ -97,7 +97,12 @@ class OsUpgrades:
         self._following[id] = at, following
 
     def take(
-        self, stage: PlayStage, read: Read, due: Iterable[int], span: tuple[int, int], ids: Container[int] | None = None
+        self,
+        stage: PlayStage,
+        read: Read,
+        due: Iterable[int],
+        span: tuple[int, int],
+        ids: Collection[int] | None = None,
     ) -> set[int]:
         """Carry out the upgrades of a span of time (its start excluded); devices that are ``due`` are played, too.
         ``read`` gives the devices of some ids; with ``ids``, only these are upgraded. The answer is whom they concern.
@@ -134,15 +139,21 @@ class OsUpgrades:
             if (awaited := self._awaited.pop(id)) is not None:
                 self._plan(id, awaited.device_index, awaited.model, at - 1)
 
-    def _until(self, until: int, ids: Container[int] | None) -> list[tuple[int, int, System]]:
+    def _until(self, until: int, ids: Collection[int] | None) -> list[tuple[int, int, System]]:
         self._work_out(until)
         found = list[tuple[int, int, System]]()
-        for _, id, planned in self._planned(until):
-            if ids is None or id in ids:
-                for at, system, following in upgrades_until(self._drawing.upgrade_after, planned, until):
-                    found.append((at, id, system))
-                    self._following[id] = at, following
+        for id, planned in self.due(until).items() if ids is None else self._due_of(ids, until):
+            for at, system, following in upgrades_until(self._drawing.upgrade_after, planned, until):
+                found.append((at, id, system))
+                self._following[id] = at, following
         return sorted(found)
+
+    def _due_of(self, ids: Iterable[int], until: int) -> Iterator[tuple[int, PlannedUpgrade]]:
+        """Those of ``due`` with these ids, of which there are few."""
+        for id in ids:
+            planned = self._next.get(id)
+            if planned is not None and planned is not _NONE and planned.at <= until:
+                yield id, planned
 
     def _planned(self, until: int) -> Iterator[tuple[int, int, PlannedUpgrade]]:
         """The next upgrades up to a time with their times and ids, in order: the heap's part, left as it is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Mapping
 from typing import Self
 
 from ...store.devices.device_tables import DeviceRecords
@@ -21,7 +21,7 @@ def play_here(
     due: Mapping[int, Next],
     span: tuple[int, int],
     turned: frozenset[int],
-    ids: Container[int] | None = None,
+    ids: Collection[int] | None = None,
 ) -> set[int]:
     """Play the devices with their first events through a span of time (its start excluded), except those that turns
     have ``turned``; returns the upgraded ones. With ``ids``, only these are upgraded."""
