@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -48,13 +49,13 @@ class Delays(NamedTuple):
 @cache
 def delays_of(platform: Platform) -> Callable[[bytes], Delays]:
     """The delays of the devices of a platform, by sixteen bytes."""
-    upgrade = _delays(UPGRADE_HALF_LIFE[platform], UPGRADE_SHAPE[platform])
-    update = _delays(UPDATE_HALF_LIFE[platform])
-    next_windows = _delays(NEXT_WINDOWS_HALF_LIFE) if platform is Platform.WINDOWS else None
+    upgrade = _Late(UPGRADE_HALF_LIFE[platform], UPGRADE_SHAPE[platform])
+    update = _Late(UPDATE_HALF_LIFE[platform])
+    next_windows = _Late(NEXT_WINDOWS_HALF_LIFE) if platform is Platform.WINDOWS else None
 
     def of(draw: bytes) -> Delays:
-        late = 0 if next_windows is None else next_windows[draw[4] << 8 | draw[5]]
-        return Delays(upgrade[draw[0] << 8 | draw[1]], update[draw[2] << 8 | draw[3]], late)
+        late = 0 if next_windows is None else next_windows.days(draw[4] << 8 | draw[5])
+        return Delays(upgrade.days(draw[0] << 8 | draw[1]), update.days(draw[2] << 8 | draw[3]), late)
 
     return of
 
@@ -114,11 +115,21 @@ def branches_of(model: Model, releases: Iterable[Release], now: date) -> list[Re
     ]
 
 
-@cache
-def _delays(half_life: float, shape: float = 1) -> tuple[int, ...]:
+class _Late:
     """The delays of 65,536 devices in days: half of them are late by at most the half-life; with the shape 1, a quarter
-    by more than twice that (a Weibull distribution)."""
-    return tuple(int((-log2((number + 1) / 2**16)) ** (1 / shape) * half_life) for number in range(2**16))
+    by more than twice that (a Weibull distribution). Each is worked out when it is first asked for."""
+
+    def __init__(self, half_life: float, shape: float = 1) -> None:
+        self._half_life, self._power = half_life, 1 / shape
+        self._known = array("i", [-1]) * 2**16
+
+    def days(self, number: int) -> int:
+        """That of a device."""
+        known = self._known[number]
+        if known < 0:
+            known = int((-log2((number + 1) / 2**16)) ** self._power * self._half_life)
+            self._known[number] = known
+        return known
 
 
 def _patch_level(model: Model, release: Release, updated: int, now: date) -> str:
