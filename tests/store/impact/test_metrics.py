@@ -106,21 +106,30 @@ def test_devices_are_counted_by_platform_state_and_group(workspace: Workspace, f
         assert found[device.platform.value, device.state.value, device.issuer_group or ""] >= 1
 
 
-def test_later_counts_read_only_what_was_written(
+def test_the_database_counts_anew_what_was_written(
     workspace: Workspace, fleet: list[Handset], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    phone, platform = workspace.devices.get(fleet[0].id), Platform.IOS
     counts = DeviceCounts(workspace.database)
     before = counts.get()
-    monkeypatch.setattr(DocumentTable, "records", None)
-    phone, platform = workspace.devices.get(fleet[0].id), Platform.IOS
-    monkeypatch.undo()
     workspace.devices.revoke([phone.id])
-    monkeypatch.setattr(DocumentTable, "records", None)
+    monkeypatch.setattr(DocumentTable, "records", None)  # no device is read
     after = counts.get()
     gone = CountKey(platform, DeviceState.ENROLLED, phone.issuer_group or "")
     come = CountKey(platform, DeviceState.REVOKED, phone.issuer_group or "")
     assert after[come] == before.get(come, 0) + 1
     assert after.get(gone, 0) == before[gone] - 1
+
+
+def test_nothing_is_counted_again_until_a_device_is_written(
+    workspace: Workspace, fleet: list[Handset], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = DeviceCounts(workspace.database)
+    before = counts.get()
+    monkeypatch.setattr(DocumentTable, "grouped", None)
+    assert counts.get() == before
+    workspace.audit.record("test", "workspace:1", "no device is written")
+    assert counts.get() == before
 
 
 def test_another_process_s_devices_count(workspace: Workspace, fleet: list[Handset]) -> None:
