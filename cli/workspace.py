@@ -34,7 +34,7 @@ from .frame.answer import Answer, Aside, Content, Facts
 from .frame.changing import Preview, named
 from .frame.command import command
 from .frame.confirmation import confirm, unconfirmed
-from .frame.input_file import read_file, stream
+from .frame.input_file import on_disk, read_file, stream
 from .frame.output_file import OutputFile, file_argument, force_option, named_once, output_option, unless_standard
 from .frame.parameters import FILE, TEXT, yes_option
 from .frame.passwords import new_password
@@ -120,7 +120,11 @@ def check(
             raise click.UsageError("--repair is for the workspace itself; restore a backup instead.")
         return _repaired(session, yes=yes)
     if file is not None:
-        with unpacked(file, session.path, key_file=key_file) as draft, progress(1, "Checking") as advance:
+        with (
+            on_disk(file) as backup,
+            unpacked(backup, session.path, key_file=key_file) as draft,
+            progress(1, "Checking") as advance,
+        ):
             checked = draft.check(advance)
         return _found(checked.report, {"backup": backup_document(checked)}, [backup_line(checked)])
     if key_file is not None:

@@ -18,6 +18,7 @@ from .frame.answer import Answer
 from .frame.changing import named
 from .frame.command import command
 from .frame.confirmation import confirm, unconfirmed
+from .frame.input_file import on_disk
 from .frame.output_file import force_option
 from .frame.parameters import FILE, STANDARD, TARGET, yes_option
 from .frame.progress import progress
@@ -97,7 +98,7 @@ def restore_backup(session: Session, file: Path, key_file: Path | None, dry_run:
     checked completely first; what is there now is kept in a folder beside it. Nobody else may have the workspace open.
     """
     refuse_confined("putting another state in place")
-    with unpacked(file, session.path, key_file=key_file) as draft:
+    with on_disk(file) as backup, unpacked(backup, session.path, key_file=key_file) as draft:
         with progress(1, "Checking") as advance:
             checked = draft.check(advance)
         if not checked.report.clean:

@@ -82,6 +82,20 @@ def seekable(path: Path) -> Iterator[Path | BinaryIO]:
         yield copy
 
 
+@contextmanager
+def on_disk(path: Path) -> Iterator[Path]:
+    """For files that only a path opens: the path, or that of a copy of what flows in. Refuses as ``stream`` does."""
+    with stream(path) as source:
+        if not _flows(path):
+            yield path
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / ("standard input" if path == STANDARD else path.name)
+            with copy.open("wb") as file:
+                shutil.copyfileobj(source, file)
+            yield copy
+
+
 def refuse_cut_off() -> None:
     """Refuse with ``connection-lost`` what somebody sent who is gone: it may have ended in the middle.
 

@@ -53,11 +53,24 @@ def test_a_workspace_is_made_of_a_backup(filled: Command, certfleet: Command, tm
     assert filled.json("--workspace", other, "workspace", "check")["clean"]
 
 
+def test_a_backup_comes_on_standard_input(filled: Command, tmp_path: Path) -> None:
+    filled.done("workspace", "backup", tmp_path / "a.backup", "--with-key")
+    certificates = filled.json("certificate", "list")
+    filled.done("certificate", "describe", 1, "later")
+    filled.done("workspace", "restore", "-", "--yes", input=(tmp_path / "a.backup").read_bytes())
+    assert filled.json("certificate", "list") == certificates
+
+
+def test_what_is_no_file(filled: Command, tmp_path: Path) -> None:
+    for name, code in (("gone.backup", "file-not-found"), (".", "not-a-file")):
+        assert filled.refused("workspace", "restore", tmp_path / name)["code"] == code
+
+
 def test_what_is_no_backup(filled: Command, tmp_path: Path) -> None:
     (tmp_path / "c.pem").write_text("-----BEGIN CERTIFICATE-----\n")
     assert filled.refused("workspace", "restore", tmp_path / "c.pem", "--yes")["code"] == "not-a-backup"
     assert filled.refused("workspace", "check", tmp_path / "c.pem")["code"] == "not-a-backup"
-    assert filled.refused("workspace", "restore", tmp_path / "none", "--yes")["code"] == "file-unreadable"
+    assert filled.refused("workspace", "restore", tmp_path / "none", "--yes")["code"] == "file-not-found"
     assert filled.refused("workspace", "backup", filled.workspace / "x.backup")["code"] == "file-in-workspace"
 
 
