@@ -147,11 +147,13 @@ async def _measure(path: Path, count: int, report: Report) -> None:
             keys = await _type(page)
             all_found = [await _find_all(page, text) for text in (*TYPED, "")]
             pages = [await painted(page.table, lambda: page.table.action_page(1)) for _ in range(100)]
+            held = [await _page_of_a_held_key(page) for _ in range(100)]
             stop.set()
     writer.join(10)
     report.figure(f"devices_all_read_{count}", everything, "s after start")
     report.figure(f"devices_keystroke_median_{count}", median(keys), "ms, another process writing")
     report.figure(f"devices_all_matches_found_{count}", max(all_found), "ms at most, another process writing")
+    report.figure(f"devices_scrolling_by_a_held_key_p95_{count}", p95(held), "ms, another process writing")
     report.figure("devices_cpu_followed", followed * 100, "% of a core, another process writing")
     goal = goals(count)
     for name, value, most in (
@@ -187,6 +189,13 @@ async def _type(page: DevicesPage) -> list[float]:
                 times.append((time.perf_counter() - start) * 1e3)
                 await asyncio.sleep(0.03)  # nobody types faster
     return times
+
+
+async def _page_of_a_held_key(page: DevicesPage) -> float:
+    """The milliseconds of a page, as keys that are held down come. Pages without a pause between them wait for the next
+    picture, of which Textual makes 60 a second."""
+    await asyncio.sleep(0.03)
+    return await painted(page.table, lambda: page.table.action_page(1))
 
 
 async def _find_all(page: DevicesPage, text: str) -> float:

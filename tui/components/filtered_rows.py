@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, Generic
 
@@ -11,6 +12,7 @@ from .record_list import RecordList, Rows
 from .selectable_rows import SelectableRows
 
 SLICE = 0.006  # seconds of filtering or sorting between keystrokes
+PAINTED = 0.02  # seconds until what was found first is on the screen
 
 
 class FilteredRows(SelectableRows[R], Generic[R]):
@@ -21,6 +23,7 @@ class FilteredRows(SelectableRows[R], Generic[R]):
         super().__init__(marks=marks, id=id)
         self._list: RecordList[R] = RecordList()
         self._works = False  # a worker goes on filtering and sorting
+        self._rests_until = 0.0
 
     def show_rows(self, before: R | None, *, otherwise: int | None = None, quietly: bool = False) -> None:
         """Show the present records, with the cursor on the record ``before`` if it is still there, ``otherwise`` on
@@ -82,6 +85,7 @@ class FilteredRows(SelectableRows[R], Generic[R]):
         at = self.record
         self._list.narrow(predicate, within=within, quietly=quietly)
         self.show_rows(at, otherwise=None if quietly else 0)
+        self._rests_until = time.monotonic() + PAINTED
         self._go_on()
 
     def sort_records(self, keys: tuple[tuple[Callable[[R], Any], bool], ...]) -> None:
@@ -120,6 +124,8 @@ class FilteredRows(SelectableRows[R], Generic[R]):
         told = -1
         more = True
         while more:
+            if (rest := self._rests_until - time.monotonic()) > 0:
+                await asyncio.sleep(rest)
             shown, at = self.rows, self.record
             more = self._list.go_on(SLICE)
             if self.rows is not shown:
