@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from ..model.device import DeviceState, PendingAction, Platform
+from ..model.device import DeviceState, Platform
+from ..persistence.conditions import has_items
+from ..persistence.schema import ISSUER_GROUP, PLATFORM, STATE
 from ..persistence.table import DocumentTable
 
 
@@ -21,26 +23,35 @@ class FleetCounts(Struct, frozen=True, kw_only=True):
     pending: int
 
 
-class _Counted(Struct, frozen=True):
-    id: int
-    state: DeviceState
+class Place(NamedTuple):
+    """A platform and a state that devices have; ``issuer_group`` is the CA group of their certificates."""
+
     platform: Platform
+    state: DeviceState
     issuer_group: str | None = None
-    pending: tuple[PendingAction, ...] = ()
+
+
+def count_places(devices: DocumentTable, *, by_group: bool = False) -> dict[Place, int]:
+    """How many devices there are in each place, counted by the database; ``by_group`` off: whatever the group."""
+    keys = (PLATFORM, STATE, ISSUER_GROUP) if by_group else (PLATFORM, STATE)
+    found: dict[Place, int] = {}
+    for (platform, state, *group), count in devices.grouped(keys).items():
+        name = None if not group or group[0] is None else str(group[0])
+        place = Place(Platform(str(platform)), DeviceState(str(state or DeviceState.NOT_ENROLLED)), name)
+        found[place] = found.get(place, 0) + count
+    return found
 
 
 def count_fleet(devices: DocumentTable) -> FleetCounts:
-    """Count the devices of a table, reading only the fields needed."""
+    """Count the devices of a table; the database does it."""
     states, platforms, groups = Counter[str](), Counter[str](), Counter[str]()
-    total = pending = 0
-    for device in devices.each(_Counted):
-        total += 1
-        states[device.state] += 1
-        platforms[device.platform] += 1
-        if device.issuer_group is not None:
-            groups[device.issuer_group] += 1
-        pending += bool(device.pending)
-    return FleetCounts(total=total, states=states, platforms=platforms, groups=groups, pending=pending)
+    for place, count in count_places(devices, by_group=True).items():
+        states[place.state] += count
+        platforms[place.platform] += count
+        if place.issuer_group is not None:
+            groups[place.issuer_group] += count
+    pending = devices.count_where(has_items("pending"))
+    return FleetCounts(total=states.total(), states=states, platforms=platforms, groups=groups, pending=pending)
 
 
 def describe(counts: FleetCounts) -> dict[str, Any]:

@@ -288,7 +288,7 @@ def _device_certificates(
     ends: Sequence[DeviceEnd], now: datetime, rules: ExpiryRules, campaign: RunningCampaign | None
 ) -> Iterable[ChecklistRow]:
     """The row of device certificates that have expired or expire soon without a renewal under way."""
-    limit = shifted(now, rules[ExpiryUse.DEVICE].expiring(DEVICE_LIFETIME))
+    limit = _soon(now, rules)
     soon = [one for one in ends if one.devices > one.renewing and one.at <= limit]
     if soon:
         count, end = sum(one.devices - one.renewing for one in soon), min(one.at for one in soon)
@@ -306,6 +306,15 @@ def _device_certificates(
             next_step=f"{step}{campaign_sentence(campaign)}",
             devices=count,
         )
+
+
+def soon_limit(landscape: Landscape, now: datetime) -> datetime:
+    """Until when device certificates expire that the checklist at ``now`` (UTC, aware) tells of."""
+    return _soon(now, expiry_rules(landscape.site))
+
+
+def _soon(now: datetime, rules: ExpiryRules) -> datetime:
+    return shifted(now, rules[ExpiryUse.DEVICE].expiring(DEVICE_LIFETIME))
 
 
 def _rotations(

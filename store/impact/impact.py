@@ -8,11 +8,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
+from ..devices.counts import count_places
 from ..devices.device_tables import DeviceRecords
 from ..devices.gate import Gate
 from ..devices.push import APPLE
@@ -23,10 +22,12 @@ from ..model.device import Device, DeviceState, Platform
 from ..model.policy import Policy
 from ..model.push_channel import PushChannel
 from ..model.task import Task
+from ..persistence.conditions import Within
 from ..persistence.database import Database
+from ..persistence.schema import NOT_AFTER
 from ..use_cases import Context, UseCases
 from .awaiting import awaiting, still_used, waits_for
-from .checklist import ChecklistRow, checklist
+from .checklist import ChecklistRow, checklist, soon_limit
 from .components import title_of
 from .consequences import Consequence
 from .endings import CertificateHolder, DeviceEnd, depended_on, device_ends, unused_ends
@@ -38,9 +39,8 @@ from .outlook import Dependence, OutlookEvent, all_dependences, dependences, upc
 from .running_campaign import running_campaign
 from .simulated_outages import with_outages
 from .ssl_errors import (
-    Connection,
+    WERE_REFUSED,
     SslErrors,
-    count_refused,
     count_untrusting,
     doubtful_chains,
     ssl_errors,
@@ -54,12 +54,7 @@ if TYPE_CHECKING:
     from ..authorities.ca_groups import CaGroups
 
 
-class Placed(Struct, frozen=True):
-    """The parts of a device that decide where it is counted."""
-
-    id: int
-    platform: Platform
-    state: DeviceState
+_OUT = (DeviceState.NOT_ENROLLED, DeviceState.REVOKED)
 
 
 class Impact(UseCases):
@@ -85,7 +80,7 @@ class Impact(UseCases):
         self._entries = Entries(self._database)
         self._gate: tuple[object, Gate] | None = None
         self._platforms: tuple[int, dict[Platform, int]] | None = None
-        self._device_ends: tuple[int, tuple[DeviceEnd, ...]] | None = None
+        self._device_ends: tuple[int, date, tuple[DeviceEnd, ...]] | None = None
         self._asked: tuple[object, frozenset[str]] | None = None
 
     def now(self) -> datetime:
@@ -171,16 +166,19 @@ class Impact(UseCases):
         Else it reads the devices, again only after one of them was written.
         """
         today = self._clock.now().date()
-        return tuple(
-            one for one in (self._all_device_ends() if known is None else known) if today <= one.day <= until.date()
-        )
+        found = self._ends_by(until) if known is None else known
+        return tuple(one for one in found if today <= one.day <= until.date())
 
-    def _all_device_ends(self) -> tuple[DeviceEnd, ...]:
-        table = self._database.table("devices")
+    def _ends_by(self, until: datetime) -> tuple[DeviceEnd, ...]:
+        """The device certificates that expire on the day of ``until`` or before."""
+        table, day = self._database.table("devices"), until.date()
         with self._database.lock:
-            if self._device_ends is None or self._device_ends[0] != table.generation:
-                self._device_ends = table.generation, device_ends(table.each(CertificateHolder))
-            return self._device_ends[1]
+            if self._device_ends is None or self._device_ends[:2] != (table.generation, day):
+                # A renewed certificate that its device has not used yet expires later than the active one, and counts.
+                soon = table.ids_where(Within(NOT_AFTER, None, datetime.combine(day, time.max, UTC)))
+                found = device_ends(table.each(CertificateHolder, soon))
+                self._device_ends = table.generation, day, tuple(one for one in found if one.day <= day)
+            return self._device_ends[2]
 
     def dependences(self, certificate_id: int) -> tuple[Dependence, ...]:
         """The components that depend on a certificate of the inventory."""
@@ -204,7 +202,8 @@ class Impact(UseCases):
                 return (*rows, *self._worries.rows())
             doubtful = doubtful_chains(gate)
             if devices is None:
-                platforms, ends, asked = self.platforms(), self._all_device_ends(), self.asked_groups()
+                platforms, asked = self.platforms(), self.asked_groups()
+                ends = self._ends_by(soon_limit(landscape, now))
                 lacking = count_untrusting(self._devices.each() if doubtful else (), doubtful, gate)
         if devices is not None:
             platforms, ends = count_platforms(devices), device_ends(devices)
@@ -236,7 +235,7 @@ class Impact(UseCases):
         with self._database.moment():
             gate = self.gate()
             if devices is None and not doubtful_chains(gate):
-                return SslErrors(were_refused=count_refused(self._database.table("devices").each(Connection)))
+                return SslErrors(were_refused=self._database.table("devices").count_where(WERE_REFUSED))
             if devices is None:
                 return ssl_errors(self._devices.each(), gate)
         return ssl_errors(devices, gate)
@@ -268,7 +267,10 @@ class Impact(UseCases):
         with self._database.lock:
             self._database.catch_up()
             if self._platforms is None or self._platforms[0] != table.generation:
-                self._platforms = table.generation, count_platforms(table.each(Placed))
+                counted: Counter[Platform] = Counter()
+                for place, count in count_places(table).items():
+                    counted[place.platform] += 0 if place.state in _OUT else count
+                self._platforms = table.generation, dict(+counted)
             return dict(self._platforms[1])
 
     def known_starts(self) -> KnownStarts | None:
@@ -301,13 +303,12 @@ class Impact(UseCases):
         return self._reader.read().landscape.channel
 
 
-def count_platforms(devices: Iterable[Placed | Device]) -> dict[Platform, int]:
+def count_platforms(devices: Iterable[Device]) -> dict[Platform, int]:
     """The number of these devices per platform that are enrolled, or have been and must re-enroll."""
-    out = (DeviceState.NOT_ENROLLED, DeviceState.REVOKED)
-    return dict(Counter(device.platform for device in devices if device.state not in out))
+    return dict(Counter(device.platform for device in devices if device.state not in _OUT))
 
 
 def apple_devices(database: Database) -> int:
     """The number of enrolled iOS and macOS devices."""
-    devices = database.table("devices").each(Placed)
-    return sum(device.platform in APPLE and device.state.is_admitted for device in devices)
+    places = count_places(database.table("devices")).items()
+    return sum(count for place, count in places if place.platform in APPLE and place.state.is_admitted)

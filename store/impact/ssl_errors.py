@@ -9,7 +9,9 @@ from msgspec import Struct
 
 from ..devices.gate import Gate, ServedChain
 from ..devices.trust import SSL_ERROR_61, trusts
-from ..model.device import Device, DeviceState, Refused
+from ..model.device import Device, DeviceState
+from ..persistence.conditions import All, Not, OneOf
+from ..persistence.schema import REFUSED, STATE
 
 
 class SslErrors(Struct, frozen=True, kw_only=True):
@@ -21,12 +23,8 @@ class SslErrors(Struct, frozen=True, kw_only=True):
     were_refused: int = 0
 
 
-class Connection(Struct, frozen=True):
-    """The parts of a device that tell how its last attempt to connect ended."""
-
-    id: int
-    state: DeviceState
-    refused: Refused | None = None
+WERE_REFUSED = All((OneOf(REFUSED, (SSL_ERROR_61,)), Not(OneOf(STATE, (DeviceState.REVOKED.value,)))))
+"""What ``count_refused`` counts, as the database is asked for it."""
 
 
 def ssl_errors(devices: Iterable[Device], gate: Gate) -> SslErrors:
@@ -40,7 +38,7 @@ def ssl_errors(devices: Iterable[Device], gate: Gate) -> SslErrors:
     return SslErrors(would_be_refused=would, were_refused=were)
 
 
-def count_refused(devices: Iterable[Device | Connection]) -> int:
+def count_refused(devices: Iterable[Device]) -> int:
     """The number of these devices that got SSL Error 61 at their last attempt to connect."""
     return sum(
         one.refused is not None and one.refused.code == SSL_ERROR_61 and one.state is not DeviceState.REVOKED

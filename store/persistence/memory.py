@@ -155,6 +155,9 @@ class MemoryEngine:
     def grouped(
         self, table: str, keys: Sequence[Key], condition: Condition | None = None
     ) -> dict[tuple[Value, ...], int]:
+        if condition is None and all(key.kind == "text" for key in keys) and len(keys) > 1:
+            values = attrgetter(*(key.field for key in keys))
+            return dict(Counter(map(values, self.records(table, part_of(keys)))))
         return dict(Counter(values for _, values in self._meeting(table, condition, keys)))
 
     def page(

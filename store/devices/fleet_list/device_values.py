@@ -41,6 +41,11 @@ class DeviceValues(ABC, Generic[Record]):
         self._is_read = False
         self._stale: set[int] = set()
 
+    @property
+    def is_read(self) -> bool:
+        """Whether somebody has asked for them, so that only what was written since has to be read."""
+        return self._is_read
+
     def forget(self) -> None:
         """Read all of them again when they are asked for."""
         self._is_read = False

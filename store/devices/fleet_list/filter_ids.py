@@ -41,8 +41,8 @@ INACTIVE = {
 _QUOTED = re.compile(r"""\s*(?:'([^']*)'|"([^"]*)"|([^,\[\]'"]+))\s*(?:,|$)""")
 _INACTIVE = re.compile(r"(more\.than\.)?(\d{1,4})\.(hours|days)")
 _VERSION = re.compile(r"device\.platform#(.{0,64})@_fn_@device\.platform\.([a-z0-9.]+)\.version")
-_ISSUER = re.compile(r"device\.issuer\.ca#(.{1,64})@_fn_@device\.issuer\.ca")
-_STATE_NAMES = {state.name.lower().replace("_", "."): state for state in DeviceState}
+ISSUER = re.compile(r"device\.issuer\.ca#(.{1,64})@_fn_@device\.issuer\.ca")
+STATE_NAMES = {state.name.lower().replace("_", "."): state for state in DeviceState}
 
 
 class Seen(NamedTuple):
@@ -82,7 +82,7 @@ def tests_of(ids: tuple[str, ...], now: datetime, issuers: Mapping[str, str]) ->
     """What a device has to pass; ``issuers`` has the CA group for the id of each devices CA."""
     fixed: dict[str, list[Predicate]] = {}
     seen: list[Seen] = []
-    for id in map(_in_small_letters, ids):
+    for id in map(small_letters, ids):
         if id.startswith("device.inactive.time."):
             found = _INACTIVE.fullmatch(id.removeprefix("device.inactive.time."))
             if found is None:
@@ -91,7 +91,7 @@ def tests_of(ids: tuple[str, ...], now: datetime, issuers: Mapping[str, str]) ->
             unit = timedelta(hours=1) if found[3] == "hours" else timedelta(days=1)
             seen.append(Seen(now - int(found[2]) * unit, more=found[1] is not None))
         else:
-            fixed.setdefault(_kind(id), []).append(predicate(id, issuers))
+            fixed.setdefault(kind_of(id), []).append(predicate(id, issuers))
     if seen:
         fixed.pop("inactive", None)  # one that matches nothing widens by nothing
     return Tests(tuple(_any(group) for group in fixed.values()), tuple(seen))
@@ -102,7 +102,7 @@ def predicate(id: str, issuers: Mapping[str, str]) -> Predicate:
     if found := _VERSION.fullmatch(id):
         version, platforms = found[1], FAMILIES.get(found[2], ())
         return lambda device: device.platform in platforms and device.os_version == version
-    if found := _ISSUER.fullmatch(id):
+    if found := ISSUER.fullmatch(id):
         group = issuers.get(found[1])
         return nothing if group is None else lambda device: device.issuer_group == group
     kind, _, rest = id.removeprefix("device.").partition(".")
@@ -120,8 +120,8 @@ def predicate(id: str, issuers: Mapping[str, str]) -> Predicate:
                 return lambda device: device.state.is_admitted is wanted
         case "status" if rest in ENROLLMENT_PROGRAM:
             return is_in_enrollment_program
-        case "status" if rest in _STATE_NAMES:
-            state = _STATE_NAMES[rest]
+        case "status" if rest in STATE_NAMES:
+            state = STATE_NAMES[rest]
             return lambda device: device.state is state
         case "ownership" if rest in OWNERSHIPS:
             ownership = OWNERSHIPS[rest]
@@ -144,14 +144,14 @@ def nothing(_: Traits) -> bool:
     return False
 
 
-def _in_small_letters(id: str) -> str:
+def small_letters(id: str) -> str:
     """As people write them: ``device.platform.iOS``. What stands between ``#`` and ``@`` is a value."""
     before, at, after = id.rpartition("@_fn_@")
     name, hash, value = before.partition("#")
     return f"{name.lower()}{hash}{value}{at}{after.lower()}" if at else id.lower() if "#" not in id else id
 
 
-def _kind(id: str) -> str:
+def kind_of(id: str) -> str:
     """What a filter is about; two of one kind widen each other."""
     if not id.startswith("device."):
         return id.partition("#")[0]

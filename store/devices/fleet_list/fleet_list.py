@@ -10,17 +10,19 @@ import threading
 from array import array
 from bisect import bisect_left
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import compress
 from typing import Any, NamedTuple
 
 from ...model.device import Device
+from ...persistence.conditions import Condition, OrderKey
 from ...persistence.database import Database
 from ..presence import Outages
 from .columns import BY_TIME, SORTS
 from .device_values import DeviceValues, FleetChange, SortKeys, TraitNumbers
 from .facets import Facets, count_facets
+from .filter_conditions import ORDERS, condition_of
 from .filter_ids import Seen, Tests, tests_of
 from .kept_devices import KeptDevices, LargePage, most_kept
 from .search_texts import SearchTexts
@@ -121,7 +123,11 @@ class FleetList:
             return kept
         order = self._order(ids, query.column, now, outages)
         if tests.fixed or query.groups is not None:
-            order = self._with_traits(ids, order, tests, query.groups)
+            condition = None if tests.seen else condition_of(query.filter_ids, query.issuers, query.groups)
+            if condition is not None and not self._traits.is_read:
+                order = self._by_database(ids, order, condition)
+            else:
+                order = self._with_traits(ids, order, tests, query.groups)
         if tests.seen:
             times = self._all_seen.at(ids, now, outages)
             order = _positions(compress(order, (_was_seen(times[position], tests.seen) for position in order)))
@@ -130,6 +136,13 @@ class FleetList:
             order = _positions(position for position in order if ids[position] in found)
         self._keep(key, order)
         return order
+
+    def _by_database(self, ids: array[int], order: Positions, condition: Condition) -> Positions:
+        """Those that meet a condition, without reading any device."""
+        found = bytearray(len(ids))
+        for position in _places(ids, self._table.ids_where(condition)):
+            found[position] = 1
+        return _positions(compress(order, found if isinstance(order, range) else map(found.__getitem__, order)))
 
     def _with_traits(self, ids: array[int], order: Positions, tests: Tests, groups: frozenset[str] | None) -> Positions:
         """Those whose traits pass the tests: each combination of traits is tested once."""
@@ -154,7 +167,13 @@ class FleetList:
             return kept
         if SORTS[column] is None:
             return range(len(ids))
-        if (kept := self._found.get(column)) is None:
+        if (kept := self._found.get(column)) is None and (key := ORDERS.get(column)) is not None:
+            kept = _positions(_places(ids, self._table.page(order=[OrderKey(key)], limit=len(ids))))
+            if len(kept) == len(ids):  # else somebody has just added or deleted one
+                self._keep(column, kept)
+                return kept
+            kept = None
+        if kept is None:
             keys = self._keys_of(column)
             keys.bring_up(ids)
             by: Sequence[object] = keys.keys
@@ -212,6 +231,14 @@ class FleetList:
 def _was_seen(seen: float, tests: Sequence[Seen]) -> bool:
     """Whether one of the tests finds a device that was last seen then; 0 for never."""
     return any((seen >= test.limit.timestamp()) is not test.more for test in tests)
+
+
+def _places(ids: array[int], found: Iterable[int]) -> Iterator[int]:
+    """The places of those of these ids that are in the list."""
+    for id in found:
+        position = bisect_left(ids, id)
+        if position < len(ids) and ids[position] == id:
+            yield position
 
 
 def _is_in(ids: array[int], id: int) -> bool:
