@@ -17,10 +17,11 @@ _ESC = "\x1b"
 
 
 class EscapedKey(events.Key):
-    """A key that came right after Esc: as one key it is Alt with that key, and ``apart`` it is Esc and the key."""
+    """A key that came right after Esc: ``together`` they are Alt with that key, ``apart`` they are Esc and the key."""
 
     def __init__(self, together: events.Key, apart: tuple[events.Key, ...]) -> None:
         super().__init__(together.key, together.character)
+        self.together = together
         self.apart = apart
 
 

@@ -7,24 +7,22 @@ from functools import partial
 from typing import Any, ClassVar
 
 from rich.segment import Segment, Segments
-from textual import events
-from textual.app import App, SuspendNotSupported
+from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
-from textual.widgets import Input, TextArea
 
 from ...store.confinement import refuse_confined
 from ...store.errors import Refusal
 from .ending import Ending
 from .error_boundary import log_trouble
-from .keyboard_parser import EscapedKey
 from .keys import bound, shown_key
 from .suspension import stop_group
 from .terminal_driver import TerminalDriver
+from .typed_ahead import TypedAhead
 
 
-class TerminalApp(App[None]):
+class TerminalApp(TypedAhead):
     """``ending`` is told when the terminal is gone."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,15 +38,6 @@ class TerminalApp(App[None]):
     def get_driver_class(self) -> type[Driver]:
         driver = super().get_driver_class()
         return TerminalDriver if driver is LinuxDriver else driver
-
-    async def on_event(self, event: events.Event) -> None:
-        if not isinstance(event, EscapedKey) or event.is_forwarded:
-            await super().on_event(event)
-        elif isinstance(self.focused, Input | TextArea):
-            await super().on_event(event)  # Alt moves and deletes words there; Esc by itself still leaves
-        else:
-            for key in event.apart:
-                await super().on_event(key.set_sender(self))
 
     def run_to_the_end(self) -> None:
         """Show the app until its user quits, or until ``ending`` begins."""

@@ -87,7 +87,8 @@ class ConsoleScreen:
         return "\n".join(self._screen.display)
 
     def ended(self) -> int:
-        """The exit status, once it has ended."""
+        """The exit status, once it has ended; what it writes until then is read, since it waits for that."""
+        self._read_until(self._terminal.ended, "it goes on")
         return self._terminal.status()
 
     def _read(self) -> None:

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 import pytest
 
 from benchmarks.pseudo_terminal import LONG
-from certfleet.store.workspace import Workspace
 from certfleet.tui.shell.keyboard_parser import EscapedKey, KeyboardParser
-from tests.material import NOW
-
-from ..jobs.console_screen import console_in
-from ..sample_inventory import fill
 
 
 def keys_of(*reads: str) -> list[str]:
@@ -57,25 +51,3 @@ def _name(event: object) -> str:
 )
 def test_what_follows_esc_is_known_apart(reads: list[str], keys: list[str]) -> None:
     assert keys_of(*reads) == keys
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("burst", ["\x1by", "\x1b>>3/daysy", "\x1b\x1byy", "\x1b[yy", "\x1b3y", "\x1bby"])
-def test_esc_in_a_burst_leaves_a_question_unanswered(tmp_path: Path, burst: str) -> None:
-    with Workspace.open(tmp_path / "workspace", start=NOW) as workspace:
-        fill(workspace)
-        before = {entry.id for entry in workspace.inventory.list()}
-
-    with console_in(tmp_path) as screen:
-        screen.wait_for("Overview")
-        screen.press("2")
-        screen.wait_for("Import")
-        screen.press("x")
-        screen.wait_for("Delete (y)")
-        screen.press(burst)
-        screen.wait_until_gone("Delete (y)")
-        screen.press("^q")
-        screen.ended()
-
-    with Workspace.open(tmp_path / "workspace", create=False) as workspace:
-        assert {entry.id for entry in workspace.inventory.list()} == before

@@ -1,0 +1,80 @@
+"""Keys that arrive faster than they are handled: by a slow line, a script, a paste, or a hand that knows its way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.message import Message
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+from .keyboard_parser import EscapedKey
+
+_AT_MOST = 0.5  # seconds that keys wait for the one before, whose widget may have gone
+
+
+class KeyHandled(Message):
+    """Goes the way of a key twice, behind it: first all that can handle the key does so, then all that handles what
+    that says, such as ``Input.Submitted``."""
+
+    def __init__(self, turn: int, way: Widget | None) -> None:
+        super().__init__()
+        self.turn = turn
+        self.way = way  # None: the second time
+
+
+class TypedAhead(App[None]):
+    """Part of the console's app: a key goes where the one before it has led.
+
+    Textual sends a key to what has the focus when the key arrives: of ``/mail`` in one piece only the ``/`` would reach
+    the filter, and the letters would be keys of the list.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._ahead: list[events.Key] | None = None  # keys that wait; None: no key is being handled
+        self._turn = 0
+        self._limit: Timer | None = None
+
+    async def on_event(self, event: events.Event) -> None:
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            await super().on_event(event)
+        elif self._ahead is not None:
+            self._ahead.append(event)
+        else:
+            self._ahead = []
+            await self._take(event)
+
+    async def _take(self, key: events.Key) -> None:
+        assert self._ahead is not None
+        if isinstance(key, EscapedKey):
+            # Alt moves and deletes words in a text; Esc by itself leaves it.
+            is_in_text = isinstance(self.focused, Input | TextArea)
+            key, *others = (key.together,) if is_in_text else key.apart
+            self._ahead[:0] = others
+            key.set_sender(self)
+        way = self.focused or self.screen
+        self._turn = turn = self._turn + 1
+        await super().on_event(key)
+        self._limit = self.set_timer(_AT_MOST, lambda: self._go_on(turn))
+        way.post_message(KeyHandled(turn, way))
+
+    async def on_key_handled(self, message: KeyHandled) -> None:
+        """Take the next key, behind what the last one has put into the app's queue, such as a change of the focus."""
+        if message.way is not None:
+            message.way.post_message(KeyHandled(message.turn, None))
+        else:
+            self.call_later(self._go_on, message.turn)
+
+    async def _go_on(self, turn: int) -> None:
+        if turn != self._turn or self._ahead is None:
+            return
+        if self._limit is not None:
+            self._limit.stop()
+        if self._ahead:
+            await self._take(self._ahead.pop(0))
+        else:
+            self._ahead = None
