@@ -7,13 +7,15 @@ from typing import Any
 from textual import events
 from textual.app import App
 from textual.message import Message
+from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from .keyboard_parser import EscapedKey
 
-_AT_MOST = 0.5  # seconds that keys wait for the one before, whose widget may have gone
+_A_MOMENT = 0.02  # seconds
+_MOMENTS = 25  # the most that a key waits for the one before
 
 
 class KeyHandled(Message):
@@ -35,12 +37,13 @@ class TypedAhead(App[None]):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._ahead: list[events.Key] | None = None  # keys that wait; None: no key is being handled
+        self._ahead: list[events.Key | events.Paste] | None = None  # what waits; None: nothing is being handled
         self._turn = 0
-        self._limit: Timer | None = None
+        self._observer: Timer | None = None
+        self._moments = 0
 
     async def on_event(self, event: events.Event) -> None:
-        if not isinstance(event, events.Key) or event.is_forwarded:
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
         elif self._ahead is not None:
             self._ahead.append(event)
@@ -48,7 +51,7 @@ class TypedAhead(App[None]):
             self._ahead = []
             await self._take(event)
 
-    async def _take(self, key: events.Key) -> None:
+    async def _take(self, key: events.Key | events.Paste) -> None:
         assert self._ahead is not None
         if isinstance(key, EscapedKey):
             # Alt moves and deletes words in a text; Esc by itself leaves it.
@@ -56,24 +59,31 @@ class TypedAhead(App[None]):
             key, *others = (key.together,) if is_in_text else key.apart
             self._ahead[:0] = others
             key.set_sender(self)
-        way = self.focused or self.screen
+        screen, way = self.screen, self.focused or self.screen
         self._turn = turn = self._turn + 1
         await super().on_event(key)
-        self._limit = self.set_timer(_AT_MOST, lambda: self._go_on(turn))
+        self._moments = _MOMENTS
+        self._observer = self.set_interval(_A_MOMENT, lambda: self._look_whether_it_has_led_on(screen, turn))
         way.post_message(KeyHandled(turn, way))
 
     async def on_key_handled(self, message: KeyHandled) -> None:
         """Take the next key, behind what the last one has put into the app's queue, such as a change of the focus."""
         if message.way is not None:
             message.way.post_message(KeyHandled(message.turn, None))
-        else:
+        elif self.screen.is_mounted:
             self.call_later(self._go_on, message.turn)
+
+    async def _look_whether_it_has_led_on(self, screen: Screen[Any], turn: int) -> None:
+        # From a dialog that the key has closed no message comes back; and one that it has opened may need a moment.
+        self._moments -= 1
+        if not self._moments or (self.screen is not screen and self.screen.is_mounted):
+            await self._go_on(turn)
 
     async def _go_on(self, turn: int) -> None:
         if turn != self._turn or self._ahead is None:
             return
-        if self._limit is not None:
-            self._limit.stop()
+        if self._observer is not None:
+            self._observer.stop()
         if self._ahead:
             await self._take(self._ahead.pop(0))
         else:

@@ -9,6 +9,7 @@ from textual.events import Key
 from textual.widgets import Input
 
 from certfleet.store.workspace import Workspace
+from certfleet.tui.components.list_table import ListTable
 from certfleet.tui.components.question import Question
 from certfleet.tui.shell.keyboard_parser import KeyboardParser
 from tests.material import NOW
@@ -46,6 +47,17 @@ async def test_a_key_goes_where_the_one_before_has_led(console: Open, workspace:
         for event in KeyboardParser().feed("\x7f" * 40 + "new words\r"):
             app.post_message(event)
         await until(pilot, lambda: any(entry.description == "new words" for entry in workspace.inventory.list()))
+
+
+async def test_a_paste_waits_for_the_keys_before_it(console: Open, workspace: Workspace) -> None:
+    fill(workspace)
+
+    async with console() as pilot:
+        for event in KeyboardParser().feed("2x\x1b/\x1b[200~mail\x1b[201~\r"):
+            pilot.app.post_message(event)
+        await until(pilot, lambda: "1 of 12" in text_of(pilot) and isinstance(pilot.app.focused, ListTable))
+
+    assert len(workspace.inventory.list()) == 12
 
 
 async def test_alt_in_a_text_field_leaves_the_dialog_open(console: Open, workspace: Workspace) -> None:
