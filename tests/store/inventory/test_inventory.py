@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, NoEncryption, pkcs12
 from msgspec.structs import replace
 
 from certfleet.store.clock import FixedClock
@@ -120,6 +120,13 @@ def test_a_keystore_brings_chain_key_and_password(workspace: Workspace) -> None:
     assert workspace.inventory.reveal_password(leaf.id) == "secret"
     assert workspace.audit.about("certificate:1")[0].action == "certificate.reveal-password"
     assert workspace.check().clean
+
+
+def test_a_keystore_of_a_key_alone_is_told_what_else_to_bring(workspace: Workspace) -> None:
+    data = pkcs12.serialize_key_and_certificates(b"a", issue("a.example").key, None, None, NoEncryption())
+    with pytest.raises(Refusal, match="entry-without-certificate") as refused:
+        workspace.inventory.import_from(KeystoreSource(data=data))
+    assert (refused.value.hint or "").startswith("No entry has one.")
 
 
 def test_an_apns_certificate_without_its_key_is_refused(workspace: Workspace) -> None:
