@@ -119,7 +119,9 @@ class DeliveryConfiguration:
         accepted, but signed notices are sent only over https or to this machine. The URL is stored in plain text:
         anybody who can read the workspace can read it. Refuses with ``webhook-invalid``, and as the vault does.
         """
-        address = _required(web_address(url), "that is not an http or https URL", "webhook-invalid")
+        address = _required(
+            web_address(url), "that is not an http or https URL, or it has a user name in it", "webhook-invalid"
+        )
         if secret:
             self._vault.unlock()
         with self._database.transaction():

@@ -84,6 +84,9 @@ def test_viewers_neither_add_nor_check(workspace: Workspace) -> None:
         ("2001:db8::1", "2001:db8::1", 443),
         ("[2001:db8::1]", "2001:db8::1", 443),
         ("[2001:db8::1]:636", "2001:db8::1", 636),
+        ("https://gateway.example.com", "gateway.example.com", 443),
+        ("HTTPS://gateway.example.com:8443/logon?a=b:c#d", "gateway.example.com", 8443),
+        ("https://[2001:db8::1]:636/", "2001:db8::1", 636),
     ],
 )
 def test_how_an_endpoint_is_named(text: str, host: str, port: int) -> None:
@@ -99,7 +102,9 @@ def test_each_protocol_has_its_port() -> None:
     ("text", "code"),
     [
         ("", "host-invalid"),
-        ("https://a.example", "port-invalid"),
+        ("http://a.example/", "host-invalid"),
+        ("https://", "host-invalid"),
+        ("https://user@a.example/", "host-invalid"),
         ("a.example:", "port-invalid"),
         ("a.example:0", "port-invalid"),
         ("a.example:65536", "port-invalid"),
