@@ -20,6 +20,7 @@ NAMES = (
     "kill",
     "moments",
     "postgresql",
+    "postgresql-floor",
     "postgresql-siege",
     "realism",
     "rest",

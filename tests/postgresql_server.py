@@ -58,7 +58,7 @@ class PostgresqlServer:
     ``durable``: it waits for the disk, as every server must whose machine may lose power; the tests' need not."""
 
     def __init__(self, bin: Path, *, durable: bool = False) -> None:
-        self._bin = bin
+        self.bin = bin
         self._schemas = itertools.count(1)
         self._process: subprocess.Popen[bytes] | None = None
         self.folder = Path(tempfile.mkdtemp(prefix="certfleet-postgresql-"))
@@ -120,7 +120,7 @@ class PostgresqlServer:
                 *self._as_person(),
                 "--pdeathsig",
                 "QUIT",
-                self._bin / "postgres",
+                self.bin / "postgres",
                 "-D",
                 self.folder / "data",
                 "-p",
@@ -140,6 +140,12 @@ class PostgresqlServer:
             self.connect(database="postgres").close()
             return True
         return False
+
+    @property
+    def pid(self) -> int:
+        """Of its first process, while it runs."""
+        assert self._process is not None
+        return self._process.pid
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """Stop it: SIGINT breaks all connections, SIGQUIT is as if it had crashed."""
