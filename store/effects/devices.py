@@ -13,9 +13,10 @@ _RE_ENROLLING = (DeviceState.RE_ENROLLMENT_REQUIRED, DeviceState.MUST_RE_ENROLL,
 
 
 class QueuedAction(Struct, frozen=True):
-    """The kind of a pending action."""
+    """A pending action: its kind, and the policy that it is about. A device may have one for each policy."""
 
     kind: ActionKind
+    policy_id: int | None = None
 
 
 class Queued(Struct, frozen=True):
@@ -33,7 +34,7 @@ def device_effects(rows: WrittenRows) -> tuple[tuple[DeviceEffect, ...], tuple[Q
     """The devices that change state, and those whose actions become pending or stop being pending."""
     states: dict[tuple[Platform, DeviceState | None, DeviceState | None, bool], list[int]] = {}
     re_enrolling: dict[tuple[Platform, DeviceState | None, DeviceState | None, bool], list[Queued]] = {}
-    queues: dict[tuple[ActionKind, bool, Platform], list[int]] = {}
+    queues: dict[tuple[ActionKind, bool, Platform], dict[int, None]] = {}  # the ids, each once
     for id, before, after in rows.records("devices", Queued):
         one = after or before
         assert one is not None
@@ -43,11 +44,11 @@ def device_effects(rows: WrittenRows) -> tuple[tuple[DeviceEffect, ...], tuple[Q
             states.setdefault(key, []).append(id)
             if new in _RE_ENROLLING:
                 re_enrolling.setdefault(key, []).append(one)
-        had, has = _kinds(before), _kinds(after)
-        for kind in has - had:
-            queues.setdefault((kind, True, one.platform), []).append(id)
-        for kind in had - has:
-            queues.setdefault((kind, False, one.platform), []).append(id)
+        had, has = _queue(before), _queue(after)
+        for action in has - had:
+            queues.setdefault((action.kind, True, one.platform), {})[id] = None
+        for action in had - has:
+            queues.setdefault((action.kind, False, one.platform), {})[id] = None
     order = list(Platform)
     return (
         tuple(
@@ -70,5 +71,5 @@ def device_effects(rows: WrittenRows) -> tuple[tuple[DeviceEffect, ...], tuple[Q
     )
 
 
-def _kinds(device: Queued | None) -> set[ActionKind]:
-    return set() if device is None else {action.kind for action in device.pending}
+def _queue(device: Queued | None) -> set[QueuedAction]:
+    return set() if device is None else set(device.pending)

@@ -18,6 +18,7 @@ from ...store.impact.row_counts import missing_needs
 from ...store.impact.stops import NextStop
 from ...store.inventory.status import days_until, status_until
 from ...store.model.expiry import ExpiryUse
+from ...store.model.notice import Notice
 from ...store.persistence.database import Changes
 from ...store.printable import printable
 from ...store.words import day
@@ -40,7 +41,7 @@ from .stop_table import FIRST_STEPS, StopLine, StopTable, Surroundings, columns,
 if TYPE_CHECKING:
     from .prevention_actions import PreventionActions
 
-_LATEST = 30  # changes
+_LATEST = 30  # changes, notices
 _SPAN = timedelta(days=DAYS)
 
 
@@ -235,10 +236,14 @@ class OverviewPage(Page):
         lines += [
             *facts.statuses(wide=self.has_class("-wide")),
             facts.simulator(),
-            *facts.notices(self.workspace.notices.list(3 if tall else 1)),
+            *facts.notices(self._newest_notices(3 if tall else 1)),
         ]
         lines += gap + facts.changes(self.workspace.audit.tail(_LATEST))
         self.query_one(LinkedLines).show(lines)
+
+    def _newest_notices(self, count: int) -> Sequence[Notice]:
+        """By their times: a simulated stretch gives its notices when it ends."""
+        return sorted(self.workspace.notices.list(_LATEST), key=lambda one: (one.at, one.id), reverse=True)[:count]
 
     def _missing(self) -> int:
         """The number of needs without a certificate, as the checklist counts them."""

@@ -11,6 +11,8 @@ NAMES = tuple(sorted(name for name, theme in BUILTIN_THEMES.items() if not theme
 TONE = "tone-"
 """Before the name of a tone, in the variables of a theme."""
 _CURSOR, _BLURRED, _PANEL, _QUIET, _RULE = 0.22, 0.08, 0.05, 0.62, 0.24
+FIELD = 0.03
+"""How much of the text's colour tints the ground of a field that has the focus, as the style sheet says."""
 
 
 def completed(name: str, base: Theme) -> Theme:
@@ -24,7 +26,7 @@ def completed(name: str, base: Theme) -> Theme:
     warning, error = Color.parse(found["warning"]), Color.parse(found["error"])
     cursor, blurred = background.blend(primary, _CURSOR), background.blend(text, _BLURRED)
     panel = surface.blend(text, _PANEL)
-    grounds = (background, surface, panel, cursor, blurred)
+    grounds = (background, surface, panel, panel.blend(text, FIELD), cursor, blurred)
 
     def told(color: Color) -> str:
         return readable(color, grounds, dark=base.dark).hex

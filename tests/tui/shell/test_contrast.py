@@ -9,7 +9,7 @@ from textual.theme import BUILTIN_THEMES
 from certfleet.store.settings.table import TEXTUAL_THEMES
 from certfleet.tui.components.text_styles import STYLES, Tone, styles_of
 from certfleet.tui.shell.contrast import LEAST, contrast, luminance, readable
-from certfleet.tui.shell.textual_themes import NAMES
+from certfleet.tui.shell.textual_themes import FIELD, NAMES
 from certfleet.tui.shell.themes import OURS, Look, theme_of
 
 COLOURED = [look for look in Look if look not in (Look.ANSI, Look.PLAIN)]  # those two have the terminal's own colours
@@ -37,6 +37,8 @@ def test_text_and_states_can_be_read(look: Look) -> None:
     colours |= {"text": theme.foreground, "quiet": theme.variables["quiet"]}
     colours |= {name: theme.variables[name] for name in ("footer-key-foreground", "footer-description-foreground")}
     grounds = {"background": theme.background, "surface": theme.surface, "panel": theme.panel}
+    panel, text = Color.parse(theme.panel or ""), Color.parse(theme.foreground)
+    grounds["field"] = panel.blend(text, FIELD).hex  # with the focus
     grounds |= {name: theme.variables[name] for name in ("cursor", "cursor-blurred", "block-cursor-background")}
 
     faint = [
