@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ..model.device import DeviceState, Platform
 from ..persistence.database import Database
-from ..persistence.schema import ISSUER_GROUP, PLATFORM, STATE
+from .counts import count_places
 
 
 class CountKey(NamedTuple):
@@ -32,9 +32,8 @@ class DeviceCounts:
             number = self._database.engine.last_transaction()
             if self._number is None or (number != self._number and self._is_written_since(self._number)):
                 found: dict[CountKey, int] = {}
-                for (platform, state, group), count in self._table.grouped([PLATFORM, STATE, ISSUER_GROUP]).items():
-                    stands = DeviceState.NOT_ENROLLED if state is None else DeviceState(str(state))
-                    key = CountKey(Platform(str(platform)), stands, str(group or ""))
+                for place, count in count_places(self._table, by_group=True).items():
+                    key = CountKey(place.platform, place.state, place.issuer_group or "")
                     found[key] = found.get(key, 0) + count
                 self._counts = found
             self._number = number
