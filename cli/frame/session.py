@@ -120,10 +120,12 @@ class Session:
 
     def _open(self, path: Path | None, create: bool, start: datetime | None) -> Workspace:
         from ...store.workspace import Workspace
+        from .new_indexes_note import say_if_indexes_are_made
         from .open_folder_note import say_if_open
 
         if path is not None and not self.json:
             say_if_open(path)
+            say_if_indexes_are_made(path)
         return Workspace.open(path, create=create, passphrase=passphrase_source(), start=start)
 
     def _copy(self, create: bool, start: datetime | None) -> Workspace:
