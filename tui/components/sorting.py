@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeAlias
 from .line_painter import R
 
 STEP = 2_000  # records compared in a step, which takes some milliseconds
-FEW = 500  # records that are put in their places in a step
+FEW = 250  # records that are put in their places in a step
 MOST_EDGES = 500
 SAMPLES = 8  # records looked at for each edge
 

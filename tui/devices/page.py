@@ -112,8 +112,13 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
 
     def catch_up(self) -> None:
         self._throttle.now()
-        while self._changed and self.is_current:
-            self._take_in()
+        lock = self.workspace.database.lock
+        if self._changed and self.is_current and lock.acquire(blocking=False):
+            try:
+                while self._changed:
+                    self._take_in()
+            finally:
+                lock.release()
 
     def _catch_up(self) -> None:
         """Show the changes since the last time, and advance the time."""
