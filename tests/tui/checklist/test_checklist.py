@@ -141,7 +141,7 @@ async def test_what_is_missing_is_bound_and_its_consequence_goes(console: Open, 
         await type_text(pilot, "saml")
         await pilot.press("enter")
         await pilot.press("enter")
-        await shows(pilot, f"#{id} saml.example…")
+        await shows(pilot, f"#{id} saml.example.")
         await shows(pilot, "● valid")
         await until(pilot, lambda: "× SSO to Files" not in text_of(pilot))
 
