@@ -234,7 +234,7 @@ async def test_a_file_is_imported_from_the_dialog_and_bound(
         await pilot.press("enter")
         await shows(pilot, "3 certificates imported")
         await pilot.press("enter")
-        await shows(pilot, "#1 exchange.exa…")
+        await shows(pilot, "#1 exchange.exa")
 
     component = workspace.components.find("gateway-exchange-ssl")
     assert component is not None
