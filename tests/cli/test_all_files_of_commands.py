@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Iterator
@@ -106,13 +107,19 @@ def test_a_file_comes_on_standard_input_and_from_a_pipe(
     check(outcome.stderr)
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    keep = os.open(pipe, os.O_RDWR)  # so that whoever doesn't read it waits for nobody
-    os.write(keep, b"\x01nothing that is known\n")
-    closing = threading.Timer(0.3, os.close, [keep])
-    closing.start()
+    sending = threading.Thread(target=send, args=(pipe, b"\x01nothing that is known\n"))
+    sending.start()
     outcome = filled.run(*line(name, opts, str(pipe), material))
-    closing.join()
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)  # in place of a command that didn't
+    sending.join()
+    os.close(reading)
     check(outcome.stderr)
+
+
+def send(pipe: Path, data: bytes) -> None:
+    """Wait for a reader, and send; it may go before it has read all."""
+    with contextlib.suppress(BrokenPipeError), pipe.open("wb", buffering=0) as file:
+        file.write(data)
 
 
 def check(said: str) -> None:
