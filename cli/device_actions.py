@@ -23,12 +23,12 @@ from .frame.answer import Answer
 from .frame.changing import Preview
 from .frame.command import command
 from .frame.confirmation import confirm, unconfirmed
+from .frame.one_transaction_note import say_if_long
 from .frame.parameters import TEXT
 from .frame.progress import progress
 from .frame.session import Session
 
 NAMED = 3  # devices named in a sentence about many
-MANY = 20_000  # devices of a transaction that others may notice: some three seconds
 HINTS = {
     "windows-must-re-enroll": "Ask these users to re-enroll; list them: "
     "certfleet device list --state re-enrollment-required",
@@ -131,9 +131,7 @@ def check_selection(names: tuple[str, ...], filters: DeviceFilters, everything: 
 def _request(
     session: Session, selected: SelectedDevices, request: Callable[..., SecurityActionResult], label: str
 ) -> SecurityActionResult:
-    if len(selected.ids) >= MANY and not (session.json or session.is_trial):
-        said = "are changed in one transaction: until it ends, others can read the workspace and can't write to it"
-        click.echo(f"note: {plural(len(selected.ids), 'device')} {said}", err=True)
+    say_if_long(session, len(selected.ids))
     with progress(len(selected.ids), label) as advance:
         return request(selected.ids, advance)
 

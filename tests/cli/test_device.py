@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from certfleet.cli import device_actions
+from certfleet.cli.frame import one_transaction_note
 from tests.prepared import Prepared
 
 from .conftest import PASSWORD, Command
@@ -74,7 +74,7 @@ def test_pages(fleet: Command) -> None:
 def test_a_large_action_says_that_others_wait(fleet: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     said = "devices are changed in one transaction"
     assert said not in fleet.run("device", "refresh", "--all").stderr
-    monkeypatch.setattr(device_actions, "MANY", DEVICES)
+    monkeypatch.setattr(one_transaction_note, "MANY", DEVICES)
     assert fleet.run("device", "renew", "--all", "--yes").stderr.startswith(f"note: {DEVICES} {said}: until it ends")
     assert said not in fleet.run("device", "renew", "--all", "--dry-run").stderr
     assert said not in fleet.run("device", "renew", "--all", "--yes", json=True).stderr
