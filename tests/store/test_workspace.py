@@ -243,6 +243,7 @@ with Workspace.open(Path(sys.argv[1])) as workspace:
             workspace.inventory.delete(entry.id)
 """
     root = Path(__file__).parents[2]
+    Workspace.open(tmp_path / "workspace").close()  # in the database that the writers then find
     writers = [
         subprocess.Popen([sys.executable, "-c", script, str(tmp_path / "workspace")], cwd=root) for _ in range(2)
     ]
