@@ -203,7 +203,7 @@ async def test_revoking_names_what_it_means(console: Open, fleet: Workspace, mon
         await pilot.press("y")
         await shows(pilot, "■ revoked")
         await pilot.press("escape")
-        await shows(pilot, "× enrolling, mana…")
+        await shows(pilot, "× enrolling, m")
 
     assert must_re_enroll(fleet) == 12
     assert Capability.MANAGE in {one.capability for one in fleet.impact.consequences()}
