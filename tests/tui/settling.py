@@ -21,6 +21,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from certfleet.tui.shell.repaint_throttle import AGAIN, Throttle
+from certfleet.tui.shell.typed_ahead import TypedAhead
 
 from ..asking import is_asking
 from ..waiting import LONG
@@ -54,7 +55,7 @@ async def quiet(app: App[None], longest: float = A_KEY_WAITS) -> None:
         elif _computing():
             calm = stuck = 0
             await asyncio.sleep(0.001)
-        elif _trying_again(app):
+        elif _trying_again(app) or (isinstance(app, TypedAhead) and app.has_keys_ahead):
             calm = stuck = 0
             await asyncio.sleep(0.005)
         else:

@@ -42,6 +42,11 @@ class TypedAhead(App[None]):
         self._observer: Timer | None = None
         self._moments = 0
 
+    @property
+    def has_keys_ahead(self) -> bool:
+        """Whether keys wait until the one before them is handled."""
+        return bool(self._ahead)
+
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
