@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Generic, Protocol, TypeVar
 
 from rich.cells import cell_len
@@ -47,7 +48,7 @@ class LinePainter(Generic[R]):
         self.slots: list[Slot[R]] = []
         self._widget, self._columns, self._row_tone = widget, columns, row_tone
         self.width = 0
-        self.order: Sequence[tuple[str, bool]] = ()  # what is sorted by, for the titles
+        self._order: Sequence[tuple[str, bool]] = ()
         self._needs: dict[str, int] = {}
         self.asks: dict[str, int] = {}  # what names have asked for, by their columns
         self._measured: LRUCache[int, R] = LRUCache(KEPT)
@@ -58,18 +59,34 @@ class LinePainter(Generic[R]):
         """Share a new width among the columns; one cell is the scrollbar's."""
         if width != self.width:
             self.width = width
-            self._needs = {
-                column.name: cell_len((column.heading or column.title) + arrow_of(column.name, self.order))
-                for column in self._columns
-            }
+            self._needs = {column.name: cell_len(self._title(column)) for column in self._columns}
             self.asks = {column.name: 0 for column in self._columns if column.told_in}
             self._measured.clear()
         self.slots = self._placed()
         self.forget()
 
+    @property
+    def order(self) -> Sequence[tuple[str, bool]]:
+        """What is sorted by, for the titles."""
+        return self._order
+
+    @order.setter
+    def order(self, order: Sequence[tuple[str, bool]]) -> None:
+        self._order = order
+        if self.width:
+            self.slots = self._placed()
+            self.forget()
+
+    def _title(self, column: Column[R]) -> str:
+        return (column.heading or column.title) + arrow_of(column.name, self._order)
+
     def _placed(self) -> list[Slot[R]]:
-        order = {name for name, _ in self.order}
-        return lay_out(self._columns, self.width - 1, GUTTER, self._needs, self.asks, order)
+        order = {name for name, _ in self._order}
+        columns = [
+            replace(column, width=max(column.width, cell_len(self._title(column)))) if column.name in order else column
+            for column in self._columns
+        ]
+        return lay_out(columns, self.width - 1, GUTTER, self._needs, self.asks, order)
 
     def arrange(self, columns: Sequence[Column[R]]) -> None:
         """Show these columns from now on."""
@@ -115,9 +132,9 @@ class LinePainter(Generic[R]):
         segments = [Segment(" " * GUTTER, style)]
         for slot in self.slots:
             column = slot.column
-            arrow = arrow_of(column.name, self.order)
-            title = fit((column.heading or column.title) + arrow, slot.width, column.right)
-            segments += [Segment(title, style + Style(bold=bool(arrow))), Segment(" " * GAP, style)]
+            title = fit(self._title(column), slot.width, column.right)
+            is_sorted = bool(arrow_of(column.name, self._order))
+            segments += [Segment(title, style + Style(bold=is_sorted)), Segment(" " * GAP, style)]
         return Strip(segments).adjust_cell_length(self.width, style)
 
     def blank(self, text: str = "") -> Strip:

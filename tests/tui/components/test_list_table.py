@@ -398,3 +398,21 @@ async def test_a_deleted_record_is_gone_at_once_though_others_are_still_sorted()
         assert [host.id for host in app.table.rows] == [
             host.id for host in sorted(left, key=lambda host: (host.name, host.id))
         ]
+
+
+async def test_a_narrow_column_has_room_for_its_title_and_the_arrow_when_it_is_sorted_by() -> None:
+    days = Column[Host]("days", "Days", lambda host: "5", lambda host: host.id, width=4, right=True)
+
+    class Days(App[None]):
+        def compose(self) -> ComposeResult:
+            yield ListTable[Host]((days, *COLUMNS), sort="name", id="table")
+
+    app = Days()
+    async with app.run_test(size=(60, 12)):
+        table = app.query_one("#table", ListTable)
+        table.set_rows(hosts(5))
+        assert "  Days " in table._painter.header().text
+        table.sort_by("days")
+        assert " Days↑" in table._painter.header().text
+        table.sort_by("days", reverse=True)
+        assert " Days↓" in table._painter.header().text
