@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -167,7 +167,7 @@ class MemoryEngine:
         found = list(self._meeting(table, condition, [one.key for one in order]))
         for place, one in reversed(list(enumerate(order))):
             known = [pair for pair in found if pair[1][place] is not None]
-            known.sort(key=lambda pair, place=place: pair[1][place], reverse=one.descending)  # type: ignore[misc]
+            known.sort(key=partial(_key_at, place), reverse=one.descending)
             found = known + [pair for pair in found if pair[1][place] is None]
         return [id for id, _ in found[start : start + limit]]
 
@@ -339,6 +339,10 @@ def meeting(
         body = msgspec.structs.asdict(record)
         if holds_of(condition, id := body["id"], body):
             yield id, tuple([value_of(key, id, body) for key in keys])
+
+
+def _key_at(place: int, found: tuple[int, tuple[Any, ...]]) -> Any:
+    return found[1][place]
 
 
 def part_of(keys: Iterable[Key]) -> type[msgspec.Struct]:
