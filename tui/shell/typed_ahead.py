@@ -66,10 +66,12 @@ class TypedAhead(App[None]):
             key.set_sender(self)
         screen, way = self.screen, self.focused or self.screen
         self._turn = turn = self._turn + 1
-        await super().on_event(key)
         self._moments = _MOMENTS
         self._observer = self.set_interval(_A_MOMENT, lambda: self._look_whether_it_has_led_on(screen, turn))
-        way.post_message(KeyHandled(turn, way))
+        try:
+            await super().on_event(key)
+        finally:  # what fails is told elsewhere, and the keys go on
+            way.post_message(KeyHandled(turn, way))
 
     async def on_key_handled(self, message: KeyHandled) -> None:
         """Take the next key, behind what the last one has put into the app's queue, such as a change of the focus."""
