@@ -198,13 +198,13 @@ class CertfleetApp(Travelling, Helping, UsingLists, LookingBack, ErrorBoundary, 
             self.daily_backups.start()
         self.set_interval(POLL_SECONDS, self.poll_now)
         self.set_interval(SIMULATION_SECONDS, self.refresh_simulation)
-        self.run_worker(self._read_fleet(), exit_on_error=False)
+        self.run_worker(self._read_fleet(), group="fleet", exit_on_error=False)
         if not self.is_headless:
             self.set_timer(PRELOAD_SECONDS, self._import_screens)
         if self.welcome is not None:
             self.ask(self.welcome, self.action_page)
 
-    @work(thread=True, exit_on_error=False)
+    @work(thread=True, group="screens", exit_on_error=False)
     def _import_screens(self) -> None:
         """Import the other screens before somebody opens one."""
         for import_screen in SCREENS.values():
@@ -272,7 +272,7 @@ class CertfleetApp(Travelling, Helping, UsingLists, LookingBack, ErrorBoundary, 
                 if isinstance(screen, Page):
                     screen.follow(Changes({}), visible=True)
 
-    @work(thread=True, exclusive=True, exit_on_error=False)
+    @work(thread=True, exclusive=True, group="settle", exit_on_error=False)
     def _settle(self) -> None:
         from .plans.background import go_on_quietly
 

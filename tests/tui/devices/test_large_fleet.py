@@ -14,6 +14,7 @@ from certfleet.store.clock import FixedClock
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.device import DeviceState
 from certfleet.store.workspace import Workspace
+from certfleet.tui.app import CertfleetApp
 from certfleet.tui.components import record_list
 from certfleet.tui.components.list_table import ListTable
 from certfleet.tui.devices.columns import FLEET
@@ -48,6 +49,20 @@ async def test_rows_and_details_show_what_the_store_has(console: Open, workspace
         await shows(pilot, "▏ #2 ")
         await shows(pilot, device.serial_number)
         await shows(pilot, device.udid or "")
+
+
+async def test_devices_are_read_in_advance_after_a_minute_has_passed_too(console: Open) -> None:
+    clock = FixedClock(NOW)
+    with Workspace.open(None, clock=clock) as workspace:
+        fill(workspace, simulated=True)
+        async with console(workspace) as pilot:
+            app = pilot.app
+            assert isinstance(app, CertfleetApp)
+            clock.at += timedelta(minutes=1)
+            app.poll_now()
+            await pilot.pause()
+            fill(workspace, len(DEVICES) + 50, simulated=True)
+            await until(pilot, lambda: len(app.fleet.rows) == len(DEVICES) + 50 and not app.fleet.prepare(0))
 
 
 async def test_words_fields_and_columns_work_as_with_a_small_one(console: Open, workspace: Workspace) -> None:
