@@ -132,7 +132,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--rows", type=int, default=10_000, help="certificates; 0 leaves them out")
     parser.add_argument("--devices", type=int, default=100_000, help="devices; 0 leaves them out")
     parser.add_argument(
-        "--idle", type=float, default=30, help="seconds that nobody touches it; 0 leaves the terminal out"
+        "--idle", type=float, default=60, help="seconds that nobody touches it; 0 leaves the terminal out"
     )
     options = parser.parse_args(argv)
     report = Report("console", argv)

@@ -223,9 +223,8 @@ class CertfleetApp(Travelling, Helping, UsingLists, LookingBack, ErrorBoundary, 
                 if not self.fleet.waiting:
                     gc.freeze()  # what was read stays
                 self._spread(Changes({"devices": read}))
-            elif not self.fleet.prepare(READ_SECONDS):
-                await asyncio.sleep(POLL_SECONDS)
-            await asyncio.sleep(READ_SECONDS * 4)
+            more = self.fleet.waiting or self.fleet.prepare(READ_SECONDS)
+            await asyncio.sleep(READ_SECONDS * 4 if more else POLL_SECONDS)
 
     def poll_now(self) -> None:
         """Show what changed. A timer calls it, and so does code that needs the change at once."""

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from .terminal_app import TerminalApp
 
 
-_TICK = 0.1  # seconds until the thread that reads keys looks whether it shall end
+_TICK = 1.0  # seconds until the thread that reads keys looks whether it shall end, unless it is told to
+_LATE = 0.1  # seconds in which a terminal's answers may still come
 _SOON = 0.02  # the same while Esc may have been all that comes
 _MOST = 4096  # bytes that are read at once
 _NO_MOUSE = b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l"
@@ -69,6 +70,11 @@ class TerminalDriver(LinuxDriver):
         shown = self._file if self._file is not None and self._file.isatty() else sys.__stdout__
         self._output = TerminalOutput(cast(TextIO, shown), self._ending)
         self._file = cast(Any, self._output)
+        self._told, self._tell = os.pipe()  # the thread that reads keys shall end; open as long as the process
+
+    def disable_input(self) -> None:
+        os.write(self._tell, b"\0")
+        super().disable_input()
 
     def run_input_thread(self) -> None:
         try:
@@ -78,14 +84,18 @@ class TerminalDriver(LinuxDriver):
 
     def _read_keys(self, parser: KeyboardParser, decoder: IncrementalDecoder) -> None:
         while not self.exit_event.is_set():
-            if select.select([self.fileno], [], [], _SOON if parser.is_waiting else _TICK)[0]:
+            ready = select.select([self.fileno, self._told], [], [], _SOON if parser.is_waiting else _TICK)[0]
+            if self._told in ready:
+                self.exit_event.wait(_TICK)
+                os.read(self._told, 1)
+            elif ready:
                 if not (read := os.read(self.fileno, _MOST)):  # the end of a file, which would stay readable
-                    self.exit_event.wait(_TICK)
+                    self.exit_event.wait(_LATE)
                 for message in parser.feed(text) if (text := decoder.decode(read)) else ():
                     self.process_message(message)
             for message in parser.tick():
                 self.process_message(message)
-        if select.select([self.fileno], [], [], _TICK)[0]:
+        if select.select([self.fileno], [], [], _LATE)[0]:
             os.read(self.fileno, _MOST)  # the terminal's late answers, which are none of the shell's business
 
     def give_back(self) -> None:
