@@ -56,7 +56,7 @@ def lost(folder: Path, done: Done, watcher: Watcher) -> Iterator[str]:
     yield from (str(backup) for backup in done.backups if not is_good(backup))
 
 
-class Killed(NamedTuple):
+class KilledRun(NamedTuple):
     """What came of many kills: how often each victim was killed and what it had reported as done, how many lines others
     had seen, and what was lost."""
 
@@ -66,9 +66,9 @@ class Killed(NamedTuple):
     missing: list[str]
 
 
-def run(place: Path, kills: int, chance: random.Random, victims: Sequence[str] = tuple(VICTIMS)) -> Killed:
+def run(place: Path, kills: int, chance: random.Random, victims: Sequence[str] = tuple(VICTIMS)) -> KilledRun:
     """Kill so often, in the empty folder ``place``."""
-    result, seen = Killed(Counter(), Counter(), 0, []), 0
+    result, seen = KilledRun(Counter(), Counter(), 0, []), 0
     scratch, original, folder = place / "scratch", place / "original", place / "workspace"
     scratch.mkdir()
     prepare(original, scratch)

@@ -18,14 +18,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from certfleet.simulator.engine.issuance import Issuance, Job, Material, Pending
+from certfleet.simulator.engine.issuance import Issuance, IssuingSecrets, Job, Pending
 from certfleet.simulator.fleet.drawing import Drawing
 from certfleet.simulator.fleet.enrolling import enroll_all
 from certfleet.simulator.fleet.fleet import FleetPlan, begin_drawing, keep_drawn
 from certfleet.simulator.forecast.comparing import forecasts
 from certfleet.simulator.forecast.forecasting import PlanFile
 from certfleet.simulator.plans.reading import read_plan
-from certfleet.store.authorities.issuing import Issued
+from certfleet.store.authorities.issuing import IssuedCertificate
 from certfleet.store.workspace import Workspace
 
 from .report import Report
@@ -54,8 +54,8 @@ class Cost(NamedTuple):
 class _OnPaper(Issuance):
     """Certificates that don't exist."""
 
-    def begin(self, material: Material, jobs: Sequence[Job]) -> Pending:
-        return Pending([], [Issued(b"", "00", f"{job.place:064x}", f"{job.place:064x}") for job in jobs])
+    def begin(self, material: IssuingSecrets, jobs: Sequence[Job]) -> Pending:
+        return Pending([], [IssuedCertificate(b"", "00", f"{job.place:064x}", f"{job.place:064x}") for job in jobs])
 
 
 def drawn(devices: int) -> Workspace:
@@ -63,7 +63,7 @@ def drawn(devices: int) -> Workspace:
     workspace = Workspace.open(None, start=MONDAY)
     record = begin_drawing(workspace, FleetPlan(devices=devices))
     newcomers = Drawing.of(workspace, record).newcomers(0, devices)
-    for batch in enroll_all(newcomers, Material(b"", {}), _OnPaper(None)):
+    for batch in enroll_all(newcomers, IssuingSecrets(b"", {}), _OnPaper(None)):
         keep_drawn(workspace, record, batch)
     return workspace
 

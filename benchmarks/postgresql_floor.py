@@ -89,7 +89,7 @@ def server_seconds(pid: int) -> float:
 
 
 @dataclass(frozen=True)
-class Cost:
+class ProcessorCost:
     """Of some changes, in seconds of processor time."""
 
     changes: int
@@ -104,7 +104,7 @@ class Cost:
         report.figure(f"{name}_client", self.client / changes * 1e3, "ms of processor time a change")
 
 
-def by_pgbench(server: PostgresqlServer, trips: list[list[str]]) -> Cost:
+def by_pgbench(server: PostgresqlServer, trips: list[list[str]]) -> ProcessorCost:
     """Eight clients send these round trips again and again."""
     lines = [f"\\set id random(1, {SIZE})"]
     for statements in trips:
@@ -120,7 +120,7 @@ def by_pgbench(server: PostgresqlServer, trips: list[list[str]]) -> Cost:
     command = [str(server.bin / "pgbench"), *how, *where]
     said = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
     found = re.search(r"actually processed: (\d+)", said)
-    return Cost(int(found[1]) if found else 0, _children() - clients, server_seconds(server.pid) - servers)
+    return ProcessorCost(int(found[1]) if found else 0, _children() - clients, server_seconds(server.pid) - servers)
 
 
 def _children() -> float:
@@ -128,7 +128,7 @@ def _children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def by_writers(server: PostgresqlServer, address: str) -> Cost:
+def by_writers(server: PostgresqlServer, address: str) -> ProcessorCost:
     """Eight processes change documents by certfleet's engine."""
     begin = time.time() + 8  # they have been started by then
     with ProcessPoolExecutor(WRITERS, mp_context=multiprocessing.get_context("spawn")) as processes:
@@ -137,7 +137,7 @@ def by_writers(server: PostgresqlServer, address: str) -> Cost:
         servers = server_seconds(server.pid)
         done = [one.result() for one in writing]
         servers = server_seconds(server.pid) - servers
-    return Cost(sum(changes for changes, _ in done), sum(seconds for _, seconds in done), servers)
+    return ProcessorCost(sum(changes for changes, _ in done), sum(seconds for _, seconds in done), servers)
 
 
 def _update(address: str, begin: float, writer: int) -> tuple[int, float]:

@@ -31,7 +31,7 @@ from certfleet.store.workspace_place import folder_of
 from tests.postgresql_server import PostgresqlServer, programs
 
 from .material import chains_of_three
-from .postgresql_writers import Account, write
+from .postgresql_writers import WritersTally, write
 from .pseudo_terminal import PseudoTerminal, on_pseudo_terminal
 from .report import Report
 from .together import CERTFLEET, PAGE, SPEED, running, shows
@@ -98,7 +98,7 @@ def besiege(report: Report, server: PostgresqlServer, address: str, siege: Siege
             print(said, file=sys.stderr)
 
 
-def _draw(consoles: list[PseudoTerminal], writing: list[Future[Account]]) -> None:
+def _draw(consoles: list[PseudoTerminal], writing: list[Future[WritersTally]]) -> None:
     """Read what the consoles draw: a terminal that nobody reads holds them up."""
     while not all(one.done() for one in writing):
         for console in consoles:
@@ -106,7 +106,7 @@ def _draw(consoles: list[PseudoTerminal], writing: list[Future[Account]]) -> Non
         time.sleep(0.05)
 
 
-def _judge(report: Report, workspace: Workspace, accounts: list[Account], before: set[str], siege: Siege) -> None:
+def _judge(report: Report, workspace: Workspace, accounts: list[WritersTally], before: set[str], siege: Siege) -> None:
     entries = [entry for entry in workspace.inventory.list() if entry.fingerprint_sha256 not in before]
     there = Counter(entry.fingerprint_sha256 for entry in entries)
     confirmed, failures = set[str](), list[str]()

@@ -40,7 +40,7 @@ class Event(Protocol):
 
 
 @dataclass
-class Account:
+class WritersTally:
     """What the writers of a process were told. Certificates are their SHA-256 fingerprints, in hexadecimal."""
 
     confirmed: set[str] = field(default_factory=set)
@@ -55,9 +55,9 @@ class Account:
 
 def write(
     address: str, process: int, threads: int, seconds: float, shared: list[bytes], ready: Barrier, begin: Event
-) -> Account:
+) -> WritersTally:
     """Let so many threads import for so long, as soon as all processes are ready, and ``begin`` is set."""
-    account, here = Account(), threading.Barrier(threads + 1)
+    account, here = WritersTally(), threading.Barrier(threads + 1)
 
     def one(thread: int) -> None:
         try:
@@ -81,7 +81,7 @@ def write(
 
 
 def _import(
-    workspace: Workspace, name: str, until: float, seconds: float, shared: list[bytes], account: Account
+    workspace: Workspace, name: str, until: float, seconds: float, shared: list[bytes], account: WritersTally
 ) -> None:
     turn = 0
     while (left := until - time.monotonic()) > 0:
@@ -105,7 +105,7 @@ def _import(
         turn += 1
 
 
-def insist(does: Callable[[], Answer], account: Account) -> Answer:
+def insist(does: Callable[[], Answer], account: WritersTally) -> Answer:
     """Try again as often as a refusal says that nothing was changed."""
     while True:
         try:

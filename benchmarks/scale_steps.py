@@ -10,9 +10,9 @@ from certfleet.api.product.device_list import DevicePage
 from certfleet.api.product.fleet import Fleet
 from certfleet.api.server.answers import answer
 from certfleet.simulator.engine import issuance
-from certfleet.simulator.engine.issuance import Job, Material
+from certfleet.simulator.engine.issuance import IssuingSecrets, Job
 from certfleet.simulator.engine.simulator import Simulator
-from certfleet.store.authorities.issuing import Issued
+from certfleet.store.authorities.issuing import IssuedCertificate
 from certfleet.store.devices.fleet_list.fleet_list import MOST, FleetList, Query
 from certfleet.store.devices.fleet_list.kept_devices import MOST_OF_MANY
 from certfleet.store.workspace import Workspace
@@ -63,8 +63,8 @@ def virtual_week(workspace: Workspace) -> None:
         simulator.run(workspace.now() + timedelta(days=7))
 
 
-def _on_paper(material: Material, jobs: Iterable[Job]) -> list[Issued]:
-    return [Issued(b"", f"{job.place:X}", *[f"{job.place:032x}{job.key_number:032x}"] * 2) for job in jobs]
+def _on_paper(material: IssuingSecrets, jobs: Iterable[Job]) -> list[IssuedCertificate]:
+    return [IssuedCertificate(b"", f"{job.place:X}", *[f"{job.place:032x}{job.key_number:032x}"] * 2) for job in jobs]
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ LOGIN = f"POST {PREFIX}/authentication/login HTTP/1.1\r\nHost: x\r\nContent-Type
 MIB = 1024 * 1024
 
 
-class Person:
+class HonestClient:
     """Asks now and then, and notes how long each answer takes, in milliseconds; a refused one counts as never."""
 
     def __init__(self, client: httpx.AsyncClient, token: str) -> None:
@@ -269,7 +269,7 @@ async def noticed(
     report: Report, name: str, client: httpx.AsyncClient, token: str, until: Coroutine[Any, Any, object]
 ) -> None:
     """What a person notices until something is over."""
-    person = Person(client, token)
+    person = HonestClient(client, token)
     asking = asyncio.create_task(person.go_on())
     await until
     asking.cancel()

@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from certfleet.simulator.engine import issuance
-from certfleet.simulator.engine.issuance import Job, Material
+from certfleet.simulator.engine.issuance import IssuingSecrets, Job
 from certfleet.simulator.engine.simulator import Simulator
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet, first_monday
-from certfleet.store.authorities.issuing import Issued
+from certfleet.store.authorities.issuing import IssuedCertificate
 from certfleet.store.workspace import Workspace
 
 from .report import Report
@@ -58,7 +58,7 @@ class Watch:
         self.seconds, self.issued = 0.0, 0
         self._work = issuance.issue_all
 
-    def __call__(self, material: Material, jobs: Iterable[Job]) -> list[Issued]:
+    def __call__(self, material: IssuingSecrets, jobs: Iterable[Job]) -> list[IssuedCertificate]:
         start = time.perf_counter()
         made = self._work(material, jobs)
         self.seconds += time.perf_counter() - start

@@ -12,7 +12,7 @@ from ..simulator.plans.progress import PlanProgress, under_way
 from ..store.clock import rfc3339
 from ..store.impact.checklist import ChecklistRow, Mark, group_title
 from ..store.impact.needs import Group, Level
-from ..store.impact.row_counts import Problem, counts_of
+from ..store.impact.row_counts import RowProblem, counts_of
 from ..store.inventory.expiry import ExpiryRules
 from ..store.views.checklist import row_document, row_style
 from ..store.views.consequence import LEVEL_STYLES, need_title
@@ -124,8 +124,8 @@ def _notes(row: ChecklistRow) -> Iterator[SpanningRow]:
 
 def _summary(rows: Sequence[ChecklistRow]) -> str:
     counts, todo = counts_of(rows), sum(not row.is_done for row in rows)
-    more = "".join(f", {counts[one]} {one}" for one in (Problem.MISSING, Problem.EXPIRING) if one in counts)
-    stopped, degraded = counts.get(Problem.STOPPED, 0), counts.get(Problem.DEGRADED, 0)
+    more = "".join(f", {counts[one]} {one}" for one in (RowProblem.MISSING, RowProblem.EXPIRING) if one in counts)
+    stopped, degraded = counts.get(RowProblem.STOPPED, 0), counts.get(RowProblem.DEGRADED, 0)
     return f"{plural(len(rows), 'row')}: {todo} with something to do, {stopped} stopped, {degraded} degraded{more}"
 
 

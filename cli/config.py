@@ -13,7 +13,7 @@ from ..store.settings.file import settings_path
 from ..store.settings.settings import HeldSetting, PersonSettings, Source
 from ..store.settings.table import FAMILIES, SETTINGS, WORKSPACE, Family, Setting, find, text_of
 from .frame.answer import Answer, Facts
-from .frame.command import Command, command
+from .frame.command import CliCommand, command
 from .frame.parameters import TEXT, TextType
 from .frame.session import Session
 from .frame.tables import Listing
@@ -28,7 +28,7 @@ class ValueType(TextType):
         return super().shell_complete(ctx, param, incomplete)
 
 
-class SetCommand(Command):
+class SetCommand(CliCommand):
     """Takes a value that begins with a hyphen, as ``-owner``, for a value."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -11,12 +11,12 @@ from ..store.filters import nearest
 from ..store.settings.settings import PersonSettings
 from ..store.settings.table import COLUMNS, FAMILIES, KEYS, SORT
 from .commands import COMMANDS
-from .frame.command import Command
+from .frame.command import CliCommand
 from .frame.lazy_loading import LazyGroup
 from .frame.list_settings import list_name, sort_keys
 
 
-def list_commands() -> Iterator[tuple[str, Command]]:
+def list_commands() -> Iterator[tuple[str, CliCommand]]:
     """The commands that list, by the names that settings have for them: ``device-list``. Imports all commands."""
     yield from _below((), LazyGroup(table=COMMANDS))
 
@@ -28,13 +28,13 @@ def action_names() -> list[str]:
     return list(CONSOLE_KEYS)
 
 
-def _below(words: tuple[str, ...], group: click.Group) -> Iterator[tuple[str, Command]]:
+def _below(words: tuple[str, ...], group: click.Group) -> Iterator[tuple[str, CliCommand]]:
     context = click.Context(group)
     for name in group.list_commands(context):
         found = group.get_command(context, name)
         if isinstance(found, click.Group):
             yield from _below((*words, name), found)
-        elif isinstance(found, Command) and found.lists:
+        elif isinstance(found, CliCommand) and found.lists:
             yield list_name((*words, name)), found
 
 

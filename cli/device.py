@@ -38,7 +38,6 @@ from ..store.views.policy import on_device_document, record_status
 from ..store.words import day, minute, moment
 from ..store.workspace import Workspace
 from .device_order import SORT_KEYS, ids_of_page
-from .device_page import DevicePage
 from .device_selection import DeviceFilters, filter_options, find_device
 from .frame.answer import Answer, Facts
 from .frame.command import command
@@ -47,6 +46,7 @@ from .frame.parameters import descending_option, device_argument, limit_option, 
 from .frame.session import Session
 from .frame.sorting import SortKey
 from .frame.tables import Cell, Listing, Total, styled
+from .listed_devices import ListedDevices
 
 IDENTITIES = {
     "serial_number": "serial number",
@@ -90,7 +90,7 @@ def list_devices(
         ids = ids_of_page(
             workspace.database.table("devices"), found, order, start=offset, limit=shown, now=now, outages=outages
         )
-    page = DevicePage(workspace, ids)
+    page = ListedDevices(workspace, ids)
     many = ManyRecords(
         page,
         lambda device: device_document(device, now, rules, outages),

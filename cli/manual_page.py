@@ -11,7 +11,7 @@ import click
 from .. import __version__
 from ..store.settings.file import VARIABLE
 from ..store.settings.table import SETTINGS, WORKSPACE
-from .frame.command import Command
+from .frame.command import CliCommand
 
 _VARIABLES = (
     ("CERTFLEET_WORKSPACE", "The workspace, unless --workspace is given."),
@@ -67,7 +67,7 @@ def _commands(group: click.Command, above: click.Context) -> Iterator[str]:
         yield f'.SS "{_escaped(f"{context.command_path} {usage}")}"'
         yield from _text(found)
         yield from _options(found, context)
-        if isinstance(found, Command) and found.examples:
+        if isinstance(found, CliCommand) and found.examples:
             yield from (".PP", "Examples:", ".nf", *(f"  {_line(example)}" for example in found.examples), ".fi")
 
 

@@ -20,7 +20,7 @@ from ..store.model.account import Role
 from ..store.words import moment, plural
 from .frame.answer import Answer, Text
 from .frame.changing import HARMFUL, HARMLESS, lines_of
-from .frame.command import Command, command
+from .frame.command import CliCommand, command
 from .frame.interruption import StopRequest, stop_on_signal
 from .frame.parameters import DURATION, EnumChoice, Written
 from .frame.progress import run_progress
@@ -47,7 +47,7 @@ def _read_faults(text: str) -> Faults:
     return read_faults(text)
 
 
-class ScriptCommand(Command):
+class ScriptCommand(CliCommand):
     """A command whose arguments are another program's, options included."""
 
     allow_interspersed_args = False

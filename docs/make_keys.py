@@ -16,7 +16,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 import certfleet.tui
-from certfleet.tui.shell.keys import GROUPS, Key, shown_key
+from certfleet.tui.shell.keys import GROUPS, NamedKey, shown_key
 from certfleet.tui.shell.page import Page
 from certfleet.tui.shell.pages import PAGES
 
@@ -80,7 +80,7 @@ def table() -> str:
     return "\n".join(line for group, keys in GROUPS.items() for line in _group(group, keys, uses))
 
 
-def _group(group: str, keys: tuple[Key, ...], uses: dict[str, dict[str, str]]) -> Iterator[str]:
+def _group(group: str, keys: tuple[NamedKey, ...], uses: dict[str, dict[str, str]]) -> Iterator[str]:
     yield f"\n### {group}\n"
     yield "| key | name | what it does | where it is called |"
     yield "|---|---|---|---|"

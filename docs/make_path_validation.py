@@ -7,7 +7,7 @@ from pathlib import Path
 
 from certfleet.store.certificates.path_facts import LIMITS_POLICIES
 from certfleet.store.inventory.verify import Verdict
-from tests.path_cases import Judged, judged, limbo, pkits
+from tests.path_cases import JudgedCase, judged, limbo, pkits
 
 FILE = Path(__file__).resolve().parent / "path-validation.md"
 HEAD = """\
@@ -30,7 +30,7 @@ def page() -> str:
     return HEAD + _x509_limbo(judged(list(limbo()))) + _nist(judged(list(pkits())))
 
 
-def _x509_limbo(found: Sequence[Judged]) -> str:
+def _x509_limbo(found: Sequence[JudgedCase]) -> str:
     beyond = [one for one in found if one.outcome == "not judged"]
     rows = [(f"`{one.case.name}`", _expected(one), str(one.verdict or "refused"), _why(one)) for one in beyond]
     said = (
@@ -43,7 +43,7 @@ def _x509_limbo(found: Sequence[Judged]) -> str:
     )
 
 
-def _nist(found: Sequence[Judged]) -> str:
+def _nist(found: Sequence[JudgedCase]) -> str:
     said = (
         "The tests of NIST's Public Key Interoperability Test Suite, from the package `cryptography_vectors`, with\n"
         "its default settings.\n\n"
@@ -62,18 +62,18 @@ def _nist(found: Sequence[Judged]) -> str:
     )
 
 
-def _unjudged(found: Iterable[Judged]) -> list[Judged]:
+def _unjudged(found: Iterable[JudgedCase]) -> list[JudgedCase]:
     return [one for one in found if one.outcome == "not judged"]
 
 
-def _summary(found: Sequence[Judged]) -> str:
+def _summary(found: Sequence[JudgedCase]) -> str:
     groups = list(dict.fromkeys(one.case.group for one in found))
     rows = [_counts(group, [one for one in found if one.case.group == group]) for group in groups]
     header = ("about", "chains", "agreed", "not judged", "accepted wrongly", "refused wrongly")
     return _table(header, [*rows, _counts("**all**", found)])
 
 
-def _counts(title: str, found: Sequence[Judged]) -> tuple[str, ...]:
+def _counts(title: str, found: Sequence[JudgedCase]) -> tuple[str, ...]:
     wrong = [one for one in found if one.outcome == "wrong"]
     counts = (
         len(found),
@@ -85,15 +85,15 @@ def _counts(title: str, found: Sequence[Judged]) -> tuple[str, ...]:
     return (title, *map(str, counts))
 
 
-def _expected(one: Judged) -> str:
+def _expected(one: JudgedCase) -> str:
     return "accepted" if one.case.good else "refused"
 
 
-def _why(one: Judged) -> str:
+def _why(one: JudgedCase) -> str:
     return one.reasons[0].partition(": #")[2].partition(": ")[2] if one.case.beyond is None else one.case.beyond
 
 
-def _pkits_why(one: Judged) -> str:
+def _pkits_why(one: JudgedCase) -> str:
     if one.verdict is Verdict.NOT_JUDGED:
         code = one.reasons[0].removeprefix("not judged: ").partition(":")[0]
         return f"told: `{code}`"

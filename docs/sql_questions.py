@@ -22,7 +22,7 @@ PAGE = Path(__file__).with_name("postgresql.md")
 _QUESTION = re.compile(r"^(\d+)\. ([^\n]+)\n```sql\n(.+?)```$", re.M | re.S)
 
 
-class Question(NamedTuple):
+class SqlQuestion(NamedTuple):
     """A question of the page, and the statement that asks it."""
 
     number: int
@@ -33,14 +33,14 @@ class Question(NamedTuple):
 class Asked(NamedTuple):
     """A question, how many rows answered it, and the seconds that it took."""
 
-    question: Question
+    question: SqlQuestion
     rows: int
     seconds: float
 
 
-def questions() -> list[Question]:
+def questions() -> list[SqlQuestion]:
     """Those of the page, in order."""
-    return [Question(int(number), words, sql) for number, words, sql in _QUESTION.findall(PAGE.read_text())]
+    return [SqlQuestion(int(number), words, sql) for number, words, sql in _QUESTION.findall(PAGE.read_text())]
 
 
 def ask(address: PostgresqlAddress) -> Iterator[Asked]:

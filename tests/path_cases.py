@@ -107,7 +107,7 @@ class PathCase:
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedCase:
     """What certfleet says of a case. ``verdict`` is None if it refuses to import it."""
 
     case: PathCase
@@ -166,14 +166,14 @@ def pkits() -> Iterator[PathCase]:
             )
 
 
-def judged(cases: Sequence[PathCase]) -> list[Judged]:
+def judged(cases: Sequence[PathCase]) -> list[JudgedCase]:
     """Import each case into an inventory of its own, and judge it there."""
     clock = FixedClock(PKITS_AT)
     with Workspace.open(None, clock=clock) as workspace:
         return [_judge(workspace, clock, case) for case in cases]
 
 
-def _judge(workspace: Workspace, clock: FixedClock, case: PathCase) -> Judged:
+def _judge(workspace: Workspace, clock: FixedClock, case: PathCase) -> JudgedCase:
     clock.at = case.at
     with undone(workspace):
         try:
@@ -185,8 +185,8 @@ def _judge(workspace: Workspace, clock: FixedClock, case: PathCase) -> Judged:
             leaf = (*result.imported, *result.linked)[0]
             found = workspace.verdicts.of([leaf.id], host=case.host)[0]
         except Refusal as refusal:
-            return Judged(case, None, (f"{refusal.code}: {refusal.message}",))
-        return Judged(case, found.verdict, tuple(reasons(found)))
+            return JudgedCase(case, None, (f"{refusal.code}: {refusal.message}",))
+        return JudgedCase(case, found.verdict, tuple(reasons(found)))
 
 
 class _Undone(Exception):

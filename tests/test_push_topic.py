@@ -68,7 +68,7 @@ class Face(Protocol):
     def import_as_apns(self, file: bytes, *, dry_run: bool = False) -> Any: ...
 
 
-class UseCases:
+class ByUseCases:
     """The workspace itself."""
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
@@ -159,7 +159,7 @@ class RestApi:
         return self.upload("POST", f"{PRODUCT.prefix}/certificates/import/keystore/apns", file, dry_run=dry_run)
 
 
-@pytest.fixture(params=[UseCases, CommandLine, RestApi], ids=["use cases", "command line", "REST"])
+@pytest.fixture(params=[ByUseCases, CommandLine, RestApi], ids=["use cases", "command line", "REST"])
 def face(request: pytest.FixtureRequest, folder: Path) -> Iterator[Face]:
     with ExitStack() as stack:
         yield request.param(folder, stack)

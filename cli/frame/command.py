@@ -15,7 +15,7 @@ from .saying_first import SayingFirst
 from .session import Session, pass_session
 
 
-class Command(click.Command):
+class CliCommand(click.Command):
     """A command with examples: command lines that its help and the documentation show."""
 
     takes_several = False  # workspaces, which it looks at by itself
@@ -63,12 +63,12 @@ class Command(click.Command):
             if self.compares and self.asks:
                 session.change.first = SayingFirst(ctx.command_path, session.say, quiet=session.json)
             answer = carry_out(
-                lambda: session.run(lambda: super(Command, self).invoke(ctx)), session.change, session.name_it
+                lambda: session.run(lambda: super(CliCommand, self).invoke(ctx)), session.change, session.name_it
             )
         elif len(session.workspace_paths) > 1 and self.lists:
             from .side_by_side import put_together
 
-            each = ((name, super(Command, self).invoke(ctx)) for name in session.side_by_side())
+            each = ((name, super(CliCommand, self).invoke(ctx)) for name in session.side_by_side())
             answer = put_together(each, self.lists)
         else:
             answer = super().invoke(ctx)
@@ -97,15 +97,15 @@ def command(
     asks: bool = True,
     compares: bool = True,
     lists: str = "",
-    kind: type[Command] = Command,
-) -> Callable[[Callable[..., Answer | None]], Command]:
+    kind: type[CliCommand] = CliCommand,
+) -> Callable[[Callable[..., Answer | None]], CliCommand]:
     """Make a command from a function. Its first argument is the session; its docstring is the help. With ``changes``,
     the command changes a workspace: it can be tried, and asks before it takes something down. With ``asks`` off it
     doesn't ask, because it acts for somebody else, as a device does. With ``compares`` off it works in many
     transactions and takes nothing down by itself, as a simulation does: it compares nothing and asks nothing, but can
     be tried. ``lists`` names the records in its document: they can be sorted, and written in several forms."""
 
-    def decorate(function: Callable[..., Answer | None]) -> Command:
+    def decorate(function: Callable[..., Answer | None]) -> CliCommand:
         decorator = click.command(
             name, cls=kind, examples=examples, changes=changes, asks=asks, compares=compares, lists=lists
         )

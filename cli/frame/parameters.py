@@ -18,7 +18,7 @@ from ...store.postgresql_uri import is_address
 from ...store.workspace_place import folder_of
 from .sorting import SortType
 
-Command = Callable[..., Any]
+Decorated = Callable[..., Any]
 Value = TypeVar("Value")
 MAX_ID = 2**63 - 1
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -190,10 +190,10 @@ offset_option = click.option("--offset", type=NumberType(0), default=0, metavar=
 descending_option = click.option("--descending", is_flag=True, help="Reverse the order.")
 
 
-def stacked(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+def stacked(*options: Callable[[Decorated], Decorated]) -> Callable[[Decorated], Decorated]:
     """Several options as one decorator, in their order."""
 
-    def decorate(command: Command) -> Command:
+    def decorate(command: Decorated) -> Decorated:
         for option in reversed(options):
             command = option(command)
         return command
@@ -201,19 +201,19 @@ def stacked(*options: Callable[[Command], Command]) -> Callable[[Command], Comma
     return decorate
 
 
-def choice_option(*names: str, of: Iterable[str], default: str, help: str) -> Callable[[Command], Command]:
+def choice_option(*names: str, of: Iterable[str], default: str, help: str) -> Callable[[Decorated], Decorated]:
     """An option with a choice of values and a default."""
     return click.option(*names, type=EnumChoice(list(of)), default=str(default), show_default=True, help=help)
 
 
-def limit_option(default: int | None = None) -> Callable[[Command], Command]:
+def limit_option(default: int | None = None) -> Callable[[Decorated], Decorated]:
     """``--limit``; without a default, everything is shown."""
     least, shown = (0 if default is None else 1), default is not None
     kind = NumberType(least)
     return click.option("--limit", type=kind, default=default, show_default=shown, metavar="N", help="Show at most N.")
 
 
-def sort_option(*keys: str) -> Callable[[Command], Command]:
+def sort_option(*keys: str) -> Callable[[Decorated], Decorated]:
     """``--sort``, by the first of the keys by default; for lists that are sorted before they are cut into pages."""
     return click.option(
         "--sort",
@@ -225,14 +225,14 @@ def sort_option(*keys: str) -> Callable[[Command], Command]:
     )
 
 
-def platforms_option(help: str) -> Callable[[Command], Command]:
+def platforms_option(help: str) -> Callable[[Decorated], Decorated]:
     """``--platform``, repeatable, as ``platforms``."""
     from ...store.model.device import Platform
 
     return click.option("--platform", "platforms", type=EnumChoice(list(Platform)), multiple=True, help=help)
 
 
-def identity_type_option(*, required: bool = False) -> Callable[[Command], Command]:
+def identity_type_option(*, required: bool = False) -> Callable[[Decorated], Decorated]:
     """``--identity-type``: which identity of the device a certificate is named after."""
     from ...store.model.bulk import IdentityType
 
@@ -244,12 +244,12 @@ def identity_type_option(*, required: bool = False) -> Callable[[Command], Comma
     )
 
 
-def format_option(*formats: str, help: str) -> Callable[[Command], Command]:
+def format_option(*formats: str, help: str) -> Callable[[Decorated], Decorated]:
     """``--format``, the first by default, as ``form``."""
     return choice_option("--format", "form", of=formats, default=formats[0], help=help)
 
 
-def der_options(command: Command) -> Command:
+def der_options(command: Decorated) -> Decorated:
     """``--format pem|der``, and ``--der`` for short; the command gets ``der``."""
 
     @wraps(command)
@@ -260,14 +260,14 @@ def der_options(command: Command) -> Command:
     return stacked(format_option("pem", "der", help="PEM or DER."), short)(wrapped)
 
 
-def password_file_option(whose: str) -> Callable[[Command], Command]:
+def password_file_option(whose: str) -> Callable[[Decorated], Decorated]:
     """``--password-file``; ``whose`` says what the password is for."""
     return click.option(
         "--password-file", type=FILE, metavar="FILE", help=f"Read {whose} from this file; - is standard input."
     )
 
 
-def search_option(example: str) -> Callable[[Command], Command]:
+def search_option(example: str) -> Callable[[Decorated], Decorated]:
     """``--search``, in the console's filter language."""
     return click.option(
         "--search", type=TEXT, default="", metavar="FILTER", help=f"Only matches of this filter: words, or {example}."
@@ -282,6 +282,6 @@ def only_one_standard_input(context: click.Context) -> None:
         raise click.UsageError("Only one file can be standard input.")
 
 
-def seeds_option(most: int, help: str) -> Callable[[Command], Command]:
+def seeds_option(most: int, help: str) -> Callable[[Decorated], Decorated]:
     """``--seeds N``: forecasts with other choices of devices and owners, up to ``most`` times."""
     return click.option("--seeds", type=click.IntRange(1, most), default=1, show_default=True, metavar="N", help=help)

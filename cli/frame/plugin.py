@@ -11,12 +11,12 @@ from ...store.errors import Refusal
 from ...store.impact.monitoring import Measure, Monitored, MonitoringFinding
 from ...store.views.monitoring import first_line
 from .answer import Answer, print_answer
-from .command import Command
+from .command import CliCommand
 from .faults import fault
 from .session import Session
 
 
-class Plugin(Command):
+class Plugin(CliCommand):
     """A command that a monitoring system calls: whatever keeps it from finding out is the state unknown."""
 
     takes_several = True

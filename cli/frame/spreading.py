@@ -10,7 +10,7 @@ from typing import NamedTuple
 import click
 
 from ...store.errors import Refusal
-from .parameters import Command
+from .parameters import Decorated
 
 _CLUSTER, _SEND = "certfleet.executor", "certfleet.send_secrets"
 
@@ -24,7 +24,7 @@ class Hands(NamedTuple):
 
 def spreading_options(
     name: str = "--workers", help: str = "Use N processes for the cryptography."
-) -> Callable[[Command], Command]:
+) -> Callable[[Decorated], Decorated]:
     """The number of processes, as an argument of the option's name; ``--executor`` and ``--send-secrets``, for
     ``hands``."""
     from ...simulator.engine.workers import MOST_WORKERS

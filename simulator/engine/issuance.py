@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ...store.authorities.certificate_template import RequestTemplate
-from ...store.authorities.issuing import Issued, Issuer, issue_device_certificate, issue_over
+from ...store.authorities.issuing import IssuedCertificate, Issuer, issue_device_certificate, issue_over
 from ...store.authorities.validity import Validity
 from ...store.devices.authentication import verify_possession
 from ...store.errors import Refusal
@@ -51,7 +51,7 @@ class Job(NamedTuple):
     received: bool = True
 
 
-class Material(NamedTuple):
+class IssuingSecrets(NamedTuple):
     """The secrets that jobs need: the fleet's, and certificate and private key (DER) of each group's device CA.
 
     They are sent to the executor with each job, so it must be as trustworthy as the workspace.
@@ -61,16 +61,16 @@ class Material(NamedTuple):
     issuers: dict[str, tuple[bytes, bytes]]
 
     def __repr__(self) -> str:  # executors log the arguments of failed jobs
-        return f"Material(groups={sorted(self.issuers)})"
+        return f"IssuingSecrets(groups={sorted(self.issuers)})"
 
 
 class Pending(NamedTuple):
     """Running jobs."""
 
-    futures: list[Future[list[Issued]]]
-    done: list[Issued]
+    futures: list[Future[list[IssuedCertificate]]]
+    done: list[IssuedCertificate]
 
-    def result(self) -> list[Issued]:
+    def result(self) -> list[IssuedCertificate]:
         """The issued certificates, in the order of the jobs. Refuses with ``workers-lost`` if a process has ended."""
         with refusing_lost_workers():
             return [*self.done, *(issued for future in self.futures for issued in future.result())]
@@ -95,7 +95,7 @@ class Issuance:
     def __init__(self, executor: Executor | None) -> None:
         self._executor = executor
 
-    def begin(self, material: Material, jobs: Sequence[Job]) -> Pending:
+    def begin(self, material: IssuingSecrets, jobs: Sequence[Job]) -> Pending:
         """Start the jobs; without an executor they are done when this returns."""
         if self._executor is None:
             return Pending([], issue_all(material, jobs))
@@ -103,12 +103,12 @@ class Issuance:
         return Pending([self._executor.submit(issue_all, material, chunk) for chunk in chunks], [])
 
 
-def issue_all(material: Material, jobs: Iterable[Job]) -> list[Issued]:
+def issue_all(material: IssuingSecrets, jobs: Iterable[Job]) -> list[IssuedCertificate]:
     """Issue one certificate per job, doing the work of both device and server."""
     return [_issue(material, job) for job in jobs]
 
 
-def _issue(material: Material, job: Job) -> Issued:
+def _issue(material: IssuingSecrets, job: Job) -> IssuedCertificate:
     issuer = _issuer(*material.issuers[job.group])
     key = device_key(material.secret, job.place, job.key_number)
     spki = _spki(key)
@@ -126,7 +126,7 @@ def _issue(material: Material, job: Job) -> Issued:
     return issued
 
 
-def _authenticate(material: Material, job: Job, presented: bytes, request: bytes) -> None:
+def _authenticate(material: IssuingSecrets, job: Job, presented: bytes, request: bytes) -> None:
     """The device signs its request with its current key; the server checks the signature and the chain."""
     old_key = device_key(material.secret, job.place, job.with_key)
     certificate = x509.load_der_x509_certificate(presented)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ...store.authorities.groups import device_validity
-from ...store.authorities.issuing import Issued
+from ...store.authorities.issuing import IssuedCertificate
 from ...store.authorities.validity import Validity
 from ...store.devices import checkin, renewal
 from ...store.devices.device_tables import certificate_record
@@ -275,7 +275,7 @@ def _job_of(order: Order, device: Device, presented: bytes | None, with_key: int
     )
 
 
-def record_of(order: Order, made: Issued) -> DeviceCertificate:
+def record_of(order: Order, made: IssuedCertificate) -> DeviceCertificate:
     """The record of an ordered certificate, once it is issued."""
     return certificate_record(
         order.id,

@@ -21,7 +21,7 @@ from ...store.model.habits import Habits
 from ...store.words import day
 from ...store.workspace import Workspace
 from ..engine.device_keys import fleet_secret
-from ..engine.issuance import Job, Material
+from ..engine.issuance import IssuingSecrets, Job
 from ..engine.simulation_record import SimulationRecord
 from ..engine.start import LONGEST_ENROLLED
 from ..identities import DeviceIdentity, IdentityFleet, Owner
@@ -87,7 +87,7 @@ class Drawing:
         """The devices of a simulation in a workspace."""
         return cls(DrawingFacts(record, workspace.authorities.groups(), workspace.authorities.all()))
 
-    def material(self, workspace: Workspace) -> Material:
+    def material(self, workspace: Workspace) -> IssuingSecrets:
         """The secrets of its workspace that the fleet's first certificates need."""
         return material_of(workspace, fleet_secret(workspace), self._device_cas)
 

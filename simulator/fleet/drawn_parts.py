@@ -19,7 +19,7 @@ from msgspec import Struct
 from ...store.devices.device_tables import Batch
 from ...store.devices.events import Occurrence
 from ...store.model.documents import to_text
-from ..engine.issuance import Issuance, Material, refusing_lost_workers
+from ..engine.issuance import Issuance, IssuingSecrets, refusing_lost_workers
 from . import enrolling
 from .drawing import Drawing, DrawingFacts
 
@@ -41,7 +41,7 @@ _decode = msgspec.msgpack.Decoder(DrawnPart).decode
 
 
 def enroll_drawn(
-    drawing: Drawing, material: Material, first: int, end: int, executor: Executor | None
+    drawing: Drawing, material: IssuingSecrets, first: int, end: int, executor: Executor | None
 ) -> Iterator[Batch]:
     """Enroll the devices with indexes from ``first`` up to, not including, ``end``; yields batches, which the caller
     writes at once. The batches are the same with and without an executor.
@@ -53,7 +53,9 @@ def enroll_drawn(
     return _enroll_elsewhere(pickle.dumps(drawing.facts), material, first, end, executor)
 
 
-def _enroll_elsewhere(facts: bytes, material: Material, first: int, end: int, executor: Executor) -> Iterator[Batch]:
+def _enroll_elsewhere(
+    facts: bytes, material: IssuingSecrets, first: int, end: int, executor: Executor
+) -> Iterator[Batch]:
     starts, under_way = iter(range(first, end, enrolling.BATCH)), deque[list[Future[bytes]]]()
     try:
         while True:
@@ -78,7 +80,7 @@ def _enroll_elsewhere(facts: bytes, material: Material, first: int, end: int, ex
                 future.cancel()
 
 
-def enroll_part(material: Material, facts: bytes, first: int, end: int) -> bytes:
+def enroll_part(material: IssuingSecrets, facts: bytes, first: int, end: int) -> bytes:
     """Draw and enroll the devices with these indexes; the answer is a ``DrawnPart``, as MessagePack. ``facts`` is a
     pickled ``DrawingFacts``."""
     (batch,) = enrolling.enroll_all(_drawing(facts).newcomers(first, end), material, Issuance(None), end - first)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec.structs import replace
 
-from ...store.authorities.issuing import Issued, key_der
+from ...store.authorities.issuing import IssuedCertificate, key_der
 from ...store.devices.device_tables import Batch, certificate_record
 from ...store.devices.enrollment import enrolled, first_certificate
 from ...store.devices.results import Enrollment
@@ -18,7 +18,7 @@ from ...store.errors import Refusal
 from ...store.model.device import CertificateState, Device, EnrollmentKind
 from ...store.workspace import Workspace
 from ..engine.device_keys import device_key, fleet_secret
-from ..engine.issuance import Issuance, Job, Material, Pending, request_over
+from ..engine.issuance import Issuance, IssuingSecrets, Job, Pending, request_over
 
 BATCH = 1024
 
@@ -32,7 +32,7 @@ class Newcomer(NamedTuple):
 
 
 def enroll_all(
-    newcomers: Iterable[Newcomer], material: Material, issuance: Issuance, size: int | None = None
+    newcomers: Iterable[Newcomer], material: IssuingSecrets, issuance: Issuance, size: int | None = None
 ) -> Iterator[Batch]:
     """Enroll devices whose ids are also their certificates' ids; yields batches of ``size``, or ``BATCH``, which the
     caller writes at once.
@@ -77,13 +77,13 @@ def signing_request(secret: bytes, index: int, number: int) -> bytes:
     return request_over(device_key(secret, index, number))
 
 
-def material_of(workspace: Workspace, secret: bytes, groups: Iterable[str]) -> Material:
+def material_of(workspace: Workspace, secret: bytes, groups: Iterable[str]) -> IssuingSecrets:
     """The secrets needed to issue from these groups."""
     issuers = {}
     for group in groups:
         issuer = workspace.authorities.issuer(group)
         issuers[group] = issuer.certificate.public_bytes(Encoding.DER), key_der(issuer.key)
-    return Material(secret, issuers)
+    return IssuingSecrets(secret, issuers)
 
 
 def _enrolled(newcomers: list[Newcomer], pending: Pending) -> Batch:
@@ -93,7 +93,7 @@ def _enrolled(newcomers: list[Newcomer], pending: Pending) -> Batch:
     return batch
 
 
-def _enroll(batch: Batch, one: Newcomer, made: Issued) -> None:
+def _enroll(batch: Batch, one: Newcomer, made: IssuedCertificate) -> None:
     id, group, validity = one.device.id, one.job.group, one.job.validity
     batch.certificates[id] = certificate_record(
         id, id, group, "enrollment", made, validity, one.at, CertificateState.ACTIVE, key_number=one.job.key_number

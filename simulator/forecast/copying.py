@@ -13,7 +13,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ...store.authorities.groups import DEVICE_LIFETIME
-from ...store.authorities.issuing import Issued
+from ...store.authorities.issuing import IssuedCertificate
 from ...store.authorities.validity import Validity
 from ...store.copy_without_secrets import rows_without_secrets, workspace_of_rows
 from ...store.devices.chance import draw
@@ -151,7 +151,7 @@ class _Assumed:
             if end is None or end <= self._now:  # it has been renewed since, or it would not work
                 end = self._now + timedelta(days=draw(device.id, _ENDS) % DEVICE_LIFETIME.days)
         validity = Validity(min(self._now, end) - timedelta(days=1), end)
-        made = Issued(b"", "00", f"{id:064x}", f"{id:064x}")
+        made = IssuedCertificate(b"", "00", f"{id:064x}", f"{id:064x}")
         batch.certificates[id] = certificate_record(
             id, device.id, group, "enrollment", made, validity, self._now, CertificateState.ACTIVE
         )

@@ -29,7 +29,7 @@ from .ca_groups import CaGroups
 from .groups import DEFAULT_GROUP
 from .issuing import (
     ORGANIZATION,
-    Issued,
+    IssuedCertificate,
     Issuer,
     NewAuthority,
     RevokedEntry,
@@ -88,7 +88,7 @@ class Authorities(CaGroups):
             self._issuers[authority.fingerprint_sha256] = Issuer.load(base64.b64decode(authority.der), key)
         return self._issuers[authority.fingerprint_sha256]
 
-    def issue(self, request: bytes, serial_number: str, now: datetime) -> tuple[str, Issued, Validity]:
+    def issue(self, request: bytes, serial_number: str, now: datetime) -> tuple[str, IssuedCertificate, Validity]:
         """Issue a certificate for a device's CSR from the issuing group.
 
         Call it inside the transaction that stores it: the clock may have advanced before. Refuses with

@@ -48,7 +48,7 @@ READ_BACK_ONE_IN = 100
 """Of so many certificates from a template, one is read back and compared with what it should say."""
 
 
-class Issued(NamedTuple):
+class IssuedCertificate(NamedTuple):
     """An issued certificate: DER, and the fields of a record (hexadecimal as in ``CertificateFacts``)."""
 
     der: bytes
@@ -121,7 +121,9 @@ def new_subordinate(root: Issuer, common_name: str, organization: str, validity:
     return _new_authority(common_name, organization, validity, ec.SECP256R1(), root, path_length=0)
 
 
-def issue_device_certificate(request: bytes, issuer: Issuer, serial_number: str, validity: Validity) -> Issued:
+def issue_device_certificate(
+    request: bytes, issuer: Issuer, serial_number: str, validity: Validity
+) -> IssuedCertificate:
     """Issue a certificate for a device's CSR (PKCS #10 DER), for the device with this serial number.
 
     The subject is ours; only the public key comes from the request. Refuses with ``request-unreadable``,
@@ -132,7 +134,7 @@ def issue_device_certificate(request: bytes, issuer: Issuer, serial_number: str,
     return issue_over(spki, issuer, serial_number, validity)
 
 
-def issue_over(spki: bytes, issuer: Issuer, serial_number: str, validity: Validity) -> Issued:
+def issue_over(spki: bytes, issuer: Issuer, serial_number: str, validity: Validity) -> IssuedCertificate:
     """The same over a public key (SubjectPublicKeyInfo, DER) that is accepted, and whose holder is known to have its
     private key."""
     if not spki.startswith(P256) or not 1 <= len(serial_number.encode()) <= LONGEST_COMMON_NAME:
@@ -144,7 +146,7 @@ def issue_over(spki: bytes, issuer: Issuer, serial_number: str, validity: Validi
     )
     if number % READ_BACK_ONE_IN == 0:
         _read_back(der, issuer, _device_builder(serial_number, issuer, _loaded(spki), validity, number))
-    return Issued(der, serial_text(number), sha256(der).hexdigest(), sha256(spki).hexdigest())
+    return IssuedCertificate(der, serial_text(number), sha256(der).hexdigest(), sha256(spki).hexdigest())
 
 
 def _loaded(spki: bytes) -> CertificatePublicKeyTypes:
@@ -314,10 +316,10 @@ def authority_name(common_name: str, organization: str) -> x509.Name:
     )
 
 
-def made_up(what: str) -> Issued:
+def made_up(what: str) -> IssuedCertificate:
     """The fields of a certificate on paper, which doesn't exist: made up from a text that names it and no other."""
     sha256_of_it = sha256(b"on paper: " + what.encode()).hexdigest()
-    return Issued(b"", sha256_of_it[:16].upper(), sha256_of_it, sha256_of_it)
+    return IssuedCertificate(b"", sha256_of_it[:16].upper(), sha256_of_it, sha256_of_it)
 
 
 def _new_authority(
@@ -360,12 +362,14 @@ def _builder(
     )
 
 
-def _issued(certificate: x509.Certificate, spki: bytes) -> Issued:
+def _issued(certificate: x509.Certificate, spki: bytes) -> IssuedCertificate:
     der = certificate.public_bytes(Encoding.DER)
-    return Issued(der, serial_text(certificate.serial_number), sha256(der).hexdigest(), sha256(spki).hexdigest())
+    return IssuedCertificate(
+        der, serial_text(certificate.serial_number), sha256(der).hexdigest(), sha256(spki).hexdigest()
+    )
 
 
-def facts_of(certificate: x509.Certificate) -> Issued:
+def facts_of(certificate: x509.Certificate) -> IssuedCertificate:
     """The record's fields for a certificate."""
     public_key = certificate.public_key()
     return _issued(certificate, public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))

@@ -20,7 +20,7 @@ from .events import EventLog, Occurrence, in_order
 from .identity import IDENTITIES, canonical
 
 if TYPE_CHECKING:
-    from ..authorities.issuing import Issued
+    from ..authorities.issuing import IssuedCertificate
     from ..authorities.validity import Validity
 
 FAILURES = ("certificate-expired", "push-lost")
@@ -175,7 +175,7 @@ def certificate_record(
     device_id: int,
     group: str,
     reason: str,
-    made: Issued,
+    made: IssuedCertificate,
     validity: Validity,
     at: datetime,
     state: CertificateState,

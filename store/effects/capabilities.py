@@ -14,7 +14,7 @@ from ..impact.stops import HOLDS_UP
 from ..model.device import Platform
 from .effects import SOON, Alteration, CapabilityEffect
 
-Key = tuple[str, ...]
+CapabilityKey = tuple[str, ...]
 
 
 class Begin(NamedTuple):
@@ -24,9 +24,9 @@ class Begin(NamedTuple):
     at: datetime | None
 
 
-def beginnings(known: Known, now: datetime, end: datetime) -> dict[Key, Begin]:
+def beginnings(known: Known, now: datetime, end: datetime) -> dict[CapabilityKey, Begin]:
     """The present consequences, and those that begin by ``end`` if nobody acts, each at its first beginning."""
-    found: dict[Key, Begin] = {}
+    found: dict[CapabilityKey, Begin] = {}
     for one in known.consequences(now):
         found.setdefault(_key(one), Begin(one, None))
     moment = known.next_turn(now)
@@ -38,8 +38,8 @@ def beginnings(known: Known, now: datetime, end: datetime) -> dict[Key, Begin]:
 
 
 def capability_effects(
-    before: Mapping[Key, Begin],
-    after: Mapping[Key, Begin],
+    before: Mapping[CapabilityKey, Begin],
+    after: Mapping[CapabilityKey, Begin],
     devices: Mapping[Platform, int],
     now: datetime,
     known: Container[int] | None,
@@ -51,8 +51,8 @@ def capability_effects(
 
 
 def _compared(
-    before: Mapping[Key, Begin],
-    after: Mapping[Key, Begin],
+    before: Mapping[CapabilityKey, Begin],
+    after: Mapping[CapabilityKey, Begin],
     devices: Mapping[Platform, int],
     now: datetime,
     known: Container[int] | None,
@@ -97,7 +97,7 @@ def _altered(old: Begin | None, new: Begin | None) -> Alteration | None:
     return Alteration.LATER
 
 
-def _key(one: Consequence) -> Key:
+def _key(one: Consequence) -> CapabilityKey:
     """The identity of a consequence, whichever certificate is the cause."""
     place = "" if one.component_id is None else str(one.component_id)
     name = "" if _is_derived(one) else one.name

@@ -18,7 +18,7 @@ from .landscape import Landscape
 from .needs import DEVICE_CA, Capability
 from .times import latest
 
-Key = tuple[object, ...]
+InterruptionKey = tuple[object, ...]
 
 
 class Turn(Struct, frozen=True, kw_only=True):
@@ -42,8 +42,8 @@ def turn(
     consequence without a known beginning (the certificate never existed) is no interruption, unless it keeps devices
     from checking in.
     """
-    lasting: dict[Key, Interruption] = {}
-    ended_before: dict[Key, datetime] = {}
+    lasting: dict[InterruptionKey, Interruption] = {}
+    ended_before: dict[InterruptionKey, datetime] = {}
     for one in known:
         key = key_of_interruption(one)
         if one.until is None:
@@ -113,7 +113,7 @@ class Interruptions:
         return tuple(map(self._table.add, change.began))
 
 
-def key_of(one: Consequence) -> Key:
+def key_of(one: Consequence) -> InterruptionKey:
     """The identity of a consequence as time passes."""
     return (
         one.capability.value,
@@ -126,6 +126,6 @@ def key_of(one: Consequence) -> Key:
     )
 
 
-def key_of_interruption(one: Interruption) -> Key:
+def key_of_interruption(one: Interruption) -> InterruptionKey:
     """The same for a stored interruption."""
     return one.capability, one.need, one.component_id, one.certificate_id, one.profile_id, one.reason, one.platforms

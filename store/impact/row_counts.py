@@ -13,7 +13,7 @@ from .marks import Mark
 from .needs import Level
 
 
-class Problem(StrEnum):
+class RowProblem(StrEnum):
     """What is counted. A row can have several; the words are those of the checklist's filter."""
 
     STOPPED = "stopped"
@@ -22,26 +22,26 @@ class Problem(StrEnum):
     EXPIRING = "expiring"
 
 
-def problems_of(row: ChecklistRow) -> frozenset[Problem]:
+def problems_of(row: ChecklistRow) -> frozenset[RowProblem]:
     """The problems of a row. A certificate is missing wherever none is bound and the need isn't marked as not used,
     also where nothing stops without it; what is critical is expiring too."""
     found = set()
     if row.level is not Level.FINE:
-        found.add(Problem(row.level.value))
+        found.add(RowProblem(row.level.value))
     if row.status == Mark.MISSING:
-        found.add(Problem.MISSING)
+        found.add(RowProblem.MISSING)
     if row.status in (Status.EXPIRING, Status.CRITICAL):
-        found.add(Problem.EXPIRING)
+        found.add(RowProblem.EXPIRING)
     return frozenset(found)
 
 
-def counts_of(rows: Iterable[ChecklistRow]) -> dict[Problem, int]:
-    """The number of rows with each problem, in the order of ``Problem``, without zeros."""
+def counts_of(rows: Iterable[ChecklistRow]) -> dict[RowProblem, int]:
+    """The number of rows with each problem, in the order of ``RowProblem``, without zeros."""
     found = [problems_of(row) for row in rows]
-    counts = {problem: sum(problem in one for one in found) for problem in Problem}
+    counts = {problem: sum(problem in one for one in found) for problem in RowProblem}
     return {problem: count for problem, count in counts.items() if count}
 
 
 def missing_needs(landscape: Landscape, now: datetime) -> int:
     """The number of rows whose certificate is missing at ``now`` (UTC, aware); no device has to be counted for it."""
-    return counts_of(checklist(landscape, now)).get(Problem.MISSING, 0)
+    return counts_of(checklist(landscape, now)).get(RowProblem.MISSING, 0)

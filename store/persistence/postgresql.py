@@ -17,7 +17,6 @@ from typing import Any
 from ..errors import Refusal
 from .conditions import LookupIndex
 from .engine import Body
-from .filtered_rows import FilteredRows
 from .postgresql_address import PostgresqlAddress
 from .postgresql_errors import RIGHTS, damaged_database, outcome_unknown
 from .postgresql_pipeline import Statement
@@ -25,6 +24,7 @@ from .postgresql_progress import FLUSH, LOOK, LOOK_AND_NEWEST_POINT, MAY_FLUSH, 
 from .postgresql_rows import HAS_TABLE, OF_THE_SCHEMA, POSTGRESQL, PostgresqlRestorePoints, PostgresqlRows
 from .postgresql_statements import PostgresqlStatements, channel_of
 from .restore_points import KEPT
+from .row_queries import RowQueries
 from .sql_engine import RETIRED, SqlEngine, check_name, index_name, keys_in
 from .sqlite import LARGE as LARGE_COPY
 from .sqlite import SqliteEngine
@@ -67,7 +67,7 @@ class PostgresqlEngine(SqlEngine):
         self._ahead: tuple[tuple[str, int], Any] | None = None  # a document that was read when the transaction began
         self._sql = PostgresqlStatements(address)
         self._rows = PostgresqlRows(self._sql)
-        self._filtered = FilteredRows(self._sql, POSTGRESQL, self._indexes)
+        self._queries = RowQueries(self._sql, POSTGRESQL, self._indexes)
         self._points = PostgresqlRestorePoints(self._sql)
         self._sql.connect()
         try:

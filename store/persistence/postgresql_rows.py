@@ -13,10 +13,10 @@ import msgspec
 from .checksum import checksum
 from .conditions import Key
 from .engine import Row
-from .filtered_rows import Dialect
 from .postgresql_pipeline import Statement
 from .postgresql_statements import PostgresqlStatements
 from .restore_points import NEEDED, RestorePoints
+from .row_queries import Dialect
 from .stored_rows import StoredRows
 
 INDEXED_CHARACTERS = 500

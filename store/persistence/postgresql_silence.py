@@ -36,7 +36,7 @@ _LOOK = 0.1  # seconds between two looks
 _RETRANSMITS = 2  # of the same packet, after which it counts as dropped
 
 
-class Silence:
+class ServerSilence:
     """The silence of a connection to an address, from now on. ``descriptor`` is the connection's socket."""
 
     def __init__(self, address: PostgresqlAddress, descriptor: int, audience: Audience) -> None:
@@ -87,7 +87,7 @@ def wait_for(answer: select.poll, address: PostgresqlAddress, descriptor: int, a
     """Wait until something arrives at the socket of a connection. Raises psycopg's error if nothing will."""
     if answer.poll(SILENT_SECONDS * 1000):
         return
-    silence = Silence(address, descriptor, audience)
+    silence = ServerSilence(address, descriptor, audience)
     while not answer.poll(_LOOK * 1000):
         if silence.is_for_good():
             raise _gone()
@@ -131,7 +131,7 @@ def _watched(gen: Generator[Any, Any, Answer], connection: Any) -> Generator[Any
             if ready:
                 heard, silence = time.monotonic(), None
             elif silence is None and time.monotonic() - heard > SILENT_SECONDS:
-                silence = Silence(connection.address, connection.fileno(), connection.audience)
+                silence = ServerSilence(connection.address, connection.fileno(), connection.audience)
             elif silence is not None and silence.is_for_good():
                 connection.pgconn.finish()
                 raise _gone()

@@ -9,10 +9,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 from .conditions import CompositeIndex, Condition, Key, LookupIndex, OrderKey, Value
 from .engine import LARGE, Body, Record, Row
-from .filtered_rows import FilteredRows
 from .layered import LayeredEngine, StateBelow, StoredState, may_be_layered
 from .memory import MemoryEngine, Rows
 from .restore_points import RestorePoints
+from .row_queries import RowQueries
 from .sql_statements import RunsStatements
 from .stored_rows import StoredRows
 
@@ -30,7 +30,7 @@ class SqlEngine(ABC):
     _sql: RunsStatements
     _rows: StoredRows
     _points: RestorePoints
-    _filtered: FilteredRows
+    _queries: RowQueries
     _number: int  # of the running transaction
 
     def __init__(self, indexes: Mapping[str, Iterable[LookupIndex]] | None) -> None:
@@ -150,20 +150,20 @@ class SqlEngine(ABC):
         return self._rows.find(table, field, value)
 
     def ids_where(self, table: str, condition: Condition) -> list[int]:
-        return self._filtered.ids(table, condition) if self._has(table) else []
+        return self._queries.ids(table, condition) if self._has(table) else []
 
     def count_where(self, table: str, condition: Condition) -> int:
-        return self._filtered.count(table, condition) if self._has(table) else 0
+        return self._queries.count(table, condition) if self._has(table) else 0
 
     def grouped(
         self, table: str, keys: Sequence[Key], condition: Condition | None = None
     ) -> dict[tuple[Value, ...], int]:
-        return self._filtered.grouped(table, keys, condition) if self._has(table) else {}
+        return self._queries.grouped(table, keys, condition) if self._has(table) else {}
 
     def page(
         self, table: str, condition: Condition | None, order: Sequence[OrderKey], start: int, limit: int
     ) -> list[int]:
-        return self._filtered.page(table, condition, order, start, limit) if self._has(table) else []
+        return self._queries.page(table, condition, order, start, limit) if self._has(table) else []
 
     def ids_without(self, table: str, field: str) -> list[int]:
         return self._rows.ids_without(table, field) if self._has(table) else []

@@ -16,10 +16,10 @@ from typing import Any
 
 from ..errors import Refusal
 from .conditions import LookupIndex
-from .filtered_rows import FilteredRows
 from .private_files import create_file
 from .restore_points import NEEDED as RESTORE_POINTS
 from .restore_points import RestorePoints
+from .row_queries import RowQueries
 from .sql_engine import RETIRED, SqlEngine, check_name, index_name, keys_in
 from .sqlite_errors import BUSY_SECONDS, Refusing, damaged
 from .sqlite_rows import SQLITE, SqliteRows
@@ -72,7 +72,7 @@ class SqliteEngine(SqlEngine):
             self._connection = self._connect()
         self._sql = Statements(self._connection, self._refusing)
         self._rows = SqliteRows(self._sql, path)
-        self._filtered = FilteredRows(self._sql, SQLITE, self._indexes)
+        self._queries = RowQueries(self._sql, SQLITE, self._indexes)
         self._points = RestorePoints(self._sql)
         try:
             self._prepare()
@@ -111,7 +111,7 @@ class SqliteEngine(SqlEngine):
         present = {name for (name,) in self._sql.rows("SELECT name FROM sqlite_master WHERE type = 'index'")}
         old = present.intersection(RETIRED)
         if self._read_only:
-            self._filtered.missing = wanted - present
+            self._queries.missing = wanted - present
             return
         if found == APPLICATION_ID and self._indexes.keys() <= self._known and wanted <= present and not old:
             return

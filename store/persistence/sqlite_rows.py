@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .checksum import WITH_ID, checksum, checksum_in_sql
 from .conditions import Key
-from .filtered_rows import Dialect
+from .row_queries import Dialect
 from .statements import Statements
 from .stored_rows import StoredRows
 

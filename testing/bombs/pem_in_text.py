@@ -18,7 +18,7 @@ _PEM = re.compile(rb"-----BEGIN ([A-Z0-9 .]{3,40})-----(.{20,60000}?)-----END \1
 _BETWEEN = re.compile(rb"""(?:["'`]\s*\+\s*["'`]|\\[nrt]|[^A-Za-z0-9+/=])+""")
 
 
-class Block(NamedTuple):
+class FoundPem(NamedTuple):
     """A block: what is between its lines as it stands in the text, and its DER."""
 
     label: bytes
@@ -45,7 +45,7 @@ class Block(NamedTuple):
         return b"-----BEGIN %b-----\n%b\n-----END %b-----\n" % (self.label, lines, self.label)
 
 
-def blocks(data: bytes) -> Iterator[Block]:
+def blocks(data: bytes) -> Iterator[FoundPem]:
     """The PEM blocks of a text or of source code; what isn't one after all is left out."""
     for match in _PEM.finditer(data):
         encrypted = b"Proc-Type" in match[2]
@@ -57,7 +57,7 @@ def blocks(data: bytes) -> Iterator[Block]:
         first = data.rfind(b"\n", 0, match.start())
         before = data.rfind(b"\n", 0, max(first, 0)) + 1
         kept = KEEP in data[before : match.start()] or KEEP in data[match.start() : match.start(2)]
-        yield Block(match[1], match[2], der, match.start(2), data.count(b"\n", 0, match.start()) + 1, kept)
+        yield FoundPem(match[1], match[2], der, match.start(2), data.count(b"\n", 0, match.start()) + 1, kept)
 
 
 def without_blocks(data: bytes) -> bytes:
@@ -66,7 +66,7 @@ def without_blocks(data: bytes) -> bytes:
 
 
 def replace_blocks(data: bytes, made: Mapping[bytes, bytes]) -> bytes:
-    """The text with the body of each block (as in ``Block.body``) replaced by that of other DER, divided into lines as
+    """The text with the body of each block (as in ``FoundPem.body``) replaced by that of other DER, divided into lines as
     it was. Raises ``ValueError`` for a block whose lines can't be told."""
     done, at = [], 0
     for block in blocks(data):

@@ -27,7 +27,7 @@ from ...store.keystores.reading import Keystore, detect_keystore, read_keystore
 from ..export.manifest import MANIFEST, read_manifest
 from .encoded import Encoded, encoded_in, in_utf8
 from .passwords import Passwords, passwords_in
-from .pem_in_text import Block, blocks
+from .pem_in_text import FoundPem, blocks
 
 LARGEST = 8 * 1024 * 1024
 """Bytes; a larger file is no test's certificate."""
@@ -214,7 +214,7 @@ class _Contents:
                     self._block(block._replace(line=one.line, kept=one.kept), passwords)
         self._not_rewritten = ""
 
-    def _block(self, block: Block, passwords: Sequence[str]) -> None:
+    def _block(self, block: FoundPem, passwords: Sequence[str]) -> None:
         if block.label == b"TRUSTED CERTIFICATE":  # OpenSSL's own settings follow the certificate
             self._trusted(block)
         elif block.is_certificate or block.is_pkcs7:
@@ -224,7 +224,7 @@ class _Contents:
         elif block.label == b"X509 CRL" and not block.kept:
             self._crl(block.der)
 
-    def _certificates(self, der: bytes, block: Block | Encoded | None = None) -> None:
+    def _certificates(self, der: bytes, block: FoundPem | Encoded | None = None) -> None:
         try:
             for one in read_certificates(der, self.named).certificates:
                 self._add(one, line=block.line if block else None, kept=block is not None and block.kept)
@@ -232,7 +232,7 @@ class _Contents:
             if block is None:  # a text may hold what only looks like one
                 self._unread(refusal.message)
 
-    def _trusted(self, block: Block) -> None:
+    def _trusted(self, block: FoundPem) -> None:
         outer, self._not_rewritten = self._not_rewritten, "OpenSSL's TRUSTED CERTIFICATE isn't rewritten"
         with suppress(DerError):
             self._certificates(block.der[: element(block.der, 0, len(block.der))[2]], block)

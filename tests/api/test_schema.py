@@ -48,7 +48,7 @@ CHECKS = [
 ]
 
 
-class Asked:
+class AskedSchemas:
     """The two schemas, and the token of an administrator; how many requests there were, and how many succeeded."""
 
     def __init__(self, schemas: list[Any], token: str) -> None:
@@ -58,7 +58,7 @@ class Asked:
 
 
 @pytest.fixture(scope="module")
-def asked() -> Iterator[Asked]:
+def asked() -> Iterator[AskedSchemas]:
     """A workspace in which there is one of everything: what has id 1 is there."""
     with Workspace.open(None, clock=FixedClock(NOW)) as workspace:
         workspace.components.set_use("apns", Use.NOT_USED)
@@ -71,19 +71,19 @@ def asked() -> Iterator[Asked]:
         token = workspace.logins.login("ann", PASSWORD)
         app = served(create_application(workspace))
         paths = ("/openapi.json", f"{OWN.prefix}/openapi.json")
-        asked = Asked([schemathesis.openapi.from_asgi(path, app) for path in paths], token)
+        asked = AskedSchemas([schemathesis.openapi.from_asgi(path, app) for path in paths], token)
         yield asked
     assert asked.count >= EXAMPLES
     assert asked.succeeded > asked.count / 20
 
 
 @pytest.fixture(scope="module")
-def products(asked: Asked) -> Any:
+def products(asked: AskedSchemas) -> Any:
     return asked.schemas[0]
 
 
 @pytest.fixture(scope="module")
-def ours(asked: Asked) -> Any:
+def ours(asked: AskedSchemas) -> Any:
     return asked.schemas[1]
 
 
@@ -100,7 +100,7 @@ as_many = settings(
 )
 
 
-def ask(case: schemathesis.Case[Any], asked: Asked) -> None:
+def ask(case: schemathesis.Case[Any], asked: AskedSchemas) -> None:
     """Ask, and find the answer on the page."""
     answer = case.call(headers={"auth_token": asked.token})
     asked.count += 1
@@ -111,12 +111,14 @@ def ask(case: schemathesis.Case[Any], asked: Asked) -> None:
 @pytest.mark.slow
 @of_the_product.parametrize()
 @as_many
-def test_every_answer_is_one_that_the_product_s_page_tells_of(case: schemathesis.Case[Any], asked: Asked) -> None:
+def test_every_answer_is_one_that_the_product_s_page_tells_of(
+    case: schemathesis.Case[Any], asked: AskedSchemas
+) -> None:
     ask(case, asked)
 
 
 @pytest.mark.slow
 @of_ours.parametrize()
 @as_many
-def test_every_answer_is_one_that_our_page_tells_of(case: schemathesis.Case[Any], asked: Asked) -> None:
+def test_every_answer_is_one_that_our_page_tells_of(case: schemathesis.Case[Any], asked: AskedSchemas) -> None:
     ask(case, asked)

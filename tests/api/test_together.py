@@ -30,7 +30,7 @@ DEVICES = 300
 
 
 @dataclass
-class Done:
+class Told:
     """What one client has been told."""
 
     statuses: Counter[int] = field(default_factory=Counter)
@@ -40,9 +40,9 @@ class Done:
     renewed: int = 0
 
 
-def work(server: Server, number: int, until: float) -> Done:
+def work(server: Server, number: int, until: float) -> Told:
     """One client: odd ones write, all read."""
-    done, ours = Done(), f"{server.address}{OWN.prefix}"
+    done, ours = Told(), f"{server.address}{OWN.prefix}"
     with server.log_in(Role.OPERATOR) as client:
 
         def ask(method: str, path: str, **options: object) -> httpx.Response:

@@ -21,7 +21,7 @@ from tests.waiting import LONG
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-class Page:
+class BrowserPage:
     """The one page of a browser. ``received`` is the text of all that came through WebSockets, ``answered``
     the addresses that answered."""
 
@@ -72,7 +72,7 @@ class Page:
 
 
 @asynccontextmanager
-async def browsing(profile: Path) -> AsyncIterator[Page]:
+async def browsing(profile: Path) -> AsyncIterator[BrowserPage]:
     """A browser with an empty page; it ends with the block."""
     assert PROGRAM is not None
     line = ["--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0", f"--user-data-dir={profile}"]
@@ -90,7 +90,7 @@ async def browsing(profile: Path) -> AsyncIterator[Page]:
             async with session.get(f"http://127.0.0.1:{port}/json/list") as answer:
                 address = next(one["webSocketDebuggerUrl"] for one in await answer.json() if one["type"] == "page")
             async with session.ws_connect(address, max_msg_size=0) as devtools:
-                page = Page(devtools)
+                page = BrowserPage(devtools)
                 await page.call("Network.enable")
                 await page.call("Page.enable")
                 yield page

@@ -129,7 +129,7 @@ def test_as_json_and_markdown(drawn: Command, plan: Path, tmp_path: Path) -> Non
     assert widths == {0, 4}
 
 
-class Page(HTMLParser):
+class HtmlPage(HTMLParser):
     """The tags of a page, and whether each is closed."""
 
     def __init__(self) -> None:
@@ -153,7 +153,7 @@ class Page(HTMLParser):
 
 def test_as_one_page_that_loads_nothing(drawn: Command, plan: Path) -> None:
     text = drawn.done("forecast", "--for", "60d", "--plan", plan, "--and-nothing", "--format", "html")
-    page = Page()
+    page = HtmlPage()
     page.feed(text)
     assert page.open == page.links == []
     assert {"svg", "polyline", "table"} <= page.tags

@@ -34,7 +34,7 @@ pytestmark = [
 
 
 @dataclass
-class Host:
+class SshHost:
     """A machine that a guest reaches by SSH: certfleet on a workspace, and their folder."""
 
     command: Command
@@ -81,7 +81,7 @@ def _arguments(process: int) -> bytes:
 
 
 @pytest.fixture
-def host(filled: Command, material: Material, tmp_path: Path) -> Iterator[Host]:
+def host(filled: Command, material: Material, tmp_path: Path) -> Iterator[SshHost]:
     home, folder = tmp_path / "ssh", tmp_path / "exchange"
     home.mkdir()
     shutil.copytree(material.files, folder)
@@ -115,7 +115,7 @@ def host(filled: Command, material: Material, tmp_path: Path) -> Iterator[Host]:
     assert SSHD is not None
     log = (home / "log").open("wb")
     server = subprocess.Popen([SSHD, "-D", "-e", "-f", str(home / "config")], stderr=log)
-    host = Host(filled, folder, port, home)
+    host = SshHost(filled, folder, port, home)
     try:
         wait_until(lambda: _listens(port))
         if (first := host.run("--version")).returncode != 0:
@@ -135,7 +135,7 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def test_a_guest_imports_and_exports(host: Host, material: Material) -> None:
+def test_a_guest_imports_and_exports(host: SshHost, material: Material) -> None:
     sent = (material / "renewed.pem").read_bytes()
     result = host.run("certificate", "import", "-", input=sent)
     assert result.returncode == 0, result.stderr
@@ -149,7 +149,7 @@ def test_a_guest_imports_and_exports(host: Host, material: Material) -> None:
     assert newest["origin"] == "127.0.0.1"
 
 
-def test_nothing_is_written_into_the_home_folder(host: Host) -> None:
+def test_nothing_is_written_into_the_home_folder(host: SshHost) -> None:
     before = sorted(host.folder.iterdir())
     for target in ("~/.bashrc", "~/.brashrc", ".bashrc", f"{Path.home()}/.bashrc", "$HOME/.brashrc", "../x.pem"):
         assert host.code(f"certificate export 1 --force --output '{target}'") == "path-outside", target
@@ -157,7 +157,7 @@ def test_nothing_is_written_into_the_home_folder(host: Host) -> None:
     assert not (Path.home() / ".brashrc").exists()
 
 
-def test_there_is_no_shell(host: Host) -> None:
+def test_there_is_no_shell(host: SshHost) -> None:
     for words in (["bash"], ["sh", "-c", "id"], ["certfleet; id"], ["certificate list | sh"], ["--workspace / check"]):
         result = host.run(*words)
         assert result.returncode in (1, 2), words
@@ -174,7 +174,7 @@ def test_there_is_no_shell(host: Host) -> None:
 
 
 @pytest.mark.parametrize("old", [True, False], ids=["scp", "sftp"])
-def test_files_are_not_copied_by_scp(host: Host, material: Material, old: bool) -> None:
+def test_files_are_not_copied_by_scp(host: SshHost, material: Material, old: bool) -> None:
     where = f"{_me()}@127.0.0.1:x.pem"
     line = ["scp", *(["-O"] if old else []), *host.options("-P"), str(material / "root.pem"), where]
     result = subprocess.run(line, capture_output=True, timeout=LONG, check=False)
@@ -190,7 +190,7 @@ def _cut(process: subprocess.Popen[bytes]) -> None:
     process.wait(LONG)
 
 
-def test_what_is_cut_off_while_it_is_sent_is_not_imported(host: Host, material: Material) -> None:
+def test_what_is_cut_off_while_it_is_sent_is_not_imported(host: SshHost, material: Material) -> None:
     before = host.command.json("certificate", "list")
     first = (material / "root.pem").read_bytes() + (material / "renewed.pem").read_bytes()
     sending = subprocess.Popen(host.line("certificate", "import", "-"), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -205,7 +205,7 @@ def test_what_is_cut_off_while_it_is_sent_is_not_imported(host: Host, material: 
     assert "clean; read" in host.command.done("workspace", "check")
 
 
-def _files(host: Host, material: Material) -> Sequence[str]:
+def _files(host: SshHost, material: Material) -> Sequence[str]:
     from datetime import UTC, datetime, timedelta
     from random import Random
 
@@ -225,7 +225,7 @@ def _files(host: Host, material: Material) -> Sequence[str]:
 
 
 @pytest.mark.parametrize("terminal", [True, False], ids=["terminal", "no-terminal"])
-def test_an_import_that_is_cut_off_is_whole_or_not_there(host: Host, material: Material, terminal: bool) -> None:
+def test_an_import_that_is_cut_off_is_whole_or_not_there(host: SshHost, material: Material, terminal: bool) -> None:
     names = _files(host, material)
     entries = len(host.command.json("certificate", "list")["certificates"])
     running = subprocess.Popen(
@@ -258,7 +258,7 @@ _LOCKED = """SELECT EXISTS (
 )"""
 
 
-def test_the_console_opens_and_leads_nowhere_else(host: Host) -> None:
+def test_the_console_opens_and_leads_nowhere_else(host: SshHost) -> None:
     with on_pseudo_terminal(host.line(terminal=True), columns=120, rows=36) as terminal:
         terminal.wait_for("Overview")
         terminal.type("\x1a")  # Ctrl+Z
@@ -276,7 +276,7 @@ def _has_ended(terminal: PseudoTerminal) -> bool:
     return terminal.ended()
 
 
-def test_a_console_whose_line_drops_ends(host: Host) -> None:
+def test_a_console_whose_line_drops_ends(host: SshHost) -> None:
     with on_pseudo_terminal(host.line(terminal=True), columns=120, rows=36) as terminal:
         terminal.wait_for("Overview")
         assert host.processes()

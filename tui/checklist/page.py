@@ -15,7 +15,7 @@ from ...store.filters import Filter
 from ...store.impact.checklist import ChecklistRow, Mark
 from ...store.impact.impact import count_platforms
 from ...store.impact.landscape_reader import TABLES
-from ...store.impact.row_counts import Problem, counts_of
+from ...store.impact.row_counts import RowProblem, counts_of
 from ...store.model.component import Component
 from ...store.model.device import Device, Platform
 from ...store.persistence.database import Changes
@@ -31,10 +31,10 @@ from .filter import HELP, VALUES, parse_filter
 from .table import ChecklistLine, ChecklistTable, line_id, lines_of
 
 _COUNT_TONES = {
-    Problem.STOPPED: Tone.EXPIRED,
-    Problem.DEGRADED: Tone.EXPIRING,
-    Problem.MISSING: Tone.EXPIRING,
-    Problem.EXPIRING: Tone.EXPIRING,
+    RowProblem.STOPPED: Tone.EXPIRED,
+    RowProblem.DEGRADED: Tone.EXPIRING,
+    RowProblem.MISSING: Tone.EXPIRING,
+    RowProblem.EXPIRING: Tone.EXPIRING,
 }
 
 

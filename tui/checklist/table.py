@@ -13,7 +13,7 @@ from textual.binding import BindingType
 
 from ...store.impact.checklist import ChecklistRow, Mark, group_title
 from ...store.impact.needs import BY_ID, Group, Level
-from ...store.impact.row_counts import Problem, counts_of
+from ...store.impact.row_counts import RowProblem, counts_of
 from ...store.model.component import Component
 from ...store.printable import printable
 from ...store.views.certificate import certificate_title
@@ -96,19 +96,21 @@ def _line_id(row: ChecklistRow) -> int:
     return _NEED_PLACES[row.need.id] * _ROOM + own
 
 
-def _heading(id: int, group: Group, needs: tuple[ChecklistLine, ...], counts: Mapping[Problem, int]) -> ChecklistLine:
+def _heading(
+    id: int, group: Group, needs: tuple[ChecklistLine, ...], counts: Mapping[RowProblem, int]
+) -> ChecklistLine:
     """A part's line: its name, and in each column the number of needs with a problem of that kind."""
     said = {problem: f"{count:,} {problem}" for problem, count in counts.items()}
-    stops, level = said.get(Problem.STOPPED), Level.STOPPED
+    stops, level = said.get(RowProblem.STOPPED), Level.STOPPED
     if stops is None:
-        stops, level = said.get(Problem.DEGRADED, ""), Level.DEGRADED
+        stops, level = said.get(RowProblem.DEGRADED, ""), Level.DEGRADED
     return ChecklistLine(
         id=id,
         group=group,
         row=None,
         name=GROUP_NAMES[group],
-        certificate=said.get(Problem.EXPIRING, ""),
-        status=said.get(Problem.MISSING, ""),
+        certificate=said.get(RowProblem.EXPIRING, ""),
+        status=said.get(RowProblem.MISSING, ""),
         stops=f"  {stops}",
         stops_tone=LEVEL_TONES[level] if stops else Tone.DIM,
         needs=needs,

@@ -17,7 +17,7 @@ from .pages import PAGES
 
 
 @dataclass(frozen=True)
-class Key:
+class NamedKey:
     """``name`` is the action's; ``keys`` are Textual's names of its keys, the one to show first; ``means`` is its one
     meaning."""
 
@@ -26,12 +26,12 @@ class Key:
     means: str
 
 
-def _key(name: str, keys: str, means: str) -> Key:
-    return Key(name, tuple(keys.split()), means)
+def _key(name: str, keys: str, means: str) -> NamedKey:
+    return NamedKey(name, tuple(keys.split()), means)
 
 
 QUESTION = "Questions"  # y has a meaning of its own where a dialog waits for nothing but yes or no
-GROUPS: dict[str, tuple[Key, ...]] = {
+GROUPS: dict[str, tuple[NamedKey, ...]] = {
     "Everywhere": (
         *(_key(f"screen-{number}", str(number), f"{page.title}") for number, page in enumerate(PAGES, 1)),
         _key("other-tab", "0", "The other list or tab of the screen"),

@@ -11,7 +11,7 @@ from ...errors import Refusal
 from ...model.device import Platform
 from ..listed_fields import ListedFields
 
-Key = Callable[[ListedFields], Any]
+SortValue = Callable[[ListedFields], Any]
 
 _LAST = "\x7f"  # after every text: devices without a value come last
 _LATEST = datetime.max.replace(tzinfo=UTC)
@@ -33,7 +33,7 @@ def _version(value: str) -> tuple[tuple[int, str], ...]:
 
 _FAMILIES = {Platform.IOS: "ios", Platform.MACOS: "macosx", Platform.ANDROID: "android", Platform.WINDOWS: "windows"}
 
-SORTS: Mapping[str, Key | None] = {
+SORTS: Mapping[str, SortValue | None] = {
     "ID": None,
     "SERIAL": lambda device: _text(device.serial_number),
     "IMEI": lambda device: _text(device.imei or device.meid),

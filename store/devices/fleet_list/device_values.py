@@ -16,7 +16,7 @@ from ...model.device import Platform
 from ...persistence.engine import Record
 from ...persistence.table import DocumentTable
 from ..listed_fields import ListedFields
-from .columns import SORTS, Key
+from .columns import SORTS, SortValue
 from .traits import TraitFields, Traits
 
 Number = TypeVar("Number", int, float)
@@ -142,7 +142,7 @@ class SortKeys(DeviceValues[ListedFields]):
         super().__init__(table, ListedFields, ListedFields(id=0, platform=Platform.IOS))
         key = SORTS[column]
         assert key is not None
-        self._key: Key = key
+        self._key: SortValue = key
         self.keys: list[object] = []
 
     def _clear(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from certfleet.cli import device_page
+from certfleet.cli import listed_devices
 from certfleet.cli.frame import record_list, tables
 from certfleet.cli.frame.answer import Answer, print_answer
 from certfleet.cli.frame.list_choice import ListChoice
@@ -47,7 +47,7 @@ def fleet(certfleet: Command, prepared: Prepared) -> Command:
 
 
 def few_together(monkeypatch: pytest.MonkeyPatch, together: int) -> None:
-    for module in (tables, record_list, device_page):
+    for module in (tables, record_list, listed_devices):
         monkeypatch.setattr(module, "TOGETHER", together)
 
 

@@ -47,7 +47,7 @@ def ways() -> list[Way]:
 WAYS = ways()
 
 
-class Place:
+class WayFolders:
     """The folders of one way: its workspace, the files, and where nothing is."""
 
     def __init__(self, folder: Path, files: Path, prepared: Prepared) -> None:
@@ -95,12 +95,12 @@ def files(material: Material, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def place(tmp_path: Path, files: Path, prepared: Prepared) -> Place:
-    return Place(tmp_path, files, prepared)
+def place(tmp_path: Path, files: Path, prepared: Prepared) -> WayFolders:
+    return WayFolders(tmp_path, files, prepared)
 
 
 @pytest.mark.parametrize("way", WAYS, ids=[f"{n}-{way.code}" for n, way in enumerate(WAYS)])
-def test_a_refusal_is_true_and_its_hint_leads_on(place: Place, way: Way) -> None:
+def test_a_refusal_is_true_and_its_hint_leads_on(place: WayFolders, way: Way) -> None:
     if not backups_are_files() and any(step.startswith(ABOUT_FILES) for step in way.steps):
         pytest.skip("what is about files is refused with `database-elsewhere`, which a test of its own provokes")
     place.begin(way.workspace)

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from certfleet.simulator.engine import issuance
 from certfleet.simulator.engine.device_keys import device_key
-from certfleet.simulator.engine.issuance import Job, Material, issue_all
+from certfleet.simulator.engine.issuance import IssuingSecrets, Job, issue_all
 from certfleet.store.authorities.certificate_template import RequestTemplate
 from certfleet.store.authorities.issuing import key_der, new_root, new_subordinate, read_request
 from certfleet.store.authorities.validity import Validity
@@ -22,7 +22,9 @@ FROM = datetime(2026, 1, 5, 8, 30, tzinfo=UTC)
 LIFE = Validity(FROM, FROM + timedelta(days=365))
 ROOT = new_root("Fleet Root", "Example Corp", Validity(FROM, FROM + timedelta(days=3650))).issuer
 DEVICE_CA = new_subordinate(ROOT, "Device CA", "Example Corp", Validity(FROM, FROM + timedelta(days=1000))).issuer
-MATERIAL = Material(SECRET, {"default": (DEVICE_CA.certificate.public_bytes(Encoding.DER), key_der(DEVICE_CA.key))})
+MATERIAL = IssuingSecrets(
+    SECRET, {"default": (DEVICE_CA.certificate.public_bytes(Encoding.DER), key_der(DEVICE_CA.key))}
+)
 
 
 def jobs(*places: int, name: str = "C02XK1ABJG5J") -> list[Job]:

@@ -50,6 +50,6 @@ def test_workers_end_when_their_process_is_killed(tmp_path: Path) -> None:
 def test_keys_are_not_shown_where_work_is_logged(fleet: Draw) -> None:
     workspace = fleet(devices=2)
     material = material_of(workspace, fleet_secret(workspace), ["default"])
-    assert repr(material) == "Material(groups=['default'])"
+    assert repr(material) == "IssuingSecrets(groups=['default'])"
     root = new_root("Root CA", "Example", Validity(MONDAY, MONDAY))
     assert repr(root) == "NewAuthority(CN=Root CA,O=Example)"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from certfleet.simulator.engine.issuance import Material
+from certfleet.simulator.engine.issuance import IssuingSecrets
 from certfleet.simulator.fleet import drawn_parts
 from certfleet.simulator.fleet.drawing import Drawing
 from certfleet.simulator.fleet.drawn_parts import enroll_drawn
@@ -114,7 +114,7 @@ def test_a_process_that_ends_is_told_and_the_same_command_goes_on(
 _enroll_part = drawn_parts.enroll_part
 
 
-def _end_at_the_second_batch(material: Material, facts: bytes, first: int, end: int) -> bytes:
+def _end_at_the_second_batch(material: IssuingSecrets, facts: bytes, first: int, end: int) -> bytes:
     if first >= 100:
         os._exit(1)
     return _enroll_part(material, facts, first, end)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from certfleet.store.clock import FixedClock
 from certfleet.store.impact.needs import NEEDS
-from certfleet.store.impact.row_counts import Problem, counts_of, missing_needs
+from certfleet.store.impact.row_counts import RowProblem, counts_of, missing_needs
 from certfleet.store.model.component import Use
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue
@@ -17,7 +17,7 @@ def missing(workspace: Workspace) -> int:
 
 def test_missing_is_what_the_checklist_lists_as_missing(workspace: Workspace) -> None:
     own = sum(need.listed for need in NEEDS) - 1  # the vendor manages the server's
-    assert missing(workspace) == counts_of(workspace.impact.checklist())[Problem.MISSING] == own
+    assert missing(workspace) == counts_of(workspace.impact.checklist())[RowProblem.MISSING] == own
     workspace.components.set_use("saml", Use.NOT_USED)
     assert missing(workspace) == own - 1
 
@@ -29,4 +29,4 @@ def test_what_expires_counts_until_it_stops_something(deployment: Workspace, clo
         clock.at = NOW + days * DAY
         (row,) = [row for row in deployment.impact.checklist() if row.need.id == "gateway-exchange-ssl"]
         told.append(dict(counts_of([row])))
-    assert told == [{}, {Problem.EXPIRING: 1}, {Problem.EXPIRING: 1}, {Problem.STOPPED: 1}]
+    assert told == [{}, {RowProblem.EXPIRING: 1}, {RowProblem.EXPIRING: 1}, {RowProblem.STOPPED: 1}]

@@ -22,7 +22,7 @@ from tests.waiting import LONG, wait_until
 ADDRESS = PostgresqlAddress("postgresql://nowhere", "things", "nowhere")
 
 
-class Made:
+class Attempt:
     """What an attempt makes, when it may."""
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Made:
         self.made = 0
         self.closed = 0
 
-    def connect(self) -> Made:
+    def connect(self) -> Attempt:
         assert self.may.wait(LONG)
         self.made += 1
         return self
@@ -40,7 +40,7 @@ class Made:
 
 
 async def test_a_screen_goes_on_while_an_attempt_lasts() -> None:
-    made = Made()
+    made = Attempt()
     reconnecting = Reconnecting(ADDRESS, made.connect)
     for _ in range(3):
         with pytest.raises(Refusal) as refused:
@@ -57,13 +57,13 @@ async def test_a_screen_goes_on_while_an_attempt_lasts() -> None:
 
 
 def test_whoever_draws_no_screen_waits() -> None:
-    made = Made()
+    made = Attempt()
     threading.Timer(0.5, made.may.set).start()
     assert Reconnecting(ADDRESS, made.connect).connection() is made
 
 
 async def test_a_connection_that_nobody_wants_any_more_is_closed() -> None:
-    made = Made()
+    made = Attempt()
     reconnecting = Reconnecting(ADDRESS, made.connect)
     with pytest.raises(Refusal):
         reconnecting.connection()

@@ -15,7 +15,7 @@ from tests.postgresql_server import DATABASE, PASSWORD, PostgresqlServer
 INDEXES = {"things": ("name",)}
 
 
-class Role:
+class DatabaseRole:
     """A login of a test's own that may connect, on a schema that another role may own."""
 
     def __init__(self, server: PostgresqlServer, schema: str) -> None:
@@ -36,8 +36,8 @@ class Role:
 
 
 @pytest.fixture
-def role(postgresql_server: PostgresqlServer) -> Iterator[Role]:
-    role = Role(postgresql_server, postgresql_server.new_schema())
+def role(postgresql_server: PostgresqlServer) -> Iterator[DatabaseRole]:
+    role = DatabaseRole(postgresql_server, postgresql_server.new_schema())
     yield role
     role.run(f"DROP SCHEMA IF EXISTS {role.schema} CASCADE")
     role.run(f"DROP OWNED BY {role.name}")
@@ -45,7 +45,7 @@ def role(postgresql_server: PostgresqlServer) -> Iterator[Role]:
 
 
 @pytest.fixture
-def owners(role: Role, postgresql_server: PostgresqlServer) -> Iterator[Database]:
+def owners(role: DatabaseRole, postgresql_server: PostgresqlServer) -> Iterator[Database]:
     """A workspace in the schema, which the administrator owns."""
     address = postgresql_address(postgresql_server.address(role.schema))
     with Database(PostgresqlEngine(address, INDEXES), INDEXES) as database:
@@ -53,13 +53,13 @@ def owners(role: Role, postgresql_server: PostgresqlServer) -> Iterator[Database
         yield database
 
 
-def refusal_of(role: Role) -> str:
+def refusal_of(role: DatabaseRole) -> str:
     with pytest.raises(Refusal) as caught, role.open() as database:
         database.table("things").insert({"name": "not allowed"})
     return caught.value.code
 
 
-def test_who_owns_a_schema_and_may_create_none_makes_a_workspace_in_it(role: Role) -> None:
+def test_who_owns_a_schema_and_may_create_none_makes_a_workspace_in_it(role: DatabaseRole) -> None:
     assert refusal_of(role) == "workspace-unwritable"
     role.run(f"CREATE SCHEMA {role.schema} AUTHORIZATION {role.name}")
     with role.open() as database:
@@ -68,7 +68,7 @@ def test_who_owns_a_schema_and_may_create_none_makes_a_workspace_in_it(role: Rol
         assert [thing["name"] for thing in database.table("things")] == ["first"]
 
 
-def test_who_may_read_reads_and_changes_nothing(role: Role, owners: Database) -> None:
+def test_who_may_read_reads_and_changes_nothing(role: DatabaseRole, owners: Database) -> None:
     assert refusal_of(role) == "workspace-unwritable"
     role.run(f"GRANT USAGE ON SCHEMA {role.schema} TO {role.name}")
     role.run(f"GRANT SELECT ON ALL TABLES IN SCHEMA {role.schema} TO {role.name}")
@@ -81,7 +81,7 @@ def test_who_may_read_reads_and_changes_nothing(role: Role, owners: Database) ->
         assert database.engine.check() == []
 
 
-def test_who_may_write_without_owning_also_goes_back(role: Role, owners: Database) -> None:
+def test_who_may_write_without_owning_also_goes_back(role: DatabaseRole, owners: Database) -> None:
     role.run(f"GRANT USAGE ON SCHEMA {role.schema} TO {role.name}")
     role.run(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {role.schema} TO {role.name}")
     with role.open() as database:
@@ -97,9 +97,9 @@ def test_who_may_write_without_owning_also_goes_back(role: Role, owners: Databas
 
 
 def test_who_acts_as_the_owner_makes_a_workspace_that_the_owner_owns(
-    role: Role, postgresql_server: PostgresqlServer
+    role: DatabaseRole, postgresql_server: PostgresqlServer
 ) -> None:
-    owner = Role(postgresql_server, role.schema)
+    owner = DatabaseRole(postgresql_server, role.schema)
     role.run(f"GRANT CREATE ON DATABASE {DATABASE} TO {owner.name}")
     role.run(f"GRANT {owner.name} TO {role.name}")
     role.run(f"ALTER ROLE {role.name} IN DATABASE {DATABASE} SET role = '{owner.name}'")

@@ -93,7 +93,7 @@ def test_a_table_that_no_workspace_has_is_named() -> None:
         read(b'{"strange": {}}')
 
 
-class Made(io.RawIOBase):
+class GrowingExport(io.RawIOBase):
     """A large export that is made while it is read."""
 
     def __init__(self, documents: int) -> None:
@@ -119,7 +119,7 @@ def test_what_is_in_memory_does_not_grow_with_the_file(monkeypatch: pytest.Monke
     def peak(documents: int) -> int:
         tracemalloc.start()
         try:
-            found = read_snapshot(cast(BinaryIO, Made(documents)), TABLES)
+            found = read_snapshot(cast(BinaryIO, GrowingExport(documents)), TABLES)
             assert len([None for _ in found]) == documents
             return tracemalloc.get_traced_memory()[1]
         finally:

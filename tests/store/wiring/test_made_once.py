@@ -19,7 +19,7 @@ from tests.store.impact.deployment import bring, source
 NAMES = sorted(name for kind in FleetUseCases.__mro__ for name, one in vars(kind).items() if isinstance(one, made_once))
 
 
-class Holder:
+class WithAnAnswer:
     def __init__(self) -> None:
         self.calls = 0
         self.both = Barrier(2, timeout=60)
@@ -37,16 +37,16 @@ class Holder:
 
 
 def test_it_is_made_when_it_is_first_read_and_then_kept() -> None:
-    holder = Holder()
+    holder = WithAnAnswer()
     assert holder.calls == 0
     assert holder.answer is holder.answer
     assert holder.calls == 1
-    assert Holder().answer is not holder.answer
-    assert Holder.answer.__doc__ == "What it is."
+    assert WithAnAnswer().answer is not holder.answer
+    assert WithAnAnswer.answer.__doc__ == "What it is."
 
 
 def test_two_threads_that_make_it_at_once_get_the_same() -> None:
-    holder, got = Holder(), []
+    holder, got = WithAnAnswer(), []
     threads = [Thread(target=lambda: got.append(holder.slow)) for _ in range(2)]
     for thread in threads:
         thread.start()

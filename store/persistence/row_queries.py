@@ -40,7 +40,7 @@ class Dialect(NamedTuple):
     names_index: bool
 
 
-class FilteredRows:
+class RowQueries:
     """The questions of one connection. ``indexes`` are those that the tables have."""
 
     def __init__(

@@ -30,7 +30,7 @@ class _Kind(Struct, frozen=True, gc=False):
 
 
 @dataclass(frozen=True)
-class DevicePage:
+class ListedDevices:
     """The devices in the order of the ids; those that somebody has just deleted are left out."""
 
     workspace: Workspace
@@ -57,4 +57,4 @@ class DevicePage:
             for id in some:
                 if id in kinds:
                     found.setdefault(kinds[id], id)
-        return iter(DevicePage(self.workspace, list(found.values())))
+        return iter(ListedDevices(self.workspace, list(found.values())))
