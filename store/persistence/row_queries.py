@@ -41,7 +41,7 @@ class Dialect(NamedTuple):
 
 
 class RowQueries:
-    """The questions of one connection. ``indexes`` are those that the tables have."""
+    """The queries of one connection. ``indexes`` are those that the tables have."""
 
     def __init__(
         self, statements: RunsStatements, dialect: Dialect, indexes: Mapping[str, Collection[LookupIndex]]

@@ -66,8 +66,8 @@ def without_blocks(data: bytes) -> bytes:
 
 
 def replace_blocks(data: bytes, made: Mapping[bytes, bytes]) -> bytes:
-    """The text with the body of each block (as in ``FoundPem.body``) replaced by that of other DER, divided into lines as
-    it was. Raises ``ValueError`` for a block whose lines can't be told."""
+    """The text with the body of each block (as in ``FoundPem.body``) replaced by that of other DER, divided into lines
+    as it was. Raises ``ValueError`` for a block whose lines can't be told."""
     done, at = [], 0
     for block in blocks(data):
         if (der := made.get(block.der)) is not None:

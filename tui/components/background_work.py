@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import abstractmethod
 from collections.abc import Callable
 from enum import Enum, auto
 from functools import partial
@@ -66,13 +67,13 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
     def console(self) -> ConsoleApp:
         return console_of(self)
 
+    @abstractmethod
     def refused(self, refusal: Refusal) -> None:
         """Show why the work was refused."""
-        raise NotImplementedError
 
+    @abstractmethod
     def would_harm(self, effects: Effects, again: Callable[[], None]) -> None:
         """Show what the work would take down, before any of it is done; ``again`` does it all the same."""
-        raise NotImplementedError
 
     def perform(
         self,

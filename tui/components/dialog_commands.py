@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
@@ -38,13 +39,13 @@ class DialogCommands(BackgroundWork[Result]):
         bound("copy-command", "copy_command", "Copy the command", show=False),
     ]
 
+    @abstractmethod
     def change(self) -> Callable[..., object] | None:
         """What confirming would do with the answers now; None while it can't be said."""
-        raise NotImplementedError
 
+    @abstractmethod
     def unrefused(self) -> dict[str, Any] | None:
         """The answers of the visible fields; None while one of them would be refused."""
-        raise NotImplementedError
 
     def said_command(self, answers: dict[str, Any]) -> str:
         """The command line of ``command_words`` with these answers; empty if there are none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, Generic
 
@@ -25,14 +26,14 @@ class FilteredRows(SelectableRows[R], Generic[R]):
         self._works = False  # a worker goes on filtering and sorting
         self._rests_until = 0.0
 
+    @abstractmethod
     def show_rows(self, before: R | None, *, otherwise: int | None = None, quietly: bool = False) -> None:
         """Show the present records, with the cursor on the record ``before`` if it is still there, ``otherwise`` on
         this row. ``quietly``: the caller draws what looks different."""
-        raise NotImplementedError
 
+    @abstractmethod
     def draw_changes(self, change: Callable[[], None]) -> None:
         """Make a change, and draw the visible lines that it makes look different."""
-        raise NotImplementedError
 
     @property
     def rows(self) -> Rows[R]:

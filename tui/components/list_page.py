@@ -6,6 +6,7 @@ ends in ``show_records``), its details, and its keys.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar, Generic, TypeVar
 
@@ -73,13 +74,13 @@ class ListPage(ListTools[R], Generic[R]):
 
     # What a list says
 
+    @abstractmethod
     def make_table(self) -> ListTable[R]:
         """Create the list, with the id ``table``."""
-        raise NotImplementedError
 
+    @abstractmethod
     def parse(self, text: str) -> filters.Filter[R]:
         """The filter for a text."""
-        raise NotImplementedError
 
     def filter_values(self) -> Values:
         """The keys of the filter language and their values, to complete what is typed."""
@@ -301,13 +302,13 @@ class SearchedListPage(ListPage[R], Generic[R, Found]):
         super().__init__()
         self._search = BackgroundSearch(self, self.search, self.found)
 
+    @abstractmethod
     def search(self) -> Callable[[], Found]:
         """The search to run in the background."""
-        raise NotImplementedError
 
+    @abstractmethod
     def found(self, found: Found) -> None:
         """Show the search's result."""
-        raise NotImplementedError
 
     def show_state(self, changes: Changes | None) -> None:
         if changes is None or changes.touches(*self.tables):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Generic
 
@@ -38,9 +39,9 @@ class ListTools(Page, Generic[R]):
     ]
 
     @property
+    @abstractmethod
     def table(self) -> ListTable[R]:
         """The list."""
-        raise NotImplementedError
 
     def targets(self) -> list[R]:
         """The selected records, otherwise the one under the cursor."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import ClassVar, Generic
 
@@ -29,21 +30,21 @@ class SelectableRows(ScrollView, Generic[R], can_focus=True):
         self.selection: Selection[R] = Selection()
 
     @property
+    @abstractmethod
     def rows(self) -> Sequence[R]:
         """The visible records, in order."""
-        raise NotImplementedError
 
+    @abstractmethod
     def row_of(self, id: int, likely: int) -> int | None:
         """The row of the record with this id, trying ``likely`` first; None if it isn't shown."""
-        raise NotImplementedError
 
+    @abstractmethod
     def moved(self) -> None:
         """Tell the others that the cursor is on another record."""
-        raise NotImplementedError
 
+    @abstractmethod
     def selected(self) -> None:
         """Tell the others that other records are selected."""
-        raise NotImplementedError
 
     @property
     def record(self) -> R | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import ClassVar, Generic, TypeVar
 
@@ -45,13 +46,13 @@ class TabbedDetails(Vertical, Generic[R]):
     def console(self) -> ConsoleApp:
         return console_of(self)
 
+    @abstractmethod
     def name_of(self, row: R) -> str:
         """The record's name, safe to show."""
-        raise NotImplementedError
 
+    @abstractmethod
     def body(self, tab: str, row: R) -> RenderableType:
         """The contents of a tab."""
-        raise NotImplementedError
 
     def compose(self) -> ComposeResult:
         yield Static("", id="details-title")
@@ -131,9 +132,9 @@ class DetailPage(Page, Generic[R]):
             return
 
     @property
+    @abstractmethod
     def rows(self) -> Mapping[int, R]:
         """The records by their ids."""
-        raise NotImplementedError
 
     @property
     def details(self) -> TabbedDetails[R]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from functools import partial
 
@@ -25,9 +26,9 @@ class _Commands(Provider):
     def console(self) -> ConsoleApp:
         return console_of(self.screen)
 
+    @abstractmethod
     def entries(self) -> list[tuple[str, str, Callable[[], object]]]:
         """The entries: title, help, and the function to call."""
-        raise NotImplementedError
 
     async def discover(self) -> Hits:
         for title, help_text, run in self.entries():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from textual.screen import Screen
@@ -15,7 +16,7 @@ SHARE = 20  # slow calls become rarer: they take no more than this part of the t
 AGAIN = 0.25  # seconds until the next try while a long action of this console holds the workspace
 
 
-class Throttle:
+class Throttle(ABC):
     """Calls ``now`` at once if it has rested long enough, otherwise when it has."""
 
     def __init__(self, screen: Screen[None], *, rest: float = REST, share: int = SHARE) -> None:
@@ -31,9 +32,9 @@ class Throttle:
             else:
                 self._later(wait)
 
+    @abstractmethod
     def now(self) -> None:
         """Call without waiting for the rest to end."""
-        raise NotImplementedError
 
     def _later(self, seconds: float) -> None:
         self._timer = self._screen.set_timer(seconds, self.now)
