@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import singledispatch
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from ...store.certificates.limits import MAX_PROFILE
 from ...store.endpoints.endpoints import NewEndpoint
 from ...store.impact.components import title_of
 from ...store.inventory.expiry_text import read_limit, with_limits
-from ...store.inventory.sources import CertificateSource, PaperSource, Source
+from ...store.inventory.sources import Source
 from ...store.model.certificate import Certificate
 from ...store.model.device import Platform
 from ...store.model.policy import Assignment
@@ -28,7 +27,7 @@ from ...store.words import minute, plural
 from ...store.workspace import Workspace
 from ..engine.campaign import CampaignPlan, start_campaign
 from .choosing import check_known, find_certificate, find_task, named_devices
-from .new_certificate import beside, new_source
+from .new_certificate import beside, make_like, new_source
 from .plan import (
     Action,
     AddEndpoint,
@@ -48,16 +47,12 @@ from .plan import (
     UseComponent,
 )
 
-MakeLike = Callable[[Workspace, Certificate, Validity], CertificateSource | PaperSource]
-"""Makes a certificate like another one, for this validity; with its chain and, usually, its key."""
-
 
 class ActionContext(Struct, frozen=True):
-    """What actions need: the workspace, the ``folder`` of the plan's files, and how to make a certificate."""
+    """What actions need: the workspace, and the ``folder`` of the plan's files."""
 
     workspace: Workspace
-    folder: Path | None
-    make_like: MakeLike
+    folder: Path | None = None
 
 
 @singledispatch
@@ -210,4 +205,4 @@ def _source(new: Any, around: ActionContext, like: Certificate | None) -> Source
         return new_source(new, around.folder)
     assert like is not None and new.valid is not None  # a file that was read has them
     now = around.workspace.now().replace(microsecond=0)
-    return around.make_like(around.workspace, like, Validity(now, now + new.valid))
+    return make_like(around.workspace, like, Validity(now, now + new.valid))

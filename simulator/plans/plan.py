@@ -89,7 +89,7 @@ class RefreshAuthority(Action, frozen=True, kw_only=True, tag="refresh-authority
 
 class NewCertificate(Struct, frozen=True, kw_only=True):
     """Where a new certificate comes from: a ``file`` beside the plan (with ``key``, or a keystore; passwords in files),
-    or one like another (see ``like.make_like``) that is valid for ``valid`` from then on."""
+    or one like another (see ``new_certificate.make_like``) that is valid for ``valid`` from then on."""
 
     file: str | None = None
     key: str | None = None

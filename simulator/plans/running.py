@@ -27,8 +27,7 @@ from ...store.views.effects import harm_of
 from ...store.words import day, plural
 from ...store.workspace import Workspace
 from .action_words import action_text
-from .actions import ActionContext, MakeLike, carry_out
-from .new_certificate import make_like
+from .actions import ActionContext, carry_out
 from .persons import done_since, is_a_persons, persons_part
 from .plan import AnyAction, Plan, Renew, RenewInRings, name_of
 from .plan_notices import tell_a_person, tell_held
@@ -92,7 +91,6 @@ class PlanRun:
         folder: Path | None = None,
         started_at: datetime | None = None,
         again: bool = False,
-        make_like: MakeLike = make_like,
         agree: Agree | None = None,
     ) -> None:
         self.workspace = workspace
@@ -100,7 +98,7 @@ class PlanRun:
         self.folder = folder
         self._agree = agree
         self._is_real = not workspace.is_virtual
-        self._around = ActionContext(workspace, folder, make_like)
+        self._around = ActionContext(workspace, folder)
         self._started_at = started_at
         known = None if again else latest_run(workspace, plan.name)
         if known is not None and known.digest != plan.digest:

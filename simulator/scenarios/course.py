@@ -18,7 +18,6 @@ from ...store.workspace import Workspace
 from ..engine.outages import begin_outage
 from ..forecast.outcome import PlanOutcome, outcome_of
 from ..plans.actions import ActionContext, carry_out
-from ..plans.new_certificate import make_like
 from ..plans.plan import Renew
 from ..plans.progress import PlanStep
 from ..plans.renewing import renew
@@ -123,7 +122,7 @@ def carry_out_act(workspace: Workspace, act: Act) -> None:
         case Renew():
             renew(workspace, act, PlanStep(), workspace.now())
         case _:
-            carry_out(act, ActionContext(workspace, None, make_like))
+            carry_out(act, ActionContext(workspace))
 
 
 def judged_now(workspace: Workspace, objective: Objective, progress: ScenarioProgress) -> ConditionJudgement:

@@ -26,7 +26,6 @@ from ..forecast.copying import NOT_NEEDED
 from ..moments.comparing import looked_at
 from ..plans.actions import ActionContext, carry_out
 from ..plans.from_audit import made_by
-from ..plans.new_certificate import make_like
 from ..plans.plan import (
     AnyAction,
     Bind,
@@ -187,7 +186,7 @@ class _Again:
                     self._source(action.new), use_as=action.use_as, description=action.description
                 )
             case _:
-                carry_out(action, ActionContext(workspace, None, make_like))
+                carry_out(action, ActionContext(workspace))
 
     def _source(self, new: NewCertificate) -> CertificateSource | KeystoreSource:
         files, name = self._point.files, new.file or ""

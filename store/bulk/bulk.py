@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, BinaryIO
 from ..devices.identity import canonical, problem
 from ..errors import Refusal
 from ..model.bulk import DeviceIdentityCertificate, IdentityType
-from ..model.device import DeviceIdentity
 from ..model.events import IdentityCertificatesChanged
 from ..use_cases import Context, UseCases
 from ..words import plural
@@ -77,16 +76,6 @@ class BulkCertificates(UseCases):
             message = f"{identity!r} has a certificate as {', '.join(record.identity_type for record in found)}"
             raise Refusal("bulk-ambiguous", message, "Say which with --identity-type.")
         return found[0]
-
-    def for_device(
-        self, device: DeviceIdentity, identity_type: IdentityType | None = None
-    ) -> DeviceIdentityCertificate | None:
-        """The certificate for a device by its identity of that type; None tries the types in order."""
-        for kind in IdentityType if identity_type is None else (identity_type,):
-            identity = getattr(device, kind.field)
-            if identity is not None and (record := self.find(kind, identity)) is not None:
-                return record
-        return None
 
     def pkcs12(self, id: int) -> tuple[bytes, str]:
         """The original PKCS #12 file of a certificate and its password, for the profile that installs it.

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    PublicFormat,
     load_der_private_key,
     load_pem_private_key,
     load_ssh_private_key,
@@ -24,7 +22,7 @@ from .parsed_keys import ParsedKey, damaged_key, parse_key
 from .pbe import Algorithm, read_encryption
 from .pem import PemBlock, as_text, bare_base64, find_blocks
 from .pkcs8 import as_pkcs8, join_pkcs8, split_pkcs8
-from .public_keys import EC, RSA, describe_public_key
+from .public_keys import EC, RSA
 from .sniffing import FileKind, kind_of, kind_of_der, kind_of_label, kind_of_text
 from .windows_keys import read_windows_key
 from .wrapped import enclosed
@@ -41,10 +39,10 @@ def split_keys(data: bytes) -> list[bytes]:
     return [block.text.encode() for block in blocks if block.label.endswith("PRIVATE KEY")] or [data]
 
 
-def load_private_key(data: bytes, password: str | None = None, budget: KdfBudget | None = None) -> PrivateKeyTypes:
+def load_private_key(data: bytes, password: str | None = None) -> PrivateKeyTypes:
     """The first private key in ``data``, for signing. Refuses as ``read_private_key``, and other kinds of keys with
     ``key-unsupported``."""
-    return read_private_key(data, password, budget).usable
+    return read_private_key(data, password).usable
 
 
 def read_private_key(data: bytes, password: str | None = None, budget: KdfBudget | None = None) -> ParsedKey:
@@ -88,12 +86,6 @@ def matches(key: PrivateKeyTypes, certificate: ParsedCertificate) -> bool:
 def to_pkcs8(key: PrivateKeyTypes) -> bytes:
     """The key as unencrypted PKCS #8 DER, for the vault only."""
     return as_pkcs8(key)
-
-
-def describe_private_key(key: PrivateKeyTypes) -> tuple[str, int | None]:
-    """Algorithm and size, in the words of ``CertificateFacts.key_algorithm``."""
-    spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return describe_public_key(spki)
 
 
 def read_plain_pkcs8(data: bytes) -> ParsedKey:

@@ -19,7 +19,7 @@ from .certificate_table import Entries
 from .exporting import encrypted_key_pem, export_entry, to_pem
 from .intake import Intake
 from .loading import LoadedChain, load
-from .replacement import menu_order, refuse_replacement, replacement_notes
+from .replacement import refuse_replacement, replacement_notes
 from .requests import SigningRequests
 from .sources import (
     CertificateSource,
@@ -75,14 +75,6 @@ class Inventory(UseCases):
     def issued(self, id: int) -> Certificates:
         """The entries that this one issued."""
         return self._entries.issued_by(id)
-
-    def for_ca_entity(self) -> Certificates:
-        """The choices for a CA entity: CA certificates, a newer one below the older."""
-        return menu_order(entry for entry in self.list() if entry.is_ca)
-
-    def for_client_authentication(self) -> Certificates:
-        """The choices for client authentication: entries with a private key, a newer one below the older."""
-        return menu_order(entry for entry in self.list() if entry.has_private_key)
 
     def verify(self, ids: Iterable[int] | None = None) -> Verifications:
         """Whether the chain of each entry, or of some, is complete and valid now, with the problems.

@@ -32,12 +32,6 @@ def problems_of(connection: sqlite3.Connection) -> str:
     return "" if found == ["ok"] else found[0]
 
 
-def read_facts(path: Path) -> BackupFacts:
-    """What the file is a backup of. Refuses with ``not-a-backup`` or ``backup-damaged``."""
-    with opened(path) as backup:
-        return facts_of(path, backup)
-
-
 def is_good(path: Path) -> bool:
     """Whether it is a backup whose file is whole. Reads all of it."""
     try:
@@ -49,6 +43,7 @@ def is_good(path: Path) -> bool:
 
 
 def facts_of(path: Path, backup: sqlite3.Connection) -> BackupFacts:
+    """What the file is a backup of. Refuses with ``not-a-backup`` or ``backup-damaged``."""
     row = backup.execute("SELECT name FROM sqlite_master WHERE name = ?", (FACTS,)).fetchone()
     if row is None:
         raise _other(path)

@@ -66,7 +66,7 @@ def _copy(source: sqlite3.Connection, draft: Path, facts: BackupFacts) -> None:
 
 
 def take_out(path: Path, store: Path) -> BackupFacts:
-    """Write the database of a backup to the new file ``store``. Refuses as ``read_facts`` does, and with ``disk-full``
+    """Write the database of a backup to the new file ``store``. Refuses as ``facts_of`` does, and with ``disk-full``
     or ``workspace-unwritable``."""
     with opened(path) as backup:
         facts = facts_of(path, backup)

@@ -35,11 +35,6 @@ class PostgresqlAddress:
         return self.shown
 
 
-def is_postgresql(text: str) -> bool:
-    """Whether a workspace is named by an address of PostgreSQL rather than by a folder."""
-    return text.partition("://")[0].lower() in SCHEMES and "://" in text
-
-
 def postgresql_address(text: str) -> PostgresqlAddress:
     """Read an address such as ``postgresql://user@host:5432/database?schema=customer1&sslmode=verify-full``.
 

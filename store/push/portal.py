@@ -51,10 +51,6 @@ class PushPortal(UseCases):
         """One certificate; refuses with ``push-unknown``."""
         return self._records.get(id)
 
-    def apple_ids(self) -> tuple[str, ...]:
-        """Every Apple ID that has a certificate here, in alphabetical order."""
-        return tuple(sorted({record.apple_id for record in self._records.all()}))
-
     def find(self, fingerprint_sha256: str) -> PushCertificate | None:
         """The certificate with this fingerprint (lower-case hexadecimal), such as an inventory entry's."""
         return self._records.by_fingerprint(fingerprint_sha256)

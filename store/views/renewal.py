@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -28,7 +27,7 @@ _LONG = {
     "re_enroll": "Windows to re-enroll",
 }
 
-REASONS = {
+REFUSED = {
     "windows-must-re-enroll": (
         "runs Windows, which can't be renewed: it is marked re-enrollment required, and its user must re-enroll it.",
         "run Windows, which can't be renewed: they are marked re-enrollment required, and their users must re-enroll "
@@ -92,9 +91,9 @@ def renewal_plan_document(plan: RenewalPlan) -> RenewalPlanDocument:
     )
 
 
-def reason_text(code: str, count: int, reasons: Mapping[str, tuple[str, str]] = REASONS) -> str:
+def refusal_text(code: str, count: int) -> str:
     """``12 devices run Windows, which can't be renewed: …``."""
-    one, several = reasons.get(code, (f"is refused ({code}).", f"are refused ({code})."))
+    one, several = REFUSED.get(code, (f"is refused ({code}).", f"are refused ({code})."))
     return f"{plural(count, 'device')} {one if count == 1 else several}"
 
 

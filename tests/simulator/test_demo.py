@@ -55,7 +55,7 @@ def test_the_worries_are_those_of_a_wednesday(demo: Workspace) -> None:
 
 def test_people_have_been_told(demo: Workspace) -> None:
     told = [(notice.kind, notice.key.rpartition(":")[2], notice.recipient) for notice in demo.notices.list()]
-    (apple_id,) = demo.portal.apple_ids()
+    (apple_id,) = {one.apple_id for one in demo.portal.list()}
     assert [one for one in reversed(told) if one[0] == "apns-expiry"] == [
         ("apns-expiry", "30", apple_id),
         ("apns-expiry", "10", apple_id),

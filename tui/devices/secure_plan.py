@@ -16,7 +16,7 @@ from ...store.devices.renewal_plan import plan_renewal
 from ...store.devices.revocation import revoke
 from ...store.devices.trust import installed
 from ...store.model.device import Device, Platform
-from ...store.views.renewal import COLUMNS, group_text, reason_text
+from ...store.views.renewal import COLUMNS, group_text, refusal_text
 
 Rule = Callable[[Device, datetime], Change]
 
@@ -53,7 +53,7 @@ class SecurePlan:
     def sentences(self) -> list[str]:
         """A sentence per reason of refusal, after the plan's note."""
         most_first = sorted(self.refusals.items(), key=lambda item: -item[1])
-        said = [reason_text(code, count) for code, count in most_first]
+        said = [refusal_text(code, count) for code, count in most_first]
         return said if self.note is None else [f"{self.note}.", *said]
 
 

@@ -14,7 +14,7 @@ from ...store.printable import printable
 from ...store.views.campaign import NOBODY_UNTOLD
 from ...store.views.device import ACTION_TITLES
 from ...store.views.platforms import PLATFORMS
-from ...store.views.renewal import reason_text
+from ...store.views.renewal import refusal_text
 from ...store.words import plural
 from ..components.columns import Column
 from ..components.details_dialog import DetailsDialog
@@ -97,7 +97,7 @@ def _outcome(app: App[object], secured: Secured) -> Table:
     if codes or requested.unknown:
         outer.add_row("")
     for code, count in codes.most_common():
-        outer.add_row(Text(f"◆ {reason_text(code, count)}", warn))
+        outer.add_row(Text(f"◆ {refusal_text(code, count)}", warn))
     if codes["windows-must-re-enroll"] and any(device.is_simulated for device, _ in requested.refused):
         outer.add_row(Text(f"{NOBODY_UNTOLD}: {keyed(_WHERE_TO_TELL)}", dim))
     if requested.unknown:

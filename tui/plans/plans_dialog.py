@@ -156,12 +156,12 @@ class PlansDialog(FormDialog[None]):
 
     # Actions
 
-    def _chosen(self, *, under_way: bool = True) -> PlanProgress | None:
+    def _chosen(self) -> PlanProgress | None:
         """The run under the cursor; tells why not if it has ended."""
         run = self.table.record
         if run is None:
             self.show_progress(keyed("No plan was begun: {new} opens a plan file."))
-        elif under_way and run.ended_at is not None:
+        elif run.ended_at is not None:
             self.show_progress("That one has ended.")
         else:
             return run

@@ -21,10 +21,6 @@ def _adds(answers: dict[str, object]) -> bool:
     return answers["freeze"] == _ADD
 
 
-def _day_or_none(text: str) -> date | None:
-    return read_day(text) if text.strip() else None
-
-
 class FreezesDialog(FormDialog[str]):
     """Returns a sentence about the freeze."""
 

@@ -79,7 +79,7 @@ def test_the_replaced_mdm_certificate_is_served_until_the_load_balancer_is_updat
 
 
 def test_the_apple_id_is_told_of_the_push_certificate(company: Workspace) -> None:
-    (apple_id,) = company.portal.apple_ids()
+    (apple_id,) = {one.apple_id for one in company.portal.list()}
     assert apple_id.startswith("mobile@")
     for need in ("apns", "securemail-apns"):
         component, current = company.components.find(need), company.apns.current(need)

@@ -17,7 +17,7 @@ from certfleet.store.backups.backups import Backups
 from certfleet.store.backups.restoring import CheckedBackup, unpacked
 from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import CertificateSource, ExportFormat
-from certfleet.store.persistence.backup_facts import is_good, read_facts
+from certfleet.store.persistence.backup_facts import facts_of, is_good, opened
 from certfleet.store.workspace import Workspace
 from tests.material import issue
 
@@ -59,7 +59,8 @@ def test_a_backup_is_one_private_file_beside_the_workspace(workspace: Workspace,
     assert [entry.name for entry in made.parent.iterdir()] == [made.name]
     assert made.stat().st_mode & 0o777 == 0o600
     assert is_good(made)
-    facts = read_facts(made)
+    with opened(made) as backup:
+        facts = facts_of(made, backup)
     assert (facts.workspace, facts.reason, facts.key_file) == ("workspace", "by-hand", None)
 
 

@@ -205,20 +205,6 @@ def test_a_device_of_another_platform_gets_a_note(workspace: Workspace) -> None:
     }
 
 
-def test_the_certificate_for_a_device_is_found_by_its_identities(workspace: Workspace) -> None:
-    device = workspace.devices.add(
-        DeviceIdentity(platform=Platform.IOS, serial_number="f2lx0001", imei=IMEI, meid=MEID)
-    )
-    assert workspace.bulk.for_device(device) is None
-    take_in(workspace, packed({f"{IMEI}.p12": p12("by IMEI")}), IdentityType.IMEI)
-    by_imei = workspace.bulk.for_device(device)
-    assert by_imei is not None
-    assert by_imei.identity_type is IdentityType.IMEI
-    assert workspace.bulk.for_device(device, SERIAL) is None
-    take_in(workspace, packed({"F2LX0001.p12": p12("by serial number")}))
-    assert workspace.bulk.for_device(device) == workspace.bulk.for_device(device, SERIAL) != by_imei
-
-
 def test_an_identity_of_two_types_has_to_be_told_apart(workspace: Workspace) -> None:
     take_in(workspace, packed({f"{MEID}.p12": p12("a")}), IdentityType.MEID)
     take_in(workspace, packed({f"{MEID}.p12": p12("b")}))

@@ -14,13 +14,14 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    PublicFormat,
     load_der_private_key,
 )
 
 from certfleet.store.certificates.facts import parse_certificate
 from certfleet.store.certificates.pkcs8 import join_pkcs8
-from certfleet.store.certificates.private_keys import describe_private_key, load_private_key, matches, to_pkcs8
-from certfleet.store.certificates.public_keys import EC, RSA
+from certfleet.store.certificates.private_keys import load_private_key, matches, to_pkcs8
+from certfleet.store.certificates.public_keys import EC, RSA, describe_public_key
 from certfleet.store.errors import Refusal
 from tests.material import PrivateKey, ec_key, issue, needs_openssl, openssl, rsa_key
 
@@ -31,6 +32,10 @@ KEYS: dict[str, PrivateKey] = {
     "ed448": ed448.Ed448PrivateKey.generate(),
     "dsa": dsa.generate_private_key(1024),
 }
+
+
+def description(key: PrivateKey) -> tuple[str, int | None]:
+    return describe_public_key(key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
 
 
 def code_of(data: bytes, password: str | None = None) -> str:
@@ -90,7 +95,7 @@ def test_line_ends_after_der() -> None:
 def test_ec_parameters_before_the_key() -> None:
     data = openssl("ecparam", "-name", "prime256v1", "-genkey")
     assert data.startswith(b"-----BEGIN EC PARAMETERS-----")
-    assert describe_private_key(load_private_key(data)) == ("EC P-256", 256)
+    assert description(load_private_key(data)) == ("EC P-256", 256)
 
 
 @needs_openssl
@@ -236,7 +241,7 @@ def test_a_key_and_its_certificate(kind: str) -> None:
     certificate = parse_certificate(issue(key=KEYS[kind]).der)
     assert matches(KEYS[kind], certificate)
     assert not matches(ec_key(), certificate)
-    assert describe_private_key(KEYS[kind]) == (certificate.facts.key_algorithm, certificate.facts.key_size)
+    assert description(KEYS[kind]) == (certificate.facts.key_algorithm, certificate.facts.key_size)
 
 
 def test_for_the_vault() -> None:

@@ -99,7 +99,6 @@ def test_a_ca_entity_picks_from_the_ca_certificates_the_newer_below_the_older(de
     offered = [entry.id for entry in deployment.components.candidates("pki-ca")]
     assert offered == [old.id, new.id, other.id]
     assert leaf.id not in offered
-    assert offered == [entry.id for entry in deployment.inventory.for_ca_entity()]
     assert deployment.components.get(component.id).certificate_id == new.id
 
 
@@ -111,7 +110,6 @@ def test_client_authentication_picks_from_those_with_a_private_key(deployment: W
     newer = replace(deployment, component, issue("client")).new
     offered = [entry.id for entry in deployment.components.candidates("client-authentication")]
     assert offered == [first.id, newer.id, second.id]
-    assert offered == [entry.id for entry in deployment.inventory.for_client_authentication()]
 
 
 # By itself

@@ -244,8 +244,6 @@ def test_a_replacement_takes_over_and_the_old_entry_stays(workspace: Workspace) 
     assert done.switched == ("MDM listener",)
     assert workspace.components.users_of(3) == ("MDM listener",)
     assert status(workspace.inventory.get(1), NOW, ExpiryRules()) is Status.REPLACED
-    assert [entry.id for entry in workspace.inventory.for_client_authentication()] == [1, 3]
-    assert [entry.id for entry in workspace.inventory.for_ca_entity()] == [2]
     with pytest.raises(Refusal, match="certificate-replaced"):
         workspace.inventory.delete(1)
     with pytest.raises(Refusal, match="certificate-in-use"):

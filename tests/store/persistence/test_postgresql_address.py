@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from certfleet.store.errors import Refusal
-from certfleet.store.persistence.postgresql_address import is_postgresql, postgresql_address
+from certfleet.store.persistence.postgresql_address import postgresql_address
+from certfleet.store.postgresql_uri import is_address
 
 
 def test_the_schema_is_ours_and_the_rest_is_libpqs() -> None:
@@ -59,5 +60,5 @@ def test_what_is_no_address_is_refused_without_showing_it(text: str) -> None:
 
 
 def test_a_folder_is_none() -> None:
-    assert is_postgresql("postgresql://db/fleet") and is_postgresql("POSTGRES://db/fleet")
-    assert not is_postgresql("/home/ann/postgresql") and not is_postgresql("mysql://db/fleet")
+    assert is_address("postgresql://db/fleet") and is_address("POSTGRES://db/fleet")
+    assert not is_address("/home/ann/postgresql") and not is_address("mysql://db/fleet")

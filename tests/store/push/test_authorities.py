@@ -74,7 +74,7 @@ def test_two_processes_that_begin_at_once_make_one_generation(workspace: Workspa
     assert [maker.wait(120) for maker in makers] == [0, 0]
     workspace.catch_up()
     portal = portal_of(workspace)
-    assert portal.apple_ids() == ("it0@example.com", "it1@example.com")
+    assert {one.apple_id for one in portal.list()} == {"it0@example.com", "it1@example.com"}
     assert len(portal.authorities.all()) == len(PushRole)
     assert workspace.check().clean
 

@@ -103,7 +103,7 @@ def test_the_same_apple_id_keeps_the_topic_and_another_gets_another(portal: Push
         PortalStatus.ACTIVE,
     ]
     assert [record.id for record in portal.list(OWNER)] == [1, 2]
-    assert portal.apple_ids() == (OWNER, OTHER)
+    assert {record.apple_id for record in portal.list()} == {OWNER, OTHER}
 
 
 def test_a_certificate_lasts_to_its_last_second_and_can_be_renewed_after_it(
