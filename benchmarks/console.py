@@ -25,7 +25,7 @@ from certfleet.store.inventory.expiry import ExpiryRules
 from certfleet.store.model.certificate import Certificate, UseAs
 from certfleet.tui.certificates.certificate_rows import CertificateRow, row_of
 from certfleet.tui.certificates.columns import INVENTORY, row_tone
-from certfleet.tui.components.list_table import ListTable
+from certfleet.tui.lists.list_table import ListTable
 
 from .console_devices import draw, measure_devices
 from .console_terminal import measure_terminal

@@ -37,10 +37,10 @@ from certfleet.store.model.device import (
 )
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp, leave_out_what_stays
-from certfleet.tui.components.list_table import ListTable
 from certfleet.tui.devices.columns import FLEET
 from certfleet.tui.devices.device_row import FleetMoment, row_of
 from certfleet.tui.devices.page import DevicesPage
+from certfleet.tui.lists.list_table import ListTable
 
 from .report import Report
 from .screen import p95, painted

@@ -57,7 +57,7 @@ def bindings_of(one: type[DOMNode]) -> list[Binding]:
 def _place(one: type[DOMNode]) -> str:
     """What people call a screen or a dialog; nothing for what all of them share."""
     folder = one.__module__.removeprefix(certfleet.tui.__name__ + ".").split(".")[0]
-    if not issubclass(one, Screen) or folder in ("components", "shell"):
+    if not issubclass(one, Screen) or folder in ("components", "dialogs", "lists", "shell"):
         return ""
     if issubclass(one, Page):
         return _TABS.get(folder) or _TITLES.get(folder) or _TITLES.get(one.page, "")

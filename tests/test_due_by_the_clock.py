@@ -20,7 +20,7 @@ from litestar.testing import TestClient
 from certfleet.api.server.application import create_application, openapi, served
 from certfleet.api.server.surfaces import OWN, PRODUCT
 from certfleet.cli.commands import COMMANDS
-from certfleet.cli.frame.command import Command
+from certfleet.cli.frame.command import CliCommand
 from certfleet.cli.main import main
 from certfleet.store.clock import virtual
 from certfleet.store.model.account import Role
@@ -215,7 +215,7 @@ def test_something_is_due(workspace: Path) -> None:
 
 def test_every_command_is_known() -> None:
     names = dict(commands(main))
-    changing = {name for name, command in names.items() if isinstance(command, Command) and command.changes}
+    changing = {name for name, command in names.items() if isinstance(command, CliCommand) and command.changes}
     assert not OTHERS.keys() & (READING.keys() | changing)
     assert READING.keys() & changing == {"certificate requests"}  # which cancels one, if asked
     assert names.keys() == READING.keys() | OTHERS.keys() | changing

@@ -1,7 +1,7 @@
 """Another push topic put in place by mistake, as on real servers (fleetdm/fleet 53252, 52469, 49045, 26038).
 
 Whichever way it comes, the number of Apple devices that it cuts off is told before; the right one put back brings them
-back. The console's dialogs are in ``tests/tui/components/test_effects.py``.
+back. The console's dialogs are in ``tests/tui/dialogs/test_effects.py``.
 """
 
 from __future__ import annotations

@@ -25,8 +25,8 @@ from ..store.words import minute
 from ..store.workspace import Workspace
 from .audit.looking_back import LookingBack
 from .certificates.certificate_rows import CertificateRows
-from .components.list_page import SIDE_BY_SIDE
 from .devices.device_rows import DeviceRows
+from .lists.list_page import SIDE_BY_SIDE
 from .notices.background_delivery import NoticeDelivery
 from .scenario.watch import ScenarioWatch
 from .screens import SCREENS, new_screen

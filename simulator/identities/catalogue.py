@@ -10,7 +10,7 @@ from functools import cache
 from .choice import WeightedChoice
 from .data.market import MODEL_HALF_LIFE
 from .device import numberings
-from .model import DeviceKind, Model
+from .model import DeviceKind, Model, Release
 from .numbering import Numbering
 from .owner import Platform
 from .system import System, systems
@@ -32,10 +32,15 @@ def models(platform: Platform, day: date | None = None, among: Tables | None = N
     return found or OrderedDict([(min(every, key=lambda model: (model.released, model.identifier)), 1.0)])
 
 
+def releases(platform: Platform) -> tuple[Release, ...]:
+    """The OS versions of a platform."""
+    return tables().releases[platform]
+
+
 @cache
 def latest_systems(model: Model) -> Callable[[bytes], System]:
     """The OS of a device of this model on the last day of the tables."""
-    return systems(model, tables().releases[model.platform], tables().until)
+    return systems(model, releases(model.platform), tables().until)
 
 
 def _weight(model: Model, day: date) -> float:

@@ -11,7 +11,7 @@ import click
 import pytest
 
 from certfleet.cli import main as program
-from certfleet.cli.frame.command import Command as AnswerCommand
+from certfleet.cli.frame.command import CliCommand
 from certfleet.cli.main import main
 
 from .conftest import Command
@@ -38,7 +38,7 @@ def test_every_command_has_help_and_examples_of_its_own(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "repository").mkdir()  # the one folder of the examples that has to be there
-    assert isinstance(command, AnswerCommand)
+    assert isinstance(command, CliCommand)
     assert command.help
     assert command.examples
     for example in command.examples:

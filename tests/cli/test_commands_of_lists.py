@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from certfleet.store.undoing.command_lines import Into, command_line
-from certfleet.tui.components.list_commands import LIST_COMMANDS
+from certfleet.tui.lists.list_commands import LIST_COMMANDS
 from tests.prepared import Prepared
 from tests.store.bulk.material import p12, packed
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from certfleet.cli.frame.command import Command
+from certfleet.cli.frame.command import CliCommand
 from certfleet.cli.main import main
 from certfleet.cli.manual_page import manual_page
 from certfleet.store.workspace import Workspace
@@ -63,7 +63,7 @@ def changing() -> Iterator[str]:
         command = main.get_command(click.Context(main), noun)
         assert command is not None
         for path, found in make_cli.commands(command, (noun,)):
-            if isinstance(found, Command) and found.changes:
+            if isinstance(found, CliCommand) and found.changes:
                 yield " ".join(path)
 
 
@@ -74,7 +74,7 @@ def lines_of(name: str) -> list[str]:
     for word in name.split():
         assert isinstance(command, click.Group)
         command = command.get_command(context, word)
-    assert isinstance(command, Command)
+    assert isinstance(command, CliCommand)
     known = {"certfleet workspace passphrase", "certfleet simulate company --seed 7 --start 2026-01-05"}
     skipped = [line for line in make_cli.NOT_RUN if line not in known]
     return [

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import certfleet.tui
-from certfleet.tui.components.field_help import ABOUT
+from certfleet.tui.dialogs.field_help import ABOUT
 
 
 def test_no_rule_for_a_part_of_a_screen_meets_a_field_of_a_form() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...store.model.audit import AuditLine
 from ...store.printable import printable
 from ...store.words import minute
-from ..components.columns import Column
+from ..lists.columns import Column
 
 COLUMNS = (
     Column[AuditLine]("at", "Time (UTC)", lambda line: minute(line.at), lambda line: line.id, width=16),

@@ -11,9 +11,9 @@ from ...store.model.audit import AuditLine
 from ...store.printable import printable
 from ...store.views.audit_line import who
 from ...store.words import hexadecimal, moment
-from ..components.details_dialog import DetailsDialog
 from ..components.fields import fields
-from ..components.form_fields import Note
+from ..dialogs.details_dialog import DetailsDialog
+from ..dialogs.form_fields import Note
 from ..shell.keys import keyed
 
 

@@ -12,10 +12,10 @@ from ...store.filter_completion import Values
 from ...store.model.audit import AuditLine
 from ...store.persistence.database import Changes
 from ...store.seals.seals import Judgement, SealState
-from ..components.list_page import CLEAR, ListPage
-from ..components.list_table import ListTable
-from ..components.newest_first import NewestFirst
 from ..components.text_styles import Tone
+from ..lists.list_page import CLEAR, ListPage
+from ..lists.list_table import ListTable
+from ..lists.newest_first import NewestFirst
 from ..shell.keys import bound, keyed
 from .columns import COLUMNS
 from .details_dialog import details_dialog

@@ -10,9 +10,9 @@ from ...store.seals.seals import Judgement
 from ...store.views.seal import seal_words
 from ...store.words import moment
 from ...store.workspace import Workspace
-from ..components.details_dialog import DetailsDialog
 from ..components.fields import fields
-from ..components.form_fields import Note
+from ..dialogs.details_dialog import DetailsDialog
+from ..dialogs.form_fields import Note
 
 
 def seal_dialog(app: App[object], workspace: Workspace, judgement: Judgement | None) -> DetailsDialog[None]:

@@ -13,9 +13,9 @@ from ...store.printable import printable
 from ...store.settings.remembered import LastVisit
 from ...store.views.audit_line import who
 from ...store.words import minute
-from ..components.details_dialog import DetailsDialog
 from ..components.fields import fields
-from ..components.form_fields import Note
+from ..dialogs.details_dialog import DetailsDialog
+from ..dialogs.form_fields import Note
 
 SHOWN = 200
 AUDIT = "screen-9"  # the key's name

@@ -12,9 +12,9 @@ from ...store.printable import printable
 from ...store.undoing.undoing import Undone
 from ...store.views.audit_line import who
 from ...store.words import moment
-from ..components.form_fields import Note
-from ..components.question import Question
-from ..components.refusal_panel import RefusalPanel
+from ..dialogs.form_fields import Note
+from ..dialogs.question import Question
+from ..dialogs.refusal_panel import RefusalPanel
 
 
 class UndoQuestion(Question[Undone]):

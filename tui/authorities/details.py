@@ -15,13 +15,13 @@ from ...store.printable import printable
 from ...store.views.certificate import name_text
 from ...store.views.platforms import PLATFORMS
 from ...store.words import days_text, hexadecimal, minute, moment
-from ..components.columns import fit
-from ..components.details_pane import Details
 from ..components.fields import Value, fields
-from ..components.owner_dialog import owner_pairs
+from ..components.fitted_text import fit
 from ..components.stacked_bar import BarPart, stacked_bar
 from ..components.text_styles import Tone, style_of, styled
 from ..devices.fleet_figures import FleetFigures
+from ..dialogs.owner_dialog import owner_pairs
+from ..lists.details_pane import Details
 from ..shell.console_app import console_of
 from ..shell.keys import keyed
 from .table import GROUP_SYMBOLS, GROUP_TONES, ROLES, AuthorityLine, ready_in

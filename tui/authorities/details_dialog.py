@@ -7,10 +7,10 @@ from datetime import datetime
 from textual.app import App
 
 from ...store.printable import printable
-from ..components.details_dialog import DetailsDialog
 from ..components.fields import fields
-from ..components.form_fields import Note
 from ..devices.fleet_figures import FleetFigures
+from ..dialogs.details_dialog import DetailsDialog
+from ..dialogs.form_fields import Note
 from .details import authority_fields, details_of
 from .table import ROLES, AuthorityLine
 

@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from ...store.model.authority import Authority, AuthorityRole
 from ...store.printable import printable
 from ...store.workspace import Workspace
-from ..components.form_fields import Note
-from ..components.output_file import file_name
-from ..components.save_dialog import FileFormat, SaveDialog
+from ..dialogs.form_fields import Note
+from ..dialogs.output_file import file_name
+from ..dialogs.save_dialog import FileFormat, SaveDialog
 from .table import ROLES
 
 _FORMATS = {

@@ -13,15 +13,15 @@ from textual.widgets import Static
 from ...store.model.expiry import ExpiryUse
 from ...store.persistence.database import Changes
 from ...store.printable import printable
-from ..components.details_pane import DetailsPane
-from ..components.fixed_table import FixedTable
 from ..components.group_marks import group_marks
-from ..components.list_page import BESIDE
-from ..components.list_table import ListTable
-from ..components.list_tools import ListTools
-from ..components.owner_dialog import OwnerDialog
 from ..components.text_styles import styled
 from ..devices.fleet_figures import FleetFigures, count_fleet
+from ..dialogs.owner_dialog import OwnerDialog
+from ..lists.details_pane import DetailsPane
+from ..lists.fixed_table import FixedTable
+from ..lists.list_page import BESIDE
+from ..lists.list_table import ListTable
+from ..lists.list_tools import ListTools
 from ..shell.keys import bound, keyed
 from ..shell.repaint_throttle import RepaintThrottle
 from .details import details_of

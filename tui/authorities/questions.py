@@ -11,10 +11,10 @@ from ...store.authorities.groups import GroupState
 from ...store.model.authority import AuthorityGroup
 from ...store.printable import printable
 from ...store.words import plural
-from ..components.form_fields import Note
-from ..components.question import Question
 from ..components.text_styles import Tone
-from ..components.undo_note import UndoNote
+from ..dialogs.form_fields import Note
+from ..dialogs.question import Question
+from ..dialogs.undo_note import UndoNote
 from ..shell.keys import keyed
 
 

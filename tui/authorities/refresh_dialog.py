@@ -8,9 +8,9 @@ from datetime import timedelta
 from textual.widget import Widget
 
 from ...store.authorities.groups import READY_AFTER, next_name
-from ..components.choice_fields import RadioField
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note, TextField, whole_number
+from ..dialogs.choice_fields import RadioField
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note, TextField, whole_number
 
 LONGEST_WAIT = 24 * 365
 _HOURS = int(READY_AFTER.total_seconds()) // 3600

@@ -8,8 +8,8 @@ from textual.widget import Widget
 
 from ...store.views.certificate import certificate_title
 from ...store.words import day
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note, TextField, listed
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note, TextField, listed
 from ..shell.keys import keyed
 
 

@@ -14,10 +14,10 @@ from ...store.model.authority import Authority, AuthorityRole
 from ...store.printable import printable
 from ...store.views.certificate import STATUS_SYMBOLS
 from ...store.words import day
-from ..components.columns import Column
 from ..components.group_marks import GroupMark
 from ..components.stacked_bar import TRACK, share_out
 from ..components.text_styles import STATUS_TONES, Tone
+from ..lists.columns import Column
 from ..shell.keys import keyed
 
 BAR = 11

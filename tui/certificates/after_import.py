@@ -10,9 +10,9 @@ from ...store.inventory.sources import ImportResult, ReplaceResult
 from ...store.printable import printable
 from ...store.views.consequence import placed_title
 from ..checklist.bind_dialog import BindDialog, Bound
-from ..components.form_fields import Note
 from ..components.impact_wording import stopping
 from ..components.text_styles import Tone
+from ..dialogs.form_fields import Note
 from ..shell.console_app import ConsoleApp
 from ..shell.keys import keyed
 from .comparison_dialog import compare_two

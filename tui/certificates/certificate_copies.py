@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...store.workspace import Workspace
-from ..components.copying import Copyable
+from ..lists.copying import Copyable
 from .certificate_rows import CertificateRow
 
 

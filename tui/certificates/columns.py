@@ -8,8 +8,8 @@ from ...store.model.certificate import Status
 from ...store.printable import printable
 from ...store.views.certificate import USES, key_of, status_text
 from ...store.words import day
-from ..components.columns import Column
 from ..components.text_styles import STATUS_TONES, Tone
+from ..lists.columns import Column
 from .certificate_rows import CertificateRow
 
 _URGENCY = {

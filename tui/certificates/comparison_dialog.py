@@ -15,9 +15,9 @@ from ...store.model.certificate import Certificate, CertificateFacts
 from ...store.printable import printable
 from ...store.views.certificate_comparison import FIELD_TITLES, NOTHING, compared_titles, part_text
 from ...store.words import capitalised
-from ..components.details_dialog import DetailsDialog, notes_to_know
-from ..components.form_fields import Note
 from ..components.text_styles import Tone, style_of
+from ..dialogs.details_dialog import DetailsDialog, notes_to_know
+from ..dialogs.form_fields import Note
 from ..shell.console_app import ConsoleApp
 from ..shell.hints import hint_of
 

@@ -9,10 +9,10 @@ from ...store.impact.outlook import affected
 from ...store.model.certificate import Status
 from ...store.persistence.database import Changes
 from ..checklist.wording import capabilities_text
-from ..components.columns import Column
-from ..components.list_table import ListTable
 from ..components.owner_names import OwnerNames
 from ..components.text_styles import STATUS_TONES, Tone
+from ..lists.columns import Column
+from ..lists.list_table import ListTable
 from ..shell.page import Page
 from .certificate_rows import CertificateRow
 

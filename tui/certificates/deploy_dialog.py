@@ -18,12 +18,12 @@ from ...store.printable import printable
 from ...store.views.certificate import certificate_title
 from ...store.views.platforms import PLATFORMS, platforms_text
 from ...store.words import minute
-from ..components.choice_fields import ChoiceField, TickField, TicksField
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note, needed
-from ..components.plan_panel import PlanPanel
-from ..components.question import Question
 from ..components.text_styles import Tone, style_of
+from ..dialogs.choice_fields import ChoiceField, TickField, TicksField
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note, needed
+from ..dialogs.plan_panel import PlanPanel
+from ..dialogs.question import Question
 from ..shell.keys import keyed
 
 Lacking = tuple[TrustAnchor, Counter[Platform]]

@@ -9,9 +9,9 @@ from textual.widget import Widget
 from ...store.model.certificate import Certificate, UseAs
 from ...store.printable import printable
 from ...store.views.certificate import USES, certificate_title
-from ..components.choice_fields import ChoiceField
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note, TextField
+from ..dialogs.choice_fields import ChoiceField
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note, TextField
 
 
 class DescribeDialog(FormDialog[Certificate]):

@@ -20,10 +20,10 @@ from ...store.views.verdict import VERDICT_STYLES, judged_text, reasons, verdict
 from ...store.words import days_text, hexadecimal, minute, moment
 from ..components.days_left_bar import days_bar
 from ..components.fields import Value, fields
-from ..components.owner_dialog import owner_pairs
-from ..components.tabbed_details import TabbedDetails
 from ..components.text_styles import STATUS_TONES, TONES, Tone, style_of, styled
+from ..dialogs.owner_dialog import owner_pairs
 from ..endpoints.details import endpoint_lines
+from ..lists.tabbed_details import TabbedDetails
 from ..shell.keys import keyed
 from .certificate_rows import CertificateRow
 from .chain_tree import ChainTree

@@ -11,10 +11,10 @@ from ...store.model.certificate import Certificate
 from ...store.views.certificate import certificate_title
 from ...store.words import plural
 from ...store.workspace import Workspace
-from ..components.choice_fields import TickField
-from ..components.form_fields import Answers, PasswordField
-from ..components.output_file import file_name
-from ..components.save_dialog import FileFormat, SaveDialog
+from ..dialogs.choice_fields import TickField
+from ..dialogs.form_fields import Answers, PasswordField
+from ..dialogs.output_file import file_name
+from ..dialogs.save_dialog import FileFormat, SaveDialog
 
 _FORMATS = {
     ExportFormat.PEM: ("PEM, the certificate alone", ".pem"),

@@ -13,8 +13,8 @@ from ...store.model.certificate import Certificate, UseAs
 from ...store.model.request import SigningRequest
 from ...store.printable import printable
 from ...store.views.certificate import USES, certificate_title, name_text
-from ..components.choice_fields import ChoiceField
-from ..components.form_fields import Note, TextField
+from ..dialogs.choice_fields import ChoiceField
+from ..dialogs.form_fields import Note, TextField
 from .comparison_dialog import compare_two
 from .source_dialog import SameKeyField, SourceDialog
 

@@ -13,9 +13,9 @@ from ...store.model.certificate import Certificate
 from ...store.printable import printable
 from ...store.views.certificate import USES, certificate_title, name_text, status_text
 from ...store.words import days_text, plural
-from ..components.details_dialog import DetailsDialog, notes_to_know
-from ..components.form_fields import Note
 from ..components.text_styles import STATUS_TONES, Tone
+from ..dialogs.details_dialog import DetailsDialog, notes_to_know
+from ..dialogs.form_fields import Note
 from .certificate_rows import row_of
 
 

@@ -18,12 +18,12 @@ from ...store.model.certificate import Certificate
 from ...store.persistence.database import Changes
 from ...store.views.certificate import certificate_title
 from ...store.words import plural
-from ..components.copying import Copyable
-from ..components.list_page import BACK, BESIDE, FILTER, ListPage
-from ..components.list_table import ListTable
-from ..components.owner_dialog import OwnerDialog
-from ..components.tabbed_details import TAB_KEYS, DetailPage
 from ..components.text_styles import Tone
+from ..dialogs.owner_dialog import OwnerDialog
+from ..lists.copying import Copyable
+from ..lists.list_page import BACK, BESIDE, FILTER, ListPage
+from ..lists.list_table import ListTable
+from ..lists.tabbed_details import TAB_KEYS, DetailPage
 from ..shell.keys import bound, keyed
 from ..shell.page import Page
 from .after_import import tell_of_import, tell_of_replacement

@@ -14,11 +14,11 @@ from ...store.printable import printable
 from ...store.views.certificate import certificate_title
 from ...store.words import plural
 from ...store.workspace import Workspace
-from ..components.form_fields import Note
-from ..components.question import Question
-from ..components.refusal_panel import RefusalPanel
 from ..components.text_styles import Tone, style_of
-from ..components.undo_note import UndoNote
+from ..dialogs.form_fields import Note
+from ..dialogs.question import Question
+from ..dialogs.refusal_panel import RefusalPanel
+from ..dialogs.undo_note import UndoNote
 
 LISTED = 12
 

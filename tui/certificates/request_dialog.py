@@ -14,10 +14,10 @@ from ...store.model.request import KeySpec
 from ...store.printable import printable
 from ...store.views.certificate import KEYS, USES, name_text
 from ...store.views.request import request_notes
-from ..components.choice_fields import ChoiceField
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note, PathField, TextField, listed, needed
-from ..components.output_file import file_name, write_file
+from ..dialogs.choice_fields import ChoiceField
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note, PathField, TextField, listed, needed
+from ..dialogs.output_file import file_name, write_file
 from ..shell.keys import keyed
 
 _PARTS = (

@@ -14,13 +14,13 @@ from ...store.model.request import SigningRequest
 from ...store.views.certificate import USES, key_of, name_text
 from ...store.views.request import request_state
 from ...store.words import minute
-from ..components.columns import Column
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note
 from ..components.key_hints import KeyHints
-from ..components.list_table import ListTable
-from ..components.question import Question
 from ..components.text_styles import Tone
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note
+from ..dialogs.question import Question
+from ..lists.columns import Column
+from ..lists.list_table import ListTable
 from ..shell.keys import bound, keyed
 from .import_dialog import ImportDialog
 from .request_dialog import RequestDialog, RequestMadeDialog

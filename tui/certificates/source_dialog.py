@@ -18,10 +18,11 @@ from ...store.inventory.sources import CertificateSource, KeystoreSource, OnConf
 from ...store.keystores.keystore_type import KeystoreType
 from ...store.views.certificate import status_text
 from ...store.words import days_text
-from ..components.background_work import Result
-from ..components.choice_fields import ChoiceField, RadioField, RadioOption
-from ..components.file_field import FileField
-from ..components.file_inspection import (
+from ..components.text_styles import Tone, styled
+from ..dialogs.background_work import Result
+from ..dialogs.choice_fields import ChoiceField, RadioField, RadioOption
+from ..dialogs.file_field import FileField
+from ..dialogs.file_inspection import (
     TYPE_NAMES,
     Inspection,
     OpenedKeystore,
@@ -29,9 +30,8 @@ from ..components.file_inspection import (
     load_source,
     open_keystore,
 )
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Answers, FormField, PasswordField, PathField
-from ..components.text_styles import Tone, styled
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Answers, FormField, PasswordField, PathField
 from ..shell.keys import keyed
 from .certificate_rows import CertificateRow
 

@@ -11,10 +11,10 @@ from ...store.printable import printable
 from ...store.views.certificate import certificate_name
 from ...store.views.verdict import VERDICT_STYLES, VERDICT_SYMBOLS
 from ...store.words import plural
-from ..components.columns import Column
-from ..components.form_fields import Note
-from ..components.table_dialog import TableDialog
 from ..components.text_styles import TONES
+from ..dialogs.form_fields import Note
+from ..lists.columns import Column
+from ..lists.table_dialog import TableDialog
 
 
 @dataclass(frozen=True)

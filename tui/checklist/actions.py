@@ -17,9 +17,9 @@ from ..certificates.after_import import tell_of_replacement
 from ..certificates.deploy_dialog import DeployDialog
 from ..certificates.import_dialog import ReplaceDialog
 from ..certificates.import_result_dialog import import_result_dialog
-from ..components.details_dialog import DetailsDialog, notes_to_know
-from ..components.list_page import FILTER
-from ..components.owner_dialog import OwnerDialog
+from ..dialogs.details_dialog import DetailsDialog, notes_to_know
+from ..dialogs.owner_dialog import OwnerDialog
+from ..lists.list_page import FILTER
 from ..push.apns_dialog import ApnsDialog
 from ..shell.keys import bound, keyed
 from ..shell.page import Page

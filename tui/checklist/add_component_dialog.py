@@ -8,9 +8,9 @@ from textual.widget import Widget
 
 from ...store.impact.checklist import group_title
 from ...store.impact.needs import BY_ID, NEEDS, Need
-from ..components.choice_fields import RadioField
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note
+from ..dialogs.choice_fields import RadioField
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note
 from .wording import stops_text
 
 SEVERAL = {need.id: f"{need.title} ({group_title(need.group)})" for need in NEEDS if need.several}

@@ -22,11 +22,11 @@ from ...store.model.component import Component
 from ...store.printable import printable
 from ..certificates.certificate_rows import row_of
 from ..certificates.import_dialog import ImportDialog
-from ..components.filter_input import FilterInput
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note, TextField
 from ..components.key_hints import KeyHints
-from ..components.list_table import ListTable
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note, TextField
+from ..lists.filter_input import FilterInput
+from ..lists.list_table import ListTable
 from ..shell.keys import bound, keyed
 from .candidate_table import CandidateRow, CandidateTable
 

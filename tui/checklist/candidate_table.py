@@ -9,9 +9,9 @@ from ...store.model.certificate import Status
 from ...store.printable import printable
 from ...store.views.certificate import USES, status_text
 from ..certificates.certificate_rows import CertificateRow
-from ..components.columns import Column
-from ..components.fixed_table import FixedTable
 from ..components.text_styles import STATUS_TONES, Tone
+from ..lists.columns import Column
+from ..lists.fixed_table import FixedTable
 
 
 @dataclass(frozen=True)

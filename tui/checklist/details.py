@@ -21,13 +21,13 @@ from ...store.views.consequence import LEVEL_SYMBOLS, reason_text
 from ...store.views.platforms import platforms_text
 from ...store.words import day, days_text, minute, plural
 from ..certificates.certificate_rows import CertificateRow as Entry
-from ..components.details_dialog import DetailsDialog
-from ..components.details_pane import Details
 from ..components.fields import Value, fields
-from ..components.form_fields import Note
-from ..components.owner_dialog import owner_pairs
 from ..components.text_styles import Tone, style_of, styled
+from ..dialogs.details_dialog import DetailsDialog
+from ..dialogs.form_fields import Note
+from ..dialogs.owner_dialog import owner_pairs
 from ..endpoints.details import endpoint_lines
+from ..lists.details_pane import Details
 from ..shell.console_app import console_of
 from ..shell.hints import without_commands
 from ..shell.keys import keyed

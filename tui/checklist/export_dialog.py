@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ...store.model.device import Device
 from ...store.workspace import Workspace
-from ..components.save_dialog import FileFormat, SaveDialog
+from ..dialogs.save_dialog import FileFormat, SaveDialog
 
 _FORMATS = {
     "markdown": FileFormat("Markdown, for people", "checklist.md"),

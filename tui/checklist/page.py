@@ -21,10 +21,10 @@ from ...store.model.device import Device, Platform
 from ...store.persistence.database import Changes
 from ...store.words import plural
 from ...store.workspace import Workspace
-from ..components.details_pane import DetailsPane
-from ..components.list_page import BELOW, CLEAR, NO_MATCH, SearchedListPage
 from ..components.owner_names import OwnerNames
 from ..components.text_styles import Tone, style_of, styled
+from ..lists.details_pane import DetailsPane
+from ..lists.list_page import BELOW, CLEAR, NO_MATCH, SearchedListPage
 from .actions import ChecklistActions
 from .details import details_dialog, details_of
 from .filter import HELP, VALUES, parse_filter

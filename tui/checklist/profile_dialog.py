@@ -20,11 +20,11 @@ from ...store.profiles.reading import read_profile
 from ...store.profiles.wrapping import unwrap
 from ...store.views.certificate import status_text
 from ...store.words import day, days_text, plural
-from ..components.choice_fields import ChoiceField, TickField
-from ..components.file_field import FileField, no_file
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note
 from ..components.text_styles import STATUS_TONES, styled
+from ..dialogs.choice_fields import ChoiceField, TickField
+from ..dialogs.file_field import FileField, no_file
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note
 
 
 class BoundProfile(NamedTuple):

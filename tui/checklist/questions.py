@@ -7,8 +7,8 @@ from ...store.model.component import Component, Use
 from ...store.printable import printable
 from ...store.views.certificate import certificate_title
 from ...store.workspace import Workspace
-from ..components.form_fields import Note
-from ..components.question import Question
+from ..dialogs.form_fields import Note
+from ..dialogs.question import Question
 from .wording import short_name_of, stops_text, title_of_row
 
 

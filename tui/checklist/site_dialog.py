@@ -11,9 +11,9 @@ from ...store.inventory.expiry_text import limits_text, read_limits
 from ...store.model.expiry import ExpiryLimits
 from ...store.model.site import SiteSettings
 from ...store.printable import printable
-from ..components.choice_fields import TickField
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note, TextField, listed, whole_number
+from ..dialogs.choice_fields import TickField
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note, TextField, listed, whole_number
 from ..shell.keys import keyed
 
 MOST_DAYS = 3650

@@ -19,12 +19,12 @@ from ...store.printable import printable
 from ...store.views.certificate import certificate_title
 from ...store.views.consequence import LEVEL_SYMBOLS
 from ..certificates.certificate_rows import CertificateRow as Entry
-from ..components.arrangement import Order
-from ..components.columns import Column
 from ..components.days_left_bar import EMPTY, FULL, cells_left
-from ..components.fixed_table import FixedTable
-from ..components.list_keys import moving_keys
 from ..components.text_styles import Tone
+from ..lists.arrangement import Order
+from ..lists.columns import Column
+from ..lists.fixed_table import FixedTable
+from ..lists.list_keys import moving_keys
 from ..shell.keys import bound
 from .wording import (
     GROUP_NAMES,

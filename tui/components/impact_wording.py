@@ -18,7 +18,7 @@ from ...store.views.consequence import REASON_WORDS
 from ...store.views.platforms import platforms_text
 from ...store.words import day, length_text, plural
 from ..checklist.wording import capabilities_text
-from .columns import fit
+from .fitted_text import fit
 
 Counts = Mapping[Platform, int]
 

@@ -19,12 +19,12 @@ from ...store.errors import Refusal
 from ...store.model.bulk import IdentityType
 from ...store.policies.rules import IDENTITY_TITLES
 from ...store.words import plural
-from ..components.choice_fields import ChoiceField, RadioField
-from ..components.file_field import FileField
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Answers, Note
-from ..components.question import Question
-from ..components.undo_note import UndoNote
+from ..dialogs.choice_fields import ChoiceField, RadioField
+from ..dialogs.file_field import FileField
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Answers, Note
+from ..dialogs.question import Question
+from ..dialogs.undo_note import UndoNote
 from .rows import BulkRow, identity_title
 
 SELECTED, FILE = "selected", "file"

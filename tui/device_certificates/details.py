@@ -9,9 +9,9 @@ from textual.app import App
 from ...store.printable import printable
 from ...store.views.certificate import key_of, name_text, status_text
 from ...store.words import days_text, hexadecimal, minute, moment
-from ..components.details_pane import Details
 from ..components.fields import Value, fields
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
+from ..lists.details_pane import Details
 from .rows import BulkRow, identity_title
 
 

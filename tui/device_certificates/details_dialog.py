@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual.app import App
 
-from ..components.details_dialog import DetailsDialog
-from ..components.form_fields import Note
+from ..dialogs.details_dialog import DetailsDialog
+from ..dialogs.form_fields import Note
 from .details import bulk_fields
 from .rows import BulkRow, identity_title
 

@@ -20,13 +20,13 @@ from ...store.model.bulk import IdentityType
 from ...store.policies.rules import IDENTITY_TITLES
 from ...store.words import plural
 from ...store.workspace import Workspace
-from ..components.background_work import Leaving
-from ..components.choice_fields import ChoiceField
-from ..components.effects_panel import EffectsPanel
-from ..components.file_field import FileField
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note, TextField
-from ..components.trial_copy import TrialCopy
+from ..dialogs.background_work import Leaving
+from ..dialogs.choice_fields import ChoiceField
+from ..dialogs.effects_panel import EffectsPanel
+from ..dialogs.file_field import FileField
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note, TextField
+from ..dialogs.trial_copy import TrialCopy
 
 MOST = 200  # files that are read for the difference: deriving the key of each may take a second
 

@@ -12,8 +12,8 @@ from textual.binding import BindingType
 from ...store.filter_completion import Values
 from ...store.filters import Filter
 from ...store.words import plural
-from ..components.details_pane import DetailsPane
-from ..components.list_page import BACK, BELOW, FILTER, SELECT_ALL, SearchedListPage
+from ..lists.details_pane import DetailsPane
+from ..lists.list_page import BACK, BELOW, FILTER, SELECT_ALL, SearchedListPage
 from ..policies.table import CERTIFICATES, POLICIES, PolicyTabs
 from ..shell.keys import bound
 from .delete_dialog import BulkDeleteDialog, BulkDeletion

@@ -10,10 +10,10 @@ from ...store.bulk.results import BulkResult, Deletion, Outcome, counted
 from ...store.printable import printable
 from ...store.views.certificate import name_text
 from ...store.words import day, plural
-from ..components.columns import Column
-from ..components.form_fields import Note
-from ..components.table_dialog import TableDialog
 from ..components.text_styles import Tone
+from ..dialogs.form_fields import Note
+from ..lists.columns import Column
+from ..lists.table_dialog import TableDialog
 from ..shell.hints import hint_of
 
 _DELETED = "deleted"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ...store.views.certificate import STATUS_SYMBOLS
 from ...store.words import day
-from ..components.columns import Column
-from ..components.list_table import ListTable
 from ..components.text_styles import STATUS_TONES, Tone
+from ..lists.columns import Column
+from ..lists.list_table import ListTable
 from .rows import BulkRow, identity_title
 
 

@@ -10,8 +10,8 @@ from ...store.devices.changing import LONGEST, TITLES
 from ...store.model.device import Device, Platform
 from ...store.printable import printable
 from ...store.views.device import device_title
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note, TextField
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note, TextField
 
 _ALWAYS = ("owner", "upn", "device_name", "serial_number", "wifi_mac")
 """The fields that every device has. Other identities are shown where it has one, or its platform may."""

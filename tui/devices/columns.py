@@ -10,8 +10,8 @@ from ...store.printable import printable
 from ...store.views.device import pending_text, short_identity, short_state_text
 from ...store.views.platforms import PLATFORMS
 from ...store.words import age_text, day, minute
-from ..components.columns import Column
 from ..components.text_styles import DEVICE_TONES, STATUS_TONES, Tone
+from ..lists.columns import Column
 from .device_row import DeviceRow
 
 _NEVER = datetime.min.replace(tzinfo=UTC)

@@ -14,10 +14,10 @@ from ...store.views.device import device_title
 from ...store.views.device_deletion import deleted_text, enrolls_again
 from ...store.words import plural
 from ...store.workspace import Workspace
-from ..components.form_fields import Note
-from ..components.question import Question
-from ..components.trial_copy import MANY, TrialCopy
-from ..components.undo_note import UndoNote
+from ..dialogs.form_fields import Note
+from ..dialogs.question import Question
+from ..dialogs.trial_copy import MANY, TrialCopy
+from ..dialogs.undo_note import UndoNote
 from .command_words import words_of
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from ..components.tabbed_details import TAB_KEYS, DetailPage
+from ..lists.tabbed_details import TAB_KEYS, DetailPage
 from ..shell.keys import bound
 from ..shell.page import Page
 from .change_dialog import DeviceChangeDialog

@@ -26,8 +26,8 @@ from ...store.views.device import (
 from ...store.views.platforms import PLATFORMS
 from ...store.words import age_text, day, days_text, hexadecimal, length_text, minute, moment, plural
 from ..components.fields import Value, fields
-from ..components.tabbed_details import TabbedDetails
 from ..components.text_styles import DEVICE_TONES, STATUS_TONES, Tone, style_of, styled
+from ..lists.tabbed_details import TabbedDetails
 from .device_row import DeviceRow
 from .installed_policies import certificates_of_policies, policies_in_short, policy_name
 from .trust import authorities_on, obstacles

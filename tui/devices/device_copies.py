@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..components.copying import Copyable
+from ..lists.copying import Copyable
 from .device_row import DeviceRow
 
 

@@ -15,10 +15,10 @@ from ...store.filters import values_of, with_field
 from ...store.model.device import DeviceState, Platform
 from ...store.printable import printable
 from ...store.views.platforms import PLATFORMS
-from ..components.columns import Column
-from ..components.list_keys import moving_keys
-from ..components.list_table import ListTable
 from ..components.text_styles import Tone
+from ..lists.columns import Column
+from ..lists.list_keys import moving_keys
+from ..lists.list_table import ListTable
 from ..shell.keys import bound
 
 _STATUSES = ("expired", "critical", "expiring", "valid", "none")

@@ -17,12 +17,12 @@ from ...store.devices_import.dates import DateOrder, zone_named
 from ...store.devices_import.importing import DeviceImportResult, Progress
 from ...store.effects.effects import Effects
 from ...store.workspace import Workspace
-from ..components.choice_fields import ChoiceField
-from ..components.effects_panel import EffectsPanel
-from ..components.file_field import FileField
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note, PathField, TextField
-from ..components.trial_copy import TrialCopy
+from ..dialogs.choice_fields import ChoiceField
+from ..dialogs.effects_panel import EffectsPanel
+from ..dialogs.file_field import FileField
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note, PathField, TextField
+from ..dialogs.trial_copy import TrialCopy
 
 LARGE = 4 * 1024 * 1024  # bytes: a larger file takes seconds to try, and is tried when it is imported
 _ORDERS = {DateOrder.DAY_FIRST: "the day first", DateOrder.MONTH_FIRST: "the month first"}

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from ...store.devices_import.importing import DeviceImportResult
 from ...store.printable import printable
 from ...store.views.device_import import import_lines
-from ..components.columns import Column
-from ..components.details_dialog import DetailsDialog
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note
-from ..components.table_dialog import TableDialog
 from ..components.text_styles import Tone
+from ..dialogs.details_dialog import DetailsDialog
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note
+from ..lists.columns import Column
+from ..lists.table_dialog import TableDialog
 from ..shell.hints import hint_of
 
 NOTES = 4  # notes about the file that have room above the table

@@ -20,11 +20,11 @@ from ...store.devices.device_filter import HELP, VALUES, Filter, Predicate, is_n
 from ...store.filter_completion import Values
 from ...store.filters import with_field
 from ...store.persistence.database import Changes
-from ..components.copying import Copyable
-from ..components.list_page import BACK, BESIDE, FILTER, SIDE_BY_SIDE, ListPage
-from ..components.list_table import ListTable
-from ..components.record_list import REMEMBERED
 from ..components.text_styles import Tone
+from ..lists.copying import Copyable
+from ..lists.list_page import BACK, BESIDE, FILTER, SIDE_BY_SIDE, ListPage
+from ..lists.list_table import ListTable
+from ..lists.record_list import REMEMBERED
 from ..shell.keys import bound, keyed
 from ..shell.repaint_throttle import RepaintThrottle
 from .columns import FLEET, row_tone

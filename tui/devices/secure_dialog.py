@@ -21,12 +21,12 @@ from ...store.views.device import ACTION_TITLES
 from ...store.views.platforms import PLATFORMS
 from ...store.words import plural
 from ...store.workspace import Workspace
-from ..components.choice_fields import ChoiceField, RadioField, TickField
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Answers, Note
-from ..components.plan_panel import PlanPanel
 from ..components.text_styles import Tone, style_of
-from ..components.trial_copy import MANY, TrialCopy
+from ..dialogs.choice_fields import ChoiceField, RadioField, TickField
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Answers, Note
+from ..dialogs.plan_panel import PlanPanel
+from ..dialogs.trial_copy import MANY, TrialCopy
 from .command_words import MOST, words_of
 from .secure_actions import WORDS, SecurityAction, authorities_shown
 from .secure_plan import Rule, SecurePlan, installing, plan_of, plan_of_renewal, refreshing, revoking

@@ -16,12 +16,12 @@ from ...store.views.device import ACTION_TITLES
 from ...store.views.platforms import PLATFORMS
 from ...store.views.renewal import refusal_text
 from ...store.words import plural
-from ..components.columns import Column
-from ..components.details_dialog import DetailsDialog
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note
-from ..components.table_dialog import TableDialog
 from ..components.text_styles import Tone, style_of
+from ..dialogs.details_dialog import DetailsDialog
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note
+from ..lists.columns import Column
+from ..lists.table_dialog import TableDialog
 from ..shell.hints import hint_of
 from ..shell.keys import keyed
 from .secure_dialog import Secured

@@ -17,10 +17,10 @@ from ...store.errors import Refusal
 from ...store.impact.needs import NEEDS, NeedKind
 from ...store.model.endpoint import Endpoint, StartTls
 from ...store.words import plural
-from ..components.choice_fields import ChoiceField, RadioField
-from ..components.file_field import FileField
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Answers, Note, TextField
+from ..dialogs.choice_fields import ChoiceField, RadioField
+from ..dialogs.file_field import FileField
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Answers, Note, TextField
 from ..shell.keys import keyed
 
 _ONE, _LIST = "one", "list"

@@ -21,9 +21,9 @@ from ...store.views.endpoint import (
     verdict_text,
 )
 from ...store.words import day, minute
-from ..components.details_pane import Details
 from ..components.fields import Value, fields
 from ..components.text_styles import TONES, Tone, style_of, styled
+from ..lists.details_pane import Details
 from ..shell.keys import keyed
 from .rows import EndpointRow
 

@@ -19,11 +19,11 @@ from ...store.model.endpoint_verdict import EndpointState
 from ...store.printable import printable
 from ...store.words import plural
 from ..certificates.import_result_dialog import import_result_dialog
-from ..components.details_dialog import DetailsDialog
-from ..components.details_pane import DetailsPane
-from ..components.form_fields import Note
-from ..components.list_page import BACK, BELOW, FILTER, SELECT_ALL, SearchedListPage
 from ..components.text_styles import Tone
+from ..dialogs.details_dialog import DetailsDialog
+from ..dialogs.form_fields import Note
+from ..lists.details_pane import DetailsPane
+from ..lists.list_page import BACK, BELOW, FILTER, SELECT_ALL, SearchedListPage
 from ..shell.hints import hint_of
 from ..shell.keys import bound, keyed
 from .add_dialog import AddEndpointDialog

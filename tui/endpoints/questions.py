@@ -10,8 +10,8 @@ from ...store.model.endpoint_verdict import EndpointVerdict
 from ...store.views.endpoint import endpoint_title, link_text, need_text
 from ...store.words import day, plural
 from ...store.workspace import Workspace
-from ..components.form_fields import Note
-from ..components.question import Question
+from ..dialogs.form_fields import Note
+from ..dialogs.question import Question
 
 
 def import_question(workspace: Workspace, verdict: EndpointVerdict) -> Question[EndpointImport]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from ...store.model.endpoint_verdict import EndpointState
 from ...store.views.endpoint import endpoint_title, need_text, note_text, served_text, verdict_style, verdict_text
 from ...store.words import minute
-from ..components.columns import Column
-from ..components.list_table import ListTable
 from ..components.text_styles import TONES, Tone
+from ..lists.columns import Column
+from ..lists.list_table import ListTable
 from .rows import EndpointRow
 
 _BADNESS = {state: number for number, state in enumerate(EndpointState)}

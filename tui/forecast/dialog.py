@@ -10,9 +10,9 @@ from textual.widget import Widget
 
 from ...simulator.plans.reading import load_plan
 from ...store.errors import Refusal
-from ..components.file_inspection import path_of
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note, TextField, whole_number
+from ..dialogs.file_inspection import path_of
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note, TextField, whole_number
 from .process import ForecastProcess
 
 

@@ -9,9 +9,9 @@ from textual.widget import Widget
 from ...store.model.kept_forecast import KeptForecast
 from ...store.printable import printable
 from ...store.views.kept_forecast import kept_text
-from ..components.choice_fields import ChoiceField
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note
+from ..dialogs.choice_fields import ChoiceField
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note
 
 
 class DropForecastDialog(FormDialog[KeptForecast]):

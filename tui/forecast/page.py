@@ -32,11 +32,11 @@ from ...store.views.forecast import (
 )
 from ...store.views.kept_forecast import comparison_lines, kept_text
 from ...store.words import minute, plural
-from ..components.columns import fit
+from ..components.fitted_text import fit
 from ..components.group_marks import GroupMark, group_marks
-from ..components.refusal_panel import RefusalPanel
 from ..components.stacked_plot import Point, StackedPlot, legend
 from ..components.text_styles import TONES, Tone, styled
+from ..dialogs.refusal_panel import RefusalPanel
 from ..plans.plans_dialog import PlansDialog
 from ..shell.keys import bound, keyed
 from ..shell.page import Page

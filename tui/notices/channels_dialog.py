@@ -11,12 +11,12 @@ from textual.widget import Widget
 from ...store.errors import Refusal
 from ...store.model.notice import Channel, DeliverySettings, Security
 from ...store.printable import printable
-from ..components.background_work import Leaving
-from ..components.choice_fields import RadioField, TickField
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Answers, Note, PasswordField, TextField, listed, whole_number
-from ..components.question import Question
 from ..components.text_styles import Tone, styled
+from ..dialogs.background_work import Leaving
+from ..dialogs.choice_fields import RadioField, TickField
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Answers, Note, PasswordField, TextField, listed, whole_number
+from ..dialogs.question import Question
 from .details import CHANNELS
 
 _SECURITY = {Security.STARTTLS: "STARTTLS", Security.TLS: "TLS", Security.NONE: "none"}

@@ -6,8 +6,8 @@ from textual.app import App
 
 from ...store.model.notice import Notice
 from ...store.printable import printable
-from ..components.details_dialog import DetailsDialog
-from ..components.form_fields import Note
+from ..dialogs.details_dialog import DetailsDialog
+from ..dialogs.form_fields import Note
 from ..shell.console_app import console_of
 from .details import notice_body
 from .links import about_text

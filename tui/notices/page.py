@@ -17,12 +17,12 @@ from ...store.notices.acknowledging import is_acknowledged
 from ...store.persistence.database import Changes
 from ...store.printable import printable
 from ...store.words import minute, plural
-from ..components.details_pane import Details, DetailsPane
-from ..components.form_fields import Note
-from ..components.list_page import BACK, BESIDE, FILTER, NO_MATCH, ListPage, words_filter
-from ..components.newest_first import NewestFirst
-from ..components.question import Question
 from ..components.text_styles import Tone
+from ..dialogs.form_fields import Note
+from ..dialogs.question import Question
+from ..lists.details_pane import Details, DetailsPane
+from ..lists.list_page import BACK, BESIDE, FILTER, NO_MATCH, ListPage, words_filter
+from ..lists.newest_first import NewestFirst
 from ..shell.hints import hint_of
 from ..shell.keys import bound, keyed
 from ..shell.repaint_throttle import RepaintThrottle

@@ -10,10 +10,10 @@ from textual.binding import BindingType
 from ...store.model.notice import DeliveryState, Notice
 from ...store.printable import printable
 from ...store.words import minute
-from ..components.columns import Column
-from ..components.list_keys import list_keys
-from ..components.list_table import ListTable
 from ..components.text_styles import Tone
+from ..lists.columns import Column
+from ..lists.list_keys import list_keys
+from ..lists.list_table import ListTable
 from .details import STATE_TONES, URGENCY_TONES, urgency_text
 
 UNREAD = "●"

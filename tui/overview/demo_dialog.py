@@ -15,9 +15,9 @@ from ...simulator.engine.last_words import refusal_in
 from ...store.confinement import refuse_confined
 from ...store.errors import Refusal
 from ...store.printable import printable
-from ..components.details_dialog import DetailsDialog
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note, TextField, whole_number
+from ..dialogs.details_dialog import DetailsDialog
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note, TextField, whole_number
 from ..shell.keys import keyed
 from ..shell.pages import PAGES, PageName
 

@@ -17,12 +17,12 @@ from ...store.views.certificate import STATUS_SYMBOLS
 from ...store.views.simulation import speed_text
 from ...store.views.start_by import first_words
 from ...store.words import minute, plural
-from ..components.linked_lines import Line, LinePart
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
 from ..shell.console_app import ConsoleApp
 from ..shell.hints import with_keys, without_commands
 from ..simulator.control import RUNS, STANDS, SimulatedBy
 from .fleet_block import label
+from .linked_lines import Line, LinePart
 from .links import Links
 
 _PLANS = 3  # shown

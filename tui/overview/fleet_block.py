@@ -13,12 +13,12 @@ from ...store.printable import printable
 from ...store.views.device import STATE_MEANINGS_SHORT, STATE_SYMBOLS, WAITS
 from ...store.views.platforms import PLATFORMS
 from ...store.words import plural
-from ..components.columns import fit
+from ..components.fitted_text import fit
 from ..components.group_marks import GroupMark
-from ..components.linked_lines import Line, LinePart
 from ..components.stacked_bar import BarPart, stacked_bar
 from ..components.text_styles import DEVICE_TONES, Tone, style_of, styled
 from ..devices.fleet_figures import FleetFigures
+from .linked_lines import Line, LinePart
 from .links import Links
 
 LABEL = 10

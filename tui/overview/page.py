@@ -23,20 +23,20 @@ from ...store.persistence.database import Changes
 from ...store.printable import printable
 from ...store.words import day
 from ..components.group_marks import group_marks
-from ..components.linked_lines import Line, LinePart, LinkedLines
-from ..components.list_table import ListTable
 from ..components.still_static import StillStatic
 from ..components.text_styles import Tone, style_of, styled
-from ..components.timeline import DAYS, STOPS, Coming, Timeline
 from ..devices.fleet_figures import FleetFigures, count_fleet, figures_of
+from ..lists.list_table import ListTable
 from ..shell.background_search import BackgroundSearch
 from ..shell.keys import bound
 from ..shell.page import Page
 from ..shell.repaint_throttle import RepaintThrottle
 from .facts import OverviewFacts
 from .fleet_block import FleetBlock
+from .linked_lines import Line, LinePart, LinkedLines
 from .links import Links
 from .stop_table import FIRST_STEPS, StopLine, StopTable, Surroundings, columns, says, stop_lines
+from .timeline import DAYS, STOPS, Coming, Timeline
 
 if TYPE_CHECKING:
     from .prevention_actions import PreventionActions

@@ -28,10 +28,10 @@ from ...store.views.prevention import prevention_sentence, prevention_words
 from ...store.words import day, minute, plural
 from ..certificates.certificate_rows import CertificateRow
 from ..checklist.wording import LEVEL_TONES, capabilities_text
-from ..components.columns import Column
-from ..components.fixed_table import FixedTable
 from ..components.impact_wording import Counts, cause_of, what_stops
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
+from ..lists.columns import Column
+from ..lists.fixed_table import FixedTable
 from ..shell.keys import keyed
 
 

@@ -17,9 +17,9 @@ from ...store.effects.trials import NotAgreed
 from ...store.printable import printable
 from ...store.words import plural
 from ...store.workspace import Workspace
-from ..components.form_fields import Note
-from ..components.question import Question
-from ..components.trial_copy import TrialCopy
+from ..dialogs.form_fields import Note
+from ..dialogs.question import Question
+from ..dialogs.trial_copy import TrialCopy
 
 _SHOWN = 8
 

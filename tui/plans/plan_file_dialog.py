@@ -18,11 +18,11 @@ from ...simulator.plans.words import count_text, mistake_text, plan_lines
 from ...store.errors import Refusal
 from ...store.model.forecast import Forecast
 from ...store.words import plural
-from ..components.background_work import Leaving
-from ..components.file_field import FileField
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note
 from ..components.text_styles import Tone, styled
+from ..dialogs.background_work import Leaving
+from ..dialogs.file_field import FileField
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note
 from ..forecast.process import PlanForecastProcess
 from ..shell.hints import without_commands
 

@@ -14,14 +14,14 @@ from ...simulator.plans.progress import PlanProgress, PlanStep, StepState, plan_
 from ...simulator.plans.words import waits_text
 from ...store.printable import printable
 from ...store.words import minute, plural
-from ..components.columns import Column
-from ..components.fixed_table import FixedTable
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note
 from ..components.key_hints import KeyHints
-from ..components.list_table import ListTable
-from ..components.question import Question
 from ..components.text_styles import Tone
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note
+from ..dialogs.question import Question
+from ..lists.columns import Column
+from ..lists.fixed_table import FixedTable
+from ..lists.list_table import ListTable
 from ..shell.hints import with_keys
 from ..shell.keys import bound, keyed
 from .go_on_question import GoOnQuestion

@@ -13,10 +13,10 @@ from ...store.policies.report import DeploymentStatus
 from ...store.printable import printable
 from ...store.views.policy import PLACE_MEANINGS
 from ...store.words import minute, plural
-from ..components.details_pane import Details
 from ..components.fields import fields
 from ..components.stacked_bar import BarPart, stacked_bar
 from ..components.text_styles import Tone, style_of, styled
+from ..lists.details_pane import Details
 from ..shell.keys import keyed
 from .figures import PROBLEMS, PolicyFigures
 from .wording import PLACES, name_of_policy, settings, why_not

@@ -14,10 +14,10 @@ from ...store.policies.rollout import Deployed
 from ...store.policies.rules import IDENTITY_TITLES, usable_key
 from ...store.views.certificate import certificate_title
 from ...store.views.platforms import PLATFORMS
-from ..components.choice_fields import ChoiceField, TickField, TicksField
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Answers, Note, TextField, needed
 from ..devices.find_device import find_device
+from ..dialogs.choice_fields import ChoiceField, TickField, TicksField
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Answers, Note, TextField, needed
 from .wording import AUTHENTICATIONS, PEER_DETECTIONS, TRAFFIC, name_of_policy
 
 EVERYBODY, FITTING, NAMED = "every device", "devices that fit a filter", "devices that are named"

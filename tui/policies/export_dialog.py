@@ -8,9 +8,9 @@ from pathlib import Path
 from ...store.model.policy import Policy
 from ...store.printable import printable
 from ...store.workspace import Workspace
-from ..components.form_fields import Answers, Note, TextField, needed
-from ..components.save_dialog import FileFormat, SaveDialog
 from ..devices.find_device import find_device
+from ..dialogs.form_fields import Answers, Note, TextField, needed
+from ..dialogs.save_dialog import FileFormat, SaveDialog
 from .wording import name_of_policy
 
 

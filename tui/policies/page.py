@@ -12,8 +12,8 @@ from textual.binding import BindingType
 from ...store.filters import Filter
 from ...store.policies.rollout import Deployed
 from ...store.views.policy import assigned_to
-from ..components.details_pane import DetailsPane
-from ..components.list_page import BELOW, CLEAR, FILTER, SearchedListPage, words_filter
+from ..lists.details_pane import DetailsPane
+from ..lists.list_page import BELOW, CLEAR, FILTER, SearchedListPage, words_filter
 from ..shell.keys import bound
 from .details import details_of
 from .edit_dialog import PolicyDialog

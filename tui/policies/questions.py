@@ -11,11 +11,11 @@ from ...store.model.policy import Policy
 from ...store.policies.rollout import Deployed
 from ...store.views.policy import assigned_to
 from ...store.words import plural
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note
-from ..components.plan_panel import PlanPanel
-from ..components.question import Question
-from ..components.undo_note import UndoNote
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note
+from ..dialogs.plan_panel import PlanPanel
+from ..dialogs.question import Question
+from ..dialogs.undo_note import UndoNote
 from .figures import DeploymentPlan, has_it, plan_of
 from .wording import name_of_policy
 

@@ -12,10 +12,10 @@ from textual.widgets import Static
 from ...store.policies.report import DeploymentStatus
 from ...store.views.platforms import platforms_text
 from ...store.views.policy import assigned_to
-from ..components.columns import Column
-from ..components.list_keys import list_keys
-from ..components.list_table import ListTable
 from ..components.text_styles import Tone, style_of, styled
+from ..lists.columns import Column
+from ..lists.list_keys import list_keys
+from ..lists.list_table import ListTable
 from ..shell.keys import keyed
 from .figures import PolicyFigures
 from .wording import PLACES, name_of_policy, proof

@@ -24,11 +24,11 @@ from ..certificates.after_import import tell_of_replacement
 from ..certificates.import_dialog import ImportDialog, ReplaceDialog
 from ..certificates.import_result_dialog import import_result_dialog
 from ..certificates.request_dialog import RequestMadeDialog
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note
 from ..components.key_hints import KeyHints
-from ..components.list_table import ListTable
-from ..components.save_dialog import FileFormat, SaveDialog
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note
+from ..dialogs.save_dialog import FileFormat, SaveDialog
+from ..lists.list_table import ListTable
 from ..shell.keys import bound, keyed
 from .apple_id_dialog import AppleIdDialog
 from .questions import revoke_question, topic_question

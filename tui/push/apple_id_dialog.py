@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from textual.widget import Widget
 
 from ...store.model.push import PushCertificate
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note, TextField
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note, TextField
 from .renewal import PushRenewal
 
 

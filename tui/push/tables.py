@@ -13,10 +13,10 @@ from ...store.model.push import PortalStatus
 from ...store.printable import printable
 from ...store.views.certificate import certificate_title, status_text
 from ...store.words import day, days_text, minute
-from ..components.columns import Column
 from ..components.fields import Value, fields
-from ..components.fixed_table import FixedTable
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
+from ..lists.columns import Column
+from ..lists.fixed_table import FixedTable
 from ..shell.keys import keyed
 from .renewal import PortalLine, PushRenewal
 

@@ -11,9 +11,9 @@ from textual.widget import Widget
 from ...store.model.component import Component
 from ...store.model.push import PushCertificate
 from ...store.printable import printable
-from ..components.choice_fields import ChoiceField
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note, TextField, needed
+from ..dialogs.choice_fields import ChoiceField
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note, TextField, needed
 from .questions import upload_warning
 from .renewal import PushRenewal
 

@@ -9,9 +9,9 @@ from ...simulator.scenarios.handing_over import folder_beside
 from ...simulator.scenarios.scenario import Hint, Scenario
 from ...simulator.scenarios.standing import ScenarioStanding, standing
 from ...store.printable import printable
-from ..components.details_dialog import DetailsDialog
-from ..components.form_fields import Note
-from ..components.question import Question
+from ..dialogs.details_dialog import DetailsDialog
+from ..dialogs.form_fields import Note
+from ..dialogs.question import Question
 from ..shell.console_app import ConsoleApp
 from ..shell.hints import hint_of
 from ..shell.page import Page

@@ -14,10 +14,10 @@ from ...simulator.scenarios.class_watching import WatchedClass, WatchedPerson
 from ...simulator.scenarios.class_words import people_text
 from ...store.printable import printable
 from ...store.words import length_text, minute, plural
-from ..components.columns import Column
-from ..components.list_keys import list_keys
-from ..components.list_table import ListTable
 from ..components.text_styles import Tone, styled
+from ..lists.columns import Column
+from ..lists.list_keys import list_keys
+from ..lists.list_table import ListTable
 from ..shell.ending import Ending
 from ..shell.key_bar import KeyBar
 from ..shell.keys import bound

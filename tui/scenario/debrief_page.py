@@ -23,9 +23,9 @@ from ...store.model.forecast import Forecast
 from ...store.persistence.database import Changes
 from ...store.printable import printable
 from ...store.views.forecast import number, shown_figures
-from ..components.columns import fit
-from ..components.refusal_panel import RefusalPanel
+from ..components.fitted_text import fit
 from ..components.text_styles import Tone, styled
+from ..dialogs.refusal_panel import RefusalPanel
 from ..shell.children import start_child
 from ..shell.keys import bound, keyed
 from ..shell.page import Page

@@ -12,10 +12,10 @@ from ...simulator.scenarios.words import points_text
 from ...store.printable import printable
 from ...store.words import length_text, minute, plural
 from ...store.workspace import Workspace
-from ..components.details_dialog import DetailsDialog
-from ..components.form_fields import Note
-from ..components.question import Question
 from ..components.text_styles import Tone
+from ..dialogs.details_dialog import DetailsDialog
+from ..dialogs.form_fields import Note
+from ..dialogs.question import Question
 
 HINT, DEBRIEF = "hint", "debrief"
 _TONES = {ObjectiveState.MET: Tone.VALID, ObjectiveState.MISSED: Tone.EXPIRED, ObjectiveState.OPEN: Tone.PENDING}

@@ -14,9 +14,9 @@ from ...simulator.scenarios.catalogue import packaged
 from ...store.confinement import refuse_confined
 from ...store.errors import Refusal
 from ...store.folder import is_workspace
-from ..components.choice_fields import ChoiceField
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note, TextField
+from ..dialogs.choice_fields import ChoiceField
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note, TextField
 
 
 class StartScenarioDialog(FormDialog[Path]):

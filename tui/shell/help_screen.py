@@ -16,12 +16,12 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from ..components.details_dialog import DetailsDialog
-from ..components.filter_input import FilterInput
-from ..components.form_fields import FormField
-from ..components.list_page import ListPage
-from ..components.list_table import ListTable
 from ..components.text_styles import Tone, style_of
+from ..dialogs.details_dialog import DetailsDialog
+from ..dialogs.form_fields import FormField
+from ..lists.filter_input import FilterInput
+from ..lists.list_page import ListPage
+from ..lists.list_table import ListTable
 from .keys import KEYS, bound, keys_of, shown_key
 from .page import Page
 

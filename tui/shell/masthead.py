@@ -13,7 +13,7 @@ from ...store.views.certificate import STATUS_SYMBOLS
 from ...store.views.simulation import speed_text
 from ...store.words import plural
 from ...store.workspace_kind import WorkspaceKind
-from ..components.columns import fit
+from ..components.fitted_text import fit
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
 from ..simulator.control import RUNS, STANDS, SimulatorStatus
 from .pages import PAGES

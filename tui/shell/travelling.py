@@ -13,9 +13,9 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from ..components.list_page import ListPage
-from ..components.list_table import ListTable
-from ..components.tabbed_details import DetailPage
+from ..lists.list_page import ListPage
+from ..lists.list_table import ListTable
+from ..lists.tabbed_details import DetailPage
 from .keys import bound
 
 MOST = 100  # places that are remembered

@@ -6,8 +6,8 @@ from typing import Any
 
 from textual.app import App
 
-from ..components.list_table import ListTable
-from ..components.list_tools import ListTools
+from ..lists.list_table import ListTable
+from ..lists.list_tools import ListTools
 from .console_app import console_of
 from .page import Page
 
@@ -27,7 +27,7 @@ class UsingLists(App[None]):
         if isinstance(screen, Page):  # a list page does it itself, for the records that it means
             return None if isinstance(screen, ListTools) and table is screen.table else table
 
-        from ..components.form_dialog import FormDialog  # the screen is a dialog, so this is here already
+        from ..dialogs.form_dialog import FormDialog  # the screen is a dialog, so this is here already
 
         return None if isinstance(screen, FormDialog) and screen.waits_for_yes else table
 
@@ -38,21 +38,21 @@ class UsingLists(App[None]):
 
     def action_columns(self) -> None:
         """Choose the columns of the list."""
-        from ..components.list_uses import choose_columns  # with its dialogs, not before somebody asks
+        from ..lists.list_uses import choose_columns  # with its dialogs, not before somebody asks
 
         if (table := self._used) is not None:
             choose_columns(console_of(table), table)
 
     def action_copy_from_list(self) -> None:
         """Copy from the list."""
-        from ..components.list_uses import copy_from
+        from ..lists.list_uses import copy_from
 
         if (table := self._used) is not None:
             copy_from(console_of(table), table, table.chosen, ())
 
     def action_save_list(self) -> None:
         """Write the list to a file."""
-        from ..components.list_uses import write_list
+        from ..lists.list_uses import write_list
 
         if (table := self._used) is not None:
             write_list(console_of(table), table)

@@ -24,10 +24,10 @@ from ...store.model.device import Platform
 from ...store.views.campaign import campaign_facts, not_told_text, re_enrolled_text
 from ...store.views.platforms import PLATFORMS
 from ...store.words import plural
-from ..components.choice_fields import TicksField
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note, TextField, needed, whole_number
 from ..components.text_styles import Tone, style_of
+from ..dialogs.choice_fields import TicksField
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note, TextField, needed, whole_number
 
 _LONGEST = 1000  # days
 

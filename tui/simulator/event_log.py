@@ -13,11 +13,11 @@ from ...store.model.device import DeviceEvent, EventKind
 from ...store.printable import printable
 from ...store.views.device import EVENTS
 from ...store.words import minute
-from ..components.columns import Column
-from ..components.fixed_table import FixedTable
-from ..components.list_table import ListTable
-from ..components.newest_first import NewestFirst
 from ..components.text_styles import Tone, styled
+from ..lists.columns import Column
+from ..lists.fixed_table import FixedTable
+from ..lists.list_table import ListTable
+from ..lists.newest_first import NewestFirst
 from ..shell.console_app import console_of
 from ..shell.keys import keyed
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from textual.widget import Widget
 
 from ...simulator.engine.simulation_record import simulation_of
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note, TextField, needed
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note, TextField, needed
 
 _LOOK = 0.1  # seconds between two updates of the progress
 

@@ -9,9 +9,9 @@ from textual.widget import Widget
 from ...simulator.moments.going import go_to
 from ...store.printable import printable
 from ...store.views.kept_moment import moment_choice, moment_text
-from ..components.choice_fields import ChoiceField
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note, TextField
+from ..dialogs.choice_fields import ChoiceField
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note, TextField
 
 _KEEP = 0
 

@@ -11,9 +11,9 @@ from ...simulator.engine.outages import begin_outage, end_outage, outages
 from ...store.model.simulated_outage import OutageOf, SimulatedOutage
 from ...store.views.simulated_outage import OUTAGES, SERVICES, outage_text
 from ...store.words import minute
-from ..components.choice_fields import ChoiceField
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note, TextField, whole_number
+from ..dialogs.choice_fields import ChoiceField
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note, TextField, whole_number
 
 _MOST = 30 * 24  # hours
 

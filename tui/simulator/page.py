@@ -22,10 +22,10 @@ from ...store.errors import Refusal
 from ...store.model.device import WaitsFor
 from ...store.persistence.database import Changes
 from ..components.group_marks import GroupMark, group_marks
-from ..components.refusal_panel import RefusalPanel
 from ..components.stacked_plot import Point, StackedPlot, legend
 from ..components.text_styles import Tone, styled
 from ..devices.fleet_figures import FleetFigures, count_fleet
+from ..dialogs.refusal_panel import RefusalPanel
 from ..shell.keys import bound
 from ..shell.page import Page
 from ..shell.repaint_throttle import RepaintThrottle

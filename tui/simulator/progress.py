@@ -15,7 +15,7 @@ from ...store.views.device import WAITS
 from ...store.views.platforms import PLATFORMS
 from ...store.views.simulation import pushes_text
 from ...store.words import plural
-from ..components.columns import fit
+from ..components.fitted_text import fit
 from ..components.group_marks import GroupMark
 from ..components.stacked_bar import TRACK, BarPart, stacked_bar
 from ..components.text_styles import Tone, style_of, styled

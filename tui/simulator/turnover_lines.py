@@ -9,7 +9,7 @@ from ...simulator.engine.arrival_status import waiting_since
 from ...simulator.engine.simulation_record import turnover_of
 from ...store.model.device import DeviceState
 from ...store.words import day, plural
-from ..components.columns import fit
+from ..components.fitted_text import fit
 from ..components.text_styles import Tone, styled
 from ..devices.fleet_figures import FleetFigures
 from ..shell.console_app import ConsoleApp

@@ -17,14 +17,14 @@ from ...store.model.start_by import LastStart
 from ...store.printable import printable
 from ...store.views.start_by import basis_words, last_day_text, start_style
 from ...store.words import day
-from ..components.background_work import Leaving
-from ..components.columns import Column
-from ..components.fixed_table import FixedTable
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note
 from ..components.key_hints import KeyHints
-from ..components.list_table import ListTable
 from ..components.text_styles import TONES, Tone, style_of
+from ..dialogs.background_work import Leaving
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note
+from ..lists.columns import Column
+from ..lists.fixed_table import FixedTable
+from ..lists.list_table import ListTable
 from ..shell.hints import without_commands
 from ..shell.keys import bound, keyed
 from .freezes_dialog import FreezesDialog

@@ -10,9 +10,9 @@ from textual.widget import Widget
 from ...store.impact.freezes import named, read_day
 from ...store.model.site import Freeze
 from ...store.printable import printable
-from ..components.choice_fields import ChoiceField
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note, TextField
+from ..dialogs.choice_fields import ChoiceField
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note, TextField
 
 _ADD = "add"
 

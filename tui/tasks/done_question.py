@@ -9,8 +9,8 @@ from ...store.printable import printable
 from ...store.views.certificate import certificate_title
 from ...store.words import plural
 from ...store.workspace import Workspace
-from ..components.form_fields import Note
-from ..components.question import Question
+from ..dialogs.form_fields import Note
+from ..dialogs.question import Question
 
 
 def done_question(workspace: Workspace, task: Task) -> Question[Task]:

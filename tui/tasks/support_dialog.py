@@ -11,10 +11,10 @@ from ...store.confinement import working_folder
 from ...store.errors import Refusal
 from ...store.inventory.sources import ExportFormat
 from ...store.model.task import Task
-from ..components.choice_fields import TickField
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note, PathField, needed
-from ..components.output_file import file_name, write_file
+from ..dialogs.choice_fields import TickField
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note, PathField, needed
+from ..dialogs.output_file import file_name, write_file
 
 
 class SupportDialog(FormDialog[str]):

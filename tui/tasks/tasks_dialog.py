@@ -15,13 +15,13 @@ from ...store.model.task import Task, TaskKind
 from ...store.printable import printable
 from ...store.views.task import done_text, stakes_text
 from ...store.words import minute
-from ..components.columns import Column
-from ..components.fixed_table import FixedTable
-from ..components.form_dialog import FormDialog
-from ..components.form_fields import Note
 from ..components.key_hints import KeyHints
-from ..components.list_table import ListTable
 from ..components.text_styles import Tone, style_of
+from ..dialogs.form_dialog import FormDialog
+from ..dialogs.form_fields import Note
+from ..lists.columns import Column
+from ..lists.fixed_table import FixedTable
+from ..lists.list_table import ListTable
 from ..shell.hints import without_commands
 from ..shell.keys import bound
 from .done_question import done_question

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import click
 import pytest
 
-from certfleet.cli.frame.command import Command as ListCommand
+from certfleet.cli.frame.command import CliCommand
 from certfleet.cli.main import main
 from tests.cli.conftest import Command
 from tests.engines import backups_are_files
@@ -22,7 +22,7 @@ def listing_commands(group: click.Group, *names: str) -> Iterator[tuple[str, ...
         found = group.get_command(context, name)
         if isinstance(found, click.Group):
             yield from listing_commands(found, *names, name)
-        elif isinstance(found, ListCommand) and found.lists:
+        elif isinstance(found, CliCommand) and found.lists:
             yield (*names, name)
 
 

@@ -9,7 +9,7 @@ from textual.widgets import Button
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.workspace import Workspace
 from certfleet.tui.certificates.page import CertificateDetailPage
-from certfleet.tui.components.list_table import ListTable
+from certfleet.tui.lists.list_table import ListTable
 from tests.material import Issued, issue, make_chain
 
 from ..conftest import Open

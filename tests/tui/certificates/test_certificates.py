@@ -11,7 +11,7 @@ from certfleet.store.inventory.sources import CertificateSource, KeystoreSource
 from certfleet.store.keystores.reading import read_keystore
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.workspace import Workspace
-from certfleet.tui.components.list_table import ListTable
+from certfleet.tui.lists.list_table import ListTable
 from tests.material import issue, make_chain, push_subject
 
 from ..conftest import Open

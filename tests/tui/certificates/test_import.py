@@ -11,7 +11,7 @@ from textual.widgets import Input, RadioSet, Select
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.workspace import Workspace
-from certfleet.tui.components.path_completion import complete_path
+from certfleet.tui.dialogs.path_completion import complete_path
 from tests.cases import case
 from tests.material import Issued, ec_key, issue, keytool, make_chain, needs_keytool, push_subject
 

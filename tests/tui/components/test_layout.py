@@ -8,8 +8,8 @@ from textual.app import App, ComposeResult
 from textual.containers import VerticalScroll
 from textual.pilot import Pilot
 
-from certfleet.tui.components.filter_input import FilterInput
 from certfleet.tui.components.still_static import FlowingStatic
+from certfleet.tui.lists.filter_input import FilterInput
 
 from ..driving import shows
 

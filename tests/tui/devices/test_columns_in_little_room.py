@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from certfleet.tui.components.columns import lay_out
-from certfleet.tui.components.line_painter import GUTTER
 from certfleet.tui.devices.columns import FLEET
+from certfleet.tui.lists.columns import lay_out
+from certfleet.tui.lists.line_painter import GUTTER
 
 
 def shown(width: int) -> list[str]:

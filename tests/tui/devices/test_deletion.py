@@ -7,8 +7,8 @@ from textual.pilot import Pilot
 
 from certfleet.store.moments.moments import Moments
 from certfleet.store.workspace import Workspace
-from certfleet.tui.components.list_table import ListTable
 from certfleet.tui.devices import deletion_question
+from certfleet.tui.lists.list_table import ListTable
 
 from ..conftest import Open
 from ..driving import paste, shows, text_of, until

@@ -14,9 +14,9 @@ from certfleet.store.clock import FixedClock
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.device import DeviceState, EventKind
 from certfleet.store.workspace import Workspace
-from certfleet.tui.components.list_table import ListTable
 from certfleet.tui.devices.device_row import DeviceRow
 from certfleet.tui.devices.device_rows import AT_ONCE, DeviceRows
+from certfleet.tui.lists.list_table import ListTable
 from tests.material import NOW
 
 from ..conftest import Open

@@ -15,12 +15,12 @@ from certfleet.store.model.audit import Actor
 from certfleet.store.model.device import DeviceState
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
-from certfleet.tui.components import record_list
-from certfleet.tui.components.list_table import ListTable
 from certfleet.tui.devices.columns import FLEET
 from certfleet.tui.devices.device_row import DeviceRow
 from certfleet.tui.devices.device_rows import DeviceRows
 from certfleet.tui.devices.page import DevicesPage
+from certfleet.tui.lists import record_list
+from certfleet.tui.lists.list_table import ListTable
 from tests.material import NOW
 
 from ..conftest import Open

@@ -14,8 +14,8 @@ from certfleet.store.clock import FixedClock
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
 from certfleet.tui.checklist.page import ChecklistPage
-from certfleet.tui.components.linked_lines import LinkedLines
-from certfleet.tui.components.list_page import ListPage
+from certfleet.tui.lists.list_page import ListPage
+from certfleet.tui.overview.linked_lines import LinkedLines
 from certfleet.tui.overview.page import OverviewPage
 from tests.material import NOW
 

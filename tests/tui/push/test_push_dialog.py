@@ -16,7 +16,7 @@ from certfleet.store.model.certificate import Certificate, UseAs
 from certfleet.store.model.device import DeviceState
 from certfleet.store.push.topics import push_subject
 from certfleet.store.workspace import Workspace
-from certfleet.tui.components.form_dialog import FormDialog
+from certfleet.tui.dialogs.form_dialog import FormDialog
 from tests.material import issue
 
 from ..checklist.test_checklist import go_to

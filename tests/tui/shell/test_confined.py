@@ -13,8 +13,8 @@ from certfleet.store.confinement import VARIABLE
 from certfleet.store.errors import Refusal
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
-from certfleet.tui.components.file_inspection import path_of
-from certfleet.tui.components.path_completion import complete_path, entries_for
+from certfleet.tui.dialogs.file_inspection import path_of
+from certfleet.tui.dialogs.path_completion import complete_path, entries_for
 from certfleet.tui.overview.demo_dialog import DemoDialog
 from certfleet.tui.scenario.start_dialog import StartScenarioDialog
 from tests.material import issue

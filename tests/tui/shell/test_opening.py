@@ -31,8 +31,8 @@ FIRST = """
 LATER = (
     *(f"certfleet.tui.{name}.page" for name in ("certificates", "devices", "authorities", "policies", "checklist")),
     *(f"certfleet.tui.{name}.page" for name in ("endpoints", "simulator", "forecast", "notices", "audit")),
-    "certfleet.tui.components.form_dialog",  # of all dialogs
-    "certfleet.tui.components.file_field",
+    "certfleet.tui.dialogs.form_dialog",  # of all dialogs
+    "certfleet.tui.dialogs.file_field",
     "certfleet.tui.shell.help_screen",
     "certfleet.tui.overview.prevention_actions",
     "certfleet.simulator.engine.simulator",

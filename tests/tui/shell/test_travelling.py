@@ -9,7 +9,7 @@ from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
 from certfleet.tui.certificates.page import CertificateDetailPage
-from certfleet.tui.components.list_page import ListPage
+from certfleet.tui.lists.list_page import ListPage
 from tests.material import issue
 
 from ..conftest import Open

@@ -9,8 +9,8 @@ from textual.events import Key
 from textual.widgets import Input
 
 from certfleet.store.workspace import Workspace
-from certfleet.tui.components.list_table import ListTable
-from certfleet.tui.components.question import Question
+from certfleet.tui.dialogs.question import Question
+from certfleet.tui.lists.list_table import ListTable
 from certfleet.tui.shell.keyboard_parser import KeyboardParser
 from tests.material import NOW
 

@@ -12,7 +12,7 @@ from certfleet.simulator.scenarios.said_first import answers
 from certfleet.simulator.scenarios.starting import clock_start, start_scenario
 from certfleet.store.model.device import DeviceState
 from certfleet.store.workspace import Workspace
-from certfleet.tui.components.say_first_dialog import SayFirstDialog
+from certfleet.tui.dialogs.say_first_dialog import SayFirstDialog
 
 from ..conftest import Open
 from ..driving import paste, shows, text_of

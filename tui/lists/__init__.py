@@ -1,0 +1,1 @@
+"""Lists: their tables, pages, filters, columns and panes, whatever the records are."""
