@@ -11,7 +11,7 @@ from certfleet.store.errors import Refusal
 from certfleet.store.file_writing import drafted
 
 from .conftest import Command
-from .test_device import check_in, fleet, phone, request  # noqa: F401 - the fixtures
+from .test_device_enrollment import check_in, fleet, phone, request  # noqa: F401 - the fixtures
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from certfleet.tui.dialogs.trial_copy import TrialCopy
 from tests.documents import export_of
 from tests.material import issue, make_chain
 
-from ..checklist.test_checklist import go_to, take
+from ..checklist.steps import go_to, take
 from ..conftest import Open
 from ..driving import paste, shows, text_of, until
 from ..sample_fleet import add_fleet

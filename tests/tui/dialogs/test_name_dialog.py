@@ -12,7 +12,7 @@ from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue
 
-from ..checklist.test_checklist import go_to, take
+from ..checklist.steps import go_to, take
 from ..conftest import Open
 from ..driving import shows, until
 

@@ -19,7 +19,7 @@ from certfleet.store.workspace import Workspace
 from certfleet.tui.dialogs.form_dialog import FormDialog
 from tests.material import issue
 
-from ..checklist.test_checklist import go_to
+from ..checklist.steps import go_to
 from ..conftest import Open
 from ..driving import paste, shows, text_of, until
 from ..sample_fleet import add_fleet
