@@ -47,7 +47,7 @@ REASONS = {
         session-expired not-permitted challenge-unknown validity-invalid device-change-invalid scrape-token-wrong
         workspace-in-memory
     """,
-    "it takes a device with a past, which tests/store/devices and tests/cli/test_device.py have": """
+    "it takes a device with a past, which tests/store/devices and tests/cli/test_device_enrollment.py have": """
         device-exists device-differs not-enrolled not-simulated windows-must-re-enroll windows-is-current must-re-enroll
         device-revoked possession-not-proven key-not-accepted certificate-expired certificate-not-yet-valid
         certificate-revoked untrusted-chain issuer-expired nothing-pending same-key-renewal ssl-error-61 no-group-ready
