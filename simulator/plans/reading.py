@@ -20,7 +20,7 @@ from .file_text import first_of, read_text
 from .plan import AnyAction, Choice, NewCertificate, Plan, Ring
 from .policy_values import VPN_SETTINGS, check_policy
 from .table_reading import Mistake, TableReading, syntax_mistake
-from .values import Reader, Unknown, did_you_mean
+from .values import Reader, did_you_mean
 
 LONGEST = 2 * 1024 * 1024
 """Characters of a plan file; pilot rings name their devices."""
@@ -87,18 +87,8 @@ _RING: Mapping[str, Reader] = {
 }
 
 
-def _need(value: Any) -> str:
-    need = values.text(value).lower()
-    if need not in BOUND:
-        raise Unknown(need, "component", BOUND)
-    return need
-
-
-def _push_need(value: Any) -> str:
-    need = values.text(value).lower()
-    if need not in SERVICES:
-        raise Unknown(need, "push certificate", SERVICES)
-    return need
+_NEED = values.name_in(BOUND, "component")
+_PUSH_NEED = values.name_in(SERVICES, "push certificate")
 
 
 class _FileAction(Struct, frozen=True):
@@ -123,13 +113,13 @@ _KINDS: Mapping[str, _FileAction] = {
         _FileAction(kinds.ImportCertificate, {"use_as": values.use_as, "description": values.any_text, **_NEW}),
         _FileAction(
             kinds.RenewApns,
-            {"apple_id": values.text, "need": _push_need, "create": values.yes_no, "anyway": values.yes_no},
+            {"apple_id": values.text, "need": _PUSH_NEED, "create": values.yes_no, "anyway": values.yes_no},
             ("apple_id",),
         ),
         _FileAction(
             kinds.Bind,
             {
-                "need": _need,
+                "need": _NEED,
                 "certificate": values.reference,
                 "name": values.any_text,
                 "apple_id": values.text,
@@ -138,7 +128,7 @@ _KINDS: Mapping[str, _FileAction] = {
         ),
         _FileAction(
             kinds.UseComponent,
-            {"need": _need, "use": values.component_use, "name": values.any_text},
+            {"need": _NEED, "use": values.component_use, "name": values.any_text},
             ("need", "use"),
         ),
         _FileAction(kinds.ImportProfile, {"file": values.text}, ("file",)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from enum import Enum
@@ -47,6 +47,18 @@ class Unknown(ValueError):
     def hint(self) -> str:
         """What may be meant."""
         return did_you_mean(self.value, self.known)
+
+
+def name_in(known: Collection[str], what: str) -> Reader:
+    """A reader of one of these names, in any case."""
+
+    def read(value: Any) -> str:
+        name = text(value).lower()
+        if name not in known:
+            raise Unknown(name, what, known)
+        return name
+
+    return read
 
 
 def did_you_mean(value: str, known: Iterable[str]) -> str:

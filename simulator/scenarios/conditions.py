@@ -283,18 +283,7 @@ class ConditionKind(Struct, frozen=True):
     needed: tuple[str, ...] = ()
 
 
-def _any_need(value: Any) -> str:
-    need = values.text(value).lower()
-    if need not in BY_ID:
-        raise Unknown(need, "need", BY_ID)
-    return need
-
-
-def _bound_need(value: Any) -> str:
-    need = values.text(value).lower()
-    if need not in BOUND:
-        raise Unknown(need, "component", BOUND)
-    return need
+_NEED, _BOUND_NEED = values.name_in(BY_ID, "need"), values.name_in(BOUND, "component")
 
 
 def _capabilities(value: Any) -> tuple[Capability, ...]:
@@ -313,8 +302,8 @@ _COUNT = values.number(0, 1_000_000)
 CONDITIONS: Mapping[str, ConditionKind] = {
     kind.struct.__struct_config__.tag: kind
     for kind in (
-        ConditionKind(NotStopped, {"need": _any_need, "most": values.length}, ("need",)),
-        ConditionKind(IsBound, {"need": _bound_need, "name": values.any_text, "valid_for": values.length}, ("need",)),
+        ConditionKind(NotStopped, {"need": _NEED, "most": values.length}, ("need",)),
+        ConditionKind(IsBound, {"need": _BOUND_NEED, "name": values.any_text, "valid_for": values.length}, ("need",)),
         ConditionKind(HoldsGroup, {"group": values.text, "least": values.share, **CHOICE}, ("least",)),
         ConditionKind(InService, {"least": values.share, **CHOICE}, ("least",)),
         ConditionKind(Stranded, {"most": _COUNT, **CHOICE}),
