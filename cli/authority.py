@@ -179,7 +179,7 @@ def crl(session: Session, name: str, role: AuthorityRole, der: bool, output: Out
     type=TEXT,
     multiple=True,
     required=True,
-    help="A host name or an address, any number of times; the first becomes the common name.",
+    help="A host name or an address, repeatable; the first becomes the common name.",
 )
 def issue_listener(session: Session, hosts: tuple[str, ...]) -> Answer:
     """Issue the workspace's SSL listener certificate, from the server CA of the newest ready group and over a new key.

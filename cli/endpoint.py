@@ -38,7 +38,7 @@ NONE = "no endpoint was added yet; `certfleet endpoint add` does it"
     lists="endpoints",
 )
 @click.option(
-    "--verdict", "wanted", type=EnumChoice(list(EndpointState)), multiple=True, help="Only these; several are allowed."
+    "--verdict", "wanted", type=EnumChoice(list(EndpointState)), multiple=True, help="Only this verdict; repeatable."
 )
 def list_endpoints(session: Session, wanted: tuple[EndpointState, ...]) -> Answer:
     """List the endpoints with what they served when they were checked last, compared with the inventory as it is now.

@@ -48,7 +48,7 @@ folder_argument = click.argument("folder", type=FILE, metavar="DIR")
 )
 @seed_option
 @click.option("--mix", type=MIX, metavar="ios=50,android=30,…", help="Each platform's share.")
-@click.option("--only", "parts", type=EnumChoice(list(Part)), multiple=True, help="Only this part; may be repeated.")
+@click.option("--only", "parts", type=EnumChoice(list(Part)), multiple=True, help="Only this part; repeatable.")
 @click.option(
     "--fixed-keys", is_flag=True, help="The same keys every time, known to everybody: the files are always the same."
 )
@@ -86,7 +86,7 @@ def export(
 )
 @folder_argument
 @click.argument("program", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- COMMAND...")
-@click.option("--kind", "kinds", type=EnumChoice(_KINDS), multiple=True, help="Only this kind; may be repeated.")
+@click.option("--kind", "kinds", type=EnumChoice(_KINDS), multiple=True, help="Only this kind; repeatable.")
 @click.option(
     "--timeout",
     type=click.IntRange(1),

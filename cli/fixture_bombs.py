@@ -36,9 +36,7 @@ USUAL = timedelta(days=365)
 @click.option(
     "--before", type=MOMENT, metavar="2028-01-01", help="Name what expires before this day. Default: a year from now."
 )
-@click.option(
-    "--except", "excepted", multiple=True, metavar="GLOB", help="Leave these files as they are; may be given again."
-)
+@click.option("--except", "excepted", multiple=True, metavar="GLOB", help="Leave these files as they are; repeatable.")
 @click.option("--defuse", is_flag=True, help="Make those that will expire anew, with far dates, in their files.")
 @click.option("--dry-run", is_flag=True, help="With --defuse: only show what it would write.")
 @yes_option

@@ -133,7 +133,7 @@ def _is_under_way(workspace: Workspace) -> bool:
     multiple=True,
     required=True,
     metavar="MAIL-ADDRESS",
-    help="A recipient of every notice; any number of times.",
+    help="A recipient of every notice; repeatable.",
 )
 @click.option("--user", type=TEXT, help="Log in with this name.")
 @password_file_option("that user's password")

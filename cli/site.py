@@ -38,7 +38,7 @@ def _limit_option(name: str, like: str, told: str) -> Callable[..., Any]:
         type=Written("limit", read_limit),
         multiple=True,
         metavar=like,
-        help=f"{told} For one use: USE={like}, or USE=default. Can be given several times.",
+        help=f"{told} For one use: USE={like}, or USE=default. Repeatable.",
     )
 
 

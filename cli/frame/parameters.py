@@ -174,7 +174,10 @@ description_option = click.option(
     "--description", type=TEXT, default="", help="A description of the first certificate of the chain."
 )
 key_password_file_option = click.option(
-    "--key-password-file", type=FILE, metavar="FILE", help="Read the private key's password from this file; - is stdin."
+    "--key-password-file",
+    type=FILE,
+    metavar="FILE",
+    help="Read the private key's password from this file; - is standard input.",
 )
 key_option = click.option("--key", type=FILE, metavar="FILE", help="The private key: PKCS #8, PKCS #1 or SEC 1.")
 seed_option = click.option(
