@@ -9,7 +9,7 @@ import tempfile
 import time
 
 from ...simulator.engine.control import check_speed, control_of, is_running
-from ...simulator.engine.last_words import refusal_in
+from ...simulator.engine.ended_process import refusal_in
 from ...simulator.engine.simulation_record import checked_fleet
 from ...store.errors import Refusal
 from ...store.workspace import Workspace

@@ -13,10 +13,10 @@ from ..model.audit import SYSTEM
 from ..model.notice import DRILL, Notice, Stage, Urgency
 from ..model.site import SiteSettings
 from ..notices.answerable import addresses_of
-from ..notices.matching_documents import Kept
 from ..notices.outbox import Outbox
 from ..persistence.records import RecordTable
 from ..persistence.schema import is_virtual
+from ..persistence.table_result import TableResult
 from ..use_cases import Context, UseCases
 from .holding import HoldingNotices
 
@@ -57,7 +57,7 @@ class Escalation(UseCases):
         self._outbox = outbox
         self._holding = holding
         self._table = RecordTable(self._database.table("notices"), Notice)
-        self._open = Kept(self._database, "notices", OpenNotice, _open)
+        self._open = TableResult(self._database, "notices", OpenNotice, _open)
 
     def due(self, now: datetime) -> PassingOn | None:
         """The first one that is due by now."""

@@ -14,8 +14,8 @@ from ..model.ownership import Answerable
 from ..persistence.database import Database
 from ..persistence.engine import Row
 from ..persistence.schema import is_virtual
+from ..persistence.table_result import TableResult
 from .answerable import addresses_of, answerable
-from .matching_documents import Kept
 from .outbox import Outbox, notice_unknown
 
 
@@ -34,7 +34,7 @@ class Notices:
         self._clock = clock
         self._table = database.table("notices")
         self._outbox = outbox
-        self._unread: dict[str, Kept[_Marks, frozenset[int]]] = {}
+        self._unread: dict[str, TableResult[_Marks, frozenset[int]]] = {}
 
     def tell(
         self,
@@ -140,7 +140,7 @@ class Notices:
 
     def _unread_by(self, user: str) -> frozenset[int]:
         if user not in self._unread:
-            self._unread[user] = Kept(
+            self._unread[user] = TableResult(
                 self._database,
                 "notices",
                 _Marks,

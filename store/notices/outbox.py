@@ -16,8 +16,8 @@ from ..model.documents import from_document, to_document
 from ..model.notice import Channel, Delivery, DeliverySettings, DeliveryState
 from ..persistence.database import Database
 from ..persistence.engine import Row
+from ..persistence.table_result import TableResult
 from .channels import NAMES, delivery_settings, identity_of
-from .matching_documents import Kept
 
 
 class OutboxCounts(NamedTuple):
@@ -252,9 +252,9 @@ def _went_to(delivery: Delivery, settings: DeliverySettings, address: str | None
     return (address is None and bool(delivery.addresses)) or all(one.casefold() in have for one in wanted)
 
 
-def open_deliveries(database: Database) -> Kept[DeliveryProgress, Open]:
+def open_deliveries(database: Database) -> TableResult[DeliveryProgress, Open]:
     """The undelivered ones, always current."""
-    return Kept(database, "deliveries", DeliveryProgress, _open)
+    return TableResult(database, "deliveries", DeliveryProgress, _open)
 
 
 def _open(all: list[DeliveryProgress]) -> Open:

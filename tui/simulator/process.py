@@ -10,7 +10,7 @@ import threading
 from enum import StrEnum
 from typing import IO
 
-from ...simulator.engine.last_words import refusal_in
+from ...simulator.engine.ended_process import refusal_in
 from ...store.errors import Refusal
 from ..shell.children import start_child
 

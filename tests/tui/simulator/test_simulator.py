@@ -13,7 +13,7 @@ import pytest
 
 from certfleet.simulator.engine.campaign import open_campaign
 from certfleet.simulator.engine.control import control_of, is_running
-from certfleet.simulator.engine.last_words import refusal_in
+from certfleet.simulator.engine.ended_process import refusal_in
 from certfleet.simulator.engine.simulation_record import simulation_of
 from certfleet.simulator.engine.start import first_monday
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet

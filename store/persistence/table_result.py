@@ -1,4 +1,4 @@
-"""Cached results over a table, recomputed only when the table has changed."""
+"""A result over all records of a table, made anew only when the table has changed."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from ..persistence.database import Database
+from .database import Database
 
 K = TypeVar("K", bound=Struct)
 T = TypeVar("T")
 
 
-class Kept(Generic[K, T]):
+class TableResult(Generic[K, T]):
     """The result of ``make`` over all records of a table. ``kind`` may omit most of the fields."""
 
     def __init__(self, database: Database, table: str, kind: type[K], make: Callable[[list[K]], T]) -> None:
