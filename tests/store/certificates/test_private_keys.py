@@ -9,6 +9,7 @@ import pytest
 from asn1crypto import core
 from asn1crypto import keys as asn1
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, x25519
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -34,7 +35,7 @@ KEYS: dict[str, PrivateKey] = {
 }
 
 
-def description(key: PrivateKey) -> tuple[str, int | None]:
+def description(key: PrivateKeyTypes) -> tuple[str, int | None]:
     return describe_public_key(key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
 
 
