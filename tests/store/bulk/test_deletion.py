@@ -7,13 +7,10 @@ import pytest
 from certfleet.store.errors import Refusal
 from certfleet.store.model.bulk import IdentityType
 from certfleet.store.workspace import Workspace
-from tests.material import NOW
 
 from .material import (
-    IMEI,
     MEID,
     SERIAL,
-    device_certificate,
     fleet_archive,
     p12,
     packed,
@@ -21,24 +18,6 @@ from .material import (
 )
 
 
-def test_a_certificate_is_filed_under_its_identity(workspace: Workspace) -> None:
-    issued = device_certificate("A12BC3D4EFGH")
-    data = p12(issued, "password1!")
-    result = take_in(workspace, packed({"a12bc3d4efgh.p12": data}, "A12BC3D4EFGH.p12=password1!\n"))
-    record = result.results[0].record
-    assert record is not None
-    assert (record.identity_type, record.identity) == (SERIAL, "A12BC3D4EFGH")
-    assert (record.subject, record.issuer) == ("CN=A12BC3D4EFGH", "CN=Device CA of the company")
-    assert (record.source, record.imported_at, record.imported_by) == ("devices.zip", NOW, "alice")
-    assert record.not_after == issued.certificate.not_valid_after_utc
-    assert workspace.bulk.list() == [record] == [workspace.bulk.get(record.id)]
-    assert workspace.bulk.pkcs12(record.id) == (data, "password1!")
-    assert workspace.check().clean
-
-
-@pytest.mark.parametrize(
-    ("kind", "identity"), [(IdentityType.IMEI, IMEI), (IdentityType.MEID, MEID), (SERIAL, "F2LX0001")]
-)
 def test_deletion_takes_a_text_file_and_judges_each_line(workspace: Workspace) -> None:
     take_in(workspace, fleet_archive("ONE", "TWO", "THREE"))
     text = f"\ufeffone.p12\r\n\r\n# comment\r\nTWO\r\nNOBODY\r\n{'x' * 65}\r\nONE\r\n".encode()
