@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from .toml_reading import BYTE_ORDER_MARK
+
 if TYPE_CHECKING:
     from tomlkit.items import Item, Table
 
@@ -14,12 +16,16 @@ KeyPath = tuple[str | int, ...]
 def lines_of(text: str) -> Mapping[KeyPath, int]:
     """The line (from 1) of each key and table of a valid file, by its path: ``("action", 0, "issuer")``.
 
-    Empty if the layout is one whose lines can't be told, such as a table that is defined in several places.
+    Empty if the layout is one whose lines can't be told, such as a table that is defined in several places, or one too deep for it.
     """
     import tomlkit  # only reading files asks for it
+    from tomlkit.exceptions import TOMLKitError
 
     found: dict[KeyPath, int] = {}
-    last = _walk(tomlkit.parse(text).body, (), 1, found)
+    try:
+        last = _walk(tomlkit.parse(text.removeprefix(BYTE_ORDER_MARK)).body, (), 1, found)
+    except (TOMLKitError, RecursionError):  # it nests less deep than the other reader
+        return {}
     return found if last == text.count("\n") + 1 else {}
 
 

@@ -20,11 +20,13 @@ def read_text(path: Path, kind: Kind, longest: int, size: str) -> str:
     ``KIND-unreadable``."""
     code = f"{kind}-unreadable"
     try:
-        with os.fdopen(open_person_file(path, os.O_RDONLY), encoding="utf-8") as file:
+        with os.fdopen(open_person_file(path, os.O_RDONLY), encoding="utf-8-sig") as file:
             text = file.read(longest + 1)
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        said = (error.strerror or str(error)) if isinstance(error, OSError) else "it is not a text in UTF-8"
-        raise Refusal(code, f"{path} can't be read: {said}", f"Name a {kind} file (TOML).") from error
+    except OSError as error:
+        said = f"{path} can't be read: {error.strerror or error}"
+        raise Refusal(code, said, f"Name a {kind} file (TOML).") from error
+    except ValueError as error:
+        raise Refusal(code, f"{path} can't be read: it is not a text in UTF-8", "Save it as UTF-8.") from error
     if len(text) > longest:
         raise Refusal(code, f"{path} is longer than {size}", f"A {kind} file is shorter.")
     return text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from ...store.impact.apns import SERVICES
 from ...store.impact.needs import BOUND
 from ...store.model.policy import VpnSettings
 from ...store.toml_lines import KeyPath, lines_of
+from ...store.toml_reading import read_toml
 from . import plan as kinds
 from . import values
 from .file_text import first_of, read_text
@@ -46,8 +46,8 @@ def load_plan(path: Path) -> Plan:
 def read_plan(text: str, name: str) -> Plan:
     """The plan in the text of a file; ``name`` is its own. Refuses with ``PlanInvalid``."""
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        document = read_toml(text)
+    except ValueError as error:
         raise PlanInvalid(name, (syntax_mistake(str(error), MANUAL),)) from error
     reading = ActionReading(document, lines_of(text))
     plan = reading.plan(name)

@@ -33,6 +33,7 @@ _UNITS = {
 }
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)%")
 _LONGEST_VALID = timedelta(days=36_500)
+_OTHER_TIMES = "write a date between 1970 and 2200"
 
 
 class Unknown(ValueError):
@@ -122,14 +123,21 @@ def number(least: int, most: int) -> Reader:
 def moment(value: Any) -> datetime:
     """A time of TOML, or a day: at 08:00. UTC without a time zone."""
     if isinstance(value, datetime):
-        at = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        at = _in_utc(value)
     elif isinstance(value, date):
         at = datetime.combine(value, MORNING)
     else:
         raise ValueError("write a date without quotes: 2026-12-01, or 2026-12-01T08:00:00Z")
     if not 1970 <= at.year <= 2200:
-        raise ValueError("write a date between 1970 and 2200")
+        raise ValueError(_OTHER_TIMES)
     return at.replace(microsecond=0)
+
+
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:  # its year in UTC would be 0 or 10000
+        raise ValueError(_OTHER_TIMES) from None
 
 
 def length(value: Any) -> timedelta:

@@ -18,7 +18,6 @@ them: the fields of ``CampaignFigures``. What a file leaves out is as in an offi
 from __future__ import annotations
 
 import os
-import tomllib
 from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -33,6 +32,7 @@ from ...store.errors import Refusal
 from ...store.model.campaign import CampaignFigures
 from ...store.model.device import EnrollmentKind, Platform
 from ...store.model.habits import Chance
+from ...store.toml_reading import read_toml
 from . import PROFILES
 from .profile import Profile
 
@@ -97,7 +97,7 @@ def site_profiles(text: str = "") -> dict[Platform, Profile]:
         return PROFILES
     where, profiles = "", dict(PROFILES)
     try:
-        for name, table in tomllib.loads(text).items():
+        for name, table in read_toml(text).items():
             if name == "churn":
                 convert(table, Chance)
                 continue
@@ -122,13 +122,13 @@ def site_profiles(text: str = "") -> dict[Platform, Profile]:
 
 def site_churn(text: str) -> int | None:
     """The new devices per thousand a year of a file that ``site_profiles`` accepts; None if it leaves them out."""
-    churn = tomllib.loads(text).get("churn")
+    churn = read_toml(text).get("churn")
     return None if churn is None else int(churn)
 
 
 def campaign_figures(text: str) -> CampaignFigures:
     """How people answer a campaign by a site's file of habits, which ``site_profiles`` has accepted."""
-    return convert(tomllib.loads(text).get(CAMPAIGN, {}), CampaignFigures)
+    return convert(read_toml(text).get(CAMPAIGN, {}), CampaignFigures)
 
 
 def site_file(name: str) -> str:
@@ -141,7 +141,7 @@ def habits_of(name_or_file: str) -> str:
     if name_or_file in SITES:
         return site_file(name_or_file)
     try:
-        with os.fdopen(open_person_file(Path(name_or_file), os.O_RDONLY), encoding="utf-8") as file:
+        with os.fdopen(open_person_file(Path(name_or_file), os.O_RDONLY), encoding="utf-8-sig") as file:
             text = file.read(_LONGEST + 1)
     except (OSError, UnicodeDecodeError) as error:
         raise Refusal(

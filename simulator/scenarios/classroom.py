@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +17,7 @@ from ...store.branching import duplicate
 from ...store.confinement import open_person_file
 from ...store.errors import NO_ROOM, Refusal, no_room
 from ...store.folder import is_workspace
+from ...store.printable import printable
 from ...store.workspace import Workspace
 from .scenario import Scenario
 from .starting import clock_start, start_scenario
@@ -28,7 +29,10 @@ MOST_PEOPLE = 500
 _LOCK_FILE = ".class.lock"
 _PREPARING = ".preparing"
 _PREPARED = ".prepared"
-_NAME = re.compile(r"\w(?:[\w .@'-]{0,62}[\w'-])?")
+_LONGEST_NAME = 64
+_IN_NAMES = " .@'\u2019-_\u200c\u200d"  # of joiners, those that may be printed
+_WRITING = "LMN"
+"""The Unicode categories of letters, of the marks that many scripts put around them, and of digits."""
 _REPEAT = "Give the command that was interrupted again: it goes on where it was. Or delete the folder."
 
 
@@ -65,7 +69,7 @@ def read_names(path: Path) -> tuple[str, ...]:
         raise Refusal("names-unreadable", f"{path} can't be read: {said}", "Name a file with a name a line.") from error
     found: dict[str, str] = {}
     for number, line in enumerate(lines, 1):
-        if name := line.strip():
+        if name := unicodedata.normalize("NFC", line.strip()):  # as people type it, however it was saved
             if mistake := _mistake(name, found):
                 raise Refusal(
                     "names-invalid",
@@ -79,11 +83,22 @@ def read_names(path: Path) -> tuple[str, ...]:
 
 
 def _mistake(name: str, known: dict[str, str]) -> str:
-    if not _NAME.fullmatch(name) or name.casefold() in (CLASS_FILE, DRAFT_FILE):
+    if not _is_folder_name(name) or name.casefold() in (CLASS_FILE, DRAFT_FILE):
         return f"{name!r} can't be the name of a folder here"
     if name.casefold() in known:  # which some file systems take for the same folder
         return f"{name!r} is there twice"
     return ""
+
+
+def _is_folder_name(name: str) -> bool:
+    categories = [unicodedata.category(character)[0] for character in name]
+    return (
+        len(name) <= _LONGEST_NAME
+        and all(kind in _WRITING or one in _IN_NAMES for one, kind in zip(name, categories, strict=True))
+        and categories[0] in "LN"
+        and name[-1] not in ". @"
+        and printable(name) == name
+    )
 
 
 def create_class(

@@ -18,6 +18,7 @@ from ...store.impact.checklist import Mark
 from ...store.impact.needs import BOUND, BY_ID, Capability, Level
 from ...store.model.device import Device, InstalledPolicy
 from ...store.model.forecast import Forecast
+from ...store.model.task import TaskKind
 from ...store.words import length_text, plural
 from ...store.workspace import Workspace
 from ..plans import values
@@ -286,6 +287,13 @@ class ConditionKind(Struct, frozen=True):
 _NEED, _BOUND_NEED = values.name_in(BY_ID, "need"), values.name_in(BOUND, "component")
 
 
+def _task(value: Any) -> str:
+    task, known = values.text(value).lower(), [*map(str, TaskKind), *BY_ID]
+    if task not in known:
+        raise Unknown(task, "kind of follow-up, and no need", known)
+    return task
+
+
 def _capabilities(value: Any) -> tuple[Capability, ...]:
     known = [str(one.value) for one in Capability]
     for part in values.texts(value):
@@ -308,7 +316,7 @@ CONDITIONS: Mapping[str, ConditionKind] = {
         ConditionKind(InService, {"least": values.share, **CHOICE}, ("least",)),
         ConditionKind(Stranded, {"most": _COUNT, **CHOICE}),
         ConditionKind(DeviceDaysLost, {"most": _COUNT, "capability": _capabilities}),
-        ConditionKind(TaskDone, {"task": values.text}, ("task",)),
+        ConditionKind(TaskDone, {"task": _task}, ("task",)),
         ConditionKind(Acted, {"action": values.text, "least": _COUNT, "most": _COUNT}, ("action",)),
         ConditionKind(IdentityCertificates, {"least": _COUNT}, ("least",)),
         ConditionKind(PolicyInstalled, {"least": values.share, **CHOICE}, ("least",)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ from ...store.errors import Refusal
 from ...store.model.device import Platform
 from ...store.model.simulated_outage import OutageOf
 from ...store.toml_lines import KeyPath, lines_of
+from ...store.toml_reading import read_toml
 from ..fleet.arrivals import MOST_CHURN
 from ..plans import values
 from ..plans.file_text import first_of, read_text
@@ -49,8 +49,8 @@ def read_file(path: Path) -> str:
 def read_scenario(text: str, name: str) -> Scenario:
     """The scenario in the text of a file; ``name`` is its own. Refuses with ``ScenarioInvalid``."""
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        document = read_toml(text)
+    except ValueError as error:
         raise ScenarioInvalid(name, (syntax_mistake(str(error), MANUAL),)) from error
     reading = _ScenarioReading(document, lines_of(text))
     scenario = reading.scenario(name)

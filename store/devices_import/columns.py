@@ -18,7 +18,6 @@ The names in ``[columns]`` are ``formats.FIELDS``.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
@@ -26,6 +25,7 @@ from msgspec import Struct, convert
 
 from ..errors import Refusal
 from ..model.device import Platform
+from ..toml_reading import read_toml
 from .dates import DateOrder, zone_named
 from .formats import FIELDS, OURS, PRODUCTS, ProductFormat, key_of
 
@@ -64,7 +64,7 @@ class Layout(Struct, frozen=True):
 def read_mapping(data: bytes) -> ColumnMapping:
     """A mapping file. Refuses with ``mapping-invalid``."""
     try:
-        mapping = convert(tomllib.loads(data.decode("utf-8-sig")), ColumnMapping)
+        mapping = convert(read_toml(data.decode()), ColumnMapping)
         if unknown := [field for field in mapping.columns if field not in FIELDS]:
             raise ValueError(f"there is no field {unknown[0]!r}; the fields are {', '.join(FIELDS)}")
         if mapping.time_zone is not None:

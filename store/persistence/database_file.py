@@ -9,10 +9,10 @@ import contextlib
 import json
 import os
 import secrets
-import tomllib
 from pathlib import Path
 
 from ..errors import Refusal
+from ..toml_reading import read_toml
 from .postgresql_address import PostgresqlAddress, postgresql_address
 from .private_files import create_file, make_folder
 
@@ -31,8 +31,8 @@ def address_in(folder: Path) -> PostgresqlAddress | None:
     except (OSError, UnicodeDecodeError) as error:
         raise _unreadable(file) from error
     try:
-        return postgresql_address(tomllib.loads(text)["address"])
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
+        return postgresql_address(read_toml(text)["address"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _unreadable(file) from error
 
 

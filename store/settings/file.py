@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Refusal
+from ..toml_reading import read_toml
 from .table import find
 
 VARIABLE = "CERTFLEET_CONFIG"
@@ -42,11 +43,9 @@ class SettingsFile:
         text = _read_text(path)
         if not text.strip():
             return cls(path, text)
-        import tomllib
-
         try:
-            document = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+            document = read_toml(text)
+        except ValueError as error:
             raise _invalid(path, str(error)) from error
         values: dict[str, Any] = {}
         places: dict[str, tuple[str, ...]] = {}
@@ -68,7 +67,7 @@ class SettingsFile:
 
 def _read_text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return ""
     except UnicodeDecodeError as error:

@@ -262,6 +262,8 @@ def test_a_mistake_has_a_hint(text: str, hint: str) -> None:
         ('[[action]]\ndo = "import-device-certificates"\nafter = "1d"\nfile = "a.zip"\nidentity_type = "mac"\n', 5),
         ('[[action]]\ndo = "use-component"\nafter = "1d"\nneed = "saml"\nuse = "sometimes"\n', 5),
         ('[[action]]\ndo = "set-site"\nafter = "1d"\nexpiring = "soon"\n', 4),
+        ('[[action]]\ndo = "renew"\nat = 0001-01-01T00:00:00+05:00\n', 3),
+        ('[[action]]\ndo = "renew"\nat = 9999-12-31T23:59:59-05:00\n', 3),
         ('[[action]]\ndo = "import-certificate"\nafter = "1d"\nvalid = "1d"\nkey = "x"\nlike = 2\n', 5),
         ('[[action]]\ndo = "replace-certificate"\nafter = "1d"\ncertificate = 2\nvalid = "1d"\nlike = 2\n', 6),
     ],

@@ -46,6 +46,17 @@ def test_all_mistakes_are_named_at_once() -> None:
     assert "this is not TOML" in _mistakes("title = ")[0][1]
 
 
+def test_an_objective_waits_for_a_follow_up_that_there_can_be() -> None:
+    task = 'check = "task-done"\ntask = "{}"'
+    [(line, said)] = _mistakes(FILE.replace(task.format("gateway-ssl"), task.format("gatway-ssl")))
+    assert line == 'task = "gatway-ssl"'
+    assert "Did you mean gateway-ssl?" in said
+
+
+def test_a_byte_order_mark_is_no_mistake() -> None:
+    assert read_scenario("\ufeff" + FILE, "lesson") == read_scenario(FILE, "lesson")
+
+
 def test_an_event_is_an_act_an_outage_or_a_text() -> None:
     begun = FILE + '\n[[event]]\nafter = "1d"\n'
     assert "nothing happens in it" in _mistakes(begun)[0][1]
