@@ -16,7 +16,8 @@ KeyPath = tuple[str | int, ...]
 def lines_of(text: str) -> Mapping[KeyPath, int]:
     """The line (from 1) of each key and table of a valid file, by its path: ``("action", 0, "issuer")``.
 
-    Empty if the layout is one whose lines can't be told, such as a table that is defined in several places, or one too deep for it.
+    Empty if the layout is one whose lines can't be told, such as a table that is defined in several
+    places, or one too deep for it.
     """
     import tomlkit  # only reading files asks for it
     from tomlkit.exceptions import TOMLKitError

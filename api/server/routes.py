@@ -20,8 +20,13 @@ _READING = [HttpMethod.GET, HttpMethod.HEAD]
 
 
 def routes_of(calls: Iterable[Call], handles: Handles) -> list[HTTPRouteHandler]:
-    """A route for each call; HEAD works where GET does."""
-    return [_route(call, handles) for call in calls]
+    """A route for each call; HEAD works where GET does, and OPTIONS tells what a path takes."""
+    calls = list(calls)
+    methods: dict[str, set[HttpMethod]] = {}
+    for call in calls:
+        methods.setdefault(_path_of(call), {HttpMethod.OPTIONS}).update(_methods_of(call))
+    told = [_options(path, taken) for path, taken in methods.items()]  # first: Litestar's own would forget methods
+    return [*told, *(_route(call, handles) for call in calls)]
 
 
 def page_route(path: str, page: HttpAnswer) -> HTTPRouteHandler:
@@ -39,13 +44,10 @@ def response_of(answer: HttpAnswer, request: HttpRequest) -> ASGIResponse:
         length = {} if answer.parts else {"Content-Length": str(len(answer.body))}
         headers = {"Content-Type": answer.media_type, **length, **answer.headers}
         return ASGIResponse(status_code=answer.status, headers=headers, is_head_response=True)
+    headers = {"Content-Type": answer.media_type, **answer.headers}  # Litestar would add a character set once more
     if answer.parts is not None:
-        return ASGIStreamingResponse(
-            iterator=answer.parts, media_type=answer.media_type, status_code=answer.status, headers=answer.headers
-        )
-    return ASGIResponse(
-        body=answer.body, media_type=answer.media_type, status_code=answer.status, headers=answer.headers
-    )
+        return ASGIStreamingResponse(iterator=answer.parts, status_code=answer.status, headers=headers)
+    return ASGIResponse(body=answer.body, status_code=answer.status, headers=headers)
 
 
 def refused(request: HttpRequest, error: Exception) -> Response[bytes]:
@@ -64,6 +66,21 @@ def _route(call: Call, handles: Handles) -> HTTPRouteHandler:
             answer = problem_of(request, error)
         return response_of(answer, request)
 
-    methods = _READING if call.method == "GET" else [HttpMethod(call.method)]
-    path = call.path.replace("}", ":str}")
-    return HTTPRouteHandler(path, http_method=methods, status_code=200, name=call.name)(handle)
+    return HTTPRouteHandler(_path_of(call), http_method=_methods_of(call), status_code=200, name=call.name)(handle)
+
+
+def _options(path: str, methods: set[HttpMethod]) -> HTTPRouteHandler:
+    allow = ", ".join(sorted(methods))
+
+    async def handle() -> ASGIResponse:
+        return ASGIResponse(status_code=204, headers={"Allow": allow})
+
+    return HTTPRouteHandler(path, http_method=HttpMethod.OPTIONS, status_code=200, name=f"OPTIONS {path}")(handle)
+
+
+def _path_of(call: Call) -> str:
+    return call.path.replace("}", ":str}")
+
+
+def _methods_of(call: Call) -> list[HttpMethod]:
+    return _READING if call.method == "GET" else [HttpMethod(call.method)]

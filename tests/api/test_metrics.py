@@ -29,6 +29,7 @@ def token(workspace: Workspace) -> str:
 def test_the_reference_parser_reads_it(client: Client, token: str, accept: str, read: type) -> None:
     answer = client.get("/metrics", headers={"Authorization": f"Bearer {token}", "Accept": accept})
     assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (200, accept.split(";")[0])
+    assert answer.headers["content-type"].count("charset") == 1
     families = {family.name: family for family in read(answer.text)}
     assert {family.type for family in families.values()} == {"gauge"}
     (sample,) = [one for one in families["x509_cert_expired"].samples if one.labels["use_as"] == "server"]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from certfleet.api.server.application import CALLS
 from certfleet.api.server.surfaces import OWN
 from certfleet.store.clock import FixedClock
 from certfleet.store.inventory.inventory import Inventory
@@ -122,6 +123,7 @@ def test_every_answer_has_the_headers_that_keep_it_where_it_belongs(rest: Rest, 
 def test_the_page_about_the_api_needs_no_network(client: Client) -> None:
     for root in ("", OWN.prefix):
         page = client.get(f"{root}/docs").text
+        assert client.get(f"{root}/docs").headers["content-type"] == "text/html; charset=utf-8"
         assert "http://" not in page and "https://" not in page
         assert "<script" not in page and " src=" not in page
         assert all(path in page for path in client.get(f"{root}/openapi.json").json()["paths"])
@@ -130,6 +132,13 @@ def test_the_page_about_the_api_needs_no_network(client: Client) -> None:
 @pytest.mark.parametrize("method", ["TRACE", "PROPFIND", "CONNECT", "PATCH"])
 def test_methods_that_nobody_needs_are_refused(rest: Rest, method: str) -> None:
     assert rest.refused(method, "certificates") == (405, "method-not-allowed")
+
+
+def test_what_a_path_takes_is_told_whole(rest: Rest) -> None:
+    for call in CALLS:
+        told = rest.client.options(call.path.replace("{", "").replace("}", ""))
+        methods = {call.method, "HEAD"} if call.method == "GET" else {call.method}
+        assert (told.status_code, methods - set(told.headers["allow"].split(", "))) == (204, set()), call.path
 
 
 def test_paths_and_hosts(rest: Rest) -> None:

@@ -232,7 +232,10 @@ def test_names_are_read_from_a_file(tmp_path: Path) -> None:
 
 
 def test_names_of_all_scripts_are_folders(tmp_path: Path) -> None:
-    names = ("प्रिया", "ณัฐวุฒิ", "தமிழ்", "יוֹסֵף", "مُحَمَّد", "مهدی\u200cزاده", "Nguyễn Thị Hương", "Siân O\u2019Neill", "王 小明")
+    names = (
+        *("प्रिया", "ณัฐวุฒิ", "தமிழ்", "יוֹסֵף", "مُحَمَّد", "مهدی\u200cزاده"),
+        *("Nguyễn Thị Hương", "Siân O\u2019Neill", "王 小明"),
+    )
     file = tmp_path / "names.txt"
     file.write_text("\n".join(names), encoding="utf-8")
     assert read_names(file) == names
@@ -241,7 +244,11 @@ def test_names_of_all_scripts_are_folders(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Ann\nann", "../up", "a/b", ".hidden", "-x", "class.json", "dot.", "a\tb", "x" * 65, "", "\x1b[31m", "\u0308a", "a\u3164", "Ann 🦊"]
+    "text",
+    [
+        *("Ann\nann", "../up", "a/b", ".hidden", "-x", "class.json", "dot.", "a\tb", "x" * 65, "", "\x1b[31m"),
+        *("\u0308a", "a\u3164", "Ann 🦊"),
+    ],
 )
 def test_a_name_that_is_no_folder_is_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / "names.txt"
