@@ -13,8 +13,10 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, LiteralString, cast
 
+from ..errors import Refusal
 from ..extras import extra
 from .postgresql_address import PostgresqlAddress, not_libpqs
+from .postgresql_cursors import OpenCursors
 from .postgresql_errors import BUSY_SECONDS, PostgresqlRefusing, unreachable
 from .postgresql_pipeline import Pipeline, Statement
 from .postgresql_reconnecting import Audience, Reconnecting
@@ -42,6 +44,7 @@ _CONNECTING: dict[str, Any] = {
 }
 
 _LOST = "the connection was lost"
+_OF_TRANSACTIONS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 _PLACES = re.compile(r"\?(\d*)")
 
@@ -52,7 +55,7 @@ class PostgresqlStatements:
     def __init__(self, address: PostgresqlAddress) -> None:
         self.address = address
         self._refusing = PostgresqlRefusing(address)
-        self._names = itertools.count(1)
+        self._cursors = OpenCursors()
         self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
         self._pipeline: Pipeline | None = None
         self._listens = False
@@ -105,6 +108,7 @@ class PostgresqlStatements:
         connection.add_notify_handler(self._notified)
         self._connection, self._pipeline = connection, Pipeline(connection, self.address, self._audience)
         self.connections += 1
+        self._cursors.connection_ends()
         self._is_touched = True  # something may have happened while nobody listened
 
     def _connect_again(self, *, unhurried: bool = False) -> None:
@@ -196,7 +200,8 @@ class PostgresqlStatements:
     ) -> list[list[tuple[Any, ...]]]:
         """Run statements in one round trip; the rows of each one's answer.
 
-        ``again``: on a connection that turns out to be lost they are tried once more; never with a COMMIT among them.
+        ``again``: on a connection that turns out to be lost they are tried once more, but for those that close its
+        cursors; never with a COMMIT among them.
         ``prepares``: the server keeps their plans for the next time.
         """
         import psycopg
@@ -212,7 +217,8 @@ class PostgresqlStatements:
                     raise self._lost(error) from error
             self._began = False
             self._connect_again()
-            return self.run_together(statements, prepares=prepares)
+            left = [one for one in statements if not one[0].startswith("CLOSE ")]
+            return self.run_together(left, prepares=prepares)
 
     def run_for_each(self, statement: str, values: Iterable[tuple[Any, ...]]) -> None:
         """Run a statement once for each tuple of values."""
@@ -236,42 +242,41 @@ class PostgresqlStatements:
         return self.run_together([(query, values)], again=not self.in_transaction)[0]
 
     def many(self, query: str, values: tuple[Any, ...] = ()) -> Iterator[Any]:
-        """The rows of an answer that may be long, as they are at this moment; they are fetched as they are read."""
-        import psycopg
+        """The rows of an answer that may be long, as they are at this moment; they are fetched as they are read.
 
+        One that is short takes one round trip: its cursor is closed together with the next one's beginning.
+        """
         with self._refusing:
-            cursor = self._long_answer(query, values)
-            try:
-                while rows := cursor.fetchmany(FETCHED):
-                    yield from rows
-                    if len(rows) < FETCHED:
-                        break
-            except psycopg.OperationalError as error:
-                raise self._lost(error) from error
-            finally:
-                with suppress(psycopg.Error):
-                    cursor.close()
-
-    def _long_answer(self, query: str, values: tuple[Any, ...]) -> psycopg.RawServerCursor[tuple[Any, ...]]:
-        import psycopg
-
-        for is_again in (False, True):
-            connection, was_open = self._standing()[0], self.in_transaction
-            cursor = psycopg.RawServerCursor(connection, f"certfleet_{next(self._names)}", withhold=not was_open)
-            try:
-                cursor.execute(_translated(query), values)
-            except psycopg.OperationalError as error:
-                if is_again or was_open or not connection.closed:
-                    raise self._lost(error) from error
-            else:
-                break
-        return cursor
+            self._standing()
+        name, is_held = self._cursors.name(), not self.in_transaction
+        statements = [(f"CLOSE {read}", ()) for read in self._cursors.take_read()]
+        hold = " WITH HOLD" if is_held else ""
+        fetch: Statement = f"FETCH {FETCHED} FROM {name}", ()
+        statements += [(f"DECLARE {name} NO SCROLL CURSOR{hold} FOR {query}", values), fetch]
+        rows, is_long = self.run_together(statements, again=is_held, prepares=False)[-1], False
+        self._cursors.opened(name, is_held=is_held)
+        try:
+            yield from rows
+            while len(rows) == FETCHED:
+                is_long = True
+                if not self._cursors.is_open(name):
+                    raise unreachable(self.address, _LOST)
+                rows = self.run_together([fetch], prepares=False)[0]
+                yield from rows
+        finally:
+            if is_long and self._cursors.is_open(name):  # the server may keep it on its disk
+                self._cursors.closed(name)
+                with suppress(Refusal):
+                    self.run_together([(f"CLOSE {name}", ())], prepares=False)
+            self._cursors.have_read(name)
 
     def _note(self, statement: str) -> None:
         if statement.startswith("BEGIN"):
             self._began = True
         elif statement in ("COMMIT", "ROLLBACK"):
             self._began = False
+        if statement.startswith(_OF_TRANSACTIONS):
+            self._cursors.transaction_ends()
 
     def _lost(self, error: psycopg.OperationalError) -> Exception:
         """What to raise for an error: what it says, unless it only says that the connection is gone."""
