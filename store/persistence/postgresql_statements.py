@@ -249,7 +249,7 @@ class PostgresqlStatements:
         with self._refusing:
             self._standing()
         name, is_held = self._cursors.name(), not self.in_transaction
-        statements = [(f"CLOSE {read}", ()) for read in self._cursors.take_read()]
+        statements: list[Statement] = [(f"CLOSE {read}", ()) for read in self._cursors.take_read()]
         hold = " WITH HOLD" if is_held else ""
         fetch: Statement = f"FETCH {FETCHED} FROM {name}", ()
         statements += [(f"DECLARE {name} NO SCROLL CURSOR{hold} FOR {query}", values), fetch]
