@@ -29,6 +29,7 @@ from tests.prepared import Prepared, copy_tables_into_new_stores
 from tests.rsa_keys import RSA_KEYS
 from tests.run_server import RunServer, address_of_the_run
 from tests.schemas import Schemas
+from tests.without_workspace import OPENED, opens_none
 
 # How long an example takes, or making one, says how busy the machine is.
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
@@ -50,6 +51,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--engine") == "postgresql":
         skip_what_is_about_files(items, config.rootpath)
+        left_out = [item for item in items if opens_none(item, config.rootpath)]
+        items[:] = [item for item in items if not opens_none(item, config.rootpath)]
+        config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -132,10 +136,20 @@ def shared_rsa_keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def engine(request: pytest.FixtureRequest) -> Iterator[None]:
     """With ``--engine postgresql``, new workspaces are in PostgreSQL."""
     if request.config.getoption("--engine") == "sqlite":
-        yield
+        with OPENED.noted():
+            yield
         return
     with in_postgresql(address_of_the_run(request.config)):
         yield
+
+
+@pytest.fixture(autouse=True)
+def the_list_of_those_without_a_workspace_is_true(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    opened = OPENED.since_the_last_question()  # its fixtures' too
+    assert not (opened and opens_none(request.node, request.config.rootpath)), (
+        "it opens a workspace: take its file off WITHOUT_WORKSPACE"
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -21,6 +21,7 @@ from certfleet.store.persistence.engine import Engine
 from certfleet.store.persistence.postgresql_address import PostgresqlAddress
 from tests.asking import noting_who_asks
 from tests.schemas import Schemas
+from tests.without_workspace import OPENED
 
 _EVERY_LIST = "tests/cli/frame/test_record_list.py::test_every_list_is_a_file_for_a_spreadsheet_and_for_a_report"
 _ATTACKS = "tests/store/test_seals.py::test_what_was_done_to_the_trail_is_found_and_stays_found"
@@ -108,6 +109,7 @@ def in_postgresql(server: str) -> Iterator[Schemas]:
 
 def copied(folder: Path, to: Path) -> Path:
     """A copy of a folder, and of the schemas of the workspaces in it, for a test of its own."""
+    OPENED.note()
     shutil.copytree(folder, to)
     for file in to.rglob(DATABASE_FILE):
         address = address_in(file.parent)

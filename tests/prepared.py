@@ -22,6 +22,7 @@ from certfleet.store.persistence.sqlite import SqliteEngine
 from certfleet.store.workspace import Workspace
 from tests.engines import copied, schemas_here
 from tests.rsa_keys import RSA_KEYS
+from tests.without_workspace import OPENED
 
 
 class Prepared:
@@ -58,6 +59,7 @@ class Prepared:
 def engine_with(folder: Path) -> Engine:
     """An engine of a test's own, with the content of a workspace that stays as it is: in memory, or in PostgreSQL with
     ``--engine postgresql``."""
+    OPENED.note()
     address = address_in(folder)
     return InMemory(folder / STORE_FILE) if address is None else schemas_here().engine(address)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from certfleet.store.persistence.engine import Engine
@@ -21,11 +21,21 @@ from certfleet.store.persistence.schema import INDEXES
 RESTING = 8
 """So many schemas wait in a queue, so that what a test left running isn't in the next one's."""
 
-_TABLES = "SELECT tablename::text FROM pg_tables WHERE schemaname = %s ORDER BY 1"
-_WRITTEN = (
-    "SELECT table_name::text, string_agg(quote_ident(column_name), ', ') FROM information_schema.columns"
-    " WHERE table_schema = %s AND is_generated = 'NEVER' GROUP BY 1 ORDER BY 1"
+_TABLES = (
+    "SELECT relname::text, pg_relation_size(pg_class.oid) > 0, (SELECT string_agg(quote_ident(attname), ', ')"
+    " FROM pg_attribute WHERE attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped AND attgenerated = '')"
+    " FROM pg_depend JOIN pg_class ON pg_class.oid = objid AND relkind = 'r'"
+    " WHERE refclassid = 'pg_namespace'::regclass AND refobjid = to_regnamespace(%s)"
+    " AND classid = 'pg_class'::regclass ORDER BY 1"
 )
+"""The tables of a schema, whether they have or had rows, and their columns that can be written. It goes by indexes of
+the catalog alone: hundreds of schemas with sixty tables each are in it."""
+
+
+class _Table(NamedTuple):
+    name: str
+    is_written: bool
+    columns: str
 
 
 class PassingEngine(PostgresqlEngine):
@@ -88,26 +98,26 @@ class Schemas:
         return engine
 
     def copy(self, source: PostgresqlAddress, target: PostgresqlAddress) -> None:
-        """Copy all rows of a schema into another, whose tables are empty."""
-        usual = self._columns
-        statements = []
-        for table, columns in self._columns_of(source.schema).items():
-            ours, theirs = f'{target.schema}."{table}"', f'{source.schema}."{table}"'
-            if table not in usual:
+        """Copy all rows of a schema into another, which is one of a new workspace."""
+        usual = self._usual
+        statements = [f"DELETE FROM {target.schema}._transactions"]
+        for table in self._tables_of(source.schema):
+            ours, theirs = f'{target.schema}."{table.name}"', f'{source.schema}."{table.name}"'
+            if table.name not in usual:
                 statements.append(f"CREATE TABLE {ours} (LIKE {theirs} INCLUDING ALL)")
-            statements.append(f"DELETE FROM {ours}")
-            statements.append(f"INSERT INTO {ours} ({columns}) SELECT {columns} FROM {theirs}")
+            if table.is_written:
+                statements.append(f"INSERT INTO {ours} ({table.columns}) SELECT {table.columns} FROM {theirs}")
         self._run(statements)
 
-    def _columns_of(self, schema: str) -> dict[str, str]:
-        return dict(self._connection.execute(_WRITTEN, (schema,)).fetchall())
+    def _tables_of(self, schema: str) -> list[_Table]:
+        return [_Table(*row) for row in self._connection.execute(_TABLES, (schema,)).fetchall()]
 
     @cached_property
-    def _columns(self) -> dict[str, str]:
-        """The columns that are written, of each table of a new workspace."""
+    def _usual(self) -> set[str]:
+        """The names of the tables of a new workspace."""
         address = self._unused()
         PostgresqlEngine(address, INDEXES).close()
-        return self._columns_of(address.schema)
+        return {table.name for table in self._tables_of(address.schema)}
 
     @contextmanager
     def of_a_test(self, folder: Path) -> Iterator[None]:
@@ -131,12 +141,12 @@ class Schemas:
         import psycopg
 
         schema = address.schema
-        tables = {name for (name,) in self._connection.execute(_TABLES, (schema,)).fetchall()}
         with suppress(psycopg.Error):  # what still uses it stays alone with it
-            if tables != self._columns.keys():
+            tables = self._tables_of(schema)
+            if {table.name for table in tables} != self._usual:
                 self._run([f"DROP SCHEMA IF EXISTS {schema} CASCADE"])
                 return
-            empty = [f'DELETE FROM {schema}."{table}"' for table in sorted(tables)]
+            empty = [f'DELETE FROM {schema}."{table.name}"' for table in tables if table.is_written]
             begin = f"INSERT INTO {schema}._transactions (only_one, number) VALUES (1, 0)"
             self._run([*empty, begin])
             self._free.append(address)

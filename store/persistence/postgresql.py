@@ -21,9 +21,9 @@ from .postgresql_address import PostgresqlAddress
 from .postgresql_errors import RIGHTS, damaged_database, outcome_unknown
 from .postgresql_pipeline import Statement
 from .postgresql_progress import FLUSH, LOOK, LOOK_AND_NEWEST_POINT, MAY_FLUSH, Progress, telling
-from .postgresql_rows import HAS_TABLE, OF_THE_SCHEMA, POSTGRESQL, PostgresqlRestorePoints, PostgresqlRows
+from .postgresql_rows import OF_THE_SCHEMA, POSTGRESQL, RELATIONS, PostgresqlRestorePoints, PostgresqlRows
 from .postgresql_statements import PostgresqlStatements, channel_of
-from .restore_points import KEPT
+from .restore_points import KEPT, NEEDED
 from .row_queries import RowQueries
 from .sql_engine import RETIRED, SqlEngine, check_name, index_name, keys_in
 from .sqlite import LARGE as LARGE_COPY
@@ -72,7 +72,6 @@ class PostgresqlEngine(SqlEngine):
         self._sql.connect()
         try:
             self._prepare(create=create)
-            self._may_flush = bool(self._sql.row(MAY_FLUSH)[0])
             self.touched_by_others()
             self._progress.went_back()
         except BaseException:
@@ -80,41 +79,49 @@ class PostgresqlEngine(SqlEngine):
             raise
 
     def _prepare(self, *, create: bool) -> None:
-        if self._sql.row("SHOW server_encoding")[0] != "UTF8":
+        asked: list[Statement] = [("SHOW server_encoding", ()), (MAY_FLUSH, ()), (RELATIONS, ())]
+        ((encoding,),), ((may_flush,),), relations = self._sql.run_together(asked, again=True)
+        if encoding != "UTF8":
             raise Refusal(
                 "workspace-unwritable",
                 f"the database of {self.address} isn't encoded in UTF-8",
                 "Create it with ENCODING 'UTF8'.",
             )
-        if not self._is_ours():
+        self._may_flush = bool(may_flush)
+        if not _is_workspace(relations):
             self._check_free(create=create)
-        self._known = set(self.tables())
-        self._points.look()
-        if self._indexes.keys() <= self._known and self._is_ours() and self._has_indexes():
-            return
-        self._sql.run("BEGIN")
+            relations = list(self._sql.rows(RELATIONS))
+        self._known = {name for name, kind in relations if kind == "r" and not name.startswith("_")}
+        indexes = {name for name, kind in relations if kind == "i"}
+        self._points.look_among(indexes)
+        if not (_is_workspace(relations) and self._indexes.keys() <= self._known and self._wanted() <= indexes):
+            self._create_all()
+
+    def _create_all(self) -> None:
+        """Create what is missing, in two round trips: the server may be far away."""
+        asked: list[Statement] = [("BEGIN", ()), *self._taking_the_lock(), (_SCHEMA, (self.address.schema,))]
+        creating = [
+            "CREATE TABLE IF NOT EXISTS _transactions (only_one INTEGER PRIMARY KEY, number BIGINT NOT NULL,"
+            " writers BIGINT[] NOT NULL DEFAULT '{}', touched TEXT[] NOT NULL DEFAULT '{}')",
+            "INSERT INTO _transactions (only_one, number) VALUES (1, 0) ON CONFLICT DO NOTHING",
+            *self._points.creating(),
+            *(f'DROP INDEX IF EXISTS "{name}"' for name in RETIRED),
+            *(statement for table in self._indexes for statement in self._creating(table)),
+        ]
         try:
-            self._sql.run("SELECT pg_advisory_xact_lock(?)", (self._lock,))
-            # IF NOT EXISTS asks for the right to create schemas first, which the owner of this one may lack.
-            if self._sql.row(_SCHEMA, (self.address.schema,)) is None:
-                self._sql.run(f'CREATE SCHEMA IF NOT EXISTS "{self.address.schema}"')
-            self._sql.run(
-                "CREATE TABLE IF NOT EXISTS _transactions (only_one INTEGER PRIMARY KEY, number BIGINT NOT NULL,"
-                " writers BIGINT[] NOT NULL DEFAULT '{}', touched TEXT[] NOT NULL DEFAULT '{}')"
-            )
-            self._sql.run("INSERT INTO _transactions (only_one, number) VALUES (1, 0) ON CONFLICT DO NOTHING")
-            self._points.create()
-            for name in RETIRED:
-                self._sql.run(f'DROP INDEX IF EXISTS "{name}"')
-            for table in self._indexes:
-                self._create(table)
-            self._sql.run("COMMIT")
+            *_, present = self._sql.run_together(asked, again=True, prepares=False)
+            if not present:  # IF NOT EXISTS asks for the right to create schemas first, which its owner may lack
+                creating.insert(0, f'CREATE SCHEMA IF NOT EXISTS "{self.address.schema}"')
+            self._sql.run_together([(statement, ()) for statement in (*creating, "COMMIT")], prepares=False)
         except BaseException:
             self.rollback()
             raise
+        self._known.update(self._indexes)
+        self._points.look_among(self._wanted() | {NEEDED})
 
-    def _is_ours(self) -> bool:
-        return self._sql.row(HAS_TABLE, ("_transactions",)) is not None
+    def _wanted(self) -> set[str]:
+        """The names of the indexes of all tables."""
+        return {index_name(table, field) for table, fields in self._indexes.items() for field in ("number", *fields)}
 
     def _check_free(self, *, create: bool) -> None:
         schema = self.address.schema
@@ -133,7 +140,7 @@ class PostgresqlEngine(SqlEngine):
             )
         elif (
             self._sql.row("SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace(?)", (f'"{schema}"',))
-            and not self._is_ours()  # another process may just have made it
+            and not _is_workspace(self._sql.rows(RELATIONS))  # another process may just have made it
         ):
             raise Refusal(
                 "not-a-workspace",
@@ -141,19 +148,18 @@ class PostgresqlEngine(SqlEngine):
                 "Name a new or an empty schema: ?schema=NAME.",
             )
 
-    def _has_indexes(self) -> bool:
-        wanted = {index_name(table, field) for table, fields in self._indexes.items() for field in ("number", *fields)}
-        rows = self._sql.rows(f"SELECT relname::text {OF_THE_SCHEMA} 'i'")
-        return wanted <= {name for (name,) in rows}
-
     def _create(self, table: str) -> None:
+        self._sql.run_together([(statement, ()) for statement in self._creating(table)], prepares=False)
+        self._known.add(table)
+
+    def _creating(self, table: str) -> Iterator[str]:
+        """The statements that create a table and its indexes."""
         check_name(table)
-        self._sql.run(f'CREATE TABLE IF NOT EXISTS "{table}" ({self._rows.columns})')
-        self._sql.run(f'CREATE INDEX IF NOT EXISTS "{index_name(table, "number")}" ON "{table}" (number)')
+        yield f'CREATE TABLE IF NOT EXISTS "{table}" ({self._rows.columns})'
+        yield f'CREATE INDEX IF NOT EXISTS "{index_name(table, "number")}" ON "{table}" (number)'
         for field in self._indexes.get(table, ()):
             keys = ", ".join(f"({POSTGRESQL.key(key)})" for key in keys_in(field))
-            self._sql.run(f'CREATE INDEX IF NOT EXISTS "{index_name(table, field)}" ON "{table}" ({keys})')
-        self._known.add(table)
+            yield f'CREATE INDEX IF NOT EXISTS "{index_name(table, field)}" ON "{table}" ({keys})'
 
     def tables(self) -> list[str]:
         rows = self._sql.rows(f"SELECT relname::text {OF_THE_SCHEMA} 'r' ORDER BY oid")
@@ -353,6 +359,11 @@ class PostgresqlEngine(SqlEngine):
 
     def close(self) -> None:
         self._sql.close()
+
+
+def _is_workspace(relations: Iterable[tuple[str, str]]) -> bool:
+    """Whether these are the tables and indexes of a workspace."""
+    return ("_transactions", "r") in relations
 
 
 def _lock_of(address: PostgresqlAddress) -> int:

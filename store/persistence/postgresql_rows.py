@@ -6,7 +6,7 @@ makes from it: for lookup indexes, and for people's questions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import msgspec
 
@@ -37,8 +37,9 @@ _ROW = "?::bigint, ?::bigint, ?::text, ?::bigint"
 _REPLACE = "ON CONFLICT (id) DO UPDATE SET number = excluded.number, body = excluded.body, sum = excluded.sum"
 OF_THE_SCHEMA = "FROM pg_class WHERE relnamespace = to_regnamespace(quote_ident(current_schema())) AND relkind ="
 """Without views of the catalog, which join it as a whole: a database may hold many workspaces."""
-HAS_TABLE = f"SELECT 1 {OF_THE_SCHEMA} 'r' AND relname = ?"
-_HAS_INDEX = f"SELECT 1 {OF_THE_SCHEMA} 'i' AND relname = ?"
+RELATIONS = f"SELECT relname::text, relkind::text {OF_THE_SCHEMA} ANY ('{{r,i}}') ORDER BY oid"
+"""The names of all tables, with an ``r``, and of all indexes, with an ``i``."""
+_HAS_TABLE = f"SELECT 1 {OF_THE_SCHEMA} 'r' AND relname = ?"
 
 
 def indexed(field: str) -> str:
@@ -116,7 +117,7 @@ class PostgresqlRows(StoredRows):
         ]
 
     def _has_kept_rows(self) -> bool:
-        return self._sql.row(HAS_TABLE, ("_replaced",)) is not None
+        return self._sql.row(_HAS_TABLE, ("_replaced",)) is not None
 
 
 class PostgresqlRestorePoints(RestorePoints):
@@ -125,9 +126,9 @@ class PostgresqlRestorePoints(RestorePoints):
     _among_ids = "id IN (SELECT value::bigint FROM json_array_elements_text(?3::json))"
     _whole = "BIGINT"
 
-    def look(self) -> None:
-        """Find out whether the database has a place for them."""
-        self._exist = self._sql.row(_HAS_INDEX, (NEEDED,)) is not None
+    def look_among(self, indexes: Collection[str]) -> None:
+        """Find out whether the database, which has these indexes, has a place for them."""
+        self._exist = NEEDED in indexes
 
     has_gone = True
     """Whether restorations have removed any row; a wrong True costs a question."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, LiteralString, cast
 
@@ -35,6 +35,9 @@ _SETTINGS = {
     "default_transaction_isolation": "read committed",
     "plan_cache_mode": "force_generic_plan",
 }
+_SET = "SELECT " + ", ".join(
+    f"set_config('{name}', ${number}, false)" for number, name in enumerate((*_SETTINGS, "search_path"), 1)
+)
 _CONNECTING: dict[str, Any] = {
     "connect_timeout": 10,  # seconds
     "keepalives_idle": 15,
@@ -93,10 +96,8 @@ class PostgresqlStatements:
         # In binary form nothing in a list of documents has to be escaped.
         connection.adapters.register_dumper(list, ListBinaryDumper)
         try:
-            with connection.pipeline():
-                for name, value in _SETTINGS.items():
-                    connection.execute("SELECT set_config($1, $2, false)", (name, value))
-                connection.execute("SELECT set_config('search_path', $1, false)", (self.address.schema,))
+            with connection.pipeline() if self._listens else nullcontext():
+                connection.execute(_literal(_SET), (*_SETTINGS.values(), self.address.schema))
                 if self._listens:
                     connection.execute(_literal(f'LISTEN "{channel_of(self.address)}"'))
         except BaseException:

@@ -54,10 +54,14 @@ class RestorePoints:
         """Find out whether the database has a place for them."""
         self._exist = self._sql.row("SELECT 1 FROM sqlite_master WHERE name = ?", (NEEDED,)) is not None
 
+    def creating(self) -> list[str]:
+        """The statements that make a place for them."""
+        return [statement.replace("INTEGER", self._whole) for statement in _TABLES]
+
     def create(self) -> None:
         """Make a place for them."""
-        for statement in _TABLES:
-            self._sql.run(statement.replace("INTEGER", self._whole))
+        for statement in self.creating():
+            self._sql.run(statement)
         self._exist = True
 
     def begin(self) -> None:
