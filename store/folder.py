@@ -27,8 +27,9 @@ def is_workspace(path: Path) -> bool:
     return (path / STORE_FILE).exists() or holds_workspace(path)
 
 
-def prepare_folder(path: Path, *, create: bool) -> None:
-    """Make sure that ``path`` is a workspace's folder, or can become one with ``create``.
+def prepare_folder(path: Path, *, create: bool, asks: bool = True) -> None:
+    """Make sure that ``path`` is a workspace's folder, or can become one with ``create``. Without ``asks`` the database
+    that its file may name isn't asked: ``open_engine`` finds out.
 
     Refuses with ``workspace-missing``, ``workspace-not-a-folder``, ``not-a-workspace``, ``workspace-damaged`` or
     ``workspace-unwritable``.
@@ -38,7 +39,8 @@ def prepare_folder(path: Path, *, create: bool) -> None:
         if path.exists() and not path.is_dir():
             raise Refusal("workspace-not-a-folder", f"{path} is a file; a workspace is a folder", "Name another path.")
         if address_in(path) is not None:
-            _check_is_there(path, create=create)
+            if asks:
+                _check_is_there(path, create=create)
             return
         if store.exists():
             _check_is_filled(path, store)
@@ -59,6 +61,20 @@ def prepare_folder(path: Path, *, create: bool) -> None:
         if error.errno in NO_ROOM:
             raise no_room(path) from error
         raise Refusal("workspace-unwritable", f"{path} can't be used: {error.strerror}") from error
+
+
+def may_begin(path: Path, *, create: bool) -> bool:
+    """Whether a new workspace may begin in the database that the folder's file names: not where one is lost."""
+    return create and not (path / KEY_FILE).exists()
+
+
+def lost_in_database(path: Path) -> Refusal:
+    """A database has no workspace any more, whose key file is still there."""
+    return Refusal(
+        "workspace-damaged",
+        f"no workspace is at {address_in(path)}, while its key file is in {path}",
+        "Restore the schema from a backup of PostgreSQL's, or remove the folder if there is to be a new workspace.",
+    )
 
 
 def files_of(path: Path) -> list[Path]:
@@ -92,15 +108,10 @@ def _check_is_not_lost(path: Path, store: Path) -> None:
 
 def _check_is_there(path: Path, *, create: bool) -> None:
     """Check that a workspace is in the schema of PostgreSQL, or may come there."""
-    is_lost = (path / KEY_FILE).exists()
-    if (create and not is_lost) or holds_workspace(path):
+    if may_begin(path, create=create) or holds_workspace(path):
         return
-    if is_lost:
-        raise Refusal(
-            "workspace-damaged",
-            f"no workspace is at {address_in(path)}, while its key file is in {path}",
-            "Restore the schema from a backup of PostgreSQL's, or remove the folder if there is to be a new workspace.",
-        )
+    if (path / KEY_FILE).exists():
+        raise lost_in_database(path)
     raise Refusal(
         "workspace-missing",
         f"there is no workspace at {address_in(path)}",

@@ -16,7 +16,7 @@ def second_handle(workspace: Workspace) -> Workspace:
     if workspace.path is None:
         return workspace
     second = Workspace(
-        open_engine(workspace.path),
+        open_engine(workspace.path, create=False),
         path=workspace.path,
         key_file=workspace.vault.key_file,
         passphrase=workspace.vault.passphrase,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 from .accounts.shell_access import ShellAccess
 from .audit import ActingPerson, AuditTrail
 from .clock import Clock, StoredClock, virtual
-from .folder import KEY_FILE, key_file_for, prepare_folder
+from .folder import KEY_FILE, key_file_for, may_begin, prepare_folder
 from .model import events
 from .model.audit import Actor
 from .open_engine import open_engine
@@ -91,9 +91,11 @@ class Workspace(FleetUseCases):
         ``workspace-missing`` (``create`` is off), ``workspace-not-a-folder``, ``not-a-workspace`` (the folder holds
         other things), ``workspace-unwritable``, ``workspace-damaged``, ``workspace-newer``.
         """
+        key_file = None
         if path is not None:
-            prepare_folder(path, create=create)
-        engine, key_file = open_engine(path), None if path is None else key_file_for(path)
+            prepare_folder(path, create=create, asks=False)
+            key_file, create = key_file_for(path), may_begin(path, create=create)
+        engine = open_engine(path, create=create)
         return cls(engine, path=path, key_file=key_file, passphrase=passphrase, actor=actor, clock=clock, start=start)
 
     def copy(self, *, passphrase: Callable[[], str] | None = None) -> Workspace:

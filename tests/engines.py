@@ -87,17 +87,17 @@ def in_postgresql(server: str) -> Iterator[Schemas]:
     schemas = Schemas(server)
 
     def preparing(lend: Callable[[Path], PostgresqlAddress]) -> Callable[..., None]:
-        def prepare(path: Path, *, create: bool) -> None:
+        def prepare(path: Path, *, create: bool, **options: bool) -> None:
             is_new = not (path / STORE_FILE).exists() and not (path / DATABASE_FILE).exists()
             is_free = not any(path.iterdir()) if path.is_dir() else create and not path.exists()
             if is_new and is_free:
                 put_address(path, lend(path))
-            prepare_folder(path, create=create)
+            prepare_folder(path, create=create, **options)
 
         return prepare
 
-    def open_or_lend(folder: Path | None) -> Engine:
-        return schemas.engine() if folder is None else open_engine(folder)
+    def open_or_lend(folder: Path | None, *, create: bool = True) -> Engine:
+        return schemas.engine() if folder is None else open_engine(folder, create=create)
 
     with noting_who_asks(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(workspace, "prepare_folder", preparing(schemas.take))

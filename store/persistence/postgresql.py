@@ -33,6 +33,7 @@ OUTCOME_SECONDS = 30.0
 """How long a server that restarts is asked what became of a commit."""
 
 _SCHEMA = "SELECT 1 FROM pg_namespace WHERE nspname = ?"
+_HOLDS_SOMETHING = "SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace(?)"
 _NO_NUMBER = "it has no number of its last transaction"
 _FEW = 50
 """So many rows of a table are sent together with the commit; more are written before it."""
@@ -125,27 +126,26 @@ class PostgresqlEngine(SqlEngine):
 
     def _check_free(self, *, create: bool) -> None:
         schema = self.address.schema
-        if self._sql.row(_SCHEMA, (schema,)) is None:
-            if not create:
-                raise Refusal(
-                    "workspace-missing",
-                    f"there is no workspace at {self.address}",
-                    "Check the address; the first import makes a workspace.",
-                )
-        elif not self._sql.row("SELECT has_schema_privilege(?, 'USAGE')", (schema,))[0]:
+        is_there = self._sql.row(_SCHEMA, (schema,)) is not None
+        if is_there and not self._sql.row("SELECT has_schema_privilege(?, 'USAGE')", (schema,))[0]:
             raise Refusal(
                 "workspace-unwritable",
                 f"{self.address} can't be used: the user has no rights on the schema {schema}",
                 RIGHTS,
             )
-        elif (
-            self._sql.row("SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace(?)", (f'"{schema}"',))
-            and not _is_workspace(self._sql.rows(RELATIONS))  # another process may just have made it
-        ):
+        if is_there and _is_workspace(self._sql.rows(RELATIONS)):
+            return  # another process has just made it
+        if is_there and self._sql.row(_HOLDS_SOMETHING, (f'"{schema}"',)):
             raise Refusal(
                 "not-a-workspace",
                 f"the schema {schema} holds other things and no workspace",
                 "Name a new or an empty schema: ?schema=NAME.",
+            )
+        if not create:
+            raise Refusal(
+                "workspace-missing",
+                f"there is no workspace at {self.address}",
+                "Check the address; the first import makes a workspace.",
             )
 
     def _create(self, table: str) -> None:
