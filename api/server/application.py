@@ -47,19 +47,24 @@ Success is HTTP 200. What is refused has another status, which the answer repeat
 def create_application(workspace: Workspace, reading: Workspace | None = None) -> Litestar:
     """The application over a workspace, which stays open as long as it runs. ``reading`` is a second handle on the same
     for what only reads."""
-    reading = reading or workspace
     return Litestar(
         route_handlers=[
-            *routes_of(CALLS, Handles(workspace, reading)),
+            *routes_of(CALLS),
             *(page_route(path, page) for path, page in _pages().items()),
         ],
-        state=State({"workspace": workspace, "one_trial": asyncio.Lock(), "fleet": Fleet(reading)}),
+        state=state_of(workspace, reading),
         exception_handlers={Exception: refused},
         openapi_config=None,
         logging_config=None,
         request_max_body_size=None,  # each call has a limit of its own
         debug=False,
     )
+
+
+def state_of(workspace: Workspace, reading: Workspace | None = None) -> State:
+    """What the calls of an application need of the workspace that it is over."""
+    handles = Handles(workspace, reading or workspace)
+    return State({"handles": handles, "one_trial": asyncio.Lock(), "fleet": Fleet(handles.reading)})
 
 
 CALLS = [call for part in (*product.PARTS, *own.PARTS) for call in part.calls]

@@ -14,19 +14,19 @@ from .answers import HttpAnswer
 from .bodies import HttpRequest
 from .calls import Call
 from .problems import problem_of
-from .session import Handles, answer_to
+from .session import answer_to
 
 _READING = [HttpMethod.GET, HttpMethod.HEAD]
 
 
-def routes_of(calls: Iterable[Call], handles: Handles) -> list[HTTPRouteHandler]:
+def routes_of(calls: Iterable[Call]) -> list[HTTPRouteHandler]:
     """A route for each call; HEAD works where GET does, and OPTIONS tells what a path takes."""
     calls = list(calls)
     methods: dict[str, set[HttpMethod]] = {}
     for call in calls:
         methods.setdefault(_path_of(call), {HttpMethod.OPTIONS}).update(_methods_of(call))
     told = [_options(path, taken) for path, taken in methods.items()]  # first: Litestar's own would forget methods
-    return [*told, *(_route(call, handles) for call in calls)]
+    return [*told, *(_route(call) for call in calls)]
 
 
 def page_route(path: str, page: HttpAnswer) -> HTTPRouteHandler:
@@ -58,10 +58,10 @@ def refused(request: HttpRequest, error: Exception) -> Response[bytes]:
     return Response(body, media_type=answer.media_type, status_code=answer.status, headers=headers)
 
 
-def _route(call: Call, handles: Handles) -> HTTPRouteHandler:
+def _route(call: Call) -> HTTPRouteHandler:
     async def handle(request: HttpRequest) -> ASGIResponse:
         try:
-            answer = await answer_to(call, request, handles)
+            answer = await answer_to(call, request)
         except Exception as error:  # noqa: BLE001  a refusal, or an error of our own, which the log has
             answer = problem_of(request, error)
         return response_of(answer, request)

@@ -68,13 +68,14 @@ class Handles(NamedTuple):
     reading: Workspace
 
 
-async def answer_to(call: Call, request: HttpRequest, handles: Handles) -> HttpAnswer:
+async def answer_to(call: Call, request: HttpRequest) -> HttpAnswer:
     """The answer to a request.
 
     What a call does is done in the name of who is logged in, and within their role. Others are refused with
     ``not-logged-in`` or ``session-expired``, and a role that doesn't allow it with ``not-permitted``, whatever the body
     is; a large one isn't read for them.
     """
+    handles: Handles = request.app.state.handles
     takes_body = call.body is not None or bool(call.brought)
     is_small = not takes_body or not call.signed_in or announced(request) <= SMALL_BODY
     async with AsyncExitStack() as stack:

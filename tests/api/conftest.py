@@ -13,7 +13,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from litestar.types import ASGIApp
 
-from certfleet.api.server.application import create_application, served
+from certfleet.api.server.application import served
 from certfleet.api.server.surfaces import OWN, PRODUCT, Surface
 from certfleet.store.clock import FixedClock
 from certfleet.store.model.account import Role
@@ -21,6 +21,7 @@ from certfleet.store.model.audit import Actor
 from certfleet.store.model.component import Use
 from certfleet.store.second_handle import second_handle
 from certfleet.store.workspace import Workspace
+from tests.applications import application_over
 from tests.engines import copied
 from tests.material import NOW, Issued, issue, make_ca
 from tests.store.bulk.material import fleet_archive
@@ -141,7 +142,7 @@ def workspace(tmp_path: Path, clock: FixedClock, template: Template) -> Iterator
 @pytest.fixture
 def app(workspace: Workspace) -> Iterator[Litestar]:
     with second_handle(workspace) as reading:
-        yield create_application(workspace, reading)
+        yield application_over(workspace, reading)
 
 
 @pytest.fixture

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from litestar.testing import TestClient
 
-from certfleet.api.server.application import create_application, served
+from certfleet.api.server.application import served
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.store.model.account import Role
 from certfleet.store.model.device import Platform
 from certfleet.store.second_handle import second_handle
 from certfleet.store.workspace import Workspace
+from tests.applications import application_over
 from tests.waiting import wait_until
 
 from .conftest import PASSWORD, Rest
@@ -34,7 +35,7 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 
 @pytest.fixture
 def client(workspace: Workspace) -> Iterator[object]:
-    with second_handle(workspace) as reading, TestClient(served(create_application(workspace, reading))) as client:
+    with second_handle(workspace) as reading, TestClient(served(application_over(workspace, reading))) as client:
         yield client
 
 
