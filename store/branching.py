@@ -15,6 +15,7 @@ from .model.kept_moment import KeptMoment
 from .moments.moments import forget_all, title_of
 from .persistence.database import Database
 from .persistence.database_file import address_in
+from .persistence.done_before import in_a_draft, note_change
 from .persistence.private_files import create_file
 from .persistence.schema import INDEXES
 from .persistence.sqlite import SqliteEngine
@@ -37,6 +38,7 @@ def branch(workspace: Workspace, moment: KeptMoment, target: Path) -> None:
     draft = _draft_of(workspace, target)
     name = workspace.trials.protection.name
     with (
+        in_a_draft(),
         Workspace(SqliteEngine(draft, INDEXES), actor=workspace.actor.settled) as copy,
         saying_name(name),
         copy.database.transaction(),
@@ -51,6 +53,7 @@ def branch(workspace: Workspace, moment: KeptMoment, target: Path) -> None:
         copy.audit.record("workspace.branch", "workspace:1", f"branched off at {title_of(moment)}")
     if address_in(target) is None:
         draft.replace(target / STORE_FILE)
+        note_change()
     else:
         put_into(target, draft)
         draft.unlink()
@@ -71,6 +74,7 @@ def duplicate(workspace: Workspace, target: Path) -> None:
         with os.fdopen(create_file(target / SEAL_FILE), "wb") as file:
             file.write(seal)
     draft.replace(target / STORE_FILE)
+    note_change()
 
 
 def _draft_of(workspace: Workspace, target: Path) -> Path:

@@ -28,6 +28,7 @@ from .notices.settings import DeliveryConfiguration
 from .open_engine import open_engine
 from .persistence.database import Database
 from .persistence.database_file import address_in
+from .persistence.done_before import in_a_draft, note_change
 from .persistence.schema import INDEXES
 from .persistence.snapshot_reading import read_snapshot
 from .persistence.sqlite import SqliteEngine
@@ -54,6 +55,7 @@ def make_copy(source: BinaryIO, target: Path, *, key_file: Path | None = None) -
             raise _not_empty(target)
         if address_in(target) is None:
             checked.file.replace(target / STORE_FILE)
+            note_change()
         else:
             put_into(target, checked.file)
         return checked.report
@@ -76,7 +78,7 @@ def checked_copy(source: BinaryIO, target: Path, *, key_file: Path | None = None
     check_holds_nothing_else(target)
     with _folder_near(target) as folder:
         file = Path(folder) / STORE_FILE
-        with closing(Database(SqliteEngine(file, INDEXES), INDEXES)) as database:
+        with in_a_draft(), closing(Database(SqliteEngine(file, INDEXES), INDEXES)) as database:
             _fill(database, source)
             audit = AuditTrail(database.table("audit"), WallClock(), Actor.current())
             with database.transaction():

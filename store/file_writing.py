@@ -13,6 +13,7 @@ from pathlib import Path
 
 from .confinement import PersonPlace, confined_to, person_path, person_place
 from .errors import Refusal
+from .persistence.done_before import note_change
 from .persistence.open_folders import check_only_ours_write
 
 WRITTEN = ".certfleet-written"
@@ -142,6 +143,7 @@ def _put(draft: PersonPlace, target: PersonPlace, named: Path, data: bytes, *, f
             os.replace(draft.name, target.name, src_dir_fd=draft.folder, dst_dir_fd=target.folder)
         else:
             _put_new(draft, target, named)
+        note_change()
 
 
 def _put_new(draft: PersonPlace, target: PersonPlace, named: Path) -> None:

@@ -38,7 +38,7 @@ ARGON2_LANES = 4
 _ONE_AT_A_TIME = threading.Lock()
 
 _KEY_FILE_PREFIX = "certfleet-vault-key-1:"
-
+_NOT_THIS_KEY = ("wrong-key-file", "key-file-missing")
 
 FLEET = "simulation"  # the name for the secret of a simulated fleet, which belongs to no public key
 
@@ -240,6 +240,23 @@ class Vault:
         self._keys.upsert(self._keys.document_class(envelope, 1))
 
     def _unwrap(self) -> bytes:
+        try:
+            return self._unwrapped(self._key_file)
+        except Refusal as refusal:
+            if self._key_file is None or refusal.code not in _NOT_THIS_KEY:
+                raise
+            following = next_key_file(self._key_file)
+            if not following.exists():
+                raise
+            try:
+                found = self._unwrapped(following)
+            except Refusal:
+                raise refusal from None
+            with contextlib.suppress(OSError):
+                following.replace(self._key_file)
+            return found
+
+    def _unwrapped(self, key_file: Path | None) -> bytes:
         envelope = self._keys.get(doc_id=1)
         if envelope is None:
             raise Refusal("vault-missing", "the workspace has no vault", "Run `certfleet workspace check`.")
@@ -252,10 +269,10 @@ class Vault:
                     "Name a file that holds it in CERTFLEET_PASSPHRASE_FILE.",
                 )
             wrapping = _derive(self._passphrase(), envelope["argon2id"])
-        elif self._key_file is None:
+        elif key_file is None:
             wrapping = self._memory_key
         else:
-            wrapping = read_key_file(self._key_file)
+            wrapping = read_key_file(key_file)
         try:
             nonce, wrapped = _decode(envelope["nonce"]), _decode(envelope["wrapped_key"])
         except ValueError as error:
@@ -269,7 +286,7 @@ class Vault:
                 raise Refusal("wrong-passphrase", "that is not the passphrase of this workspace") from error
             raise Refusal(
                 "wrong-key-file",
-                f"{self._key_file} is the key file of another workspace",
+                f"{key_file} is the key file of another workspace",
                 "Put the key file that belongs to this workspace there.",
             ) from error
 
@@ -280,6 +297,12 @@ def _damaged() -> Refusal:
         "the vault of the workspace is damaged: its key can't be read",
         "Restore the newest backup.",
     )
+
+
+def next_key_file(path: Path) -> Path:
+    """The key file of the database that is about to be put in place of another one. Whoever opens the workspace after a
+    kill finds it where the key file doesn't fit."""
+    return path.with_name(f"{path.name}.next")
 
 
 def read_key_file(path: Path) -> bytes:

@@ -16,6 +16,7 @@ class CutWire:
 
     ``before`` and ``after`` look at what a client says: the wire is cut instead of passing it on, or when the server
     answers it. ``is_down``: nobody gets through. ``is_silent``: what anybody says is lost, and nothing is closed.
+    ``drops``: in place of cutting what is connected, it does that to them alone, as a firewall that has forgotten them.
     """
 
     def __init__(self, server_port: int) -> None:
@@ -27,6 +28,8 @@ class CutWire:
         self.after: Cut | None = None
         self.is_down = False
         self.is_silent = False
+        self.drops = False
+        self._dropped: set[socket.socket] = set()
         self.cuts = 0
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -48,27 +51,31 @@ class CutWire:
             while said := client.recv(_PART):
                 if self.before is not None and self.before(said):
                     self.cut()
-                    return
                 if self.after is not None and self.after(said):
                     cut_at_answer.set()
-                if not self.is_silent:
+                if not self.is_silent and client not in self._dropped:
                     server.sendall(said)
-            server.shutdown(socket.SHUT_WR)
+            if client not in self._dropped:
+                server.shutdown(socket.SHUT_WR)
 
     def _down(self, client: socket.socket, server: socket.socket, cut_at_answer: threading.Event) -> None:
         with suppress(OSError):
             while said := server.recv(_PART):
                 if cut_at_answer.is_set():
+                    cut_at_answer.clear()
                     self.cut()
-                    return
-                if not self.is_silent:
+                if not self.is_silent and client not in self._dropped:
                     client.sendall(said)
-            client.shutdown(socket.SHUT_WR)
+            if client not in self._dropped:
+                client.shutdown(socket.SHUT_WR)
 
     def cut(self) -> None:
-        """Cut all that is connected."""
+        """Cut all that is connected, or drop it."""
         self.before = self.after = None
         self.cuts += 1
+        if self.drops:
+            self._dropped.update(self._open)
+            return
         for end in self._open:
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
@@ -77,6 +84,7 @@ class CutWire:
 
     def close(self) -> None:
         """End it."""
+        self.drops = False
         self.cut()
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httptools  # noqa: F401  uvicorn reads requests with it, and asks for it only when it starts
@@ -23,7 +26,7 @@ LOG = logging.getLogger("certfleet.api")
 
 
 class HttpServer(uvicorn.Server):
-    """Serves an application on a listening socket until SIGINT, SIGTERM or ``should_exit``. ``ready`` is called once
+    """Serves an application on a listening socket until SIGINT, SIGTERM, SIGHUP or ``should_exit``. ``ready`` is called once
     connections are accepted."""
 
     def __init__(
@@ -67,6 +70,19 @@ class HttpServer(uvicorn.Server):
         asyncio.get_running_loop().set_exception_handler(_note)
         self._acceptor.start()
         self._ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """uvicorn's own, and SIGHUP: the terminal is gone. Who has set it aside, as nohup(1) does, keeps it so."""
+        is_main = threading.current_thread() is threading.main_thread()
+        hangs_up = is_main and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN
+        before = signal.signal(signal.SIGHUP, self.handle_exit) if hangs_up else None
+        try:
+            with super().capture_signals():
+                yield
+        finally:
+            if hangs_up:
+                signal.signal(signal.SIGHUP, before)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._acceptor.stop()

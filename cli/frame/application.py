@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import gc
-import io
 import json
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 from click.exceptions import NoArgsIsHelpError, NoSuchOption
 
 from ...store.errors import Refusal
-from ...store.persistence.done_before import one_action
+from ...store.persistence.done_before import DoneBefore, one_action
 from ...store.printable import printable
 from .changing import LONGEST, WouldStop, lines_of
-from .faults import fault, forget_output
+from .faults import fault
 from .forced import Fixed, ForcedWords
+from .interruption import ended_by_signals, status_of
 from .lazy_loading import LazyGroup
 from .session import Session
+from .streams import LOOK, OutputFailed, forget_output, output_refusal, prepare_streams
 
 REFUSED = 1
 USAGE = 2
-INTERRUPTED = 128 + 2  # as a shell reports SIGINT
-PIPE_CLOSED = 128 + 13  # and SIGPIPE
+PIPE_CLOSED = 128 + 13  # as a shell reports SIGPIPE
 JSON = "--json"
 CHECK = "check"
 COMPLETING = "_CERTFLEET_COMPLETE"
@@ -45,28 +44,18 @@ class Application(LazyGroup):
             from .shell_completion import complete_like_that
 
             complete_like_that()
-        _prepare_streams()
+        prepare_streams()
         gc.set_threshold(_COLLECTED_AFTER, *gc.get_threshold()[1:])
-        try:
+        with ended_by_signals():
             status = self._run(arguments)
-        except BrokenPipeError:
-            status = PIPE_CLOSED
-        if status == PIPE_CLOSED:
-            forget_output()
         sys.exit(status)
 
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError:  # click itself would exit with 1, which means a refusal
-            ctx.exit(PIPE_CLOSED)
-
     def _run(self, arguments: list[str], fixed: Fixed | None = None) -> int:
-        session = Session(fixed=fixed)
+        session, done = Session(fixed=fixed), DoneBefore()
         try:
-            with one_action():
+            with one_action(done):
                 status = super().main(arguments, prog_name="certfleet", standalone_mode=False, obj=session)
-            sys.stdout.flush()
+                sys.stdout.flush()
         except click.UsageError as error:
             if isinstance(error, NoSuchOption) and error.option_name == JSON and arguments[0] != JSON:
                 # It must stand before the command, but many people write it after. Nothing has been done yet.
@@ -83,10 +72,15 @@ class Application(LazyGroup):
         except Refusal as refusal:
             _report(refusal, session.json)
             return REFUSED
-        except (click.Abort, KeyboardInterrupt):
-            return INTERRUPTED
-        except BrokenPipeError:
-            return PIPE_CLOSED
+        except (click.Abort, KeyboardInterrupt) as error:
+            if done.is_any:
+                _report(Refusal("interrupted", "what the command had changed by then stays", LOOK), session.json)
+            return status_of(error)
+        except OutputFailed as error:
+            forget_output()
+            if done.is_any or not error.is_left:
+                _report(output_refusal(error, has_changed=done.is_any), session.json)
+            return PIPE_CLOSED if error.is_left else REFUSED
         except Exception as error:  # noqa: BLE001 - people get a sentence, never a traceback
             _report(fault(error), session.json)
             return REFUSED
@@ -98,17 +92,6 @@ class Application(LazyGroup):
             return False
         at = arguments.index(CHECK)  # others, as `plan check`, follow their noun
         return at == 0 or arguments[at - 1] not in self.list_commands(error.ctx)
-
-
-def _prepare_streams() -> None:
-    """Replace closed standard streams (``>&-``) by null devices, before a file of ours gets their number, and escape
-    characters that the encoding lacks."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - open to the end
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
 
 
 def _report(refusal: Refusal, as_json: bool) -> None:

@@ -1,4 +1,7 @@
-"""Stopping long work after its current batch: by Ctrl-C, by SIGTERM, or when the parent process has exited."""
+"""Ending by a signal: at once, with what is open closed and temporary files removed; long work after its current batch.
+
+SIGINT (Ctrl-C), SIGTERM and SIGHUP (the terminal is gone) end a process alike, with the status that a shell reports.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,43 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, NoReturn
+
+_KILLING = (signal.SIGTERM, signal.SIGHUP)  # at once, unless they are caught; Python catches SIGINT by itself
+
+
+class EndedBySignal(KeyboardInterrupt):
+    """A signal ends this process; ``status`` is its exit status, as a shell reports the signal."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.status = 128 + number
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Inside, SIGTERM and SIGHUP end the process as Ctrl-C does, so that temporary files and folders are removed.
+    Signals that whoever started it has set aside, as nohup(1) does, stay so."""
+    before: dict[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in _KILLING:
+            if signal.getsignal(number) == signal.SIG_DFL:
+                before[number] = signal.signal(number, _end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            if signal.getsignal(number) == _end:  # a console that has ended sets it aside for good
+                signal.signal(number, handler)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    raise EndedBySignal(number)
+
+
+def status_of(error: BaseException) -> int:
+    """The exit status of an interruption, which click may have wrapped."""
+    found = error if isinstance(error, EndedBySignal) else error.__cause__
+    return found.status if isinstance(found, EndedBySignal) else 128 + signal.SIGINT
 
 
 class StopRequest:
@@ -30,7 +70,7 @@ class StopRequest:
 
 @contextmanager
 def stop_on_signal(*, attached: bool = False) -> Iterator[StopRequest]:
-    """Inside, the first Ctrl-C or SIGTERM lets the current batch finish; the second one doesn't."""
+    """Inside, the first Ctrl-C, SIGTERM or SIGHUP lets the current batch finish; the second one doesn't."""
     stop = StopRequest()
     before: dict[int, Any] = {}
 
@@ -38,8 +78,9 @@ def stop_on_signal(*, attached: bool = False) -> Iterator[StopRequest]:
         stop.signal = number
         signal.signal(number, before[number])
 
-    for caught in (signal.SIGINT, signal.SIGTERM):
-        before[caught] = signal.signal(caught, interrupted)
+    for caught in (signal.SIGINT, *_KILLING):
+        if caught != signal.SIGHUP or signal.getsignal(caught) != signal.SIG_IGN:  # as nohup(1) sets it
+            before[caught] = signal.signal(caught, interrupted)
     if attached:
         threading.Thread(target=_ask_at_the_end, args=(stop,), daemon=True).start()
     try:

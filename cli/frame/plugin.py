@@ -14,6 +14,7 @@ from .answer import Answer, print_answer
 from .command import CliCommand
 from .faults import fault
 from .session import Session
+from .streams import OutputFailed, forget_output, output_refusal
 
 
 class Plugin(CliCommand):
@@ -36,8 +37,12 @@ class Plugin(CliCommand):
     def invoke(self, ctx: click.Context) -> None:
         try:
             super().invoke(ctx)
-        except (click.exceptions.Exit, click.Abort, BrokenPipeError):
+        except (click.exceptions.Exit, click.Abort):
             raise
+        except OutputFailed as error:
+            if error.is_left:
+                raise
+            raise click.exceptions.Exit(_untold(error)) from error
         except Exception as error:
             raise click.exceptions.Exit(unknown(_said(error), as_json=ctx.ensure_object(Session).json)) from error
 
@@ -58,8 +63,18 @@ def plugin_answer(state: Monitored, found: list[MonitoringFinding], measured: li
 def unknown(why: str, *, as_json: bool) -> int:
     """Print why a plugin can't tell how things stand; returns the exit status of that."""
     answer = plugin_answer(Monitored.UNKNOWN, [MonitoringFinding(state=Monitored.UNKNOWN, said=why)], [])
-    print_answer(answer, as_json=as_json)
+    try:
+        print_answer(answer, as_json=as_json)
+    except OutputFailed as error:
+        return _untold(error)
     return answer.status
+
+
+def _untold(error: OutputFailed) -> int:
+    """Nobody gets the line of a plugin: that is the state unknown, too."""
+    forget_output()
+    click.echo(f"error: {output_refusal(error, has_changed=False)}", err=True)
+    return Monitored.UNKNOWN.value
 
 
 def _said(error: Exception) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import shutil
 import sqlite3
@@ -22,15 +23,17 @@ from ..effects.protection import Protection, must_be_named
 from ..errors import NO_ROOM, Refusal, no_room
 from ..folder import KEY_FILE, STORE_FILE, key_file_for, prepare_folder
 from ..model.audit import Actor
+from ..persistence import drafts
 from ..persistence.database import Database
 from ..persistence.database_file import refuse_postgresql
-from ..persistence.private_files import make_folder
+from ..persistence.done_before import in_a_draft, note_change
+from ..persistence.private_files import create_file, make_folder
 from ..persistence.schema import INDEXES
 from ..persistence.sqlite import SqliteEngine
 from ..seals.seal_file import SEAL_FILE, SealFile
 from ..seals.seals import AuditSeals, forget_seals
 from ..upgrading import upgrade
-from ..vault import Vault
+from ..vault import Vault, next_key_file
 from ..words import STAMP
 
 _LOGS = ("-wal", "-shm")
@@ -81,20 +84,21 @@ class WorkspaceDraft:
                     audit.accept("the repaired trail is sealed as it is")
             sealed = sealing.present()
         _prepare(self._target)
+        _forget_next_key(self._target)
         store, kept = self._target / STORE_FILE, None
         if store.exists():
             _leave_alone(store)
             kept = _keep_aside(self._target)
-        if (key := self.folder / KEY_FILE).exists():
-            own = key_file_for(self._target)
-            if not own.exists() or own.read_bytes() != key.read_bytes():
-                key.replace(own)
+        next_key = self._prepare_key()
         for log in _LOGS:
             store.with_name(store.name + log).unlink(missing_ok=True)  # it would be taken for the new file's
         seals = SealFile(self._target)
         if sealed is not None:
             seals.write_next(*sealed)
         self.store.replace(store)
+        note_change()
+        if next_key is not None:
+            next_key.replace(key_file_for(self._target))
         if sealed is not None:
             seals.put_next_in_place()
         else:
@@ -102,8 +106,23 @@ class WorkspaceDraft:
         _sync(self._target)
         return kept
 
+    def _prepare_key(self) -> Path | None:
+        """Put its key file, where it has one that differs, beside the one that it is going to replace."""
+        key, own = self.folder / KEY_FILE, key_file_for(self._target)
+        if not key.exists() or (own.exists() and own.read_bytes() == key.read_bytes()):
+            return None
+        with os.fdopen(create_file(next_key_file(own), flags=os.O_WRONLY | os.O_TRUNC), "wb") as file:
+            file.write(key.read_bytes())
+            file.flush()
+            os.fsync(file.fileno())
+        return next_key_file(own)
+
     @contextmanager
     def _database(self) -> Iterator[tuple[Database, AuditTrail, AuditSeals, Vault]]:
+        with in_a_draft():
+            yield from self._opened()
+
+    def _opened(self) -> Iterator[tuple[Database, AuditTrail, AuditSeals, Vault]]:
         database = Database(SqliteEngine(self.store, INDEXES), INDEXES)
         own = self.folder / KEY_FILE
         key_file = own if own.exists() else key_file_for(self._target)
@@ -121,11 +140,13 @@ def draft_for(target: Path) -> Iterator[WorkspaceDraft]:
     ``workspace-unwritable`` and ``database-elsewhere``."""
     refuse_postgresql(target, "a backup, or a repair,")
     absolute = target.absolute()
-    folder = absolute.with_name(f".{absolute.name}.{secrets.token_hex(8)}")
+    folder = drafts.name_beside(absolute)
     with _refusing(target):
+        drafts.remove_left(absolute.parent, re.compile(re.escape(absolute.name)))
         make_folder(folder, like=target)
         try:
-            yield WorkspaceDraft(folder, target)
+            with drafts.in_the_making(folder):
+                yield WorkspaceDraft(folder, target)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -171,6 +192,16 @@ def _prepare(target: Path) -> None:
     names = {entry.name for entry in target.iterdir()} if target.is_dir() else set()
     if not names & {STORE_FILE, KEY_FILE}:
         prepare_folder(target, create=True)
+
+
+def _forget_next_key(target: Path) -> None:
+    """An attempt that was killed may have left the next key file: it is put in its place, or belongs to nothing."""
+    own = key_file_for(target)
+    if not next_key_file(own).exists() or not (target / STORE_FILE).exists():
+        return
+    with contextlib.suppress(Refusal), closing(Database(SqliteEngine(target / STORE_FILE, INDEXES), INDEXES)) as found:
+        Vault(found.table("vault_keys"), found.table("vault_secrets"), own, None).unlock()
+    next_key_file(own).unlink(missing_ok=True)
 
 
 def _leave_alone(store: Path) -> None:

@@ -6,7 +6,7 @@ SQLite's own backup makes it (https://www.sqlite.org/backup.html), so writers go
 from __future__ import annotations
 
 import os
-import secrets
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +15,9 @@ import msgspec
 
 from ..errors import NO_ROOM, Refusal, no_room
 from .backup_facts import FACTS, BackupFacts, damaged_backup, facts_of, opened, problems_of
+from .backup_folder import BACKUP_NAME
+from .done_before import note_change
+from .drafts import in_the_making, name_beside, remove_left
 from .private_files import create_file
 from .sqlite_errors import Refusing
 from .writable_file import is_writable
@@ -26,16 +29,18 @@ def write_backup(store: Path, target: Path, facts: BackupFacts, *, replace: bool
 
     Refuses with ``file-exists``, ``file-unwritable``, ``disk-full``, ``workspace-damaged`` or ``workspace-busy``.
     """
-    draft = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
+    draft = name_beside(target)
     try:
+        remove_left(target.parent, BACKUP_NAME if kept else re.compile(re.escape(target.name)))
         os.close(create_file(draft) if kept else os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         try:
-            with Refusing(store), closing(_reading(store)) as source:
+            with in_the_making(draft), Refusing(store), closing(_reading(store)) as source:
                 _copy(source, draft, facts)
             if replace:
                 draft.replace(target)
             else:
                 os.link(draft, target)
+            note_change()
         finally:
             draft.unlink(missing_ok=True)
         _sync(target.parent)

@@ -14,7 +14,7 @@ from ..words import STAMP
 DAYS, WEEKS, MONTHS = 7, 4, 12
 """So many of the latest days, weeks and months have a backup that is kept: the last one of each."""
 
-_NAME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d\d\d\d\dZ)-([a-z-]+)\.backup")
+BACKUP_NAME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d\d\d\d\dZ)-([a-z-]+)\.backup")
 
 BY_HAND = "by-hand"
 
@@ -43,7 +43,7 @@ def backups_in(folder: Path) -> list[StoredBackup]:
     found = []
     with contextlib.suppress(OSError):
         for path in folder.iterdir():
-            if parts := _NAME.fullmatch(path.name):
+            if parts := BACKUP_NAME.fullmatch(path.name):
                 with contextlib.suppress(ValueError):
                     at = datetime.strptime(parts[1], STAMP).replace(tzinfo=UTC)
                     found.append(StoredBackup(path, at, parts[2]))

@@ -1,7 +1,7 @@
-"""What a command, a request or an action of the console has committed before a remote database went away.
+"""What a command, a request or an action of the console has changed before it came to grief.
 
 A refusal says that nothing was changed. That is true of a transaction, and not of who made one before, and only misses
-the answer.
+the answer: because the database is away, the output can't be written, or a signal ends the command.
 """
 
 from __future__ import annotations
@@ -15,19 +15,21 @@ from ..errors import Refusal
 _AWAY = ("database-unreachable", "database-login-failed")
 
 
-class _Done:
+class DoneBefore:
+    """Whether anything that one action was for has been changed for good."""
+
     def __init__(self) -> None:
         self.is_any = False
 
 
-_DONE: ContextVar[_Done | None] = ContextVar("done", default=None)
+_DONE: ContextVar[DoneBefore | None] = ContextVar("done", default=None)
 
 
 @contextmanager
-def one_action() -> Iterator[None]:
-    """Around all that somebody asked for at once. A refusal because the database is away leaves as ``outcome-unknown``
-    if something was committed before."""
-    outer, done = _DONE.get(), _Done()
+def one_action(done: DoneBefore | None = None) -> Iterator[None]:
+    """Around all that somebody asked for at once; ``done`` is told. A refusal because the database is away leaves as
+    ``outcome-unknown`` if something was changed before."""
+    outer, done = _DONE.get(), done or DoneBefore()
     token = _DONE.set(done)
     try:
         yield
@@ -45,7 +47,17 @@ def one_action() -> Iterator[None]:
             outer.is_any = True
 
 
-def note_commit() -> None:
-    """Something that somebody asked for was committed, in a database that can go away."""
+@contextmanager
+def in_a_draft() -> Iterator[None]:
+    """Inside, what is written is nobody's yet: it is discarded, or put in place later."""
+    token = _DONE.set(None)
+    try:
+        yield
+    finally:
+        _DONE.reset(token)
+
+
+def note_change() -> None:
+    """Something that somebody asked for was committed, or a file of theirs was written."""
     if (done := _DONE.get()) is not None:
         done.is_any = True

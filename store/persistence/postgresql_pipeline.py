@@ -110,7 +110,7 @@ class Pipeline:
             found.append(result)
 
     def _wait(self) -> None:
-        wait_for(self._socket, self._address, self._libpq.socket, self._audience)
+        wait_for(self._socket, self._address, self._libpq, self._audience)
 
     def _rows(self, result: pq.abc.PGresult) -> list[tuple[Any, ...]]:
         if not (count := result.ntuples):

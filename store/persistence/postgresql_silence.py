@@ -1,7 +1,8 @@
 """A server from which no answer comes: is it slow, or gone? Packets that a firewall drops close no connection.
 
-Another connection tells whether the server answers at all, and the kernel tells whether what was sent has arrived. So a
-statement may take as long as it needs, and a screen is held up for a moment only.
+Another connection tells whether the server answers at all, and whether the process there that serves the silent one is
+at work or waits for us; the kernel tells whether what was sent has arrived. So a statement may take as long as it needs,
+and a screen is held up for a moment only. A process that waits for ever would keep its locks: it is ended.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from .postgresql_reconnecting import Audience
 
 if TYPE_CHECKING:
     import psycopg
+    from psycopg import pq
 
 Answer = TypeVar("Answer")
 
@@ -32,28 +34,49 @@ SCREEN_SECONDS = 2.0
 """So long a screen waits for that, and whoever shares its connection, since it may wait behind them."""
 OTHERS_SECONDS = 10.0
 """So long everybody else does."""
+SURE_SECONDS = 3.0
+"""So long nothing has arrived from a process that waits for us all the time; a screen waits for a third of it."""
 _LOOK = 0.1  # seconds between two looks
 _RETRANSMITS = 2  # of the same packet, after which it counts as dropped
 
 
 class ServerSilence:
-    """The silence of a connection to an address, from now on. ``descriptor`` is the connection's socket."""
+    """The silence of a connection to an address, from now on. ``descriptor`` is the connection's socket, ``process``
+    the number of the process that serves it."""
 
-    def __init__(self, address: PostgresqlAddress, descriptor: int, audience: Audience) -> None:
+    def __init__(self, address: PostgresqlAddress, descriptor: int, process: int, audience: Audience) -> None:
         self._address = address
-        self._descriptor = descriptor
+        self._descriptor, self._process = descriptor, process
         audience.look()
         self._patience = SCREEN_SECONDS if audience.has_screen else OTHERS_SECONDS
+        self._sure = SURE_SECONDS / (3 if audience.has_screen else 1)
         self._ask()
 
     def _ask(self) -> None:
         self._until = time.monotonic() + self._patience
-        self._answered = threading.Event()
-        asking = threading.Thread(target=_asked, args=(self._address, self._patience, self._answered), daemon=True)
-        asking.start()
+        self._answered, self._waits = threading.Event(), threading.Event()
+        threading.Thread(target=self._asked, args=(self._answered, self._waits), daemon=True).start()
+
+    def _asked(self, answered: threading.Event, waits: threading.Event) -> None:
+        import psycopg
+
+        try:
+            with _asking(self._address, self._patience) as connection:
+                answered.set()
+                since = _waits_since(connection, self._process)
+                if since is not None:
+                    time.sleep(self._sure)  # what it has said may be on its way
+                    if _waits_since(connection, self._process) == since:
+                        waits.set()
+        except psycopg.Error as error:
+            if server_said(error):
+                answered.set()
 
     def is_for_good(self) -> bool:
         """Whether no answer will come any more."""
+        if self._waits.is_set():
+            threading.Thread(target=_end, args=(self._address, self._process), daemon=True).start()
+            return True
         if time.monotonic() < self._until:
             return False
         if not self._answered.is_set() or _are_dropped(self._descriptor):
@@ -62,15 +85,37 @@ class ServerSilence:
         return False
 
 
-def _asked(address: PostgresqlAddress, seconds: float, answered: threading.Event) -> None:
+def _asking(address: PostgresqlAddress, seconds: float) -> psycopg.Connection[Any]:
     import psycopg
 
-    try:
-        psycopg.connect(address.uri, connect_timeout=max(2, round(seconds)), application_name="certfleet").close()
-    except psycopg.Error as error:
-        if not server_said(error):
-            return
-    answered.set()
+    return psycopg.connect(
+        address.uri,
+        autocommit=True,
+        connect_timeout=max(2, round(seconds)),
+        tcp_user_timeout=15_000,
+        application_name="certfleet",
+    )
+
+
+def _waits_since(connection: psycopg.Connection[Any], process: int) -> Any:
+    """Since when a process of ours has been waiting for its client; None if it is at work, or isn't there.
+
+    https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW"""
+    found = connection.execute(
+        "SELECT state_change FROM pg_stat_activity WHERE pid = %s AND usename = current_user"
+        " AND (state LIKE 'idle%%' OR wait_event_type = 'Client')",
+        (process,),
+    ).fetchone()
+    return None if found is None else found[0]
+
+
+def _end(address: PostgresqlAddress, process: int) -> None:
+    """End a process of the server that waits for us in vain. What it has not committed is undone."""
+    import psycopg
+
+    with suppress(psycopg.Error), _asking(address, OTHERS_SECONDS) as connection:
+        if _waits_since(connection, process) is not None:
+            connection.execute("SELECT pg_terminate_backend(%s)", (process,))
 
 
 def _are_dropped(descriptor: int) -> bool:
@@ -83,11 +128,11 @@ def _are_dropped(descriptor: int) -> bool:
     return False
 
 
-def wait_for(answer: select.poll, address: PostgresqlAddress, descriptor: int, audience: Audience) -> None:
+def wait_for(answer: select.poll, address: PostgresqlAddress, libpq: pq.abc.PGconn, audience: Audience) -> None:
     """Wait until something arrives at the socket of a connection. Raises psycopg's error if nothing will."""
     if answer.poll(SILENT_SECONDS * 1000):
         return
-    silence = ServerSilence(address, descriptor, audience)
+    silence = ServerSilence(address, libpq.socket, libpq.backend_pid, audience)
     while not answer.poll(_LOOK * 1000):
         if silence.is_for_good():
             raise _gone()
@@ -131,7 +176,8 @@ def _watched(gen: Generator[Any, Any, Answer], connection: Any) -> Generator[Any
             if ready:
                 heard, silence = time.monotonic(), None
             elif silence is None and time.monotonic() - heard > SILENT_SECONDS:
-                silence = ServerSilence(connection.address, connection.fileno(), connection.audience)
+                process = connection.pgconn.backend_pid
+                silence = ServerSilence(connection.address, connection.fileno(), process, connection.audience)
             elif silence is not None and silence.is_for_good():
                 connection.pgconn.finish()
                 raise _gone()

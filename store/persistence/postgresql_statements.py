@@ -31,6 +31,10 @@ _SETTINGS = {
     "lock_timeout": f"{BUSY_SECONDS}s",
     "statement_timeout": "30min",  # the longest is a restoration of a large fleet
     "idle_in_transaction_session_timeout": "1h",  # of a process that was stopped and holds the writer's lock
+    # A client whose packets are dropped, or whose machine is gone, doesn't keep the lock for longer than this.
+    "tcp_keepalives_idle": "15",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
     "timezone": "UTC",
     "default_transaction_isolation": "read committed",
     "plan_cache_mode": "force_generic_plan",

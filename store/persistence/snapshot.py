@@ -15,6 +15,7 @@ import msgspec
 
 from ..errors import Refusal
 from .database import Database
+from .done_before import note_change
 
 _TOGETHER = 100  # documents
 
@@ -30,6 +31,7 @@ def write_snapshot(database: Database, path: Path) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(path)
+            note_change()
         finally:
             draft.unlink(missing_ok=True)
     except OSError as error:

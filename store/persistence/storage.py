@@ -13,7 +13,7 @@ from msgspec import Struct
 from tinydb.storages import Storage
 
 from .conditions import LookupIndex
-from .done_before import note_commit
+from .done_before import note_change
 from .engine import Engine, Row
 from .shared_transaction import SHARING, SharedTransaction
 from .turns import WriterTurns
@@ -143,8 +143,8 @@ class EngineStorage(Storage):
             self.lock.release()
             if shared is not None and is_left:
                 self._wait_for(shared)
-        if shared.written and self.engine.is_remote and not routine:
-            note_commit()
+        if shared.written and self.engine.is_durable and not routine:
+            note_change()
 
     def _begin(self, routine: bool, reads: tuple[str, int] | None) -> SharedTransaction:
         """Begin a transaction, or what is the next one to everybody, behind those that wait for a commit."""

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import resource
-import shlex
-import signal
 import subprocess
 import sys
 
@@ -166,41 +163,6 @@ def test_completion(certfleet: Command) -> None:
         "COMP_CWORD": "2",
     }
     assert certfleet.program().stdout.decode().split() == ["plain,import", "plain,import-keystore"]
-
-
-@pytest.mark.slow
-def test_closed_pipe(filled: Command) -> None:
-    reader, writer = os.pipe()
-    os.close(reader)
-    done = subprocess.run(
-        filled.line("certificate", "export", "1", "--format", "chain"),
-        stdout=writer,
-        stderr=subprocess.PIPE,
-        env=filled.env(),
-        timeout=120,
-    )
-    os.close(writer)
-    assert done.stderr == b""
-    assert done.returncode == 128 + signal.SIGPIPE
-
-
-@pytest.mark.slow
-def test_full_disk(filled: Command) -> None:
-    with open("/dev/full", "wb") as full:  # noqa: PTH123
-        done = subprocess.run(
-            filled.line("certificate", "list"), stdout=full, stderr=subprocess.PIPE, env=filled.env(), timeout=120
-        )
-    assert done.returncode == 1
-    assert done.stderr.startswith(b"error: output-failed: ")
-    assert b"Traceback" not in done.stderr
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
-def test_closed_streams(filled: Command, closed: str) -> None:
-    line = shlex.join(filled.line("certificate", "describe", "1", "new"))
-    assert subprocess.run(["sh", "-c", f"{line} {closed}"], env=filled.env(), timeout=120).returncode == 0
-    assert filled.json("workspace", "check")["clean"]
 
 
 def test_an_encoding_that_cannot_say_it(filled: Command) -> None:

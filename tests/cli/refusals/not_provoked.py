@@ -4,7 +4,7 @@ from __future__ import annotations
 
 REASONS = {
     "only a bug, the disk or another process leads to it": """
-        internal output-failed export-differs disk-full workers-lost extra-missing file-unreadable workspace-unwritable
+        internal output-failed output-lost interrupted export-differs disk-full workers-lost extra-missing file-unreadable workspace-unwritable
         workspace-busy workspace-damaged workspace-newer key-file-unwritable address-in-use simulator-running
         simulator-ended
         class-half-made class-in-making fleet-unfinished secret-damaged vault-missing key-file-missing

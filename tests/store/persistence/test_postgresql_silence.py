@@ -112,3 +112,59 @@ def test_a_slow_answer_of_a_server_that_is_there_is_waited_for(
     query = "SELECT 1 FROM pg_sleep(1)"
     assert list(statements.many(query) if is_long else statements.rows(query)) == [(1,)]
     assert asked
+
+
+@pytest.fixture
+def dropping(wire: CutWire, monkeypatch: pytest.MonkeyPatch) -> CutWire:
+    """A wire that forgets single connections. It acknowledges what they are sent, so that the kernel can't tell."""
+    monkeypatch.setattr(postgresql_silence, "OTHERS_SECONDS", LONG)
+    monkeypatch.setattr(postgresql_silence, "SCREEN_SECONDS", LONG)
+    monkeypatch.setattr(postgresql_silence, "SURE_SECONDS", 1.0)
+    wire.drops = True
+    return wire
+
+
+@pytest.mark.parametrize("does", [insert, read_one, read_all, write_many])
+def test_one_connection_that_is_dropped_is_done_without(
+    database: Database, dropping: CutWire, does: Callable[[Database], object]
+) -> None:
+    dropping.cut()
+    with suppress(Refusal):  # it may have begun a transaction
+        does(database)
+    does(database)
+    assert dropping.cuts == 1
+
+
+def test_one_that_is_dropped_in_a_transaction_keeps_nobody_waiting(
+    database: Database, dropping: CutWire, postgresql_server: PostgresqlServer
+) -> None:
+    """Its process there holds the writer's lock, and nobody tells it that the client is gone."""
+    with pytest.raises(Refusal) as refused, database.transaction():
+        insert(database)
+        read_all(database)
+        dropping.cut()
+        write_many(database)
+        read_all(database)
+    assert refused.value.code == "database-unreachable"
+    assert insert(database) == 2
+    assert [row.body for row in database.engine.scan("things")] == [{"name": "first"}, {"name": "second"}]
+
+
+@pytest.mark.parametrize("arrives", [False, True], ids=["commit", "answer"])
+def test_a_commit_that_is_dropped_is_done_once_or_refused(
+    database: Database, dropping: CutWire, arrives: bool
+) -> None:
+    def is_commit(said: bytes) -> bool:
+        return b"certfleet_workspace_" in said  # the channel on which commits are told; the statements are prepared
+
+    refused: list[str] = []
+    try:
+        with database.transaction():
+            insert(database)
+            dropping.before, dropping.after = (None, is_commit) if arrives else (is_commit, None)
+    except Refusal as refusal:
+        refused.append(refusal.code)
+    assert refused == ([] if arrives else ["database-unreachable"])
+    assert dropping.cuts == 1
+    found = [row.body for row in database.engine.scan("things")]
+    assert found == [{"name": "first"}, *([{"name": "second"}] if arrives else [])]
