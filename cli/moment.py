@@ -71,9 +71,8 @@ def show(session: Session, name: str) -> Answer:
 
 
 @command(
-    examples=["certfleet moment go 'before the rotation' --dry-run", "certfleet moment go 'before the rotation'"],
+    examples=["certfleet moment go 'before the rotation' --dry-run", "certfleet moment go 'before the rotation' --yes"],
     changes=True,
-    compares=False,
 )
 @moment_argument
 def go(session: Session, name: str) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 
-CANNOT_WRITE = ("workspace-busy", "workspace-unwritable", "disk-full", "database-unreachable")
+CANNOT_WRITE = ("workspace-busy", "workspace-unwritable", "workspace-gone", "disk-full", "database-unreachable")
 """Refusals about the storage, whatever was requested: the workspace can't be written at the moment."""
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)

@@ -7,22 +7,27 @@ below a place, and a function of the engines that write.
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.waiting import LONG
 
 _PROGRAM = """
-import os, sys
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 place, at, number, told = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
 sys.argv = ["certfleet", *sys.argv[5:]]
 from certfleet.cli.main import main
 
 steps = 0
-MAKES = {"os.mkdir", "os.rename", "os.link", "os.remove", "os.rmdir", "sqlite3.connect", "os.truncate"}
+MAKES = {"os.mkdir", "os.rename", "os.link", "sqlite3.connect"}
+if number == signal.SIGKILL:
+    MAKES |= {"os.remove", "os.rmdir"}  # what removes something after another signal is not to be kept from it
 ENGINES = ("/persistence/sqlite.py", "/persistence/postgresql.py", "/persistence/sql_engine.py",
     "/persistence/postgresql_statements.py", "/persistence/restore_points.py", "/persistence/stored_rows.py",
     "/persistence/sqlite_rows.py")
@@ -55,12 +60,12 @@ finally:
 
 
 class BrokenOff:
-    """A command on a workspace. Steps are those below ``place``; with ``engines`` also those of the database's."""
+    """A command on a workspace. Steps are those below ``place``; with ``engines`` also those of the database's.
+    ``temporary`` is the folder for temporary files."""
 
-    def __init__(
-        self, workspace: Path, place: Path, *, engines: bool = False, environment: Mapping[str, str] | None = None
-    ) -> None:
-        self._workspace, self._place, self._environment = workspace, place, environment
+    def __init__(self, workspace: Path, place: Path, *, engines: bool = False, temporary: Path | None = None) -> None:
+        self._workspace, self._place = workspace, place
+        self._environment = {**os.environ, **({} if temporary is None else {"TMPDIR": str(temporary)})}
         self._told = place.with_name(f"{place.name}.{'engines' if engines else 'files'}")
 
     def run(self, at: int, number: signal.Signals, *arguments: object) -> subprocess.CompletedProcess[str]:
@@ -75,9 +80,9 @@ class BrokenOff:
             env=self._environment,
         )
 
-    def steps(self, *arguments: object) -> int:
-        """How many steps it has when nobody disturbs it."""
-        done = self.run(0, signal.SIGTERM, *arguments)
+    def steps(self, number: signal.Signals, *arguments: object) -> int:
+        """How many steps it has for this signal when nobody sends one."""
+        done = self.run(0, number, *arguments)
         assert done.returncode == 0, done.stderr
         return int(self._told.read_text())
 

@@ -86,6 +86,8 @@ def http_status(code: str) -> int:
     """The HTTP status that a refusal comes with."""
     if code == "outcome-unknown":
         return 500
+    if code == "workspace-gone":
+        return 503
     if code in _UNAUTHORIZED:
         return 401
     if code == "not-permitted":

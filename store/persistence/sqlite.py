@@ -74,6 +74,8 @@ class SqliteEngine(SqlEngine):
         self._rows = SqliteRows(self._sql, path)
         self._queries = RowQueries(self._sql, SQLITE, self._indexes)
         self._points = RestorePoints(self._sql)
+        self._there = None if path is None else path.absolute()  # wherever this process goes
+        self._file = None if self._there is None else _file_at(self._there)
         try:
             self._prepare()
             self._data_version = self._read_data_version()
@@ -158,6 +160,7 @@ class SqliteEngine(SqlEngine):
                 f"{self.path} can be read only",
                 "Work as its owner, on storage that can be written.",
             )
+        self._check_there()
         self._sql.run("BEGIN IMMEDIATE")
         try:
             if not self._rows.have_checksums:
@@ -168,6 +171,16 @@ class SqliteEngine(SqlEngine):
             raise
         self._marked = self._stepped = False
         self._points.begin()
+
+    def _check_there(self) -> None:
+        """Refuse with ``workspace-gone``: SQLite would go on with a file without a name, which is gone when it is closed,
+        and all that is committed to it."""
+        if self._there is not None and _file_at(self._there) != self._file:
+            raise Refusal(
+                "workspace-gone",
+                f"{self.path} is not there any more, or another file is in its place; nothing was changed",
+                "Bring it back, or open the workspace where it is now.",
+            )
 
     def rollback(self) -> None:
         super().rollback()
@@ -204,6 +217,7 @@ class SqliteEngine(SqlEngine):
         return False
 
     def touched_by_others(self, *, asking: bool = True) -> bool:
+        self._check_there()
         version = self._read_data_version()
         touched = version != self._data_version
         self._data_version = version
@@ -249,6 +263,15 @@ class SqliteEngine(SqlEngine):
     def close(self) -> None:
         with self._refusing:
             self._sql.close()
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """What tells the file at a path from any other one; None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 class SqliteCopy(SqliteEngine):

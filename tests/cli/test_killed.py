@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from certfleet.store.inventory.sources import ExportFormat
 from certfleet.store.workspace import Workspace
 from tests.broken_off import BrokenOff, spread
 from tests.engines import copied
@@ -25,9 +26,10 @@ def key_of(workspace: Path) -> str:
     """The only private key of a workspace: it can be read, and nothing else is wrong."""
     command = Command(workspace)
     assert command.json("workspace", "check")["clean"]
-    ids = [entry["id"] for entry in command.json("certificate", "list")["certificates"] if entry["has_private_key"]]
+    (entry,) = (entry for entry in command.json("certificate", "list")["certificates"] if entry["has_private_key"])
     with Workspace.open(workspace, create=False) as opened:
-        return opened.inventory.get(ids[0]).common_name or "" if opened.inventory.private_key(ids[0]) else ""
+        assert opened.inventory.export(entry["id"], ExportFormat.PKCS12, password="a new one")
+    return str(entry["subject"])
 
 
 def test_a_restore(tmp_path: Path, filled: Command, material: Material) -> None:
@@ -45,7 +47,7 @@ def test_a_restore(tmp_path: Path, filled: Command, material: Material) -> None:
         return place, BrokenOff(Path(copied(filled.workspace, place / "workspace")), place)
 
     place, undisturbed = again(0)
-    steps = undisturbed.steps(*line)
+    steps = undisturbed.steps(signal.SIGKILL, *line)
     assert key_of(place / "workspace") == second
     found = set()
     for at in range(1, steps + 1):
@@ -86,7 +88,7 @@ def test_going_back_to_a_moment(tmp_path: Path, certfleet: Command, prepared: Pr
         return Command(Path(copied(certfleet.workspace, tmp_path / f"copy{number}")))
 
     before, undisturbed = states(certfleet), again(0)
-    steps = BrokenOff(undisturbed.workspace, undisturbed.workspace, engines=True).steps(*line)
+    steps = BrokenOff(undisturbed.workspace, undisturbed.workspace, engines=True).steps(signal.SIGKILL, *line)
     after = states(undisturbed)
     assert before != after
     for at in spread(steps, MOST):
