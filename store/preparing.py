@@ -13,6 +13,7 @@ from .clock import WallClock, virtual
 from .errors import CANNOT_WRITE, Refusal
 from .folder import STORE_FILE
 from .model.notice import Urgency
+from .persistence.done_before import in_a_draft
 from .persistence.schema import SCHEMA_VERSION, WITHOUT_CHECKSUMS, version_of
 from .persistence.sqlite_errors import damaged
 from .seals.seals import SealState
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from .notices.inbox import Notices
 
 
+@in_a_draft()  # making a workspace, or bringing it to this release, is nothing that somebody has asked for
 def prepare_database(
     context: Context,
     path: Path | None,

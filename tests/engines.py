@@ -49,7 +49,6 @@ ABOUT_FILES = {
     "tests/store/test_folder_gone.py": "it is about SQLite's file",
     "tests/api/test_workspace_gone.py": "it is about SQLite's file",
     "tests/tui/shell/test_workspace_gone.py": "it is about SQLite's file",
-    "tests/cli/test_killed.py::test_a_restore": "backups are PostgreSQL's",
     "tests/store/test_workspace.py::test_what_is_no_workspace_is_refused": "it is about the folder",
     "tests/store/test_workspace.py::test_an_empty_folder_becomes_a_workspace_and_a_strange_one_does_not": (
         "it is about the folder"

@@ -26,8 +26,8 @@ LOG = logging.getLogger("certfleet.api")
 
 
 class HttpServer(uvicorn.Server):
-    """Serves an application on a listening socket until SIGINT, SIGTERM, SIGHUP or ``should_exit``. ``ready`` is called once
-    connections are accepted."""
+    """Serves an application on a listening socket until SIGINT, SIGTERM, SIGHUP or ``should_exit``. ``ready`` is called
+    once connections are accepted."""
 
     def __init__(
         self,

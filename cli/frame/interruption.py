@@ -5,7 +5,6 @@ SIGINT (Ctrl-C), SIGTERM and SIGHUP (the terminal is gone) end a process alike, 
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import sys
@@ -30,7 +29,7 @@ class EndedBySignal(KeyboardInterrupt):
 def ended_by_signals() -> Iterator[None]:
     """Inside, SIGTERM and SIGHUP end the process as Ctrl-C does, so that temporary files and folders are removed.
     Signals that whoever started it has set aside, as nohup(1) does, stay so."""
-    before: dict[int, Any] = {}
+    before: dict[signal.Signals, Any] = {}
     if threading.current_thread() is threading.main_thread():
         for number in _KILLING:
             if signal.getsignal(number) == signal.SIG_DFL:
@@ -92,6 +91,8 @@ def stop_on_signal(*, attached: bool = False) -> Iterator[StopRequest]:
 
 def end_at_once() -> NoReturn:
     """End this process with status 0 although threads are at work: what they have not committed is undone."""
+    import logging  # which most commands don't need
+
     logging.shutdown()
     sys.stdout.flush()
     os._exit(0)

@@ -48,7 +48,7 @@ def prepare_streams() -> None:
     """Open closed standard streams (``>&-``), before a file of ours gets their number, and tell errors of standard
     output from those of other files. Characters that the encoding lacks are escaped."""
     if sys.stdin is None:
-        sys.stdin = open(os.open(os.devnull, os.O_RDONLY), closefd=False)  # noqa: SIM115, PTH123 - open to the end
+        sys.stdin = open(os.open(os.devnull, os.O_RDONLY), closefd=False)  # noqa: SIM115 - open to the end
     # What can't be written fails as what is closed does, at the first byte: a command without output succeeds.
     is_closed = sys.stdout is None and os.open(os.devnull, os.O_RDONLY) == _OUTPUT
     if is_closed or _is_of(sys.stdout, _OUTPUT):

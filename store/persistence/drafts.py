@@ -37,7 +37,8 @@ def in_the_making(draft: Path) -> Iterator[None]:
 
 
 def remove_left(folder: Path, name: re.Pattern[str]) -> None:
-    """Remove the drafts in a folder that a kill has left, whose targets have such a name. What can't be removed stays."""
+    """Remove the drafts in a folder that a kill has left, whose targets have such a name. What can't be removed
+    stays."""
     with suppress(OSError):
         for entry in list(folder.iterdir()):
             found = _DRAFT.fullmatch(entry.name)

@@ -1,8 +1,8 @@
 """A server from which no answer comes: is it slow, or gone? Packets that a firewall drops close no connection.
 
 Another connection tells whether the server answers at all, and whether the process there that serves the silent one is
-at work or waits for us; the kernel tells whether what was sent has arrived. So a statement may take as long as it needs,
-and a screen is held up for a moment only. A process that waits for ever would keep its locks: it is ended.
+at work or waits for us; the kernel tells whether what was sent has arrived. So a statement may take as long as it
+needs, and a screen is held up for a moment only. A process that waits for ever would keep its locks: it is ended.
 """
 
 from __future__ import annotations

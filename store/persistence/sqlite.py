@@ -75,7 +75,7 @@ class SqliteEngine(SqlEngine):
         self._queries = RowQueries(self._sql, SQLITE, self._indexes)
         self._points = RestorePoints(self._sql)
         self._there = None if path is None else path.absolute()  # wherever this process goes
-        self._file = None if self._there is None else _file_at(self._there)
+        self._identity = None if self._there is None else _file_at(self._there)
         try:
             self._prepare()
             self._data_version = self._read_data_version()
@@ -173,9 +173,9 @@ class SqliteEngine(SqlEngine):
         self._points.begin()
 
     def _check_there(self) -> None:
-        """Refuse with ``workspace-gone``: SQLite would go on with a file without a name, which is gone when it is closed,
-        and all that is committed to it."""
-        if self._there is not None and _file_at(self._there) != self._file:
+        """Refuse with ``workspace-gone``: SQLite would go on with a file without a name, which is gone when it is
+        closed, and all that is committed to it."""
+        if self._there is not None and _file_at(self._there) != self._identity:
             raise Refusal(
                 "workspace-gone",
                 f"{self.path} is not there any more, or another file is in its place; nothing was changed",

@@ -31,11 +31,11 @@ def test_back_and_forth(small: Command) -> None:
     tried = small.json("moment", "go", "start", "--dry-run")["effects"]
     assert tried["devices"]
     assert small.json("simulate", "status")["event_log"] != log
-    assert "went back: moment 'start'" in small.done("moment", "go", "start")
+    assert "went back: moment 'start'" in small.done("moment", "go", "start", "--yes")
     assert small.json("simulate", "status")["event_log"] == log
     assert small.json("device", "show", "3")["device"]["state"] == "enrolled"
     left = small.json("moment", "list")["moments"][-1]
-    small.done("moment", "go", str(left["id"]))
+    small.done("moment", "go", str(left["id"]), "--yes")
     assert small.json("device", "show", "3")["device"]["state"] == "revoked"
 
 

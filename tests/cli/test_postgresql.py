@@ -309,7 +309,7 @@ def test_a_moment_is_branched_off_compared_and_gone_back_to(
             assert "no difference" in same, same
             assert "no difference" not in difference
 
-        command.done("moment", "go", "before")
+        command.done("moment", "go", "before", "--yes")
         assert command.json("device", "list") == counts
         assert command.json("workspace", "check")["clean"]
 
@@ -321,12 +321,12 @@ def test_a_command_that_has_done_something_before_the_database_went_away_does_no
     with here as command, closing(CutWire(postgresql_server.port)) as wire:
         schema = postgresql_server.new_schema()
         command.workspace = f"postgresql://{USER}@127.0.0.1:{wire.port}/{DATABASE}?schema={schema}"  # type: ignore[assignment]  # as above
-        is_made = False
+        commits = 0
 
         def and_is_gone(said: bytes) -> bool:
-            nonlocal is_made
-            wire.is_down = wire.is_down or is_made
-            is_made = is_made or f"certfleet_{schema}".encode() in said  # the channel on which commits are told
+            nonlocal commits
+            wire.is_down = wire.is_down or commits == 2  # the first one has made the workspace
+            commits += f"certfleet_{schema}".encode() in said  # the channel on which commits are told
             return wire.is_down
 
         wire.before = and_is_gone

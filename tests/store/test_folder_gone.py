@@ -1,5 +1,5 @@
-"""A workspace whose folder is moved, removed or exchanged while somebody has it open: SQLite alone would go on writing to a
-file that has no name any more."""
+"""A workspace whose folder is moved, removed or exchanged while somebody has it open: SQLite alone would go on writing
+to a file that has no name any more."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_nothing_is_written_to_nowhere(tmp_path: Path, happens: Callable[[Path],
             workspace.site.set(mdm_fqdn="third.example.com")
     if folder.exists():
         with Workspace.open(folder) as workspace:
-            assert workspace.site.get().mdm_fqdn == (None if happens is exchanged else "third.example.com")
+            assert workspace.site.get().mdm_fqdn == ("" if happens is exchanged else "third.example.com")
 
 
 def test_it_may_be_named_from_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 REASONS = {
     "only a bug, the disk or another process leads to it": """
         internal output-failed output-lost interrupted export-differs disk-full workers-lost extra-missing
-        file-unreadable workspace-unwritable workspace-gone workspace-busy workspace-damaged workspace-newer key-file-unwritable address-in-use simulator-running
+        file-unreadable workspace-unwritable workspace-gone
+        workspace-busy workspace-damaged workspace-newer key-file-unwritable address-in-use simulator-running
         simulator-ended
         class-half-made class-in-making fleet-unfinished secret-damaged vault-missing key-file-missing
         key-file-unreadable wrong-key-file snapshot-damaged backup-damaged workspace-open-elsewhere

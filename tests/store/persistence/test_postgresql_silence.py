@@ -7,6 +7,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from typing import Any
 
 import pytest
 
@@ -99,13 +100,13 @@ def test_a_slow_answer_of_a_server_that_is_there_is_waited_for(
     database: Database, is_long: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []
-    ask = postgresql_silence._asked
+    ask = postgresql_silence._waits_since
 
-    def and_count(*given: object) -> None:
+    def and_count(*given: Any) -> object:
         asked.append(given)
-        ask(*given)  # type: ignore[arg-type]  # as it was called
+        return ask(*given)
 
-    monkeypatch.setattr(postgresql_silence, "_asked", and_count)
+    monkeypatch.setattr(postgresql_silence, "_waits_since", and_count)
     monkeypatch.setattr(postgresql_silence, "OTHERS_SECONDS", LONG / 4)
     monkeypatch.setattr(postgresql_silence, "SILENT_SECONDS", 0.1)
     statements = database.engine._sql  # type: ignore[attr-defined]  # as the engine asks
@@ -151,9 +152,7 @@ def test_one_that_is_dropped_in_a_transaction_keeps_nobody_waiting(
 
 
 @pytest.mark.parametrize("arrives", [False, True], ids=["commit", "answer"])
-def test_a_commit_that_is_dropped_is_done_once_or_refused(
-    database: Database, dropping: CutWire, arrives: bool
-) -> None:
+def test_a_commit_that_is_dropped_is_done_once_or_refused(database: Database, dropping: CutWire, arrives: bool) -> None:
     def is_commit(said: bytes) -> bool:
         return b"certfleet_workspace_" in said  # the channel on which commits are told; the statements are prepared
 

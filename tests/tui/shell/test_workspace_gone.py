@@ -1,4 +1,4 @@
-"""A console whose workspace is moved away while it is open: it stays open, says so, and shows it again when it is back."""
+"""A console whose workspace is moved away while it is open: it stays open, says so, and comes back with it."""
 
 from __future__ import annotations
 
