@@ -9,6 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from ..store.errors import Refusal
+from ..store.persistence.done_before import note_change
 from ..store.settings.file import settings_path
 from ..store.settings.settings import HeldSetting, PersonSettings, Source
 from ..store.settings.table import FAMILIES, SETTINGS, WORKSPACE, Family, Setting, find, text_of
@@ -117,6 +118,7 @@ def set_value(session: Session, name: str, value: str) -> Answer:
     check_part(name, value)
     path = settings_path()
     said = text_of(set_setting(path, name, value))
+    note_change()
     return Answer(
         {"name": name, "value": said, "file": str(path)}, [f"set {name} to {said} in {path}", *_not_yet(name)]
     )
@@ -130,6 +132,8 @@ def unset(session: Session, name: str) -> Answer:
 
     path = settings_path()
     removed = unset_setting(path, name)
+    if removed:
+        note_change()
     said = f"removed {name} from {path}" if removed else f"{name} was not set in {path}"
     return Answer({"name": name, "removed": removed, "file": str(path)}, [said, *_not_yet(name)])
 

@@ -12,7 +12,6 @@ from tomlkit.items import Table
 
 from ..confinement import confined_to
 from ..errors import Refusal
-from ..persistence.done_before import note_change
 from .file import VARIABLE, SettingsFile
 from .private_file import locked, replace_file
 from .table import WORKSPACE, find
@@ -75,7 +74,6 @@ def _edited(path: Path, name: str) -> Iterator[tuple[tomlkit.TOMLDocument, tuple
         yield document, file.keys.get(name) or tuple(name.split("."))
         try:
             replace_file(path, tomlkit.dumps(document).encode(), keep_mode=True)
-            note_change()
         except OSError as error:
             said = f"{path} can't be written: {error.strerror or error}"
             raise Refusal("file-unwritable", said, f"Look at the modes of the file and of {path.parent}.") from error
