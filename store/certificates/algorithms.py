@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from cryptography.hazmat.primitives import hashes
 
 RSASSA_PSS = "1.2.840.113549.1.1.10"
@@ -51,7 +53,14 @@ SIGNATURES: dict[str, tuple[str, str, type[hashes.HashAlgorithm] | None]] = {
 }
 """The supported algorithms: name, kind of key, hash (None if the algorithm has its own)."""
 
+SLH_DSA = {
+    f"2.16.840.1.101.3.4.3.{20 + number}": f"SLH-DSA-{hash}-{size}{speed}"
+    for number, (hash, size, speed) in enumerate(product(("SHA2", "SHAKE"), (128, 192, 256), "sf"))
+}
+"""The parameter sets of SLH-DSA by OID (RFC 9909). No library here checks such signatures."""
+
 _OTHER_NAMES = {
+    **SLH_DSA,
     "1.2.840.113549.1.1.2": "md2WithRSAEncryption",
     "1.2.840.113549.1.1.3": "md4WithRSAEncryption",
     "1.3.36.3.3.1.2": "ripemd160WithRSA",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .algorithms import SLH_DSA
 from .der import BIT_STRING, INTEGER, OID, SEQUENCE, children, dotted, expect
 
 RSA, RSA_PSS, EC, DSA = "1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10", "1.2.840.10045.2.1", "1.2.840.10040.4.1"
@@ -33,6 +34,9 @@ _SEC2 = {
     31: "secp192k1",
     32: "secp224k1",
     36: "sect409k1",
+    37: "sect409r1",
+    38: "sect571k1",
+    39: "sect571r1",
 }
 
 CURVES: dict[str, tuple[str, int]] = {
@@ -61,6 +65,8 @@ _FIXED: dict[str, tuple[str, int | None]] = {
     "2.16.840.1.101.3.4.3.17": ("ML-DSA-44", None),
     "2.16.840.1.101.3.4.3.18": ("ML-DSA-65", None),
     "2.16.840.1.101.3.4.3.19": ("ML-DSA-87", None),
+    **{oid: (name, None) for oid, name in SLH_DSA.items()},
+    **{f"2.16.840.1.101.3.4.4.{number}": (f"ML-KEM-{size}", None) for number, size in ((1, 512), (2, 768), (3, 1024))},
 }
 
 
