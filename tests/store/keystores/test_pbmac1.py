@@ -31,7 +31,7 @@ class Content(core.Sequence):
 
 
 def sequence(*parts: bytes) -> bytes:
-    return core.Sequence(contents=b"".join(parts)).dump()
+    return bytes(core.Sequence(contents=b"".join(parts)).dump())
 
 
 def algorithm(oid: str, parameters: bytes) -> bytes:
