@@ -70,7 +70,7 @@ class PostgresqlServer:
         password.chmod(0o644)
         subprocess.run(
             [
-                *self._as_person(),
+                *self.as_person(),
                 *(bin / "initdb", "-D", self.folder / "data", "-U", USER, f"--pwfile={password}", "-E", "UTF8"),
                 *("--locale=C", "--auth-local=trust", "--auth-host=scram-sha-256", "--no-sync"),
             ],
@@ -90,7 +90,8 @@ class PostgresqlServer:
             return pwd.getpwnam("postgres").pw_name
         return "nobody"
 
-    def _as_person(self) -> list[str]:
+    def as_person(self) -> list[str]:
+        """The beginning of a command line that runs something as the one who runs the server."""
         person = self._person
         return (
             ["setpriv", f"--reuid={person}", "--regid", str(pwd.getpwnam(person).pw_gid), "--clear-groups"]
@@ -117,7 +118,7 @@ class PostgresqlServer:
         with (self.folder / "log").open("ab") as log:
             # It ends with the process that runs the tests, however that ends.
             line: list[str | Path] = [
-                *self._as_person(),
+                *self.as_person(),
                 "--pdeathsig",
                 "QUIT",
                 self.bin / "postgres",

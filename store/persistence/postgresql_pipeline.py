@@ -7,6 +7,7 @@ all other writers wait. https://www.postgresql.org/docs/current/libpq-pipeline-m
 from __future__ import annotations
 
 import itertools
+import secrets
 import select
 from collections.abc import Sequence
 from contextlib import suppress
@@ -39,7 +40,8 @@ class Pipeline:
         self._reader = Transformer(connection)  # one: it keeps what it has found out about types
         self._libpq = connection.pgconn
         self._prepared: dict[str, bytes] = {}
-        self._names = itertools.count(1)
+        self._mark = secrets.token_hex(4)  # a session that came from somebody else may have statements of theirs
+        self._numbers = itertools.count(1)
         self._socket = select.poll()
         self._address, self._audience = address, audience
 
@@ -76,7 +78,9 @@ class Pipeline:
         new: dict[str, bytes] = {}
         for text, _ in statements if prepares else ():
             if text not in self._prepared and text not in new:
-                new[text] = b"certfleet_%d" % next(self._names)  # not the name of one whose preparation failed
+                new[text] = (
+                    f"certfleet_{self._mark}_{next(self._numbers)}".encode()
+                )  # not the name of one whose preparation failed
                 self._libpq.send_prepare(new[text], text.encode())
         for text, values in statements:
             parameters = [None if value is None else str(value).encode() for value in values]

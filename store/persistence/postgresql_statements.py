@@ -19,6 +19,7 @@ from .postgresql_address import PostgresqlAddress, not_libpqs
 from .postgresql_cursors import OpenCursors
 from .postgresql_errors import BUSY_SECONDS, PostgresqlRefusing, unreachable
 from .postgresql_pipeline import Pipeline, Statement
+from .postgresql_pooler import check_keeps_its_session
 from .postgresql_reconnecting import Audience, Reconnecting
 from .postgresql_silence import connect
 
@@ -42,6 +43,7 @@ _SETTINGS = {
 _SET = "SELECT " + ", ".join(
     f"set_config('{name}', ${number}, false)" for number, name in enumerate((*_SETTINGS, "search_path"), 1)
 )
+_SET += ", pg_backend_pid()"
 _CONNECTING: dict[str, Any] = {
     "connect_timeout": 10,  # seconds
     "keepalives_idle": 15,
@@ -81,7 +83,7 @@ class PostgresqlStatements:
         return self._connection.pgconn.transaction_status != 0  # IDLE
 
     def connect(self) -> None:
-        """Open the connection for the first time. Refuses with ``database-unreachable`` and
+        """Open the connection for the first time. Refuses with ``database-unreachable``, ``database-pooled`` and
         ``database-login-failed``; with ``extra-missing`` without psycopg."""
         with extra("postgresql", "A workspace in PostgreSQL"):
             import psycopg  # noqa: F401 - needed by all that follows
@@ -90,24 +92,30 @@ class PostgresqlStatements:
 
     def _opened(self) -> psycopg.Connection[tuple[Any, ...]]:
         """Another connection; any thread may make one."""
-        import psycopg
         from psycopg.types.array import ListBinaryDumper
 
-        try:
-            connection = connect(self.address, self._audience, cursor_factory=psycopg.RawCursor, **_CONNECTING)
-        except psycopg.ProgrammingError as error:
-            raise not_libpqs(self.address, str(error)) from None  # it may hold the password
+        connection = self._bare()
         # In binary form nothing in a list of documents has to be escaped.
         connection.adapters.register_dumper(list, ListBinaryDumper)
         try:
             with connection.pipeline() if self._listens else nullcontext():
-                connection.execute(_literal(_SET), (*_SETTINGS.values(), self.address.schema))
+                answer = connection.execute(_literal(_SET), (*_SETTINGS.values(), self.address.schema))
                 if self._listens:
                     connection.execute(_literal(f'LISTEN "{channel_of(self.address)}"'))
+            *_, backend = answer.fetchall()[0]
+            check_keeps_its_session(self.address, connection, backend, self._bare)
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _bare(self) -> psycopg.Connection[tuple[Any, ...]]:
+        import psycopg
+
+        try:
+            return connect(self.address, self._audience, cursor_factory=psycopg.RawCursor, **_CONNECTING)
+        except psycopg.ProgrammingError as error:
+            raise not_libpqs(self.address, str(error)) from None  # it may hold the password
 
     def _take(self, connection: psycopg.Connection[tuple[Any, ...]]) -> None:
         connection.add_notify_handler(self._notified)

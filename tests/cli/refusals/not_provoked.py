@@ -26,7 +26,7 @@ REASONS = {
         not-the-owner not-in-unix-group folder-open
     """,
     "it takes a server of PostgreSQL: tests/store/persistence/test_postgresql_errors.py and its neighbours": """
-        workspace-address-invalid database-unreachable database-login-failed outcome-unknown
+        workspace-address-invalid database-unreachable database-login-failed database-pooled outcome-unknown
     """,
     "it takes a workspace in PostgreSQL, or its address: tests/cli/test_postgresql.py": """
         database-elsewhere password-in-address
