@@ -30,7 +30,7 @@ DEVICES = 300
 
 
 @dataclass
-class Told:
+class ToldClient:
     """What one client has been told."""
 
     statuses: Counter[int] = field(default_factory=Counter)
@@ -40,9 +40,9 @@ class Told:
     renewed: int = 0
 
 
-def work(server: Server, number: int, until: float) -> Told:
+def work(server: Server, number: int, until: float) -> ToldClient:
     """One client: odd ones write, all read."""
-    done, ours = Told(), f"{server.address}{OWN.prefix}"
+    done, ours = ToldClient(), f"{server.address}{OWN.prefix}"
     with server.log_in(Role.OPERATOR) as client:
 
         def ask(method: str, path: str, **options: object) -> httpx.Response:

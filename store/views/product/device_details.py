@@ -49,7 +49,7 @@ class DeviceUser(Struct, frozen=True, kw_only=True, rename="camel"):
     xml_id: str | None = None
 
 
-class IssuedCertificate(Struct, frozen=True, kw_only=True, rename="camel"):
+class CertificateOfDevice(Struct, frozen=True, kw_only=True, rename="camel"):
     """A certificate that a device CA issued to the device. ``certificateNumber`` is its serial number, in decimal."""
 
     type: str
@@ -93,8 +93,8 @@ class ProductDevice(Struct, frozen=True, kw_only=True):
     managed: bool
     pushState: str
     lastPushDate: int | None
-    validCertificates: tuple[IssuedCertificate, ...]
-    revokedCertificates: tuple[IssuedCertificate, ...]
+    validCertificates: tuple[CertificateOfDevice, ...]
+    revokedCertificates: tuple[CertificateOfDevice, ...]
     policies: tuple[DeployedResource, ...]
     policiesFailure: tuple[DeployedResource, ...]
     applications: tuple[str, ...] = ()
@@ -138,7 +138,7 @@ def product_device(
     valid = [one for one in certificates if one.state in _GOOD and one.not_after >= now]
     revoked = [one for one in certificates if one.state is CertificateState.REVOKED]
 
-    def issued(found: list[DeviceCertificate]) -> tuple[IssuedCertificate, ...]:
+    def issued(found: list[DeviceCertificate]) -> tuple[CertificateOfDevice, ...]:
         return tuple(_issued(device, one, issuers.get(one.group, one.group), now) for one in found)
 
     return ProductDevice(
@@ -186,8 +186,8 @@ def _user(device: Device) -> DeviceUser | None:
     return DeviceUser(id=device.id, display_name=device.owner or device.upn, properties=properties)
 
 
-def _issued(device: Device, certificate: DeviceCertificate, issuer: str, now: datetime) -> IssuedCertificate:
-    return IssuedCertificate(
+def _issued(device: Device, certificate: DeviceCertificate, issuer: str, now: datetime) -> CertificateOfDevice:
+    return CertificateOfDevice(
         type=_CERTIFICATE_TYPES[device.platform],
         issuer_name=issuer,
         certificate_number=str(int(certificate.serial_number, 16)),

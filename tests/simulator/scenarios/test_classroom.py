@@ -67,7 +67,7 @@ after = "1h"
 SCENARIO = read_scenario(LESSON, "rotate")
 
 
-class Killed(BaseException):
+class KilledHalfway(BaseException):
     """Stands for a kill: nothing after it runs but what leaves the disk as it is."""
 
 
@@ -126,11 +126,11 @@ def test_what_was_interrupted_while_copying_is_finished(tmp_path: Path, monkeypa
         if len(copied) == 2:
             target.mkdir()
             (target / DRAFT_FILE).write_bytes(b"half")
-            raise Killed
+            raise KilledHalfway
         copied.append(target)
         duplicate(workspace, target)
 
-    with monkeypatch.context() as patched, pytest.raises(Killed):
+    with monkeypatch.context() as patched, pytest.raises(KilledHalfway):
         patched.setattr(classroom, "duplicate", twice)
         create_class(folder, SCENARIO, LESSON, numbered(4))
     with pytest.raises(Refusal) as unfinished:
@@ -152,9 +152,9 @@ def test_what_was_interrupted_while_copying_is_finished(tmp_path: Path, monkeypa
 
 def test_what_was_interrupted_while_preparing_is_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def killed(*args: object, **options: object) -> None:
-        raise Killed
+        raise KilledHalfway
 
-    with monkeypatch.context() as patched, pytest.raises(Killed):
+    with monkeypatch.context() as patched, pytest.raises(KilledHalfway):
         patched.setattr(classroom, "start_scenario", killed)
         create_class(tmp_path / "monday", SCENARIO, LESSON, numbered(2))
     assert create_class(tmp_path / "monday", SCENARIO, LESSON, numbered(2)).were_there == 0

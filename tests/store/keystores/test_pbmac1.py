@@ -24,7 +24,7 @@ class Pfx(core.Sequence):
     _fields = [("version", core.Integer), ("safe", core.Any), ("mac", core.Any)]  # noqa: RUF012
 
 
-class Content(core.Sequence):
+class SafeContent(core.Sequence):
     """The content: what the MAC is over."""
 
     _fields = [("type", core.ObjectIdentifier), ("data", core.OctetString, {"explicit": 0})]  # noqa: RUF012
@@ -41,7 +41,7 @@ def algorithm(oid: str, parameters: bytes) -> bytes:
 def with_pbmac1(data: bytes, mac: str, prf: str, said: int = 2048, length: int = 32) -> bytes:
     """A file with its MAC replaced. ``said`` are the iterations that it names; there are 2048."""
     file = Pfx.load(data)
-    safe = Content.load(file["safe"].dump())["data"].native
+    safe = SafeContent.load(file["safe"].dump())["data"].native
     salt = b"eight ok"
     key = hashlib.pbkdf2_hmac(prf, PASSWORD.encode(), salt, 2048, length)
     derived = sequence(

@@ -16,29 +16,29 @@ from ..driving import until
 
 
 @dataclass
-class Machine:
+class HostRow:
     id: int
     name: str
 
 
 COLUMNS = (
-    Column[Machine]("id", "#", lambda host: str(host.id), lambda host: host.id, width=8, right=True),
-    Column[Machine]("name", "Name", lambda host: host.name, width=10, grow=1),
-    Column[Machine]("more", "More", lambda host: "-", width=20, keep=1),
+    Column[HostRow]("id", "#", lambda host: str(host.id), lambda host: host.id, width=8, right=True),
+    Column[HostRow]("name", "Name", lambda host: host.name, width=10, grow=1),
+    Column[HostRow]("more", "More", lambda host: "-", width=20, keep=1),
 )
 
 
 class TableApp(App[None]):
     def compose(self) -> ComposeResult:
-        yield ListTable[Machine](COLUMNS, sort="id", id="table")
+        yield ListTable[HostRow](COLUMNS, sort="id", id="table")
 
     @property
-    def table(self) -> ListTable[Machine]:
+    def table(self) -> ListTable[HostRow]:
         return self.query_one("#table", ListTable)
 
 
-def hosts(count: int) -> list[Machine]:
-    return [Machine(number, f"host{count - number}") for number in range(1, count + 1)]
+def hosts(count: int) -> list[HostRow]:
+    return [HostRow(number, f"host{count - number}") for number in range(1, count + 1)]
 
 
 async def test_the_cursor_stays_on_its_record_when_others_come_and_go() -> None:
@@ -49,7 +49,7 @@ async def test_the_cursor_stays_on_its_record_when_others_come_and_go() -> None:
         app.table.set_rows([host for host in hosts(50) if host.id > 10])
         await pilot.pause()
 
-        assert app.table.record == Machine(30, "host20")
+        assert app.table.record == HostRow(30, "host20")
         assert app.table.scroll_offset.y <= app.table.cursor < app.table.scroll_offset.y + 11
 
 
@@ -106,14 +106,14 @@ async def test_the_mouse_sorts_by_the_header_and_opens_by_a_double_click() -> No
 async def test_a_hundred_thousand_rows_are_shown_at_once() -> None:
     drawn = []
 
-    def text(host: Machine) -> str:
+    def text(host: HostRow) -> str:
         drawn.append(host.id)
         return str(host.id)
 
     class Counting(TableApp):
         def compose(self) -> ComposeResult:
-            column = Column[Machine]("id", "#", text, lambda host: host.id, width=8, right=True)
-            yield ListTable[Machine]((column, *COLUMNS[1:]), sort="id", id="table")
+            column = Column[HostRow]("id", "#", text, lambda host: host.id, width=8, right=True)
+            yield ListTable[HostRow]((column, *COLUMNS[1:]), sort="id", id="table")
 
     app = Counting()
     async with app.run_test(size=(60, 12)) as pilot:
@@ -154,36 +154,36 @@ async def test_what_changed_is_put_where_it_belongs() -> None:
         app.table.move_to(hosts(100)[4].id)
         await pilot.pause()
 
-        app.table.update_rows([Machine(5, "host0x9"), Machine(101, "host999"), Machine(50, "host1")], {10, 20})
+        app.table.update_rows([HostRow(5, "host0x9"), HostRow(101, "host999"), HostRow(50, "host1")], {10, 20})
         for reverse in (False, True):
             app.table.sort_by("name", reverse)
-            app.table.update_rows([Machine(30, "host10x9"), Machine(31, "x"), Machine(32, "host9x")])
+            app.table.update_rows([HostRow(30, "host10x9"), HostRow(31, "x"), HostRow(32, "host9x")])
             fits = {host.id: host for host in hosts(100) if host.id not in (10, 20)}
             changed = ("host0x9", 5), ("host999", 101), ("host1", 50), ("host10x9", 30), ("x", 31), ("host9x", 32)
-            fits |= {id: Machine(id, name) for name, id in changed}
+            fits |= {id: HostRow(id, name) for name, id in changed}
             wanted = [host.name for host in fits.values() if "9" in host.name]
             assert [host.name for host in app.table.rows] == sorted(wanted, reverse=reverse)
-        assert app.table.record == Machine(5, "host0x9")
+        assert app.table.record == HostRow(5, "host0x9")
 
 
 async def test_several_columns_sort_and_what_changed_goes_where_it_belongs() -> None:
     columns = (
-        Column[Machine]("parity", "Parity", lambda host: "even" if host.id % 2 == 0 else "odd"),
-        Column[Machine]("name", "Name", lambda host: host.name, width=10),
+        Column[HostRow]("parity", "Parity", lambda host: "even" if host.id % 2 == 0 else "odd"),
+        Column[HostRow]("name", "Name", lambda host: host.name, width=10),
     )
 
     class Sorted(TableApp):
         def compose(self) -> ComposeResult:
-            yield ListTable[Machine](columns, id="table")
+            yield ListTable[HostRow](columns, id="table")
 
     app = Sorted()
     async with app.run_test(size=(60, 12)):
-        app.table.set_rows([Machine(number, f"host{number % 3}") for number in range(1, 41)])
+        app.table.set_rows([HostRow(number, f"host{number % 3}") for number in range(1, 41)])
         app.table.sort_in((("parity", True), ("name", False)))
         shown = [(host.id % 2, host.name, host.id) for host in app.table.rows]
         assert shown == sorted(shown, key=lambda one: (-one[0], one[1], one[2]))
 
-        app.table.update_rows([Machine(1, "host2"), Machine(41, "host1"), Machine(2, "host0")])
+        app.table.update_rows([HostRow(1, "host2"), HostRow(41, "host1"), HostRow(2, "host0")])
         shown = [(host.id % 2, host.name, host.id) for host in app.table.rows]
         assert shown == sorted(shown, key=lambda one: (-one[0], one[1], one[2]))
         assert app.table.render_line(0).text.split() == ["Parity↓1", "Name↑2"]
@@ -193,7 +193,7 @@ async def test_nothing_is_cut_while_space_is_free() -> None:
     app = TableApp()
     async with app.run_test(size=(60, 12)) as pilot:
         wide = "a-host-with-quite-a-long-name.example.com"
-        app.table.set_rows([*hosts(30), Machine(31, wide)])
+        app.table.set_rows([*hosts(30), HostRow(31, wide)])
         await pilot.press("end")
         await pilot.pause()
         assert wide in app.table.render_line(app.table.size.height - 1).text  # the other columns are nearly empty
@@ -206,7 +206,7 @@ async def test_nothing_is_cut_while_space_is_free() -> None:
 
 
 def test_room_goes_to_those_that_need_it() -> None:
-    columns = [Column[Machine](name, name, lambda host: host.name, width=10, grow=1) for name in ("a", "b", "c")]
+    columns = [Column[HostRow](name, name, lambda host: host.name, width=10, grow=1) for name in ("a", "b", "c")]
     slots = lay_out(columns, 34, needs={"a": 3, "b": 16, "c": 10})
     assert [slot.width for slot in slots] == [4, 16, 10]
     slots = lay_out(columns, 34, needs={"a": 30, "b": 30, "c": 10})
@@ -214,10 +214,10 @@ def test_room_goes_to_those_that_need_it() -> None:
 
 
 NAMED = [
-    Column[Machine]("days", "Days", lambda host: "9", width=4),
-    Column[Machine]("name", "Name", lambda host: host.name, width=10, grow=1, told_in=30),
-    Column[Machine]("about", "About", lambda host: "-", width=8, grow=1, keep=1),
-    Column[Machine]("key", "Key", lambda host: "-", width=6, keep=2),
+    Column[HostRow]("days", "Days", lambda host: "9", width=4),
+    Column[HostRow]("name", "Name", lambda host: host.name, width=10, grow=1, told_in=30),
+    Column[HostRow]("about", "About", lambda host: "-", width=8, grow=1, keep=1),
+    Column[HostRow]("key", "Key", lambda host: "-", width=6, keep=2),
 ]
 
 
@@ -235,7 +235,7 @@ def test_less_important_columns_yield_to_a_name_narrower_first_and_then_altogeth
 
 
 async def test_a_record_under_the_cursor_that_changed_is_told_of() -> None:
-    told: list[Machine | None] = []
+    told: list[HostRow | None] = []
 
     class Telling(TableApp):
         def on_list_table_highlighted(self, event: ListTable.Highlighted) -> None:
@@ -245,19 +245,19 @@ async def test_a_record_under_the_cursor_that_changed_is_told_of() -> None:
     async with app.run_test(size=(60, 12)) as pilot:
         app.table.set_rows(hosts(20))
         await pilot.pause()
-        app.table.update_rows([Machine(1, "renamed"), Machine(7, "other")])
+        app.table.update_rows([HostRow(1, "renamed"), HostRow(7, "other")])
         await pilot.pause()
 
-        assert told[-1] == Machine(1, "renamed")
+        assert told[-1] == HostRow(1, "renamed")
 
 
 async def test_a_narrower_filter_looks_at_what_the_wider_one_let_through() -> None:
     looked: list[int] = []
 
-    def wider(host: Machine) -> bool:
+    def wider(host: HostRow) -> bool:
         return host.id <= 10
 
-    def narrower(host: Machine) -> bool:
+    def narrower(host: HostRow) -> bool:
         looked.append(host.id)
         return host.id % 2 == 0
 
@@ -282,11 +282,11 @@ def in_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(filtered_rows, "SLICE", 1e-6)
 
 
-def even(host: Machine) -> bool:
+def even(host: HostRow) -> bool:
     return host.id % 2 == 0
 
 
-def third(host: Machine) -> bool:
+def third(host: HostRow) -> bool:
     return host.id % 3 == 0
 
 
@@ -333,21 +333,21 @@ async def test_a_later_filter_takes_the_place_of_one_that_is_still_applied() -> 
 @pytest.mark.usefixtures("in_steps")
 async def test_what_changes_while_a_filter_is_applied_is_judged_as_it_is_now() -> None:
     app = TableApp()
-    named = [Machine(number, "yes") for number in range(1, 101)]
+    named = [HostRow(number, "yes") for number in range(1, 101)]
 
-    def is_yes(host: Machine) -> bool:
+    def is_yes(host: HostRow) -> bool:
         return host.name == "yes"
 
     async with app.run_test(size=(60, 12)) as pilot:
         app.table.set_rows(named)
         app.table.narrow(is_yes)
         app.table._list.go_on(0)  # ten of them
-        app.table.update_rows([Machine(2, "no"), Machine(99, "no"), Machine(101, "yes")])
+        app.table.update_rows([HostRow(2, "no"), HostRow(99, "no"), HostRow(101, "yes")])
         await until(pilot, lambda: app.table.tested is None)
         assert shown(app) == [*(id for id in range(1, 101) if id not in (2, 99)), 101]
 
         app.table.narrow(lambda host: is_yes(host) and even(host), within=is_yes)
-        app.table.update_rows([Machine(2, "yes")])
+        app.table.update_rows([HostRow(2, "yes")])
         app.table.update_rows([], {4})
         await until(pilot, lambda: app.table.tested is None)
         assert shown(app) == [id for id in range(2, 101, 2) if id != 4]
@@ -392,21 +392,21 @@ async def test_a_deleted_record_is_gone_at_once_though_others_are_still_sorted()
     async with app.run_test(size=(60, 12)) as pilot:
         app.table.set_rows(hosts(1000))
         app.table.sort_by("name")
-        app.table.update_rows([Machine(5, "host0")], {7, 8})
+        app.table.update_rows([HostRow(5, "host0")], {7, 8})
         assert shown(app)[4:8] == [5, 6, 9, 10]
         await until(pilot, lambda: app.table.sorted is None)
-        left = [Machine(5, "host0") if host.id == 5 else host for host in hosts(1000) if host.id not in (7, 8)]
+        left = [HostRow(5, "host0") if host.id == 5 else host for host in hosts(1000) if host.id not in (7, 8)]
         assert [host.id for host in app.table.rows] == [
             host.id for host in sorted(left, key=lambda host: (host.name, host.id))
         ]
 
 
 async def test_a_narrow_column_has_room_for_its_title_and_the_arrow_when_it_is_sorted_by() -> None:
-    days = Column[Machine]("days", "Days", lambda host: "5", lambda host: host.id, width=4, right=True)
+    days = Column[HostRow]("days", "Days", lambda host: "5", lambda host: host.id, width=4, right=True)
 
     class Days(App[None]):
         def compose(self) -> ComposeResult:
-            yield ListTable[Machine]((days, *COLUMNS), sort="name", id="table")
+            yield ListTable[HostRow]((days, *COLUMNS), sort="name", id="table")
 
     app = Days()
     async with app.run_test(size=(60, 12)):

@@ -26,28 +26,28 @@ ORDERS: tuple[Order, ...] = (
 
 
 @dataclass(frozen=True)
-class Server:
+class SiteHost:
     id: int
     site: str
     name: int
 
 
-def key_of(field: str) -> Callable[[Server], Any]:
+def key_of(field: str) -> Callable[[SiteHost], Any]:
     return partial(_field, field)
 
 
-def _field(field: str, host: Server) -> Any:
+def _field(field: str, host: SiteHost) -> Any:
     return getattr(host, field)
 
 
 KEYS = {field: key_of(field) for field in ("site", "name")}
 
 
-def keys(order: Order) -> tuple[tuple[Callable[[Server], Any], bool], ...]:
+def keys(order: Order) -> tuple[tuple[Callable[[SiteHost], Any], bool], ...]:
     return tuple((KEYS[field], reverse) for field, reverse in order)
 
 
-def plainly(hosts: list[Server], order: Order, fits: Callable[[Server], bool] | None) -> list[Server]:
+def plainly(hosts: list[SiteHost], order: Order, fits: Callable[[SiteHost], bool] | None) -> list[SiteHost]:
     """What has to be shown."""
     found = [host for host in hosts if fits is None or fits(host)]
     for field, reverse in reversed(order):
@@ -55,7 +55,7 @@ def plainly(hosts: list[Server], order: Order, fits: Callable[[Server], bool] | 
     return found
 
 
-FILTERS: tuple[Callable[[Server], bool] | None, ...] = (
+FILTERS: tuple[Callable[[SiteHost], bool] | None, ...] = (
     None,
     lambda host: host.site != "a",
     lambda host: host.name % 2 == 0,
@@ -80,11 +80,11 @@ def steps(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
 def test_it_shows_what_a_plain_list_would(seed: int) -> None:
     draws = Random(seed)
 
-    def host(id: int) -> Server:
-        return Server(id, draws.choice("abc"), draws.randrange(30))
+    def host(id: int) -> SiteHost:
+        return SiteHost(id, draws.choice("abc"), draws.randrange(30))
 
     known = {id: host(id) for id in range(1, 60)}
-    shown: RecordList[Server] = RecordList()
+    shown: RecordList[SiteHost] = RecordList()
     shown.replace(known.values())
     order, fits, next_id = ORDERS[0], FILTERS[0], 60
     for _ in range(60):
@@ -122,8 +122,8 @@ def test_it_shows_what_a_plain_list_would(seed: int) -> None:
 def test_sorting_in_steps_gives_the_same_order(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sorting, "STEP", 20)
     draws = Random(3)
-    hosts = [Server(id, draws.choice("aaaaab"), draws.randrange(10_000)) for id in range(5_000)]
-    steps: Sorting[Server] = Sorting(hosts, keys(order))
+    hosts = [SiteHost(id, draws.choice("aaaaab"), draws.randrange(10_000)) for id in range(5_000)]
+    steps: Sorting[SiteHost] = Sorting(hosts, keys(order))
     shares = [steps.share]
     while steps.go_on(0):
         shares.append(steps.share)
