@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shlex
 import shutil
 import sys
 import tempfile
@@ -64,7 +65,7 @@ def demo(session: Session, devices: int, seed: int, keep: Path | None, no_consol
         raise Refusal(
             "workspace-not-empty",
             f"{keep} holds a workspace already",
-            f"Open it (`certfleet --workspace {keep}`), or name a new folder.",
+            f"Open it (`certfleet --workspace {shlex.quote(str(keep))}`), or name a new folder.",
         )
     if keep is not None and no_console:
         with _demo_workspace(keep, devices, seed):
@@ -79,7 +80,7 @@ def demo(session: Session, devices: int, seed: int, keep: Path | None, no_consol
             ):
                 _show_demo(ending, Path(folder) / "workspace", devices, seed, kept=False)
     if keep is not None:
-        told = f"The demo is kept; `certfleet --workspace {keep}` opens it."
+        told = f"The demo is kept; `certfleet --workspace {shlex.quote(str(keep))}` opens it."
     else:
         told = "The demo's workspace is deleted; `certfleet demo --keep DIR` keeps it."
     click.echo(printable(told), err=True)

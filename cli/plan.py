@@ -32,7 +32,7 @@ from ..simulator.plans.words import (
 from ..store.effects.effects import Effects
 from ..store.model.forecast import Forecast
 from ..store.model.kept_forecast import KeptForecast
-from ..store.words import moment, plural
+from ..store.words import argument, moment, plural
 from ..store.workspace import Workspace
 from .frame.answer import Answer
 from .frame.changing import Preview, agrees
@@ -238,9 +238,9 @@ def _ends(workspace: Workspace, plan_run: PlanRun, outcomes: list[Outcome]) -> l
     if run.ended_at is not None and not outcomes:
         said = f"{said}; --again begins it anew"
     if run.paused_at is not None:
-        said = f"the plan is paused: `certfleet plan resume {run.name}`"
+        said = f"the plan is paused: `certfleet plan resume {argument(run.name)}`"
     elif following is None and run.ended_at is None:
-        said = f"the rest waits for you: `certfleet plan status {run.name}`"
+        said = f"the rest waits for you: `certfleet plan status {argument(run.name)}`"
     return [f"{count_text(outcomes)}; it is {moment(workspace.now())}; {said}"]
 
 

@@ -12,7 +12,7 @@ from ..store.errors import Refusal
 from ..store.file_writing import check_target
 from ..store.folder import is_workspace
 from ..store.views.backup import backup_document, backup_line, newer_text, restored_lines, size_of, stored_document
-from ..store.words import minute, plural
+from ..store.words import argument, minute, plural
 from ..store.workspace import Workspace
 from .frame.answer import Answer
 from .frame.changing import named
@@ -105,7 +105,7 @@ def restore_backup(session: Session, file: Path, key_file: Path | None, dry_run:
             raise Refusal(
                 "backup-damaged",
                 f"the backup {file} has {plural(len(checked.report.problems), 'problem')}",
-                f"`certfleet workspace check {file}` names them; take another one.",
+                f"`certfleet workspace check {argument(file)}` names them; take another one.",
             )
         replaces = is_workspace(session.path)
         newer = _newer(session, checked.last_line) if replaces else 0

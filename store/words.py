@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import date, datetime, timedelta
 
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -17,6 +18,12 @@ def plural(count: int, word: str) -> str:
     if count == 1:
         return f"1 {word}"
     return f"{count:,} {word[:-1]}ies" if word.endswith("y") and word[-2:-1] not in "aeiou" else f"{count:,} {word}s"
+
+
+def argument(name: object) -> str:
+    """A name or path in a command that people copy: one word for a POSIX shell, and no option to the command."""
+    word = shlex.quote(str(name))
+    return f"-- {word}" if str(name).startswith("-") else word
 
 
 def days_text(days: int) -> str:

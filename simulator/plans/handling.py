@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ...store.errors import Refusal
 from ...store.persistence.records import RecordTable
+from ...store.words import argument
 from ...store.workspace import Workspace
 from .progress import PlanProgress, PlanStep, StepState, begun_plans, latest_run, plan_runs, under_way
 from .running import Agree, Outcome, PlanRun
@@ -87,7 +88,7 @@ def mark_done(workspace: Workspace, name: str, number: int) -> PlanProgress:
             raise Refusal(
                 "plan-action-not-due",
                 f"action {number} of the plan {run.name} waits for nobody",
-                f"`certfleet plan status {run.name}` shows what does.",
+                f"`certfleet plan status {argument(run.name)}` shows what does.",
             )
         done = PlanStep(
             state=StepState.DONE, at=workspace.now(), said=f"done by {workspace.actor.user}", what=step.what
@@ -102,7 +103,9 @@ def mark_done(workspace: Workspace, name: str, number: int) -> PlanProgress:
 def _open(workspace: Workspace, name: str) -> tuple[RecordTable[PlanProgress], PlanProgress]:
     run = find_run(workspace, name)
     if run.ended_at is not None:
-        raise Refusal("plan-over", f"the plan {run.name} has ended", f"`certfleet plan status {run.name}` shows it.")
+        raise Refusal(
+            "plan-over", f"the plan {run.name} has ended", f"`certfleet plan status {argument(run.name)}` shows it."
+        )
     return plan_runs(workspace), run
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...store.model.notice import Urgency
+from ...store.words import argument
 from ...store.workspace import Workspace
 from .progress import PlanProgress, PlanStep, StepState
 
@@ -26,10 +27,10 @@ def tell_a_person(workspace: Workspace, run: PlanProgress, number: int, step: Pl
     """Give the notice that an action waits for a person."""
     if step.state is StepState.DUE:
         title = f"Plan {run.name}: do this now"
-        how = f"Then say that it is done: `certfleet plan done {run.name} {number}`."
+        how = f"Then say that it is done: `certfleet plan done {argument(run.name)} {number}`."
     else:
         title = f"Plan {run.name} asks before it goes on"
-        how = f"Action {number}: {step.what}. `certfleet plan run {run.name}` shows what stops, and asks."
+        how = f"Action {number}: {step.what}. `certfleet plan run {argument(run.name)}` shows what stops, and asks."
     workspace.notices.tell(
         "plan-due",
         f"plan-run:{run.id}",

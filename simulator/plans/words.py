@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from ...store.words import minute, plural
+from ...store.words import argument, minute, plural
 from .action_words import action_text, devices_text
 from .plan import (
     AnyAction,
@@ -172,7 +172,7 @@ def left_out_lines(runs: Iterable[PlanProgress], now: datetime) -> Iterator[str]
     """The plans of which something became due while a simulation went on without them."""
     for run in runs:
         if run.next_at is not None and run.next_at <= now:
-            how = f"`certfleet plan run {run.name} --for 7d` lets time pass and carries it out"
+            how = f"`certfleet plan run --for 7d {argument(run.name)}` lets time pass and carries it out"
             yield f"plan {run.name} was not carried out: {how}"
 
 
@@ -180,9 +180,9 @@ def step_text(name: str, number: int, step: PlanStep) -> str:
     """What was said of a step, what it waits for, and when it goes on."""
     match step.state:
         case StepState.DUE:
-            return f"{waits_text(step)}; then `certfleet plan done {name} {number}`"
+            return f"{waits_text(step)}; then `certfleet plan done {argument(name)} {number}`"
         case StepState.ASKS:
-            return f"{waits_text(step)}. `certfleet plan run {name}` asks"
+            return f"{waits_text(step)}. `certfleet plan run {argument(name)}` asks"
     after = "" if step.due_at is None else f"next {minute(step.due_at)}"
     return "; ".join(part for part in (step.said or step.what, after) if part)
 

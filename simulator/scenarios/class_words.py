@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ...store.words import length_text, minute, plural
+from ...store.words import argument, length_text, minute, plural
 from .class_report import ClassReport, PersonStanding
 from .classroom import ClassMade
 from .cost_words import act_text, cost_document, cost_text
@@ -25,8 +26,8 @@ def made_lines(made: ClassMade, folder: Path) -> Iterator[str]:
     yield f"{folder}: a class of {people_text(len(people))}, scenario {made.record.scenario}"
     if made.were_there:
         yield f"{plural(made.were_there, 'workspace')} of them from the attempt that was interrupted"
-    yield f"{people[0]} works with --workspace {folder / people[0]}"
-    yield f"`certfleet class report {folder}` shows where everybody is"
+    yield f"{people[0]} works with --workspace {shlex.quote(str(folder / people[0]))}"
+    yield f"`certfleet class report {argument(folder)}` shows where everybody is"
 
 
 def people_text(count: int) -> str:

@@ -12,6 +12,7 @@ from ..errors import Refusal
 from ..model.account import Account, LoginFailures, PasswordHash, Role
 from ..model.audit import Person
 from ..persistence.database import Database
+from ..words import argument
 from .account_tables import AccountTables
 from .names import checked_name
 from .passwords import check_password, hash_password, turn
@@ -145,7 +146,7 @@ class Accounts:
                 return before
             other = None if login is None else self._records.accounts.first("login", login)
             if other is not None:
-                hint = f"`certfleet admin shell unmap {other.name}` ends that."
+                hint = f"`certfleet admin shell unmap {argument(other.name)}` ends that."
                 raise Refusal("login-taken", f"the login {login} is that of account {other.name}", hint)
             account = replace(before, login=login)
             self._records.accounts.put([account])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import timedelta
 
 from msgspec import Struct
@@ -86,7 +87,7 @@ class GroupChanges(UseCases):
                 raise Refusal(
                     "group-in-use",
                     f"{hold} certificates of CA group {name}",
-                    f"Renew them before: `certfleet device renew --issuer {name}`.",
+                    f"Renew them before: `certfleet device renew --issuer {shlex.quote(name)}`.",
                 )
             keys = [authority.public_key_sha256 for authority in self._authorities.of_group(name).values()]
             group = self._groups.change(group, deleted_at=self._clock.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -326,7 +327,7 @@ def _rotations(
         if is_listed and start.record == newest:
             continue
         name = group_of(landscape, start)
-        renewing = f"Renew the devices of CA group {name} (`certfleet device renew --issuer {name}`)."
+        renewing = f"Renew the devices of CA group {name} (`certfleet device renew --issuer {shlex.quote(name)}`)."
         yield ChecklistRow(
             need=DEVICE_CA if start.record == newest else DEVICE_CERTIFICATES,
             component=None,

@@ -11,7 +11,7 @@ from ..notices.channels import NAMES
 from ..notices.drills import Drills
 from ..notices.people import known_person
 from ..use_cases import Context, UseCases
-from ..words import day, minute, plural
+from ..words import argument, day, minute, plural
 from .checklist import ChecklistRow, Mark
 from .needs import NOTICES, Level
 from .site import Site
@@ -53,13 +53,13 @@ class Worries(UseCases):
             yield (
                 f"{one.person} doesn't answer",
                 f"{one.person} was asked on {day(one.asked_at)} whether notices reach them. Find out, and acknowledge "
-                f"notice {one.notice_id}, or hand over: `certfleet handover {one.person} NEW`.",
+                f"notice {one.notice_id}, or hand over: `certfleet handover {argument(one.person)} NEW`.",
             )
         for name, count in self._strangers().items():
             yield (
                 f"{name} is nobody here",
                 f"{name} answers for {plural(count, 'record')}, and is no account, no user of this machine and no mail "
-                f"address. Hand over: `certfleet handover {name} NEW`.",
+                f"address. Hand over: `certfleet handover {argument(name)} NEW`.",
             )
 
     def _strangers(self) -> dict[str, int]:

@@ -21,7 +21,7 @@ from ..persistence.database import Database
 from ..persistence.records import RecordTable
 from ..printable import printable
 from ..use_cases import Context, UseCases
-from ..words import minute
+from ..words import argument, minute
 from .destructive import is_destructive
 
 MOST_AUTOMATIC = 40
@@ -114,7 +114,9 @@ class Moments(UseCases):
         with self._database.transaction():
             if any(one.name == name for one in self.all()):
                 raise Refusal(
-                    "moment-name-taken", f"there is a moment {name!r} already", f"`certfleet moment forget {name}`."
+                    "moment-name-taken",
+                    f"there is a moment {name!r} already",
+                    f"`certfleet moment forget {argument(name)}`.",
                 )
             moment = self._keep(self._present(), name=name, before="")
             self._audit.record("moment.save", f"moment:{moment.id}", f"the present state kept as moment {name!r}")
@@ -151,10 +153,11 @@ class Moments(UseCases):
         with self._database.transaction():
             moment = self.find(name)
             if self._is_wall():
+                typed = argument(name)
                 raise Refusal(
                     "cannot-go-back",
                     "a workspace with the wall clock can't go back: the real world doesn't",
-                    f"`certfleet moment show {name}` and `certfleet moment compare {name} now` look at the moment.",
+                    f"`certfleet moment show {typed}` and `certfleet moment compare {typed} now` look at the moment.",
                 )
             self._audit.permit("moment.go")
             left = self._clock.now()

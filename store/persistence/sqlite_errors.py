@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from ..errors import NO_ROOM, Refusal, no_room
-from ..words import minute
+from ..words import argument, minute
 from .backup_facts import is_good
 from .backup_folder import backups_in, usual_folder
 
@@ -94,7 +94,7 @@ def damaged(where: Path | str, reason: str) -> Refusal:
     if isinstance(where, Path):
         backups = backups_in(usual_folder(where.parent))
         if (newest := next((backup for backup in backups if is_good(backup.path)), None)) is not None:
-            restore = f"`certfleet workspace restore {newest.path}`"
+            restore = f"`certfleet workspace restore {argument(newest.path)}`"
             hint = f"The newest good backup is of {minute(newest.at)} UTC: {restore}. {repair}"
     return Refusal("workspace-damaged", f"{where} is not a certfleet workspace, or is damaged: {reason}", hint)
 

@@ -141,7 +141,7 @@ def test_on_a_real_fleet_the_forecast_of_a_plan_is_kept_when_it_begins(filled: C
 
 def test_a_simulation_that_leaves_out_a_plan_says_so(fleet: Command, plan: Path) -> None:
     fleet.done("plan", "run", plan, "--for", "2d")
-    said = "plan rotation was not carried out: `certfleet plan run rotation --for 7d`"
+    said = "plan rotation was not carried out: `certfleet plan run --for 7d rotation`"
     assert said not in fleet.done("simulate", "run", "--for", "1h")
     assert said in fleet.done("simulate", "run", "--for", "2d")
     assert "plan rotation: due since 2026-01-08 08:00: renew devices" in fleet.done("checklist")

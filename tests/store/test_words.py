@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from certfleet.store.words import age_text, days_text, key_text, length_text, moment, plural, when_text
+from certfleet.store.words import age_text, argument, days_text, key_text, length_text, moment, plural, when_text
 
 NOW = datetime(2026, 1, 6, 8, 30, tzinfo=UTC)
 
@@ -24,6 +24,21 @@ NOW = datetime(2026, 1, 6, 8, 30, tzinfo=UTC)
 )
 def test_counts(count: int, word: str, text: str) -> None:
     assert plural(count, word) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("group-2", "group-2"),
+        ("g 2 🦊", "'g 2 🦊'"),
+        ("Siân O'Neill", "'Siân O'\"'\"'Neill'"),
+        ("$(id)", "'$(id)'"),
+        ("-x", "-- -x"),
+        ("", "''"),
+    ],
+)
+def test_a_name_in_a_command_is_one_argument(name: str, typed: str) -> None:
+    assert argument(name) == typed
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from ...simulator.scenarios.course import scenario_of
@@ -43,7 +44,7 @@ def _offer(console: ConsoleApp, folder: Path) -> None:
         "Open it",
         Note(f"The scenario begins in the workspace {printable(str(folder))}."),
         *handed,
-        Note(f"Later: certfleet --workspace {printable(str(folder))}", "quiet"),
+        Note(f"Later: certfleet --workspace {printable(shlex.quote(str(folder)))}", "quiet"),
         no="Later",
         grave=False,
     )

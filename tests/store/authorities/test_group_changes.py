@@ -73,6 +73,17 @@ def test_what_can_t_be_activated(workspace: Workspace) -> None:
     assert refused(workspace, "activate", "nobody") == "group-unknown"
 
 
+def test_the_command_in_a_hint_takes_a_name_with_spaces(workspace: Workspace) -> None:
+    Handset(workspace)
+    for name in ("g 2", "g 3"):
+        workspace.ca_groups.generate(name)
+        workspace.ca_groups.activate(name)
+        Handset(workspace)
+    with pytest.raises(Refusal) as refusal:
+        workspace.ca_groups.delete("g 2")
+    assert refusal.value.hint == "Renew them before: `certfleet device renew --issuer 'g 2'`."
+
+
 def test_a_group_is_deleted_once_no_device_holds_its_certificates(workspace: Workspace, clock: FixedClock) -> None:
     phone = Handset(workspace)
     assert refused(workspace, "delete", "default") == "group-issues"
