@@ -71,9 +71,13 @@ def _devices(workspace: Workspace) -> Iterator[Value]:
 
 
 def _moments(workspace: Workspace) -> Iterator[Value]:
-    yield "now", "the present state"
     for one in workspace.moments.all():
         yield one.name or one.id, one.before or ""
+
+
+def _states(workspace: Workspace) -> Iterator[Value]:
+    yield "now", "the present state"
+    yield from _moments(workspace)
 
 
 def _plans(workspace: Workspace) -> Iterator[Value]:
@@ -106,6 +110,12 @@ def _scenarios(context: click.Context) -> Iterator[Value]:
     from ..simulator.scenarios.catalogue import packaged
 
     return ((one.name, one.title) for one in packaged())
+
+
+def _sites(context: click.Context) -> Iterator[Value]:
+    from ..simulator.platforms.site_habits import SITES
+
+    return ((name, "") for name in SITES)
 
 
 def _aliases(context: click.Context) -> Iterator[Value]:
@@ -175,9 +185,10 @@ _VALUES: dict[str, Callable[[click.Context], Iterable[Value]]] = {
     "alias": _aliases,
     "scenario name": _scenarios,
     "scenario": _scenarios,
+    "habits": _sites,
     "moment name": _of_workspace(_moments),
-    "moment first": _of_workspace(_moments),
-    "moment second": _of_workspace(_moments),
+    "moment first": _of_workspace(_states),
+    "moment second": _of_workspace(_states),
     "plan name": _of_workspace(_plans),
     "certfleet name": forecasts,
     "admin name": accounts,

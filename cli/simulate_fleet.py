@@ -28,7 +28,7 @@ from .frame.answer import Answer
 from .frame.changing import Preview
 from .frame.command import command
 from .frame.interruption import stop_on_signal
-from .frame.parameters import DURATION, FOLDER, Written, attached_option, seed_option, start_option
+from .frame.parameters import DURATION, FOLDER, TEXT, Written, attached_option, seed_option, start_option
 from .frame.progress import progress
 from .frame.session import Session
 from .frame.spreading import hands, spreading_options
@@ -110,6 +110,7 @@ def company(session: Session, seed: int, start: datetime | None) -> Answer:
 )
 @click.option(
     "--habits",
+    type=TEXT,
     metavar="NAME|FILE",
     help=f"When devices connect, are away, and answer: {', '.join(SITES)}, or a file of your own. Default: {OFFICE}.",
 )

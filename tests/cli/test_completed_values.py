@@ -59,7 +59,10 @@ def test_names(company: Command) -> None:
     assert completed(["device", "list", "--issuer"], "d") == ["default"]
     assert completed(["authority", "show"]) == ["default"]
     assert completed(["moment", "compare", "now"], "b") == ["before"]
+    assert completed(["moment", "compare", "before"], "n") == ["now"]
+    assert completed(["moment", "go"], "n") == []
     assert completed(["component", "candidates"], "mdm") == ["mdm-ssl"]
+    assert completed(["simulate", "fleet", "--habits"], "ho") == ["hospital"]
     assert "apns-last-ten-days" in completed(["scenario", "start"], "apns")
 
 
