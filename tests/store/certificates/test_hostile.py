@@ -25,6 +25,7 @@ from certfleet.store.certificates.reading import read_certificates
 from certfleet.store.errors import Refusal
 from certfleet.store.keystores.reading import read_keystore
 from tests.material import jks_store, make_chain
+from tests.mutated import mutated
 
 MADE = make_chain()
 CHEAP = (
@@ -64,24 +65,6 @@ SEEDS = [
 ]
 
 
-@st.composite
-def mutated(draw: st.DrawFn) -> bytes:
-    """A good file with some bytes changed, cut out, doubled or put in."""
-    data = bytearray(draw(st.sampled_from(SEEDS)))
-    for _ in range(draw(st.integers(1, 4))):
-        at = draw(st.integers(0, max(len(data) - 1, 0)))
-        match draw(st.integers(0, 3)):
-            case 0:
-                data[at : at + 1] = bytes([draw(st.integers(0, 255))])
-            case 1:
-                del data[at : at + draw(st.integers(1, 50))]
-            case 2:
-                data[at:at] = data[at : at + draw(st.integers(1, 50))]
-            case _:
-                data[at:at] = draw(st.binary(min_size=1, max_size=8))
-    return bytes(data)
-
-
 def everything(data: bytes) -> int:
     """Use whatever comes out, too: what is read lazily may fail later. The answer is how many readers took the file."""
     readers: list[Callable[[], object]] = [
@@ -115,7 +98,7 @@ def test_any_bytes(data: bytes) -> None:
 
 
 @pytest.mark.slow
-@given(mutated())
+@given(mutated(SEEDS))
 @settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_damaged_files(data: bytes) -> None:
     everything(data)

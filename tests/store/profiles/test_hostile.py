@@ -17,6 +17,7 @@ from certfleet.store.certificates.asn1 import cms
 from certfleet.store.errors import Refusal
 from certfleet.store.profiles.reading import read_profile
 from tests.material import issue
+from tests.mutated import mutated
 from tests.store.profiles.material import developer, make_plist, make_profile, sign
 
 core: Any = _core
@@ -51,24 +52,6 @@ SEEDS = [
     b"-----BEGIN CMS-----\n" + base64.encodebytes(GOOD) + b"-----END CMS-----\n",
     b"Content-Type: application/pkcs7-mime\n\n" + base64.encodebytes(GOOD),
 ]
-
-
-@st.composite
-def mutated(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
-    """A good file with some bytes changed, cut out, doubled or put in."""
-    data = bytearray(draw(st.sampled_from(seeds)))
-    for _ in range(draw(st.integers(1, 4))):
-        at = draw(st.integers(0, max(len(data) - 1, 0)))
-        match draw(st.integers(0, 3)):
-            case 0:
-                data[at : at + 1] = bytes([draw(st.integers(0, 255))])
-            case 1:
-                del data[at : at + draw(st.integers(1, 50))]
-            case 2:
-                data[at:at] = data[at : at + draw(st.integers(1, 50))]
-            case _:
-                data[at:at] = draw(st.binary(min_size=1, max_size=8))
-    return bytes(data)
 
 
 def facts_or_refusal(data: bytes) -> None:

@@ -15,6 +15,7 @@ from certfleet.store.push.portal import PushPortal
 from certfleet.store.push.requests import read_csr, read_portal_request
 from certfleet.store.workspace import Workspace
 from tests.material import NOW
+from tests.mutated import mutated
 from tests.store.push.desk import csr, portal_of, signed
 
 
@@ -29,30 +30,13 @@ def files(some_portal: PushPortal) -> list[bytes]:
     return [good, base64.b64decode(good), csr(), some_portal.chain_pem(some_portal.upload("it@example.com", good).id)]
 
 
-def mutated(data: st.DataObject, seed: bytes) -> bytes:
-    """A good file with some bytes changed, cut out, doubled or put in."""
-    changed = bytearray(seed)
-    for _ in range(data.draw(st.integers(1, 4))):
-        at = data.draw(st.integers(0, max(len(changed) - 1, 0)))
-        match data.draw(st.integers(0, 3)):
-            case 0:
-                changed[at : at + 1] = bytes([data.draw(st.integers(0, 255))])
-            case 1:
-                del changed[at : at + data.draw(st.integers(1, 50))]
-            case 2:
-                changed[at:at] = changed[at : at + data.draw(st.integers(1, 50))]
-            case _:
-                changed[at:at] = data.draw(st.binary(max_size=20))
-    return bytes(changed)
-
-
 @pytest.mark.slow
 @settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_a_damaged_file_gives_a_request_or_a_refusal(
     some_portal: PushPortal, files: list[bytes], data: st.DataObject
 ) -> None:
-    damaged = mutated(data, data.draw(st.sampled_from(files)))
+    damaged = data.draw(mutated(files))
     for read in (
         lambda: read_portal_request(damaged),
         lambda: some_portal.upload("it@example.com", damaged),
