@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +22,6 @@ from certfleet.tui.devices import secure_dialog
 from certfleet.tui.dialogs.choice_fields import ArrowChoice
 from certfleet.tui.dialogs.form_dialog import FormDialog
 from certfleet.tui.dialogs.question import Question
-from certfleet.tui.dialogs.trial_copy import TrialCopy
 from tests.documents import export_of
 from tests.material import issue, make_chain
 
@@ -372,17 +370,6 @@ async def test_the_delivery_of_notices_tells_what_saving_would_change(console: O
         await shows(pilot, "1 group of settings added")
         await pilot.press("escape")
         assert export_of(workspace) == before
-
-
-@pytest.mark.prepared(by=deployment)
-def test_a_newer_choice_cancels_the_trial_of_an_older_one(workspace: Workspace) -> None:
-    copy, superseded = TrialCopy(lambda: workspace), threading.Event()
-    superseded.set()
-    assert copy.try_out(lambda _: pytest.fail("nobody waits for it"), superseded) is None
-    assert copy.carry_out(lambda _: pytest.fail("nobody waits for it"), superseded) is None
-    renewal = copy.try_out(lambda one: one.devices.renew([1]), threading.Event())
-    assert renewal == workspace.trials.try_out(lambda: workspace.devices.renew([1]))
-    copy.close()
 
 
 @pytest.mark.prepared(by=deployment)
