@@ -18,7 +18,7 @@ from ..engine.shards import Shards
 from ..engine.simulator import RunProgress, Simulator
 from ..plans.plan import Plan, name_of
 from ..plans.running import Outcome, PlanRun, RefusedAction, is_under_way, run_plan
-from .copying import ForecastCopy, basis_of, forecast_copy
+from .copying import ForecastCopy, forecast_copy
 from .fleet_watch import FleetWatch
 from .outcome import PlanOutcome, outcome_of, start_of
 
@@ -42,21 +42,6 @@ class PlanFile(NamedTuple):
 
     plan: Plan
     folder: Path | None = None
-
-
-def forecast(
-    workspace: Workspace,
-    until: datetime,
-    plan: PlanFile | None = None,
-    *,
-    seed: int = 0,
-    progress: Progress | None = None,
-) -> Forecast:
-    """Run a copy of a workspace ahead to ``until`` by a plan, or do nothing. The workspace is not touched.
-
-    ``seed`` varies what devices and their owners do; see ``copying.forecast_copy``.
-    """
-    return run_ahead(basis_of(workspace), workspace.actor.user, until, plan, seed=seed, progress=progress)
 
 
 def run_ahead(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from certfleet.simulator.engine.outages import begin_outage
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.simulator.forecast.copying import basis_of, forecast_copy
-from certfleet.simulator.forecast.forecasting import PlanFile, forecast, watched_run
+from certfleet.simulator.forecast.forecasting import PlanFile, watched_run
 from certfleet.simulator.plans.reading import read_plan
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.device import DeviceState
@@ -23,6 +23,7 @@ from certfleet.store.model.simulated_outage import OutageOf
 from certfleet.store.views.forecast import event_text
 from certfleet.store.workspace import Workspace
 from tests.material import issue
+from tests.simulator.forecast.one_forecast import forecast_of
 from tests.store.impact.deployment import DAY, push, trusted, use
 
 from ..conftest import MONDAY
@@ -106,7 +107,7 @@ def test_whatever_happens_it_was_foreseen(
 ) -> None:
     names = [*PUSH[push], *others[:count]]
     workspace, plan = deployment(seed, 25, push_days, gateway_days), plan_of(names)
-    foreseen = forecast(workspace, workspace.now() + timedelta(days=45), plan)
+    foreseen = forecast_of(workspace, workspace.now() + timedelta(days=45), plan)
     assert really(workspace, 45, plan) == foreseen
 
     # It has happened, and not only been said twice.
@@ -125,7 +126,7 @@ def test_whatever_happens_it_was_foreseen(
 
 def test_a_rotation_with_a_lapse_of_apns_and_an_expired_gateway_was_foreseen() -> None:
     workspace, plan = deployment(3, 60, 20, 14), plan_of(["rotation", "new gateway certificate"])
-    foreseen = forecast(workspace, workspace.now() + timedelta(days=40), plan)
+    foreseen = forecast_of(workspace, workspace.now() + timedelta(days=40), plan)
     happened = really(workspace, 40, plan)
 
     assert happened == foreseen
@@ -147,7 +148,7 @@ def test_simulated_outages_are_listed_as_stops() -> None:
     workspace = deployment(3, 30, 200, 200)
     begin_outage(workspace, OutageOf.SERVER, 2 * DAY)
     begin_outage(workspace, OutageOf.APNS, timedelta(hours=6), workspace.now() + 4 * DAY)
-    foreseen = forecast(workspace, workspace.now() + 10 * DAY)
+    foreseen = forecast_of(workspace, workspace.now() + 10 * DAY)
 
     assert [(one.capability, one.cause) for one in foreseen.stopped_before] == [
         ("enrollment", "outage 1 of the server, until 2026-01-07 00:00"),
@@ -176,7 +177,7 @@ def test_in_a_forecast_no_key_is_made_and_nothing_is_signed(monkeypatch: pytest.
     monkeypatch.setattr(ec, "generate_private_key", None)
     monkeypatch.setattr(x509.CertificateBuilder, "sign", None)
     monkeypatch.setattr(x509.CertificateSigningRequestBuilder, "sign", None)
-    foreseen = forecast(workspace, until, plan)
+    foreseen = forecast_of(workspace, until, plan)
     assert foreseen.refused == ()
     assert foreseen.performed == 6  # the renewals take two days
     monkeypatch.undo()
@@ -199,5 +200,5 @@ def test_the_ca_groups_of_a_forecast_have_records_alone() -> None:
 def test_a_forecast_touches_nothing() -> None:
     workspace = deployment(3, 20, 20, 14)
     before = workspace.database.storage.read()
-    forecast(workspace, workspace.now() + timedelta(days=30), plan_of(sorted(ACTIONS)))
+    forecast_of(workspace, workspace.now() + timedelta(days=30), plan_of(sorted(ACTIONS)))
     assert workspace.database.storage.read() == before

@@ -12,7 +12,7 @@ from certfleet.simulator.engine.simulator import Simulator
 from certfleet.simulator.forecast.comparing import forecasts, percentile
 from certfleet.simulator.forecast.copying import basis_of, forecast_copy
 from certfleet.simulator.forecast.fleet_watch import Count
-from certfleet.simulator.forecast.forecasting import PlanFile, forecast, run_ahead
+from certfleet.simulator.forecast.forecasting import PlanFile, run_ahead
 from certfleet.simulator.plans.reading import read_plan
 from certfleet.simulator.plans.running import PlanRun, run_plan
 from certfleet.store.clock import FixedClock
@@ -22,6 +22,7 @@ from certfleet.store.persistence.layered import LayeredEngine
 from certfleet.store.vault import SecretKind
 from certfleet.store.workspace import Workspace
 from tests.material import ec_key
+from tests.simulator.forecast.one_forecast import forecast_of
 from tests.store.devices.handset import signing_request
 
 from ..conftest import MONDAY, Draw, put
@@ -87,8 +88,8 @@ def test_a_large_fleet_is_read_where_it_is(fleet: Draw, tmp_path: Path) -> None:
 
 def test_a_device_that_has_been_silent_for_long_does_not_come_back() -> None:
     until = MONDAY + timedelta(days=5)
-    assert forecast(real_fleet(2), until).assumptions.taken_for_gone == 0
-    assert forecast(real_fleet(2, timedelta(days=91)), until).assumptions.taken_for_gone == 2
+    assert forecast_of(real_fleet(2), until).assumptions.taken_for_gone == 0
+    assert forecast_of(real_fleet(2, timedelta(days=91)), until).assumptions.taken_for_gone == 2
 
 
 def test_devices_known_by_an_import_alone_have_certificates_on_paper() -> None:
@@ -101,7 +102,7 @@ def test_devices_known_by_an_import_alone_have_certificates_on_paper() -> None:
         seen = MONDAY - timedelta(hours=30)
         known = replace(device, state=DeviceState.ENROLLED, last_check_in=seen, not_after=end, enrolled_at=enrolled_at)
         put(workspace, known)
-    found = forecast(workspace, MONDAY + timedelta(days=400))
+    found = forecast_of(workspace, MONDAY + timedelta(days=400))
     assert (found.assumptions.drawn_habits, found.assumptions.assumed_ends) == (3, 2)
     assert found.days[0].in_service == found.days[1].in_service == 3
     assert sum(one.out for one in found.out) == 3
@@ -129,17 +130,17 @@ def test_forecasts_are_the_same_whoever_makes_them(fleet: Draw) -> None:
 
 def test_the_first_seed_is_what_will_happen_and_others_differ(fleet: Draw) -> None:
     workspace, until = fleet(devices=60), MONDAY + timedelta(days=90)
-    first, second = forecast(workspace, until), forecast(workspace, until, seed=1)
+    first, second = forecast_of(workspace, until), forecast_of(workspace, until, seed=1)
     assert first.assumptions.resting == ()
     assert (first.devices, first.in_service_at_end) != (second.devices, second.in_service_at_end) or (
         first.event_log_sha256 != second.event_log_sha256
     )
-    assert forecast(workspace, until, seed=1) == second
+    assert forecast_of(workspace, until, seed=1) == second
 
 
 def test_an_empty_workspace_has_a_forecast() -> None:
     with Workspace.open(None, start=MONDAY) as workspace:
-        found = forecast(workspace, MONDAY + timedelta(days=30))
+        found = forecast_of(workspace, MONDAY + timedelta(days=30))
     assert (found.devices, found.stranded, found.device_days_lost) == (0, (), {})
 
 
@@ -168,5 +169,5 @@ def test_a_plan_that_is_under_way_goes_on_in_a_forecast(fleet: Draw) -> None:
     plan = PlanFile(read_plan(text, "rotation"))
     with Simulator(workspace) as simulator:
         run_plan(simulator, PlanRun(workspace, plan.plan), MONDAY + timedelta(days=2, hours=1))
-    told = forecast(workspace, MONDAY + timedelta(days=20), plan)
+    told = forecast_of(workspace, MONDAY + timedelta(days=20), plan)
     assert (told.performed, told.refused) == (2, ())

@@ -26,12 +26,13 @@ from certfleet.simulator.engine.workers import executor_for
 from certfleet.simulator.forecast import comparing
 from certfleet.simulator.forecast.comparing import forecasts
 from certfleet.simulator.forecast.copying import basis_of
-from certfleet.simulator.forecast.forecasting import PlanFile, forecast, run_ahead
+from certfleet.simulator.forecast.forecasting import PlanFile, run_ahead
 from certfleet.store.errors import Refusal
 from certfleet.store.model.forecast import Forecast
 from certfleet.store.model.simulated_outage import OutageOf
 from certfleet.store.vault import SecretKind
 from certfleet.store.workspace import Workspace
+from tests.simulator.forecast.one_forecast import forecast_of
 
 from ..conftest import MONDAY, Draw
 from ..engine.test_policies import VPN
@@ -84,7 +85,7 @@ def test_a_forecast_is_the_same_however_it_is_divided(
     part: int, seed: int, push_days: int, gateway_days: int, names: list[str], count: int
 ) -> None:
     workspace, plan = deployment(seed, 25, push_days, gateway_days), plan_of(names[:count])
-    here = as_bytes(forecast(workspace, workspace.now() + timedelta(days=45), plan))
+    here = as_bytes(forecast_of(workspace, workspace.now() + timedelta(days=45), plan))
     with pytest.MonkeyPatch.context() as patched:
         divide(patched, part)
         assert by(Elsewhere(), workspace, 45, plan) == here
@@ -94,7 +95,7 @@ def test_arrivals_outages_and_upgrades_too(monkeypatch: pytest.MonkeyPatch) -> N
     workspace = deployment(5, 80, 20, 14)
     begin_outage(workspace, OutageOf.SERVER, timedelta(days=2), workspace.now() + timedelta(days=4))
     plan = plan_of(EVERYTHING)
-    here = forecast(workspace, workspace.now() + timedelta(days=60), plan)
+    here = forecast_of(workspace, workspace.now() + timedelta(days=60), plan)
     assert here.devices_at_end > here.devices
     for part in (3, 50):
         divide(monkeypatch, part)
@@ -103,7 +104,7 @@ def test_arrivals_outages_and_upgrades_too(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_processes_and_threads_make_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     workspace, plan = deployment(3, 60, 20, 14), plan_of(EVERYTHING)
-    here = as_bytes(forecast(workspace, workspace.now() + timedelta(days=45), plan))
+    here = as_bytes(forecast_of(workspace, workspace.now() + timedelta(days=45), plan))
     divide(monkeypatch, 16)
     with ThreadPoolExecutor(7) as pool:
         assert by(pool, workspace, 45, plan) == here
@@ -117,7 +118,7 @@ def test_processes_read_the_fleet_where_it_is_stored_as_long_as_it_is_the_same(
 ) -> None:
     workspace = fleet(tmp_path / "fleet", devices=60, churn=350)
     until, basis = workspace.now() + timedelta(days=30), basis_of(workspace, least=1)
-    here = as_bytes(forecast(workspace, until))
+    here = as_bytes(forecast_of(workspace, until))
     divide(monkeypatch, 16)
     monkeypatch.setattr(shards, "_BLOCK", 16)
     sent, look_at_texts = list[Sequence[int]](), shards.Shards._look_at_texts
@@ -141,7 +142,7 @@ def test_devices_that_meet_policies_are_played_where_the_policies_are(
     workspace = fleet(devices=60, churn=350)
     workspace.policies.create("Field VPN", vpn=VPN)
     plan = plan_of(["rotation"])
-    here = as_bytes(forecast(workspace, workspace.now() + timedelta(days=40), plan))
+    here = as_bytes(forecast_of(workspace, workspace.now() + timedelta(days=40), plan))
     played = list[int]()
 
     def noted(*arguments: Any) -> set[int]:
@@ -158,7 +159,7 @@ def test_a_real_fleet_is_divided_too(monkeypatch: pytest.MonkeyPatch) -> None:
     from .test_forecasting import RENEWAL, real_fleet
 
     workspace = real_fleet(12)
-    here = as_bytes(forecast(workspace, MONDAY + timedelta(days=90), RENEWAL))
+    here = as_bytes(forecast_of(workspace, MONDAY + timedelta(days=90), RENEWAL))
     divide(monkeypatch, 5)
     assert by(Elsewhere(), workspace, 90, RENEWAL) == here
 

@@ -8,7 +8,6 @@ import pytest
 
 from certfleet.simulator.engine.simulator import Simulator
 from certfleet.simulator.forecast.fleet_watch import FleetWatch
-from certfleet.simulator.forecast.forecasting import forecast
 from certfleet.simulator.moments.going import go_to
 from certfleet.simulator.scenarios.course import happened, scenario_of
 from certfleet.simulator.scenarios.debrief import debrief
@@ -18,6 +17,7 @@ from certfleet.simulator.scenarios.standings import watch_of
 from certfleet.simulator.scenarios.starting import START, start_scenario
 from certfleet.store.errors import Refusal
 from certfleet.store.workspace import Workspace
+from tests.simulator.forecast.one_forecast import forecast_of
 
 from .conftest import Begin, idle
 
@@ -66,7 +66,7 @@ def test_what_is_due_happens_once_and_at_its_time(begin: Begin) -> None:
 def test_a_forecast_does_not_foresee_what_somebody_will_do(begin: Begin) -> None:
     workspace = begin("apns-wrong-apple-id")
     end = progress_of(workspace).ends_at
-    assert forecast(workspace, end).stranded == ()
+    assert forecast_of(workspace, end).stranded == ()
     idle(workspace)
     assert happened(workspace, progress_of(workspace)).stranded
 
