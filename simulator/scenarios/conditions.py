@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from functools import singledispatch
 from typing import Any
 
@@ -18,7 +19,9 @@ from ...store.impact.checklist import Mark
 from ...store.impact.needs import BOUND, BY_ID, Capability, Level
 from ...store.model.device import Device, InstalledPolicy
 from ...store.model.forecast import Forecast
+from ...store.model.permissions import FAMILIES
 from ...store.model.task import TaskKind
+from ...store.undoing.command_lines import ACTIONS
 from ...store.words import length_text, plural
 from ...store.workspace import Workspace
 from ..plans import values
@@ -26,6 +29,7 @@ from ..plans.choosing import chosen_devices
 from ..plans.plan import Choice
 from ..plans.values import Reader, Unknown, share_text
 
+_NEARLY = 0.85  # of difflib's ratio
 _NAMED = 4  # rows of the checklist in a sentence
 NEW = "new"
 """What stands for every CA group that was requested since the start."""
@@ -294,6 +298,17 @@ def _task(value: Any) -> str:
     return task
 
 
+def _action(value: Any) -> str:
+    """An action, or a family of them. Not all actions are known here, so only what is nearly a known one is wrong."""
+    action = values.text(value).lower()
+    family = action.partition(".")[0]
+    if family not in FAMILIES:
+        raise Unknown(family, "kind of action", FAMILIES)
+    if action not in ACTIONS and get_close_matches(action, ACTIONS, n=1, cutoff=_NEARLY):
+        raise Unknown(action, "action", sorted(ACTIONS))
+    return action
+
+
 def _capabilities(value: Any) -> tuple[Capability, ...]:
     known = [str(one.value) for one in Capability]
     for part in values.texts(value):
@@ -317,7 +332,7 @@ CONDITIONS: Mapping[str, ConditionKind] = {
         ConditionKind(Stranded, {"most": _COUNT, **CHOICE}),
         ConditionKind(DeviceDaysLost, {"most": _COUNT, "capability": _capabilities}),
         ConditionKind(TaskDone, {"task": _task}, ("task",)),
-        ConditionKind(Acted, {"action": values.text, "least": _COUNT, "most": _COUNT}, ("action",)),
+        ConditionKind(Acted, {"action": _action, "least": _COUNT, "most": _COUNT}, ("action",)),
         ConditionKind(IdentityCertificates, {"least": _COUNT}, ("least",)),
         ConditionKind(PolicyInstalled, {"least": values.share, **CHOICE}, ("least",)),
         ConditionKind(ChecklistDone, {"most": _COUNT}),

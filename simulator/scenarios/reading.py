@@ -17,7 +17,7 @@ from ...store.toml_reading import read_toml
 from ..fleet.arrivals import MOST_CHURN
 from ..plans import values
 from ..plans.file_text import first_of, read_text
-from ..plans.plan import Choice, Plan, Renew, RenewInRings, name_of
+from ..plans.plan import AnyAction, Choice, Plan, Renew, RenewInRings, name_of
 from ..plans.reading import ActionReading
 from ..plans.table_reading import Mistake, syntax_mistake
 from ..plans.values import Reader, Unknown, did_you_mean
@@ -137,6 +137,8 @@ class _ScenarioReading(ActionReading, FileReading):
             if needed not in self.document:
                 self.wrong((), f"a scenario needs {needed}", MANUAL)
         length = found.get("length") or timedelta(0)
+        if found.get("length") == timedelta(0):
+            self.wrong(("length",), "length: the scenario is over before anybody can act", 'Write length = "14d".')
         fleet = self._fleet(found.get("fleet", {}))
         lived = timedelta(0) if fleet is None else fleet.lived
         files = self.files(self._list("file"), length)
@@ -145,7 +147,7 @@ class _ScenarioReading(ActionReading, FileReading):
         events = self._events("event", length, "the end of the scenario")
         objectives = [self._objective(one, ("objective", n), length) for n, one in self._list("objective")]
         hints = [self._hint(one, ("hint", n)) for n, one in self._list("hint")]
-        solution = [self.action(one, ("solution", n)) for n, one in self._list("solution")]
+        solution = [self._solution(one, ("solution", n), length) for n, one in self._list("solution")]
         if self.mistakes or fleet is None:
             return None
         return Scenario(
@@ -241,12 +243,21 @@ class _ScenarioReading(ActionReading, FileReading):
             self.wrong((*place, "by"), "by: that is after the end of the scenario", "Leave it out: at the end.")
         if len(self.mistakes) != before:
             return None
+        if isinstance(found.get("least"), int) and found["least"] > found.get("most", found["least"]):
+            self.wrong((*place, "least"), "least: it is more than most, so nobody can meet it", MANUAL)
+            return None
         given = {key: found.pop(key) for key in kind.fields if key in found}
         choice = {key: given.pop(key) for key in CHOICE if key in given}
         if choice:
             given["choice"] = Choice(**choice)
         found.pop("check")
         return Objective(**{**found, "by": by}, condition=kind.struct(**given))
+
+    def _solution(self, table: Mapping[str, Any], place: KeyPath, length: timedelta) -> AnyAction | None:
+        action = self.action(table, place)
+        if action is not None and action.after is not None and action.after > length:
+            self.wrong((*place, "after"), "after: that is after the end of the scenario", MANUAL)
+        return action
 
     def _hint(self, table: Mapping[str, Any], place: KeyPath) -> Hint | None:
         before = len(self.mistakes)

@@ -89,6 +89,9 @@ _INCOMPLETE: Mapping[str, Words] = {
 }
 """The actions of which the trail doesn't keep all: a word in capitals stands for what it lacks."""
 
+ACTIONS = frozenset((*_BY_ACTION, *_BY_SUMMARY, *_INCOMPLETE))
+"""Actions of the audit trail that people do by a command. There are others."""
+
 
 class Into(NamedTuple):
     """The last word of a command line whose output a POSIX shell is to write to this file."""

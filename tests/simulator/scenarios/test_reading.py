@@ -46,6 +46,29 @@ def test_all_mistakes_are_named_at_once() -> None:
     assert "this is not TOML" in _mistakes("title = ")[0][1]
 
 
+@pytest.mark.parametrize(
+    ("acts", "said"),
+    [
+        ('action = "device.revok"\nmost = 0', "Did you mean device.revoke?"),
+        ('action = "devices.revoke"\nmost = 0', "Did you mean device?"),
+        ('action = "device.revoke"\nleast = 2\nmost = 1', "nobody can meet it"),
+    ],
+)
+def test_an_objective_counts_acts_that_there_can_be(acts: str, said: str) -> None:
+    objective = f'\n[[objective]]\ntitle = "Acts"\npoints = 1\ncheck = "acts"\n{acts}\n'
+    [(_, found)] = _mistakes(FILE + objective)
+    assert said in found
+    for right in ("device.revoke", "device", "notice.drill", "certificate.export-key"):
+        read_scenario(FILE + objective.replace(acts, f'action = "{right}"'), "lesson")
+
+
+def test_a_scenario_lasts_longer_than_its_solution() -> None:
+    begins = FILE.index("[[solution]]")
+    late = FILE[:begins] + FILE[begins:].replace('after = "2h"', 'after = "400d"', 1)
+    assert "after the end of the scenario" in _mistakes(late)[0][1]
+    assert any("over before" in said for _, said in _mistakes(FILE.replace('length = "5d"', 'length = "0d"')))
+
+
 def test_an_objective_waits_for_a_follow_up_that_there_can_be() -> None:
     task = 'check = "task-done"\ntask = "{}"'
     [(line, said)] = _mistakes(FILE.replace(task.format("gateway-ssl"), task.format("gatway-ssl")))
