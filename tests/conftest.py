@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -29,7 +29,7 @@ from tests.prepared import Prepared, copy_tables_into_new_stores
 from tests.rsa_keys import RSA_KEYS
 from tests.run_server import RunServer, address_of_the_run
 from tests.schemas import Schemas
-from tests.without_workspace import OPENED, opens_none
+from tests.without_workspace import OPENED, Record, leave_out
 
 # How long an example takes, or making one, says how busy the machine is.
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
@@ -51,14 +51,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--engine") == "postgresql":
         skip_what_is_about_files(items, config.rootpath)
-        left_out = [item for item in items if opens_none(item, config.rootpath)]
-        items[:] = [item for item in items if not opens_none(item, config.rootpath)]
-        config.hook.pytest_deselected(items=left_out)
+        leave_out(config, items)
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)  # a long one at the end keeps one worker busy
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> Generator[None, object, object]:
+    with OPENED.by_fixture(fixturedef):
+        return (yield)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if config.getoption("--engine") == "postgresql" and not hasattr(config, "workerinput"):
-        config.pluginmanager.register(RunServer(config))
+    if not hasattr(config, "workerinput"):
+        is_sqlite = config.getoption("--engine") == "sqlite"
+        config.pluginmanager.register(Record(config) if is_sqlite else RunServer(config))
     if config.option.markexpr == "not slow" and not config.getoption("--hypothesis-profile"):
         settings.load_profile("few")
     # Who starts the tests in the background hands on that Ctrl-C is ignored, to every program that a test starts.
@@ -144,12 +150,9 @@ def engine(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def the_list_of_those_without_a_workspace_is_true(request: pytest.FixtureRequest) -> Iterator[None]:
+def whether_a_workspace_is_opened(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
-    opened = OPENED.since_the_last_question()  # its fixtures' too
-    assert not (opened and opens_none(request.node, request.config.rootpath)), (
-        "it opens a workspace: take its file off WITHOUT_WORKSPACE"
-    )
+    OPENED.tell(request)
 
 
 @pytest.fixture(autouse=True)

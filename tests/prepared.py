@@ -35,6 +35,7 @@ class Prepared:
 
     def made(self, name: str, make: Callable[[Path], object]) -> Path:
         """The folder of this name, which ``make`` fills; it is given a path where nothing is yet."""
+        OPENED.note()
         folder = self._folder / name
         with FileLock(self._folder / f"{name}.lock"):
             if not folder.exists():
@@ -59,7 +60,6 @@ class Prepared:
 def engine_with(folder: Path) -> Engine:
     """An engine of a test's own, with the content of a workspace that stays as it is: in memory, or in PostgreSQL with
     ``--engine postgresql``."""
-    OPENED.note()
     address = address_in(folder)
     return InMemory(folder / STORE_FILE) if address is None else schemas_here().engine(address)
 

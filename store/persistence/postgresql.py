@@ -80,7 +80,7 @@ class PostgresqlEngine(SqlEngine):
             raise
 
     def _prepare(self, *, create: bool) -> None:
-        asked: list[Statement] = [("SHOW server_encoding", ()), (MAY_FLUSH, ()), (RELATIONS, ())]
+        asked: list[Statement] = [("SHOW server_encoding", ()), (MAY_FLUSH, ()), self._looking()]
         ((encoding,),), ((may_flush,),), relations = self._sql.run_together(asked, again=True)
         if encoding != "UTF8":
             raise Refusal(
@@ -91,7 +91,7 @@ class PostgresqlEngine(SqlEngine):
         self._may_flush = bool(may_flush)
         if not _is_workspace(relations):
             self._check_free(create=create)
-            relations = list(self._sql.rows(RELATIONS))
+            relations = list(self._sql.rows(*self._looking()))
         self._known = {name for name, kind in relations if kind == "r" and not name.startswith("_")}
         indexes = {name for name, kind in relations if kind == "i"}
         self._points.look_among(indexes)
@@ -120,6 +120,11 @@ class PostgresqlEngine(SqlEngine):
         self._known.update(self._indexes)
         self._points.look_among(self._wanted() | {NEEDED})
 
+    def _looking(self) -> Statement:
+        """The question for the tables and indexes of a workspace."""
+        names = sorted({"_transactions", NEEDED, *self._indexes, *self._wanted()})
+        return RELATIONS, (f"{{{','.join(names)}}}",)
+
     def _wanted(self) -> set[str]:
         """The names of the indexes of all tables."""
         return {index_name(table, field) for table, fields in self._indexes.items() for field in ("number", *fields)}
@@ -133,7 +138,7 @@ class PostgresqlEngine(SqlEngine):
                 f"{self.address} can't be used: the user has no rights on the schema {schema}",
                 RIGHTS,
             )
-        if is_there and _is_workspace(self._sql.rows(RELATIONS)):
+        if is_there and _is_workspace(self._sql.rows(*self._looking())):
             return  # another process has just made it
         if is_there and self._sql.row(_HOLDS_SOMETHING, (f'"{schema}"',)):
             raise Refusal(

@@ -37,8 +37,9 @@ _ROW = "?::bigint, ?::bigint, ?::text, ?::bigint"
 _REPLACE = "ON CONFLICT (id) DO UPDATE SET number = excluded.number, body = excluded.body, sum = excluded.sum"
 OF_THE_SCHEMA = "FROM pg_class WHERE relnamespace = to_regnamespace(quote_ident(current_schema())) AND relkind ="
 """Without views of the catalog, which join it as a whole: a database may hold many workspaces."""
-RELATIONS = f"SELECT relname::text, relkind::text {OF_THE_SCHEMA} ANY ('{{r,i}}') ORDER BY oid"
-"""The names of all tables, with an ``r``, and of all indexes, with an ``i``."""
+RELATIONS = f"SELECT relname::text, relkind::text {OF_THE_SCHEMA} ANY ('{{r,i}}') AND relname = ANY (?::name[])"
+"""Those of some names that are there: tables with an ``r``, indexes with an ``i``. The catalog has an index over names,
+and none over schemas."""
 _HAS_TABLE = f"SELECT 1 {OF_THE_SCHEMA} 'r' AND relname = ?"
 
 
