@@ -22,14 +22,14 @@ MARK = "■"
 KEPT = 1024
 
 
-class Record(Protocol):
+class HasId(Protocol):
     """Anything with an id can be a row."""
 
     @property
     def id(self) -> int: ...
 
 
-R = TypeVar("R", bound=Record)
+R = TypeVar("R", bound=HasId)
 
 
 def arrow_of(name: str, order: Sequence[tuple[str, bool]]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic
 
 from rich.console import RenderableType
 from textual import on
@@ -20,11 +20,9 @@ from ..components.text_styles import Tone, styled
 from ..shell.console_app import ConsoleApp, console_of
 from ..shell.keys import bound
 from ..shell.page import Page
-from .line_painter import Record
+from .line_painter import R
 from .list_page import RECORD_KEYS
 from .list_table import ListTable
-
-R = TypeVar("R", bound=Record)
 
 TAB_KEYS: list[BindingType] = [
     bound("next-tab", "tab(1)", "Next tab of details", show=False),
