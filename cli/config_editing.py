@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ..store.confinement import refuse_confined
-from ..store.errors import Refusal
+from ..store.errors import Refusal, unwritable
 from ..store.settings.private_file import replace_file
 from ..store.settings.table import FAMILIES, SETTINGS, text_of
 
@@ -21,7 +21,7 @@ def edit_file(path: Path) -> None:
         if not path.exists():
             replace_file(path, template().encode())
     except OSError as error:
-        raise Refusal("file-unwritable", f"{path} can't be written: {error.strerror or error}") from error
+        raise unwritable(path, error) from error
     try:
         click.edit(filename=str(path))
     except click.ClickException as error:

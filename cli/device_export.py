@@ -9,7 +9,7 @@ import click
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from ..store.confinement import make_person_folder
-from ..store.errors import Refusal
+from ..store.errors import Refusal, unwritable
 from ..store.file_writing import check_target, write_file
 from ..store.model.device import Device
 from ..store.model.policy import Policy
@@ -99,7 +99,7 @@ def _targets(session: Session, folder: Path, found: list[Device], ending: str, f
     try:
         make_person_folder(folder)
     except OSError as error:
-        raise Refusal("file-unwritable", f"the folder {folder} can't be made: {error.strerror}") from error
+        raise unwritable(f"the folder {folder}", error) from error
     targets: dict[int, Path] = {}
     taken: set[str] = set()
     for device in found:

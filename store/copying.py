@@ -14,7 +14,7 @@ from .audit import AuditTrail
 from .check.check import check
 from .check.report import CheckReport
 from .clock import WallClock
-from .errors import Refusal
+from .errors import Refusal, room_for
 from .folder import STORE_FILE, check_holds_nothing_else, is_workspace, key_file_for, prepare_folder
 from .model.audit import Actor
 from .model.events import Event, Reaction
@@ -76,7 +76,7 @@ def checked_copy(source: BinaryIO, target: Path, *, key_file: Path | None = None
     if is_workspace(target):
         raise _not_empty(target)
     check_holds_nothing_else(target)
-    with _folder_near(target) as folder:
+    with room_for(target), _folder_near(target) as folder:
         file = Path(folder) / STORE_FILE
         with in_a_draft(), closing(Database(SqliteEngine(file, INDEXES), INDEXES)) as database:
             _fill(database, source)

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .confinement import PersonPlace, confined_to, person_path, person_place
-from .errors import Refusal
+from .errors import Refusal, unwritable
 from .persistence.done_before import note_change
 from .persistence.open_folders import check_only_ours_write
 
@@ -32,7 +32,7 @@ def check_target(path: Path, *, force: bool, workspace: Path, private: bool = Fa
         if private:
             check_only_ours_write(path)
     except OSError as error:  # a folder of the path may be unreadable
-        raise Refusal("file-unwritable", f"{path} can't be written: {error.strerror}") from error
+        raise unwritable(path, error) from error
     except RuntimeError as error:
         raise Refusal("file-unwritable", f"{path} is a link that leads to itself") from error
 
@@ -107,7 +107,7 @@ def _placed(target: Path, named: Path) -> Iterator[PersonPlace]:
         opening = person_place(target)
         place = opening.__enter__()
     except OSError as error:
-        raise Refusal("file-unwritable", f"{named} can't be written: {error.strerror}") from error
+        raise unwritable(named, error) from error
     try:
         yield place
     finally:
@@ -133,7 +133,7 @@ def _refusing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Refusal("file-unwritable", f"{path} can't be written: {error.strerror}") from error
+        raise unwritable(path, error) from error
 
 
 def _put(draft: PersonPlace, target: PersonPlace, named: Path, data: bytes, *, force: bool) -> None:

@@ -8,7 +8,7 @@ from .inventory.issuers import missing_links
 from .model.audit import SYSTEM
 from .moments.moments import forget_all
 from .persistence.database import Database
-from .persistence.schema import migrate
+from .persistence.schema import SCHEMA_VERSION, migrate
 
 _LINKS_LOST_BEFORE = 4
 
@@ -19,7 +19,8 @@ def upgrade(database: Database, audit: AuditTrail) -> None:
     Before version 3, a replacement whose file contained the old certificate's issuer lost the link between the two.
     """
     found = migrate(database)
-    forget_all(database)  # going back would bring back the older form
+    if found != SCHEMA_VERSION:
+        forget_all(database)  # going back would bring back the older form
     if found < _LINKS_LOST_BEFORE:
         entries = Entries(database)
         for entry, issuer_id in list(missing_links(entries)):

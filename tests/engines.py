@@ -46,6 +46,7 @@ ABOUT_FILES = {
     "tests/cli/test_workspace.py::test_the_store_is_a_file_of_sqlite": "it is about SQLite's file",
     "tests/cli/test_workspace_share.py": "sharing is about the modes of files",
     "tests/store/test_locked_folder.py": "it is about the modes of files",
+    "tests/cli/test_killed.py::test_a_restore": "backups are PostgreSQL's",
     "tests/store/test_folder_gone.py": "it is about SQLite's file",
     "tests/api/test_workspace_gone.py": "it is about SQLite's file",
     "tests/tui/shell/test_workspace_gone.py": "it is about SQLite's file",

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from ...store.authorities.validity import Validity
 from ...store.confinement import confined_to, make_person_folder, own_folder
-from ...store.errors import NO_ROOM, Refusal, no_room
+from ...store.errors import Refusal, unwritable
 from ...store.file_writing import write_file
 from ...store.inventory.requests import generate_key
 from ...store.inventory.sources import CertificateSource
@@ -106,9 +106,7 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> tuple[str, ...]:
                 write_file(folder / name, data, private=True)
                 written.append(name)
     except OSError as error:
-        if error.errno in NO_ROOM:
-            raise no_room(folder) from error
-        raise Refusal("file-unwritable", f"{folder} can't be written: {error.strerror}") from error
+        raise unwritable(folder, error) from error
     return tuple(written)
 
 

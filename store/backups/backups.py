@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import Timeout
 
 from ..audit import AuditTrail
-from ..errors import Refusal
+from ..errors import Refusal, unwritable
 from ..folder import STORE_FILE
 from ..model.site import SiteSettings
 from ..persistence.backup_facts import BackupFacts
@@ -125,11 +125,8 @@ class Backups:
         try:
             make_folder(self.folder, like=self._workspace)
         except OSError as error:
-            raise Refusal(
-                "file-unwritable",
-                f"the folder of the backups, {self.folder}, can't be made: {error.strerror}",
-                "Name another folder for backups in the site's settings.",
-            ) from error
+            said = f"the folder of the backups, {self.folder},"
+            raise unwritable(said, error, "Name another folder for backups in the site's settings.") from error
         return self.folder
 
     def _key_text(self) -> str:

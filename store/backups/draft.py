@@ -20,7 +20,7 @@ from ..check.check import check
 from ..check.report import CheckReport, Progress
 from ..clock import WallClock
 from ..effects.protection import Protection, must_be_named
-from ..errors import NO_ROOM, Refusal, no_room
+from ..errors import NO_ROOM, Refusal, no_room, room_for
 from ..folder import KEY_FILE, STORE_FILE, key_file_for, prepare_folder
 from ..model.audit import Actor
 from ..persistence import drafts
@@ -141,7 +141,7 @@ def draft_for(target: Path) -> Iterator[WorkspaceDraft]:
     refuse_postgresql(target, "a backup, or a repair,")
     absolute = target.absolute()
     folder = drafts.name_beside(absolute)
-    with _refusing(target):
+    with _refusing(target), room_for(target):
         drafts.remove_left(absolute.parent, re.compile(re.escape(absolute.name)))
         make_folder(folder, like=target)
         try:

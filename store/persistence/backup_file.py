@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from ..errors import NO_ROOM, Refusal, no_room
+from ..errors import Refusal, room_for, unwritable
 from .backup_facts import FACTS, BackupFacts, damaged_backup, facts_of, opened, problems_of
 from .backup_folder import BACKUP_NAME
 from .done_before import note_change
@@ -34,7 +34,7 @@ def write_backup(store: Path, target: Path, facts: BackupFacts, *, replace: bool
         remove_left(target.parent, BACKUP_NAME if kept else re.compile(re.escape(target.name)))
         os.close(create_file(draft) if kept else os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         try:
-            with in_the_making(draft), Refusing(store), closing(_reading(store)) as source:
+            with room_for(target), in_the_making(draft), Refusing(store), closing(_reading(store)) as source:
                 _copy(source, draft, facts)
             if replace:
                 draft.replace(target)
@@ -47,9 +47,7 @@ def write_backup(store: Path, target: Path, facts: BackupFacts, *, replace: bool
     except FileExistsError as error:
         raise Refusal("file-exists", f"{target} exists", "Name another file, or move that one away.") from error
     except OSError as error:
-        if error.errno in NO_ROOM:
-            raise no_room(target) from error
-        raise Refusal("file-unwritable", f"{target} can't be written: {error.strerror}") from error
+        raise unwritable(target, error) from error
 
 
 def _copy(source: sqlite3.Connection, draft: Path, facts: BackupFacts) -> None:

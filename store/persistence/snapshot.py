@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from ..errors import Refusal
+from ..errors import unwritable
 from .database import Database
 from .done_before import note_change
 
@@ -35,7 +35,7 @@ def write_snapshot(database: Database, path: Path) -> None:
         finally:
             draft.unlink(missing_ok=True)
     except OSError as error:
-        raise Refusal("file-unwritable", f"{path} can't be written: {error.strerror}") from error
+        raise unwritable(path, error) from error
 
 
 def snapshot_parts(database: Database) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ import tomlkit
 from tomlkit.items import Table
 
 from ..confinement import confined_to
-from ..errors import Refusal
+from ..errors import Refusal, unwritable
 from .file import VARIABLE, SettingsFile
 from .private_file import locked, replace_file
 from .table import WORKSPACE, find
@@ -75,5 +75,4 @@ def _edited(path: Path, name: str) -> Iterator[tuple[tomlkit.TOMLDocument, tuple
         try:
             replace_file(path, tomlkit.dumps(document).encode(), keep_mode=True)
         except OSError as error:
-            said = f"{path} can't be written: {error.strerror or error}"
-            raise Refusal("file-unwritable", said, f"Look at the modes of the file and of {path.parent}.") from error
+            raise unwritable(path, error, f"Look at the modes of the file and of {path.parent}.") from error

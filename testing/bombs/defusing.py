@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from ...store.certificates.facts import ParsedCertificate
 from ...store.certificates.signatures import is_issued_by
-from ...store.errors import Refusal
+from ...store.errors import Refusal, unwritable
 from ...store.file_writing import write_file
 from .remaking import FOREVER, key_for_signature, key_ids, key_like, next_update, remake, remake_crl, signs, spki_of
 from .rewriting import rewritten
@@ -71,7 +71,7 @@ def carry_out(defusing: Defusing) -> None:
                 write_file(defusing.folder / path, defusing.before[path], force=True)
         if isinstance(error, Refusal):
             raise
-        raise Refusal("file-unwritable", f"{error.filename} can't be written: {error.strerror}") from error
+        raise unwritable(error.filename, error) from error
 
 
 class _Impossible(Exception):

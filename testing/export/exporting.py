@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from ... import __version__
-from ...store.errors import Refusal
+from ...store.errors import Refusal, unwritable
 from ..archives import bulk_archive
 from ..authorities import authority
 from ..bad_chains import BadChain, bad_chain, good_chain
@@ -67,7 +67,7 @@ def export_fixtures(
         finally:
             shutil.rmtree(making, ignore_errors=True)
     except OSError as error:
-        raise Refusal("file-unwritable", f"{folder} can't be written: {error.strerror}") from error
+        raise unwritable(folder, error) from error
     return manifest
 
 

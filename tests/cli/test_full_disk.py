@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -50,3 +53,73 @@ def test_no_workspace_is_made_on_it(disk: SmallDisk) -> None:
     disk.fill()
     command = Command(disk.path / "workspace")
     assert command.refused("certificate", "request", "--subject", "CN=a")["code"] == "disk-full"
+
+
+READING = (
+    "certificate list",
+    "workspace check",
+    "forecast --for 2d",
+    "certificate describe 1 new --dry-run",
+    "config list",
+)
+WRITING = (
+    "certificate describe 1 new",
+    "certificate export 1 --output {disk}/new.pem",
+    "certificate request --subject CN=a --output {disk}/new.csr",
+    "workspace export {disk}/new.json",
+    "workspace backup {disk}/new.backup",
+    "workspace backup",
+    "workspace restore {beside}/old.backup --yes",
+    "--workspace {disk}/other workspace import {beside}/old.json --key-file {disk}/workspace/vault.key",
+    "--workspace {disk}/lesson scenario start apns-last-ten-days",
+    "moment branch start {disk}/branch",
+    "simulate run --for 2d",
+    "fixture export {disk}/fixtures --only keystores",
+    "checklist --format ics --output {disk}/new.ics",
+    "config set theme light",
+)
+
+
+def files(disk: SmallDisk) -> set[str]:
+    """All files but SQLite's own, and what is empty."""
+    found = (path for path in disk.path.rglob("*") if path.is_file() and path.stat().st_size)
+    return {str(path) for path in found if not path.name.endswith(("-wal", "-shm"))}
+
+
+@pytest.fixture
+def simulated(disk: SmallDisk, material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """A simulated workspace on the disk, with the person's settings and temporary files; a backup and an export are
+    beside it."""
+    (disk.path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(disk.path / "temporary"))
+    command = Command(disk.path / "workspace", {"CERTFLEET_CONFIG": str(disk.path / "settings.toml")})
+    command.done("simulate", "fleet", "--devices", 3, "--start", "2026-01-05")
+    command.done("certificate", "import", material / "leaf.pem")
+    command.done("moment", "save", "start")
+    command.done("workspace", "backup", tmp_path / "old.backup")
+    command.done("workspace", "export", tmp_path / "old.json")
+    return command
+
+
+def test_whoever_writes_is_told_and_leaves_nothing(simulated: Command, disk: SmallDisk, tmp_path: Path) -> None:
+    """Beside somebody who has the workspace open, so that reading works; a restore would be refused for that."""
+    for line in (*READING, *WRITING):
+        words = line.format(disk=disk.path, beside=tmp_path).split()
+        with nullcontext() if "restore" in words else Workspace.open(simulated.workspace):
+            disk.fill()
+            before = files(disk)
+            outcome = simulated.run(*words)
+            assert outcome.exit_code == (0 if line in READING else 1), (line, outcome.output)
+            if line not in READING:
+                assert outcome.stderr.startswith("error: disk-full: there is no room left for "), (line, outcome.stderr)
+                assert "hint: Free some space and try again.\n" in outcome.stderr
+                assert "/." not in outcome.stderr.replace(str(tmp_path), ""), (
+                    line,
+                    outcome.stderr,
+                )  # a file in the making
+                assert files(disk) <= before, line
+            disk.free()
+        simulated.done(*words)
+        assert simulated.json("workspace", "check")["clean"]
+        for made in ("other", "lesson", "branch", "fixtures"):
+            shutil.rmtree(disk.path / made, ignore_errors=True)

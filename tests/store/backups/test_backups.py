@@ -264,3 +264,15 @@ def test_one_in_memory_has_none(tmp_path: Path) -> None:
             workspace.backups.make(tmp_path / "file")
     assert refused.value.code == "workspace-in-memory"
     assert Backups.__doc__
+
+
+def test_moments_come_back_with_it(folder: Path) -> None:
+    with Workspace.open(folder, start=datetime(2026, 1, 5, tzinfo=UTC)) as workspace:
+        imported(workspace, "first.example.com")
+        workspace.moments.save("start")
+        imported(workspace, "second.example.com")
+        made = workspace.backups.make()
+    restored(made, folder)
+    with Workspace.open(folder, create=False) as workspace:
+        workspace.moments.go("start")
+    assert names(folder) == ["first.example.com"]
