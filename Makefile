@@ -1,6 +1,7 @@
 # Two commands set everything up: `make demo` and `make test`. Each makes its own virtual environment.
 # `make test` leaves out what is marked slow; `make test-all` runs everything. `make test-postgresql` runs the same as
-# `make test` with the workspaces in PostgreSQL, but for the console's own tests; ARGS=tests runs these too.
+# `make test` with the workspaces in PostgreSQL, but for the console's own tests (ARGS=tests runs these too) and for those
+# that opened no workspace when they last ran on SQLite, over the same sources.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin

@@ -144,10 +144,14 @@ def test_a_device(xms: PlainClient) -> None:
     ],
 )
 def test_the_lists_of_a_device(xms: PlainClient, path: str, name: str) -> None:
-    answer = xms("GET", f"device/1/{path}")
+    about = {"platform": "ios", "serial_number": f"LISTS{name.upper()}"}
+    new = xms("POST", "/api/certfleet/v1/devices", about)["device"]["id"]  # other tests request actions of the others
+    is_filled = path in ("policies", "deliverygroups")
+    answer = xms("GET", f"device/{1 if is_filled else new}/{path}")
+    xms("DELETE", f"device/{new}")
     assert is_success(answer)
     assert all(one.keys() == ITEM for one in answer[name])
-    assert bool(answer[name]) == (path in ("policies", "deliverygroups"))
+    assert bool(answer[name]) == is_filled
     assert xms.ask("GET", f"device/99/{path}")[0] == 404
 
 
