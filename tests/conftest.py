@@ -145,7 +145,7 @@ def engine(request: pytest.FixtureRequest) -> Iterator[None]:
         with OPENED.noted():
             yield
         return
-    with in_postgresql(address_of_the_run(request.config)):
+    with in_postgresql(address_of_the_run(request.config)), OPENED.noted():
         yield
 
 

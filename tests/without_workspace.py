@@ -92,7 +92,8 @@ class Record:
     def pytest_sessionfinish(self) -> None:
         none = {test for test, opened in self._opened.items() if not opened} - self._failed
         kept = _kept(self._config, self._sources) - self._opened.keys() - self._failed
-        self._config.cache.set(_KEPT, {"sources": self._sources, "tests": sorted(none | kept)})
+        if (cache := getattr(self._config, "cache", None)) is not None:  # -p no:cacheprovider
+            cache.set(_KEPT, {"sources": self._sources, "tests": sorted(none | kept)})
 
 
 def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -104,7 +105,8 @@ def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
 
 def _kept(config: pytest.Config, sources: str) -> set[str]:
     """Those of a run on the same sources."""
-    kept = config.cache.get(_KEPT, {})
+    cache = getattr(config, "cache", None)
+    kept = {} if cache is None else cache.get(_KEPT, {})
     return set(kept["tests"]) if kept.get("sources") == sources else set()
 
 
