@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from certfleet.testing import bad_chain
 from certfleet.testing.export.checking import asked_of, check_fixtures
 from certfleet.testing.export.exporting import export_fixtures
 from certfleet.testing.export.manifest import Kind, Manifest
@@ -40,3 +42,14 @@ def test_a_program_says_what_the_page_says(row: tuple[str, ...], exported: tuple
     found = list(check_fixtures(folder, asked_of(manifest, command, [Kind(kind)]), command))
     assert {one.name for one in found if not one.agrees} == set(re.findall(r"`([\w-]+)`", wrong))
     assert (sum(one.agrees for one in found), len(found)) == (int(right), int(asked))
+
+
+@pytest.mark.skipif(shutil.which("certtool") is None, reason="certtool is not installed")
+def test_readers_with_short_numbers_meet_the_critical_extension_too(tmp_path: Path) -> None:
+    """GnuTLS can't read an object identifier with an arc of more than 64 bits: it refused the file as damaged."""
+    made = bad_chain("critical-extension")
+    for name, data in (("chain.pem", made.presented_pem.bytes()), ("root.pem", made.trusted.cert_pem.bytes())):
+        (tmp_path / name).write_bytes(data)
+    asked = ["certtool", "--verify", "--load-ca-certificate", "root.pem", "--infile", "chain.pem"]
+    said = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "unknown critical extension" in said.stdout
