@@ -24,9 +24,7 @@ from .revocation import REVOKED_AT, ocsp_answer, revocation_list
 HOST = "mdm.example.test"
 PAST = Validity(datetime(2020, 1, 1, tzinfo=UTC), datetime(2021, 1, 1, tzinfo=UTC))
 FUTURE = Validity(datetime(2110, 1, 1, tzinfo=UTC), datetime(2111, 1, 1, tzinfo=UTC))
-_UNKNOWN = x509.ObjectIdentifier(
-    "1.3.6.1.4.1.32473.1"
-)  # for documentation (RFC 5612), and in short numbers
+_UNKNOWN = x509.ObjectIdentifier("1.3.6.1.4.1.32473.1")  # for documentation (RFC 5612), and in short numbers
 
 
 @dataclass(frozen=True)
