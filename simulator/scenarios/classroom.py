@@ -64,9 +64,12 @@ def read_names(path: Path) -> tuple[str, ...]:
     try:
         with os.fdopen(open_person_file(path, os.O_RDONLY), encoding="utf-8-sig") as file:
             lines = file.read().splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        said = (error.strerror or str(error)) if isinstance(error, OSError) else "it is not a text in UTF-8"
-        raise Refusal("names-unreadable", f"{path} can't be read: {said}", "Name a file with a name a line.") from error
+    except OSError as error:
+        said = f"{path} can't be read: {error.strerror or error}"
+        raise Refusal("names-unreadable", said, "Name a file with a name a line.") from error
+    except UnicodeDecodeError as error:
+        said = f"{path} can't be read: it is not a text in UTF-8"
+        raise Refusal("names-unreadable", said, "Save it as UTF-8.") from error
     found: dict[str, str] = {}
     for number, line in enumerate(lines, 1):
         if name := unicodedata.normalize("NFC", line.strip()):  # as people type it, however it was saved

@@ -260,7 +260,7 @@ def test_a_name_that_is_no_folder_is_refused(tmp_path: Path, text: str) -> None:
 
 def test_names_that_can_not_be_read(tmp_path: Path) -> None:
     (tmp_path / "latin").write_bytes(b"Zo\xeb")
-    for name in ("missing", "latin"):
+    for name, hint in (("missing", "Name a file with a name a line."), ("latin", "Save it as UTF-8.")):
         with pytest.raises(Refusal) as refused:
             read_names(tmp_path / name)
-        assert refused.value.code == "names-unreadable"
+        assert (refused.value.code, refused.value.hint) == ("names-unreadable", hint)
