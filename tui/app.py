@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -20,8 +21,6 @@ from textual.widget import AwaitMount, Widget
 
 from ..store.backups.daily_thread import DailyBackups
 from ..store.errors import Refusal
-from ..store.persistence.database import Changes
-from ..store.words import minute
 from ..store.workspace import Workspace
 from .audit.looking_back import LookingBack
 from .certificates.certificate_rows import CertificateRows
@@ -32,8 +31,9 @@ from .scenario.watch import ScenarioWatch
 from .screens import SCREENS, new_screen
 from .shell.commands import ActionCommands, CertificateCommands, DeviceCommands, PageCommands
 from .shell.ending import Ending
-from .shell.error_boundary import ErrorBoundary, log_trouble
+from .shell.error_boundary import ErrorBoundary
 from .shell.feed import Feed
+from .shell.following import READ_SECONDS, Following
 from .shell.help import Helping
 from .shell.keys import bound, keyed
 from .shell.page import Page
@@ -46,14 +46,13 @@ from .shell.using_lists import UsingLists
 from .simulator.control import Simulation
 
 Answer = TypeVar("Answer")
-POLL_SECONDS = 0.25
 SIMULATION_SECONDS = 1.0
 PRELOAD_SECONDS = 1.0  # after the first picture
-READ_SECONDS = 0.004
 NOTE_SECONDS = 12
+STOP_SECONDS = 2.0  # the longest that going to the shell waits for a change that is being written
 
 
-class CertfleetApp(Travelling, Helping, UsingLists, LookingBack, ErrorBoundary, ThemedApp):
+class CertfleetApp(Travelling, Helping, UsingLists, LookingBack, Following, ErrorBoundary, ThemedApp):
     """The console for one workspace.
 
     ``simulate_at`` starts the simulator at once, at this speed. ``settings`` are the person's. ``deliver``
@@ -114,8 +113,6 @@ class CertfleetApp(Travelling, Helping, UsingLists, LookingBack, ErrorBoundary, 
         self._simulate_at = simulate_at
         self.workspace_title = title or ("in memory" if workspace.path is None else workspace.path.name)
         self.steady = steady
-        self._polling_failed = False
-        self._minute = ""
         self.dress()
 
     def update_styles(self, node: DOMNode, animate: bool = True) -> None:
@@ -171,7 +168,7 @@ class CertfleetApp(Travelling, Helping, UsingLists, LookingBack, ErrorBoundary, 
 
     def action_look(self, name: str | None = None) -> None:
         super().action_look(name)
-        self._spread(None)  # texts that are there have the tones of the look before
+        self.spread(None)  # texts that are there have the tones of the look before
         self.note(f"Look: {self.look}")
 
     def action_help_quit(self) -> None:
@@ -196,9 +193,7 @@ class CertfleetApp(Travelling, Helping, UsingLists, LookingBack, ErrorBoundary, 
         self.notice_delivery.start()
         if self.workspace.path is not None:
             self.daily_backups.start()
-        self.set_interval(POLL_SECONDS, self.poll_now)
         self.set_interval(SIMULATION_SECONDS, self.refresh_simulation)
-        self.run_worker(self._read_fleet(), group="fleet", exit_on_error=False)
         if not self.is_headless:
             self.set_timer(PRELOAD_SECONDS, self._import_screens)
         if self.welcome is not None:
@@ -211,78 +206,6 @@ class CertfleetApp(Travelling, Helping, UsingLists, LookingBack, ErrorBoundary, 
             if self.is_running:
                 import_screen()
         gc.freeze()
-
-    async def _read_fleet(self) -> None:
-        """Read a large fleet in the background, a little at a time between keystrokes."""
-        while self.is_running:
-            if self.fleet.waiting:
-                until, read = time.monotonic() + POLL_SECONDS, set[int]()
-                while self.fleet.waiting and time.monotonic() < until:
-                    read |= self.fleet.read(READ_SECONDS)
-                    await asyncio.sleep(READ_SECONDS)
-                if not self.fleet.waiting:
-                    gc.freeze()  # what was read stays
-                self._spread(Changes({"devices": read}))
-            more = self.fleet.waiting or self.fleet.prepare(READ_SECONDS)
-            await asyncio.sleep(READ_SECONDS * 4 if more else POLL_SECONDS)
-
-    def poll_now(self) -> None:
-        """Show what changed. A timer calls it, and so does code that needs the change at once."""
-        if not self.is_running:
-            return
-        lock = self.workspace.database.lock
-        if not lock.acquire(blocking=False):
-            return  # a long action of this console is running; we are called when it ends
-        try:
-            self._poll()
-        finally:
-            lock.release()
-
-    def _poll(self) -> None:
-        try:
-            self._follow(self.feed.poll())
-            if self._polling_failed:  # what changed meanwhile may have been read without being shown
-                self._polling_failed = False
-                self._spread(None)
-        except Exception as error:  # noqa: BLE001 - a disk that is full now may have room later, a server be back
-            if not self._polling_failed:
-                self._polling_failed = True
-                self.notify(f"The workspace can't be read at the moment: {error}", severity="error", markup=False)
-
-    def _follow(self, changes: Changes | None) -> None:
-        if changes is not None and changes.touches("notices"):
-            self.notice_delivery.take()
-        if note := self.feed.note():
-            self.note(note)
-        now = minute(self.workspace.now())
-        time_passed = now != self._minute
-        self._minute = now
-        if time_passed and not self.workspace.is_virtual:  # the simulator does what is due by its clock
-            self._settle()
-        if (time_passed or changes is not None) and (said := self.scenario.look()):
-            self.note(said)
-        retimed = time_passed and self.certificates.retime()
-        if retimed and changes is not None:  # each commit moves a virtual clock
-            changes = Changes({**changes.tables, "certificates": set(self.certificates.rows)})
-        if changes is not None or retimed:
-            self._spread(changes)
-        elif time_passed:
-            for screen in self.screen_stack:
-                if isinstance(screen, Page):
-                    screen.follow(Changes({}), visible=True)
-
-    @work(thread=True, exclusive=True, group="settle", exit_on_error=False)
-    def _settle(self) -> None:
-        from .plans.background import go_on_quietly
-
-        self.workspace.settle()
-        go_on_quietly(self.workspace)
-
-    def _spread(self, changes: Changes | None) -> None:
-        visible = set(self.screen_stack)
-        for screen in {screen for stack in self._screen_stacks.values() for screen in stack}:
-            if isinstance(screen, Page):
-                screen.follow(changes, visible=screen in visible)
 
     def _no_backup(self, reason: str) -> None:
         self.call_from_thread(self.note, f"No backup can be made: {reason}")
@@ -327,21 +250,23 @@ class CertfleetApp(Travelling, Helping, UsingLists, LookingBack, ErrorBoundary, 
             self.current_note = ""
             self._refresh_mastheads()
 
-    # Errors
+    @contextmanager
+    def at_rest(self) -> Iterator[bool]:
+        # A process that is stopped amid a transaction would keep all others from writing until it goes on.
+        lock, end = self.workspace.database.lock, time.monotonic() + STOP_SECONDS
+        while not (can_stop := lock.acquire(blocking=False)) and time.monotonic() < end:
+            time.sleep(READ_SECONDS)
+        try:
+            yield can_stop
+        finally:
+            if can_stop:
+                lock.release()
 
     def switch_mode(self, mode: str) -> AwaitMount:
         """Go to a screen. Refused while the workspace can't be read: the screen would stay empty."""
-        if self._polling_failed and mode != self.current_mode:
+        if self.cannot_read and mode != self.current_mode:
             self.workspace.catch_up()
         return super().switch_mode(mode)
-
-    def trouble(self, error: BaseException) -> None:
-        """Report an unexpected error, and continue."""
-        if isinstance(error, Refusal):
-            said = f"{error.message[:1].upper()}{error.message[1:]}. {error.hint or ''}".rstrip()
-            self.notify(said, severity="error", markup=False)
-            return
-        self.notify(log_trouble(error), title="An error of certfleet itself", severity="error", markup=False)
 
 
 def run_console(

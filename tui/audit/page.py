@@ -17,12 +17,14 @@ from ..lists.list_page import CLEAR, ListPage
 from ..lists.list_table import ListTable
 from ..lists.newest_first import NewestFirst
 from ..shell.keys import bound, keyed
+from ..shell.repaint_throttle import RepaintThrottle
 from .columns import COLUMNS
 from .details_dialog import details_dialog
 from .seal_dialog import seal_dialog
 from .undo_question import UndoQuestion
 
 PAGE = 500
+MOST = 10 * PAGE  # lines that are kept while new ones come and nobody goes through the older ones
 
 
 class AuditPage(ListPage[AuditLine]):
@@ -43,6 +45,7 @@ class AuditPage(ListPage[AuditLine]):
             lambda count, before: self.workspace.audit.tail(count, before=before), PAGE
         )
         self._judgement: Judgement | None = None
+        self._throttle = RepaintThrottle(self, self._show, rest=0.3)
 
     def make_table(self) -> ListTable[AuditLine]:
         return ListTable(COLUMNS, sort="at", reverse=True, marks=False, empty=self.no_records, id="table")
@@ -54,11 +57,15 @@ class AuditPage(ListPage[AuditLine]):
         return parse_filter(text)
 
     def show_state(self, changes: Changes | None) -> None:
-        if changes is not None and not changes.touches("audit"):
-            return
+        if changes is None:
+            self._throttle.now()
+        elif changes.touches("audit"):
+            self._throttle()
+
+    def _show(self) -> None:
         at_top = self.table.cursor == 0
         self._judgement = self.workspace.audit.judgement()
-        self._lines.take_new()
+        self._lines.take_new(most=MOST if at_top and not self.filter_text.strip() else None)
         self.show_records(self._lines.records)
         if at_top:
             self.table.cursor = 0

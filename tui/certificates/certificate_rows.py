@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+
 from ...store.certificates.oid_names import named_attributes
-from ...store.errors import Refusal
+from ...store.errors import CANNOT_WRITE, Refusal
 from ...store.inventory.certificate_filter import haystack
 from ...store.inventory.expiry import ExpiryRules
 from ...store.inventory.status import days_left, status
@@ -74,12 +76,16 @@ class CertificateRows:
         }
 
     def take(self, ids: Iterable[int]) -> None:
-        """Read these certificates again: changed, new or deleted ones."""
+        """Read these certificates again: changed, new or deleted ones. Refuses while the workspace can't be read."""
         now, rules = self._workspace.now(), self._workspace.expiry()
         for id in sorted(ids):
             try:
                 self.rows[id] = row_of(self._workspace.inventory.get(id), now, rules)
-            except Refusal:
+            except Refusal as refusal:
+                if refusal.code in CANNOT_WRITE:  # nor be read: whether it is deleted isn't known
+                    raise
+                self.rows.pop(id, None)
+            except msgspec.ValidationError:  # a damaged one, which `workspace check` tells
                 self.rows.pop(id, None)
 
     def retime(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from textual.widget import Widget
 
@@ -10,11 +11,11 @@ from ...store.model.certificate import Certificate, UseAs
 from ...store.printable import printable
 from ...store.views.certificate import USES, certificate_title
 from ..dialogs.choice_fields import ChoiceField
-from ..dialogs.form_dialog import FormDialog
 from ..dialogs.form_fields import Note, TextField
+from ..dialogs.record_form import RecordForm
 
 
-class DescribeDialog(FormDialog[Certificate]):
+class DescribeDialog(RecordForm[Certificate]):
     """Returns the certificate with its new description and use."""
 
     changes = True
@@ -37,14 +38,12 @@ class DescribeDialog(FormDialog[Certificate]):
     def _can_be_used_otherwise(self) -> bool:
         return self._certificate.replaced_by is None and self._certificate.use_as is not UseAs.DEVICE
 
-    def work(self, description: str, use_as: UseAs | None = None) -> Certificate:
-        inventory, id = self.workspace.inventory, self._certificate.id
+    def work(self, **answers: Any) -> Certificate:
+        inventory, id, touched = self.workspace.inventory, self._certificate.id, self.touched(answers)
         with self.workspace.database.transaction():
-            if use_as is not None:
-                inventory.set_use_as(id, use_as)
-            if description.strip() != inventory.get(id).description or use_as in (None, self._certificate.use_as):
-                return inventory.describe(id, description)
-            return inventory.get(id)
+            if "use_as" in touched:
+                inventory.set_use_as(id, touched["use_as"])
+            return inventory.describe(id, touched["description"]) if "description" in touched else inventory.get(id)
 
     def told(self, result: Certificate) -> str:
         return f"{certificate_title(result)} described."

@@ -33,12 +33,16 @@ def delete_question(workspace: Workspace, certificates: Sequence[Certificate]) -
     def named(found: Sequence[Certificate]) -> str:
         return certificate_title(found[0]) if len(found) == 1 else plural(len(found), "certificate")
 
+    def delete() -> list[Certificate]:
+        with workspace.database.transaction():  # all or none: others may have deleted one of them meanwhile
+            return [inventory.delete(certificate.id) for certificate in allowed]
+
     return Question(
         f"Delete {named(certificates)}?" if allowed else f"{named(certificates)} can't be deleted",
         "Delete" if allowed else None,
         *_lost(allowed, alone=len(certificates) == 1),
         *_kept(refused, alone=len(certificates) == 1),
-        job=lambda: [inventory.delete(certificate.id) for certificate in allowed],
+        job=delete,
         doing="Deleting …",
         told=lambda deleted: f"{named(deleted)} deleted.",
     )

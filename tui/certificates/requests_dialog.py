@@ -46,6 +46,7 @@ class RequestsDialog(FormDialog[ImportResult]):
     heading = "Signing requests"
     confirm_label = None
     wide = True
+    lists = ("requests",)
     AUTO_FOCUS = "ListTable"
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("import", "answer", "Import the answer"),
@@ -65,9 +66,9 @@ class RequestsDialog(FormDialog[ImportResult]):
         return self.query_one("#requests", ListTable)
 
     def on_mount(self) -> None:
-        self._reload()
+        self.reload()
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         self.table.set_rows(self.workspace.requests.list())
 
     @on(ListTable.Opened, "#requests")
@@ -85,12 +86,12 @@ class RequestsDialog(FormDialog[ImportResult]):
         self.console.ask(RequestDialog(), self._made)
 
     def _made(self, id: int) -> None:
-        self._reload()
+        self.reload()
         self.app.push_screen(RequestMadeDialog(id))
 
     def action_cancel(self) -> None:
         if (request := self.table.record) is not None:
-            self.console.ask(self._cancel_question(request), lambda _: self._reload())
+            self.console.ask(self._cancel_question(request), lambda _: self.reload())
 
     def _cancel_question(self, request: SigningRequest) -> Question[SigningRequest]:
         return Question(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from textual.widget import Widget
 
@@ -12,8 +13,8 @@ from ...store.model.expiry import ExpiryLimits
 from ...store.model.site import SiteSettings
 from ...store.printable import printable
 from ..dialogs.choice_fields import TickField
-from ..dialogs.form_dialog import FormDialog
 from ..dialogs.form_fields import Note, TextField, listed, whole_number
+from ..dialogs.record_form import RecordForm
 from ..shell.keys import keyed
 
 MOST_DAYS = 3650
@@ -41,7 +42,23 @@ def _limits_like(before: ExpiryLimits) -> Callable[[str], ExpiryLimits]:
     return check
 
 
-class SiteDialog(FormDialog[SiteSettings]):
+_SETTINGS = {
+    "offload": "ssl_offload",
+    "grace": "apns_grace_days",
+    "gateway_days": "gateway_notice_days",
+    "inactive": "delete_inactive_days",
+    "start_by": "start_by_share",
+    "lead_days": "certificate_lead_days",
+    "pushes": "pushes_a_minute",
+    "owner": "default_owner",
+    "deputy": "default_deputy",
+    "escalation": "escalation_hours",
+    "protected": "protected_name",
+}
+"""The names of settings whose fields have shorter ones."""
+
+
+class SiteDialog(RecordForm[SiteSettings]):
     """Returns the new settings."""
 
     changes = True
@@ -95,45 +112,9 @@ class SiteDialog(FormDialog[SiteSettings]):
         said = "Days before the end, at most 1/N of the lifetime; also apns=60d,1/2."
         yield Note(said, "quiet item")
 
-    def work(
-        self,
-        migrated: bool,
-        offload: bool,
-        grace: int,
-        gateway_days: list[int],
-        inactive: int,
-        start_by: float,
-        lead_days: int,
-        pushes: int,
-        owner: str,
-        deputy: str,
-        escalation: int,
-        drills: bool,
-        mdm_fqdn: str,
-        gateway_fqdn: str,
-        protected: str,
-        expiring: ExpiryLimits,
-        critical: ExpiryLimits,
-    ) -> SiteSettings:
-        return self.workspace.site.set(
-            migrated=migrated,
-            ssl_offload=offload,
-            apns_grace_days=grace,
-            gateway_notice_days=gateway_days,
-            delete_inactive_days=inactive,
-            start_by_share=start_by,
-            certificate_lead_days=lead_days,
-            pushes_a_minute=pushes,
-            default_owner=owner,
-            default_deputy=deputy,
-            escalation_hours=escalation,
-            drills=drills,
-            mdm_fqdn=mdm_fqdn,
-            gateway_fqdn=gateway_fqdn,
-            protected_name=protected,
-            expiring=expiring,
-            critical=critical,
-        )
+    def work(self, **answers: Any) -> SiteSettings:
+        touched = self.touched(answers)
+        return self.workspace.site.set(**{_SETTINGS.get(key, key): value for key, value in touched.items()})
 
     def told(self, result: SiteSettings) -> str:
         return "Site settings are set."

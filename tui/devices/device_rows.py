@@ -7,8 +7,11 @@ import time
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import ClassVar
+
+import msgspec
 
 from ...store.devices.counts import FleetCounts
 from ...store.devices.device_facts import CompactFacts, Compacting, DeviceFacts
@@ -171,18 +174,30 @@ class DeviceRows:
     def _step(self) -> set[int]:
         # Changes come first, since people look at them. The rest of a first reading goes by id.
         if self._changed:
-            ids = set(islice(self._changed, CHANGED))
-            self._changed -= ids
+            ids, following = set(islice(self._changed, CHANGED)), self._next
         else:
-            ids = set(range(self._next, self._next + STEP))
-            self._next += STEP
+            following = self._next + STEP
+            ids = set(range(self._next, following))
+        devices = self._records_of(ids)  # refuses while a server is away; then they still wait
+        self._changed -= ids
+        self._next = following
         gone = ids & self.rows.keys()
-        for device in self._table.records(Device, ids):
+        for device in devices:
             gone.discard(device.id)
             self._put(device)
         for id in gone:
             self._count(self.rows.pop(id).device, -1)
         return ids
+
+    def _records_of(self, ids: set[int]) -> list[Device]:
+        try:
+            return self._table.records(Device, ids)
+        except msgspec.ValidationError:  # a damaged one, which `workspace check` tells
+            found = []
+            for id in sorted(ids):
+                with suppress(msgspec.ValidationError):
+                    found += self._table.records(Device, {id})
+            return found
 
     def _put(self, device: Device) -> None:
         known = self.rows.get(device.id)

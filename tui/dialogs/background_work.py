@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from enum import Enum, auto
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.text import Text
 from textual import work
@@ -20,6 +20,7 @@ from ...store.effects.effects import Effects
 from ...store.effects.protection import ProtectedRefusal, saying_name
 from ...store.effects.trials import Judge, NotAgreed
 from ...store.errors import Refusal
+from ...store.persistence.database import Changes
 from ..components.days_left_bar import EMPTY, FULL
 from ..components.text_styles import Tone, style_of
 from ..shell.console_app import ConsoleApp, console_of
@@ -53,6 +54,7 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
 
     heading: str = ""
     asks_first = True  # where a scenario asks what acts will stop; off for what is no act
+    lists: ClassVar[tuple[str, ...]] = ()  # the tables of what it lists, where it does
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,6 +68,14 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
     @property
     def console(self) -> ConsoleApp:
         return console_of(self)
+
+    def reload(self) -> None:
+        """Read again what it lists, with the cursor on the same record."""
+
+    def follow(self, changes: Changes | None, *, visible: bool) -> None:
+        """The workspace changed, or time has passed: others act while it is open, and so does the console itself."""
+        if self.lists and self.is_mounted and (changes is None or not changes.tables or changes.touches(*self.lists)):
+            self.reload()
 
     @abstractmethod
     def refused(self, refusal: Refusal) -> None:

@@ -15,6 +15,7 @@ from textual.timer import Timer
 from textual.widgets import Input, OptionList, Static
 
 from ...store.confinement import is_open
+from ..shell.error_boundary import TellsFailures
 from ..shell.keys import keyed
 from .file_inspection import is_folder, path_of
 from .file_list import FileList
@@ -24,7 +25,7 @@ from .path_input import PathInput
 _A_MOMENT = 0.2  # seconds with the cursor on a file before it is looked into
 
 
-class FileChooser(Vertical):
+class FileChooser(TellsFailures, Vertical):
     """``path`` is the typed or picked path; ``Chosen`` reports it. The list of files follows what is typed, and hides
     once a file is chosen. ``Considered`` tells of a file that the cursor rests on, so that it can be looked into
     before."""

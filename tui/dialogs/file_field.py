@@ -14,6 +14,7 @@ from textual.widgets import Static
 from ...store.errors import Refusal
 from ...store.printable import printable
 from ..components.text_styles import Tone, styled
+from ..shell.error_boundary import TellsFailures
 from ..shell.keys import keyed
 from .file_chooser import FileChooser
 from .form_dialog import FormDialog
@@ -26,7 +27,7 @@ def no_file() -> Refusal:
     return Refusal("file-missing", "no file is named yet", keyed("Type its path, or pick it in the list ({browse})."))
 
 
-class FileField(FormField):
+class FileField(TellsFailures, FormField):
     """An input file. ``inspect`` looks into it in a thread, and returns a sentence about it or refuses it; then
     ``Inspected`` is posted. ``preview`` says in the same way what a file is before it is chosen; without it ``inspect``
     does. Without a file the answer is refused, unless ``optional`` is set."""
@@ -110,6 +111,9 @@ class FileField(FormField):
             said: str | Text | Refusal = inspect(path)
         except Refusal as refusal:
             said = refusal
+        except Exception:
+            self.app.call_from_thread(self._looked, path, "")
+            raise
         self.app.call_from_thread(self._looked, path, said)
 
     def _with_the_way_on(self, said: str | Text) -> Text:

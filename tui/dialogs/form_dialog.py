@@ -246,6 +246,9 @@ class FormDialog(DialogCommands[Result]):
                 effects = None if stop.is_set() else self.try_out(change, stop)
         except Refusal:
             effects = None  # it is told when somebody confirms
+        except Exception:
+            self.app.call_from_thread(self._found, change, None)
+            raise
         if not stop.is_set():
             self.app.call_from_thread(self._found, change, effects)
 

@@ -16,13 +16,13 @@ from ...store.workspace import Workspace
 from ..components.fields import Value
 from ..components.text_styles import Tone, style_of
 from ..shell.keys import keyed
-from .form_dialog import FormDialog
 from .form_fields import Note, TextField
+from .record_form import RecordForm
 
 _NOBODY = "nobody; {owner} names somebody"
 
 
-class OwnerDialog(FormDialog[Answerable]):
+class OwnerDialog(RecordForm[Answerable]):
     """Returns who answers for it now. ``record`` is ``certificate:4``, ``title`` its name."""
 
     changes = True
@@ -49,8 +49,8 @@ class OwnerDialog(FormDialog[Answerable]):
         if known.owner and not own.owner:
             yield Note(f"Now: {printable(owner_text(known, self._record))}.", "quiet")
 
-    def work(self, **fields: Any) -> Answerable:
-        return self.workspace.owners.set(self._record, **fields)
+    def work(self, **answers: Any) -> Answerable:
+        return self.workspace.owners.set(self._record, **self.touched(answers))
 
     def told(self, result: Answerable) -> str:
         return f"Owner: {printable(owner_text(result, self._record))}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
 
@@ -46,6 +47,7 @@ from .drop_dialog import DropForecastDialog
 from .process import ForecastProcess, ForecastResult
 
 OFTEN = 0.5  # seconds between two looks at the process
+OLD = timedelta(days=1)  # from when on it is said when a forecast was made
 TALL = 32
 SERVICE, STRANDED = "in service", "stranded"
 _FLEET = {
@@ -109,6 +111,8 @@ class ForecastPage(Page):
         opened, and after imports: that goes through all devices."""
         if changes is None or changes.touches(*_KEPT_TABLES):
             self.do(self._reviews, self._know, self.query_one(RefusalPanel).show)
+        elif self._result is not None:
+            self._show_head()
 
     def _reviews(self) -> list[Review]:
         kept = self.workspace.kept_forecasts
@@ -163,6 +167,10 @@ class ForecastPage(Page):
             text.append_text(styled(app, (said, Tone.DIM)))
         else:
             names = [_title(one) for one in result.plans]
+            began = result.plans[0].started_at
+            if self.workspace.now() - began >= OLD:
+                said = f"of {minute(began)} UTC; {keyed('{new}')} looks ahead from now "
+                text.append_text(styled(app, (said, Tone.PENDING)))
             for place, name in enumerate(names):
                 here = place == self._chosen
                 text.append_text(styled(app, (f" {name} ", Tone.STRONG if here else Tone.DIM)))

@@ -8,6 +8,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, Generic
 
+from ..shell.error_boundary import TellsFailures
 from .line_painter import R
 from .record_list import RecordList, Rows
 from .selectable_rows import SelectableRows
@@ -16,7 +17,7 @@ SLICE = 0.006  # seconds of filtering or sorting between keystrokes
 PAINTED = 0.02  # seconds until what was found first is on the screen
 
 
-class FilteredRows(SelectableRows[R], Generic[R]):
+class FilteredRows(TellsFailures, SelectableRows[R], Generic[R]):
     """``set_rows`` gives it the records, ``update_rows`` the changed ones, ``narrow`` filters them by a predicate; all
     keep the cursor on its record. ``show_rows`` and ``draw_changes`` draw what came of it."""
 
@@ -27,9 +28,12 @@ class FilteredRows(SelectableRows[R], Generic[R]):
         self._rests_until = 0.0
 
     @abstractmethod
-    def show_rows(self, before: R | None, *, otherwise: int | None = None, quietly: bool = False) -> None:
+    def show_rows(
+        self, before: R | None, *, otherwise: int | None = None, quietly: bool = False, still: bool = False
+    ) -> None:
         """Show the present records, with the cursor on the record ``before`` if it is still there, ``otherwise`` on
-        this row. ``quietly``: the caller draws what looks different."""
+        this row. ``quietly``: the caller draws what looks different. ``still``: the cursor stays where it is on the
+        screen unless the list was at its top, where new records appear."""
 
     @abstractmethod
     def draw_changes(self, change: Callable[[], None]) -> None:
@@ -53,7 +57,7 @@ class FilteredRows(SelectableRows[R], Generic[R]):
         at = self.record
         self._list.replace(rows)
         self.selection.keep({id for id in self.marked if id in self._list})
-        self.show_rows(at)
+        self.show_rows(at, still=True)
         self._go_on()
 
     def update_rows(self, changed: Iterable[R], gone: Collection[int] = (), *, more: bool = False) -> None:
@@ -67,7 +71,7 @@ class FilteredRows(SelectableRows[R], Generic[R]):
             self._list.update(changed, gone, more=more)
             if gone:
                 self.selection.keep(self.marked - set(gone))
-            self.show_rows(at, quietly=True)
+            self.show_rows(at, quietly=True, still=True)
 
         self.draw_changes(update)
         self._go_on()
@@ -118,24 +122,26 @@ class FilteredRows(SelectableRows[R], Generic[R]):
         """Have a worker do what is left to do."""
         if not self._works and self.is_attached and (self.tested is not None or self.sorted is not None):
             self._works = True
-            self.run_worker(self._work(), group="rows")
+            self.run_worker(self._work(), group="rows", exit_on_error=False)
 
     async def _work(self) -> None:
         """Filter and sort the rest between keystrokes; what comes later takes the place of what isn't done."""
         told = -1
         more = True
-        while more:
-            if (rest := self._rests_until - time.monotonic()) > 0:
-                await asyncio.sleep(rest)
-            shown, at = self.rows, self.record
-            more = self._list.go_on(SLICE)
-            if self.rows is not shown:
-                self._shown_anew(at)
-            elif (tenths := int(10 * (self.tested or self.sorted or 0))) != told:
-                told = tenths
-                self.selected()
-            await asyncio.sleep(SLICE / 4)
-        self._works = False
+        try:
+            while more:
+                if (rest := self._rests_until - time.monotonic()) > 0:
+                    await asyncio.sleep(rest)
+                shown, at = self.rows, self.record
+                more = self._list.go_on(SLICE)
+                if self.rows is not shown:
+                    self._shown_anew(at)
+                elif (tenths := int(10 * (self.tested or self.sorted or 0))) != told:
+                    told = tenths
+                    self.selected()
+                await asyncio.sleep(SLICE / 4)
+        finally:  # after a failure, the next change tries again
+            self._works = False
         self._go_on()  # something new may have come in the last pause
 
     def _shown_anew(self, at: R | None) -> None:

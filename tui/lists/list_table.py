@@ -168,11 +168,16 @@ class ListTable(FilteredRows[R], Generic[R]):
             self.cursor = index
         return index is not None
 
-    def show_rows(self, before: R | None, *, otherwise: int | None = None, quietly: bool = False) -> None:
+    def show_rows(
+        self, before: R | None, *, otherwise: int | None = None, quietly: bool = False, still: bool = False
+    ) -> None:
         self._extend()
-        if before is None or not self.move_to(before.id):
-            place = self.cursor if otherwise is None else otherwise
-            self.cursor = max(0, min(place, len(self.rows) - 1))
+        top, place = self.scroll_offset.y, self.cursor
+        is_found = before is not None and self._follow(before.id)
+        if not is_found:
+            self._put_cursor(max(0, min(place if otherwise is None else otherwise, len(self.rows) - 1)))
+        elif still and top and top <= place < top + self.size.height - 1 and self.cursor != place:
+            self.scroll_to(y=max(0, top + self.cursor - place), animate=False, force=True)
         self.show_cursor()
         if self._measure():
             quietly = False
@@ -180,6 +185,12 @@ class ListTable(FilteredRows[R], Generic[R]):
             self.refresh(layout=self.styles.is_auto_height)
         if self.record is not before:
             self.post_message(self.Highlighted(self, self.record))
+
+    def _follow(self, id: int) -> bool:
+        """Put the cursor on the record with this id, wherever it is by now; False if it isn't shown."""
+        if (index := self._list.index_of(id, self.cursor)) is not None:
+            self._put_cursor(index)
+        return index is not None
 
     def _extend(self) -> None:
         """Tell the scrollbar the number of rows. The screen's layout changes only when the scrollbar appears or

@@ -28,6 +28,7 @@ class SelectableRows(ScrollView, Generic[R], can_focus=True):
         super().__init__(id=id)
         self.has_marks = marks
         self.selection: Selection[R] = Selection()
+        self._records_moved = False
 
     @property
     @abstractmethod
@@ -58,9 +59,17 @@ class SelectableRows(ScrollView, Generic[R], can_focus=True):
 
     # Moving
 
+    def _put_cursor(self, row: int) -> None:
+        """Put the cursor on a row because the records have changed: that selects none on the way."""
+        self._records_moved = True
+        try:
+            self.cursor = row
+        finally:
+            self._records_moved = False
+
     def watch_cursor(self, before: int, after: int) -> None:
         selection = self.selection
-        if selection.range is not None:
+        if selection.range is not None and not self._records_moved:
             start = selection.began_at
             selection.extend(self.rows, None if start is None else self.row_of(start, before), after)
             self.selected()

@@ -66,7 +66,7 @@ class Selection(Generic[R]):
 
     def keep(self, ids: set[int]) -> None:
         """Only these stay selected."""
-        self.marked = ids
+        self.marked, self._before = ids, self._before & ids
 
     def clear(self) -> None:
         """Select nothing."""

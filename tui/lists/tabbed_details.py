@@ -147,8 +147,10 @@ class DetailPage(Page, Generic[R]):
     def show_state(self, changes: Changes | None) -> None:
         if found := self.targets():
             self.details.show(found[0])
-        else:
-            self.action_back()
+        elif self.is_current:
+            self.call_later(self.action_back)
+        else:  # a dialog is open: back when it is closed
+            self._stale = True
 
     def action_back(self) -> None:
         if self.is_current:

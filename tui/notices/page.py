@@ -99,12 +99,16 @@ class NoticesPage(ListPage[NoticeLine]):
             self.show_amount()
 
     def _catch_up(self) -> None:
-        changed, self._changed = self._changed, set()
+        changed, self._changed = self._changed, None  # all are read anew if this fails, as while a server is away
         if changed is None or not self._notices.records or len(changed) > PAGE:
             self._notices.reload()
         elif changed:
-            self._take(changed)
+            try:
+                self._take(changed)
+            except Refusal:  # one is gone: somebody went back to an earlier moment
+                self._notices.reload()
         self._show()
+        self._changed = set()
 
     def _read(self, count: int, before: int | None) -> list[Notice]:
         return self.workspace.notices.list(count, before=before, unread_by=self.user if self._unread_only else None)

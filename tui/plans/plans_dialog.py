@@ -108,6 +108,7 @@ class PlansDialog(FormDialog[None]):
     heading = "Plans"
     confirm_label = None
     wide = True
+    lists = ("plan_runs", "plans")
     AUTO_FOCUS = "#plans"
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("new", "file", "Open a plan file"),
@@ -115,6 +116,10 @@ class PlansDialog(FormDialog[None]):
         bound("run", "pause", "Pause"),
         bound("delete", "stop", "Stop"),
     ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: int | None = None  # the run whose actions are shown
 
     def compose_form(self) -> Iterable[Widget]:
         empty = keyed("No plan was begun. {new} opens a plan file: it is checked and shown first.")
@@ -132,9 +137,9 @@ class PlansDialog(FormDialog[None]):
         return self.query_one("#plans", FixedTable)
 
     def on_mount(self) -> None:
-        self._reload()
+        self.reload()
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         newest = {run.name: run for run in plan_runs(self.workspace).all()}
         self.table.set_rows(sorted(newest.values(), key=lambda run: (run.ended_at is not None, -run.id)))
         self._show_steps()
@@ -145,8 +150,10 @@ class PlansDialog(FormDialog[None]):
         rows = [] if run is None else [_StepRow(number, step) for number, step in enumerate(run.steps, 1)]
         table.set_rows(rows)
         table.display = bool(rows)
-        waiting = next((row.id for row in rows if not row.step.state.is_over), 1)
-        table.cursor = waiting - 1 if rows else 0
+        if self._shown != (shown := None if run is None else run.id):
+            self._shown = shown
+            waiting = next((row.id for row in rows if not row.step.state.is_over), 1)
+            table.cursor = waiting - 1 if rows else 0
         self._show_said()
 
     @on(ListTable.Highlighted, "#plan-steps")
@@ -228,5 +235,6 @@ class PlansDialog(FormDialog[None]):
         self.perform(change, lambda _: self._told(said), saying="Working …")
 
     def _told(self, said: str) -> None:
-        self._reload()
+        self._shown = None
+        self.reload()
         self.show_progress(said)

@@ -45,6 +45,7 @@ class ApnsDialog(FormDialog[None]):
     confirm_label = "All at once …"
     leave_label = "Close"
     wide = True
+    lists = ("requests", "tasks", "push_certificates", "components", "certificates")
     AUTO_FOCUS = "#steps"
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("run", "press('confirm')", "All at once"),
@@ -57,6 +58,7 @@ class ApnsDialog(FormDialog[None]):
         super().__init__()
         self._need = need
         self._saved: tuple[int, Path] | None = None  # the request whose signed file was saved
+        self._next: int | None = None  # the step to take next
         self.heading = need_of(need).title
 
     def compose_form(self) -> Iterable[Widget]:
@@ -66,9 +68,9 @@ class ApnsDialog(FormDialog[None]):
         yield KeyHints(*_KEYS)
 
     def on_mount(self) -> None:
-        self._reload()
+        self.reload()
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         self._renewal = renewal = push_renewal(self.workspace, self._need)
         request, saved = renewal.request, self._saved
         file = saved[1].name if saved is not None and request is not None and saved[0] == request.id else None
@@ -77,11 +79,14 @@ class ApnsDialog(FormDialog[None]):
         steps = self.query_one(StepTable)
         steps.set_rows(steps_of(renewal, file))
         if request is None:
-            steps.move_to(REQUEST)
+            following = REQUEST
         elif renewal.issued is not None:
-            steps.move_to(ANSWER)
+            following = ANSWER
         else:
-            steps.move_to(SIGNATURE if file is None and not renewal.is_app else UPLOAD)
+            following = SIGNATURE if file is None and not renewal.is_app else UPLOAD
+        if following != self._next:
+            self._next = following
+            steps.move_to(following)
 
     def command_words(self) -> Sequence[object] | None:
         """Those of the step under the cursor."""
@@ -133,7 +138,7 @@ class ApnsDialog(FormDialog[None]):
         self.perform(job, self._requested, saying="Making a key and the request …")
 
     def _requested(self, request: SigningRequest) -> None:
-        self._reload()
+        self.reload()
         self.app.push_screen(RequestMadeDialog(request.id))
 
     def _sign(self, renewal: PushRenewal, request: SigningRequest) -> None:
@@ -156,23 +161,22 @@ class ApnsDialog(FormDialog[None]):
 
     def _kept(self, id: int, path: Path) -> None:
         self._saved = (id, path)
-        self._reload()
+        self.reload()
 
     def _uploaded(self, issued: PushCertificate | Component) -> None:
-        self._reload()
+        self.reload()
         self.show_progress(keyed(f"The portal issued #{issued.id}. {{Open}} imports it."))
 
     def _import(self, renewal: PushRenewal, issued: PushCertificate) -> None:
         complete = partial(self.workspace.apns.complete, issued.id, self._need)
         if renewal.topic_changes:
-            question = topic_question(renewal, issued, self._apple_devices())
-            self.console.ask(question, lambda _: self.perform(complete, self._used, saying="Importing …", agreed=True))
+            self.console.ask(topic_question(renewal, issued, self._apple_devices(), complete), self._used)
         else:
             self.perform(complete, self._used, saying="Importing …")
 
     def _used(self, component: PushCertificate | Component) -> None:
         if isinstance(component, Component):
-            self._reload()
+            self.reload()
             self.show_progress(f"#{component.certificate_id} is in use.")
 
     # All steps in one, and files from elsewhere
@@ -188,7 +192,7 @@ class ApnsDialog(FormDialog[None]):
             self.console.ask(ImportDialog(renewal.request, use_as=UseAs.APNS), self._imported)
 
     def _replaced(self, result: ReplaceResult) -> None:
-        self._reload()
+        self.reload()
         tell_of_replacement(self.console, result)
 
     def _imported(self, result: ImportResult) -> None:
@@ -196,7 +200,7 @@ class ApnsDialog(FormDialog[None]):
         entry = next((e for e in (*result.imported, *result.linked) if fits(need_of(self._need), e) is None), None)
         known = self.workspace.components.find(self._need)
         if entry is None or (known is not None and known.certificate_id == entry.id):
-            self._reload()  # if nothing was bound, the import has bound it
+            self.reload()  # if nothing was bound, the import has bound it
         else:
             self.perform(partial(self.workspace.components.bind, self._need, entry.id), self._used)
 
@@ -209,7 +213,7 @@ class ApnsDialog(FormDialog[None]):
             self.console.ask(AppleIdDialog(self._renewal), self._registered)
 
     def _registered(self, record: PushCertificate) -> None:
-        self._reload()
+        self.reload()
         self.show_progress(f"It belongs to {record.apple_id}.")
 
     def action_revoke(self) -> None:
@@ -220,7 +224,7 @@ class ApnsDialog(FormDialog[None]):
             self.console.ask(revoke_question(self.workspace, line), self._revoked)
 
     def _revoked(self, record: PushCertificate) -> None:
-        self._reload()
+        self.reload()
         self.show_progress(f"#{record.id} is revoked.")
 
     def _apple_devices(self) -> int:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from ...store.model.component import Component
 from ...store.model.push import PushCertificate
 from ...store.printable import printable
 from ...store.views.certificate import certificate_title
@@ -12,17 +15,20 @@ from ..dialogs.question import Question
 from .renewal import PortalLine, PushRenewal
 
 
-def topic_question(renewal: PushRenewal, issued: PushCertificate, devices: int) -> Question[bool]:
-    """Ask whether to use a push certificate with another topic; ``devices`` Apple devices are enrolled."""
+def topic_question(
+    renewal: PushRenewal, issued: PushCertificate, devices: int, job: Callable[[], PushCertificate | Component]
+) -> Question[PushCertificate | Component]:
+    """Ask whether to use a push certificate with another topic, which ``job`` does; ``devices`` Apple devices are
+    enrolled."""
     current = renewal.current
     used = "" if current is None else f", and {certificate_title(current)} is of {printable(renewal.topic or 'none')}"
     said = [Note(f"What the portal issued is of topic {printable(issued.topic)}{used}.")]
     if not renewal.is_app:
         said.append(Note(f"With it {plural(devices, 'Apple device')} must re-enroll.", "strong"))
     command = ("apns", "import", issued.id, "--need", renewal.need)
-    question: Question[bool] = Question("Use a push certificate of another topic?", "Use it", *said, command=command)
-    question.asks_on = True
-    return question
+    return Question(
+        "Use a push certificate of another topic?", "Use it", *said, job=job, doing="Importing …", command=command
+    )
 
 
 def upload_warning(warning: str) -> Question[bool]:

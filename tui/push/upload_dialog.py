@@ -67,17 +67,23 @@ class PushUploadDialog(FormDialog[PushCertificate | Component]):
     def submit(self, answers: dict[str, Any]) -> None:
         asked, how = dict(answers), answers.pop("how", NEWEST)
         way = {"create": how == CREATE, "renew": int(how) if how.isdecimal() else None}
-        warn = partial(self.workspace.apns.warning, answers["apple_id"], self._renewal.need, **way)
-        self.perform(warn, partial(self._warned, asked, {**answers, **way}), saying="Looking at the portal …")
+        self._look_at_portal(asked, {**answers, **way})
 
-    def _warned(self, asked: dict[str, Any], upload: dict[str, Any], warning: str | None) -> None:
-        if warning is None:
-            self._upload(asked, upload)
+    def _look_at_portal(self, asked: dict[str, Any], upload: dict[str, Any], agreed_to: str | None = None) -> None:
+        """``agreed_to``: the warning that the person goes on in spite of. It is looked for again, since somebody may
+        have thought about it for long."""
+        way = {key: upload[key] for key in ("create", "renew")}
+        warn = partial(self.workspace.apns.warning, upload["apple_id"], self._renewal.need, **way)
+        self.perform(warn, partial(self._warned, asked, upload, agreed_to), saying="Looking at the portal …")
+
+    def _warned(
+        self, asked: dict[str, Any], upload: dict[str, Any], agreed_to: str | None, warning: str | None
+    ) -> None:
+        if warning is None or warning == agreed_to:
+            job, is_agreed = partial(self.work, **upload), warning is not None
+            self.perform(job, partial(self.did, asked), saying=self.doing, agreed=is_agreed)
         else:
-            self.console.ask(upload_warning(warning), lambda _: self._upload(asked, upload, agreed=True))
-
-    def _upload(self, asked: dict[str, Any], upload: dict[str, Any], *, agreed: bool = False) -> None:
-        self.perform(partial(self.work, **upload), partial(self.did, asked), saying=self.doing, agreed=agreed)
+            self.console.ask(upload_warning(warning), lambda _: self._look_at_portal(asked, upload, warning))
 
     def work(self, apple_id: str, create: bool, renew: int | None, bundle: str = "") -> PushCertificate | Component:
         renewal, apns = self._renewal, self.workspace.apns

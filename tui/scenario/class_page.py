@@ -19,6 +19,7 @@ from ..lists.columns import Column
 from ..lists.list_keys import list_keys
 from ..lists.list_table import ListTable
 from ..shell.ending import Ending
+from ..shell.error_boundary import ErrorBoundary
 from ..shell.key_bar import KeyBar
 from ..shell.keys import bound
 from ..shell.settings import ConsoleSettings
@@ -86,7 +87,7 @@ class _PeopleTable(ListTable[WatchedPerson]):
     BINDINGS: ClassVar[list[BindingType]] = list_keys(shows=False)
 
 
-class ClassApp(ThemedApp):
+class ClassApp(ErrorBoundary, ThemedApp):
     """Looks every few seconds, in a thread: a slow disk never holds a key up. Nothing is written."""
 
     CSS_PATH = "../styles.tcss"

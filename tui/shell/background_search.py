@@ -8,10 +8,12 @@ from typing import Generic, TypeVar
 
 from textual.screen import Screen
 
+from ...store.errors import CANNOT_WRITE, Refusal
 from .console_app import console_of
 from .repaint_throttle import Throttle
 
 Found = TypeVar("Found")
+RETRY = 2.0  # seconds until the next try while a server is away, or the workspace busy
 
 
 class BackgroundSearch(Throttle, Generic[Found]):
@@ -35,8 +37,8 @@ class BackgroundSearch(Throttle, Generic[Found]):
         if self._searching:
             self._again = True
             return
-        self._searching = True
         search = self._prepare()
+        self._searching = True
         self._screen.run_worker(lambda: self._run(search), thread=True, exit_on_error=False, group="search")
 
     def _run(self, search: Callable[[], Found]) -> None:
@@ -51,7 +53,11 @@ class BackgroundSearch(Throttle, Generic[Found]):
     def _failed(self, error: Exception) -> None:
         self._searching = self._again = False
         self._took(0)
-        console_of(self._screen).trouble(error)
+        console, is_away = console_of(self._screen), isinstance(error, Refusal) and error.code in CANNOT_WRITE
+        if is_away:
+            self._later(RETRY)
+        if not (is_away and console.cannot_read):  # which has been told
+            console.trouble(error)
 
     def _found(self, found: Found, seconds: float) -> None:
         self._searching = False

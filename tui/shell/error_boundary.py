@@ -1,4 +1,4 @@
-"""Keeps the console running after unexpected errors."""
+"""Keeps the console running after unexpected errors, of handlers and of workers."""
 
 from __future__ import annotations
 
@@ -7,11 +7,25 @@ import traceback
 import platformdirs
 from textual.message import Message
 from textual.message_pump import MessagePump
+from textual.worker import Worker, WorkerState
 
 from .console_app import console_of
 
 
-class ErrorBoundary(MessagePump):
+class TellsFailures(MessagePump):
+    """For whatever starts workers: an error that one of them didn't handle is reported, and the console continues.
+
+    Textual would end the app (``exit_on_error``), or say nothing at all. This is the one rule for all workers: each is
+    started with ``exit_on_error=False``, by an object of this class.
+    """
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Textual's message; it isn't passed on to parents."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            report(self, event.worker.error)
+
+
+class ErrorBoundary(TellsFailures):
     """For the app and the screens: an error in a handler or an action is reported, and the console continues.
 
     Textual would end the app, and print the local variables of every frame, passwords included.
@@ -20,13 +34,18 @@ class ErrorBoundary(MessagePump):
     async def _dispatch_message(self, message: Message) -> None:
         try:
             await super()._dispatch_message(message)
-        except Exception as error:
-            app = console_of(self)
-            if not app.is_running:
-                return  # the widgets are being removed, and a late message misses one
-            if not app.steady:
-                raise
-            app.trouble(error)
+        except Exception as error:  # noqa: BLE001 - told calmly, and the trace is kept
+            report(self, error)
+
+
+def report(inside: MessagePump, error: BaseException) -> None:
+    """Tell an error that nobody has handled. An app that isn't ``steady`` is ended by it, as tests want."""
+    app = console_of(inside)
+    if not app.is_running:
+        return  # the widgets are being removed, and a late message misses one
+    if not app.steady:
+        raise error
+    app.trouble(error)
 
 
 def log_trouble(error: BaseException) -> str:

@@ -26,20 +26,27 @@ class Feed:
         self._fleet = fleet
         self._lock = threading.Lock()
         self._own: set[int] = set()
+        self._has_news = False  # others' or own changes that ``note`` hasn't looked at
+        self._untaken: dict[str, set[int]] = {}  # changes that are known, and not all in the rows
         self._running = 0
         self._seen = self._last_line()
         self.poll()
 
     def poll(self) -> Changes | None:
-        """The changes since the last call, already in the rows, or as many devices of them as time allowed."""
+        """The changes since the last call, already in the rows, or as many devices of them as time allowed. If it
+        fails, which it does while a server is away, the next call has them."""
         changes = self._workspace.poll()
-        tables = {} if changes is None else dict(changes.tables)
+        for table, ids in () if changes is None else changes.tables.items():
+            self._untaken[table] = self._untaken.get(table, set()) | ids
+        tables = dict(self._untaken)
         if "certificates" in tables:
             self._certificates.take(tables["certificates"])
         self._fleet.take(tables.pop("devices", ()))
         self._fleet.retime()
         if read := self._fleet.read():
             tables["devices"] = read
+        self._untaken.clear()
+        self._has_news = self._has_news or "audit" in tables
         return Changes(tables) if tables else None
 
     @contextmanager
@@ -63,8 +70,9 @@ class Feed:
 
     def note(self) -> str | None:
         """A line about others' changes since the last note; None if there is nothing to report (yet)."""
-        if self._running:
+        if self._running or not self._has_news:
             return None
+        self._has_news = False
         lines = [line for line in self._workspace.audit.tail(50) if line.id > self._seen]
         if not lines:
             return None

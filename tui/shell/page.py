@@ -54,6 +54,7 @@ class Page(ErrorBoundary, Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._stale = True
+        self._aged = False  # time has passed while it was hidden
         # What is mounted gets its styles then: without these two, Textual would give all of it the same twice more.
         self._css_update_count = self.app._css_update_count
         self.set_classes(fitting(self.app.size, self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS))
@@ -77,7 +78,8 @@ class Page(ErrorBoundary, Screen[None]):
         yield from ()
 
     def show_state(self, changes: Changes | None) -> None:
-        """Show the current state. ``changes`` is None if only time passed, or if everything should be read again."""
+        """Show the current state. ``changes`` is None if everything should be read again, and without tables if only
+        time has passed."""
 
     @work(thread=True, exit_on_error=False, group="page")
     def do(
@@ -111,15 +113,17 @@ class Page(ErrorBoundary, Screen[None]):
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         event.refresh_styles = False  # they are kept while it is hidden: other themes reach it before it is shown
-        if self._stale:
-            self._stale = False
-            self.show_state(None)
+        stale, aged = self._stale, self._aged
+        self._stale = self._aged = False
+        if stale or aged:
+            self.show_state(None if stale else Changes({}))
         self.refresh_masthead()
 
     def follow(self, changes: Changes | None, *, visible: bool) -> None:
-        """The workspace changed. A hidden page updates when it is shown again."""
+        """The workspace changed, or time has passed. A hidden page updates when it is shown again."""
         if not visible or not self.is_mounted:
-            self._stale = True
+            self._aged = True
+            self._stale = self._stale or changes is None or bool(changes.tables)
             return
         self.show_state(changes)
         self.refresh_masthead()

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import sys
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, ClassVar
 
@@ -16,23 +20,27 @@ from ...store.confinement import refuse_confined
 from ...store.errors import Refusal
 from .ending import Ending
 from .error_boundary import log_trouble
-from .keys import bound, shown_key
+from .keys import bound, keyed, shown_key
 from .suspension import stop_group
 from .terminal_driver import TerminalDriver
 from .typed_ahead import TypedAhead
 
+_TRACE_SECONDS = 600.0
+
 
 class TerminalApp(TypedAhead):
-    """``ending`` is told when the terminal is gone."""
+    """``ending`` is told when the terminal is gone. With ``steady`` off, an unexpected error ends it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("shell", "to_the_shell", "To the shell", tooltip="Shell; back with fg", show=False)
     ]
 
     takes_mouse = True
+    steady = True
 
     def __init__(self, ending: Ending | None = None) -> None:
         self.ending = ending or Ending()
+        self._troubles: dict[str, float] = {}  # what was told, and until when it needn't be told again
         super().__init__()
 
     def get_driver_class(self) -> type[Driver]:
@@ -43,6 +51,23 @@ class TerminalApp(TypedAhead):
         """Show the app until its user quits, or until ``ending`` begins."""
         with self.ending.by(self._leave), self.ending.at_last(self._give_back):
             self.run(mouse=self.takes_mouse)
+
+    def trouble(self, error: BaseException) -> None:
+        """Report an error, and continue. A refusal isn't told again while it is shown; the trace of an unexpected error
+        is kept, once in ten minutes if the same comes again and again."""
+        if isinstance(error, Refusal):
+            said = f"{error.message[:1].upper()}{error.message[1:]}. {error.hint or ''}".rstrip()
+            if self._is_news(said, self.NOTIFICATION_TIMEOUT):
+                self.notify(said, severity="error", markup=False)
+        elif self._is_news("".join(traceback.format_exception(error)), _TRACE_SECONDS):
+            self.notify(log_trouble(error), title="An error of certfleet itself", severity="error", markup=False)
+
+    def _is_news(self, said: str, seconds: float) -> bool:
+        now = time.monotonic()
+        self._troubles = {one: until for one, until in self._troubles.items() if until > now}
+        is_news = said not in self._troubles
+        self._troubles.setdefault(said, now + seconds)
+        return is_news
 
     def _leave(self, status: int) -> None:
         if (loop := self._loop) is not None:
@@ -55,11 +80,20 @@ class TerminalApp(TypedAhead):
     def action_to_the_shell(self) -> None:
         if self._is_confined("going to the shell"):
             return
-        try:
-            with self.suspend():
-                stop_group()
-        except SuspendNotSupported:
-            self.notify("There is no shell to go to here.", markup=False)
+        with self.at_rest() as can_stop:
+            if not can_stop:
+                self.notify(keyed("A change is being written: try {shell} again when it is done."), markup=False)
+                return
+            try:
+                with self.suspend():
+                    stop_group()
+            except SuspendNotSupported:
+                self.notify("There is no shell to go to here.", markup=False)
+
+    @contextmanager
+    def at_rest(self) -> Iterator[bool]:
+        """Inside, no thread of this process is amid something that others would have to wait for; False if one is."""
+        yield True
 
     def _is_confined(self, what: str) -> bool:
         """Whether people are confined, who are then told that this can't be done."""

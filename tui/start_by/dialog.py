@@ -72,11 +72,16 @@ class StartByDialog(FormDialog[None]):
     heading = "Start by: the last day on which starting is early enough"
     confirm_label = None
     wide = True
+    lists = ("start_by", "settings", "certificates", "authority_groups", "components")
     AUTO_FOCUS = "#starts"
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("again", "compute", "Compute"),
         bound("edit", "freezes", "Change freezes"),
     ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ids: dict[str, int] = {}  # by record, so that the cursor finds it again
 
     def compose_form(self) -> Iterable[Widget]:
         yield FixedTable(_COLUMNS, empty="", id="starts")
@@ -93,17 +98,20 @@ class StartByDialog(FormDialog[None]):
         return "start-by", "--compute"
 
     def on_mount(self) -> None:
-        self._reload()
+        self.reload()
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         known = self.workspace.impact.known_starts()
-        lines = [] if known is None else [StartLine(n, one, known) for n, one in enumerate(known.all(), 1)]
+        lines = [] if known is None else [StartLine(self._id_of(one), one, known) for one in known.all()]
         self.table.empty = keyed(_NONE) if known is None else "Nothing has to be replaced."
         self.table.set_rows(lines)
         said = [] if known is None else basis_words(known, alone=True)
         dim = style_of(self.app, Tone.DIM)
         self.query_one("#start-basis", Note).update(Text("\n".join(map(without_commands, said)), dim))
         self._show_said()
+
+    def _id_of(self, start: LastStart) -> int:
+        return self._ids.setdefault(start.record, len(self._ids) + 1)
 
     @on(ListTable.Highlighted, "#starts")
     def _show_said(self) -> None:
@@ -120,7 +128,7 @@ class StartByDialog(FormDialog[None]):
 
     def _computed(self, done: bool) -> None:
         self.show_progress("" if done else "stopped")
-        self._reload()
+        self.reload()
 
     def action_freezes(self) -> None:
         """Add or remove a change freeze."""
@@ -128,4 +136,4 @@ class StartByDialog(FormDialog[None]):
             self.console.ask(FreezesDialog(), self._changed_freezes)
 
     def _changed_freezes(self, said: str) -> None:
-        self._reload()
+        self.reload()

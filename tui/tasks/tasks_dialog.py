@@ -51,6 +51,7 @@ class TasksDialog(FormDialog[None]):
     heading = "Follow-up tasks"
     confirm_label = None
     wide = True
+    lists = ("tasks", "components", "certificates")
     AUTO_FOCUS = "#tasks"
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("select", "done", "Done"),
@@ -73,9 +74,9 @@ class TasksDialog(FormDialog[None]):
         return None if task is None or task.done_at is not None else ("task", "done", task.id)
 
     def on_mount(self) -> None:
-        self._reload()
+        self.reload()
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         tasks = self.workspace.tasks.list()
         done = [task for task in reversed(tasks) if task.done_at is not None]
         self.table.set_rows([*(task for task in tasks if task.done_at is None), *done])
@@ -112,7 +113,7 @@ class TasksDialog(FormDialog[None]):
             self.console.ask(done_question(self.workspace, task), self._done)
 
     def _done(self, task: Task) -> None:
-        self._reload()
+        self.reload()
         self.table.cursor = 0  # the next open one
         self.show_progress(f"Task {task.id} is done.")
 

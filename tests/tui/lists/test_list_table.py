@@ -53,6 +53,29 @@ async def test_the_cursor_stays_on_its_record_when_others_come_and_go() -> None:
         assert app.table.scroll_offset.y <= app.table.cursor < app.table.scroll_offset.y + 11
 
 
+async def test_what_comes_above_moves_nothing_on_the_screen_but_appears_at_the_top_of_the_list() -> None:
+    app = TableApp()
+    even = [host for host in hosts(200) if host.id % 2 == 0]
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.table.set_rows(even)
+        app.table.move_to(100)
+        await pilot.press("up", "up", "up")
+        record, place = app.table.record, app.table.cursor - app.table.scroll_offset.y
+        assert app.table.scroll_offset.y > 0
+        app.table.update_rows([host for host in hosts(200) if host.id % 2 and host.id < 60])
+        await pilot.pause()
+        assert (app.table.record, app.table.cursor - app.table.scroll_offset.y) == (record, place)
+        app.table.set_rows(even)
+        await pilot.pause()
+        assert (app.table.record, app.table.cursor - app.table.scroll_offset.y) == (record, place)
+
+        await pilot.press("home", "down")
+        app.table.update_rows(hosts(1))
+        await pilot.pause()
+        assert app.table.scroll_offset.y == 0
+        assert app.table.record is not None and app.table.record.id == 4
+
+
 async def test_a_filter_keeps_the_cursor_on_its_record_too() -> None:
     app = TableApp()
     async with app.run_test(size=(60, 12)):

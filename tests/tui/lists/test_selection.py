@@ -57,3 +57,31 @@ async def test_a_range_whose_beginning_a_filter_hides_is_over() -> None:
         app.table.narrow(lambda host: host.id > 5)
         await pilot.press("down", "down")
         assert app.table.marked == {1, 2, 3}
+
+
+async def test_what_others_put_into_a_range_that_was_begun_is_not_selected_unseen() -> None:
+    app = TableApp()
+    async with app.run_test(size=(60, 30)) as pilot:
+        app.table.set_rows([host for host in hosts(20) if host.id % 2 == 0])
+        app.table.action_range()
+        await pilot.press("down", "down")
+        assert app.table.marked == {2, 4, 6}
+        app.table.update_rows([host for host in hosts(20) if host.id in (3, 5)])
+        await pilot.pause()
+        assert app.table.marked == {2, 4, 6}
+        app.table.update_rows([], {4})
+        await pilot.pause()
+        assert app.table.marked == {2, 6}
+
+
+async def test_deleted_records_don_t_come_back_into_a_selection() -> None:
+    app = TableApp()
+    async with app.run_test(size=(60, 30)) as pilot:
+        app.table.set_rows(hosts(10))
+        await pilot.press("space", "down")
+        app.table.action_range()
+        await pilot.press("down")
+        assert app.table.marked == {1, 3, 4}
+        app.table.update_rows([], {1})
+        await pilot.press("down")
+        assert app.table.marked == {3, 4, 5}

@@ -159,10 +159,33 @@ async def test_a_new_topic_is_asked_about_once_more_before_it_is_used(console: O
 
         await pilot.press("end", "enter")
         await shows(pilot, "With it 12 Apple devices must re-enroll.")
+        await shows(pilot, "STRANDS: 12 devices")
         await pilot.press("y")
         await until(pilot, lambda: used(fleet).id != before.id, LONG)
 
     assert must_re_enroll(fleet) == 12
+
+
+async def test_a_warning_that_is_no_longer_true_is_given_anew_before_anything_is_done(
+    console: Open, fleet: Workspace
+) -> None:
+    before = used(fleet)
+
+    async with console(size=(80, 24)) as pilot:
+        await open_dialog(pilot)
+        await pilot.press("p")
+        await shows(pilot, "all steps at once")
+        await sign_in(pilot, OTHER)
+        await shows(pilot, "12 Apple")
+        apple = [device.id for device in fleet.devices.records.all() if device.platform in APPLE]
+        fleet.deletions.delete(apple[:5])  # by somebody else
+        await pilot.press("y")
+        await shows(pilot, "7 Apple")
+        assert used(fleet) == before
+        await pilot.press("y")
+        await until(pilot, lambda: used(fleet).id != before.id, LONG)
+
+    assert must_re_enroll(fleet) == 7
 
 
 async def test_the_answer_of_apple_s_own_portal_is_a_file(console: Open, fleet: Workspace, own_folders: Path) -> None:

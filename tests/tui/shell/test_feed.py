@@ -12,7 +12,7 @@ from certfleet.store.clock import FixedClock
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
-from certfleet.tui.app import POLL_SECONDS
+from certfleet.tui.shell.following import POLL_SECONDS
 from tests.material import NOW, issue
 
 from ..conftest import Open
