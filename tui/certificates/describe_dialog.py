@@ -18,7 +18,6 @@ from ..dialogs.record_form import RecordForm
 class DescribeDialog(RecordForm[Certificate]):
     """Returns the certificate with its new description and use."""
 
-    changes = True
     confirm_label = "Describe"
 
     def __init__(self, certificate: Certificate) -> None:

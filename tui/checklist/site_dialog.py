@@ -61,7 +61,6 @@ _SETTINGS = {
 class SiteDialog(RecordForm[SiteSettings]):
     """Returns the new settings."""
 
-    changes = True
     heading = "Site settings"
     confirm_label = "Set"
     doing = "Setting …"

@@ -25,7 +25,6 @@ _NOBODY = "nobody; {owner} names somebody"
 class OwnerDialog(RecordForm[Answerable]):
     """Returns who answers for it now. ``record`` is ``certificate:4``, ``title`` its name."""
 
-    changes = True
     confirm_label = "Set"
     doing = "Setting …"
 

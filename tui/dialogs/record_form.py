@@ -12,6 +12,8 @@ from .form_dialog import FormDialog
 class RecordForm(FormDialog[Result]):
     """``touched`` are the answers to be sent: somebody else may change the record while the form is open."""
 
+    changes = True
+
     def on_mount(self) -> None:
         """Keep the answers that it begins with."""
         self._first = dict[str, Any]()

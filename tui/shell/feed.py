@@ -70,8 +70,8 @@ class Feed:
 
     def note(self) -> str | None:
         """A line about others' changes since the last note; None if there is nothing to report (yet)."""
-        if self._running or not self._has_news:
-            return None
+        if self._running or not (self._has_news or self._workspace.database.engine.is_remote):
+            return None  # a server is asked all the same: else nobody would notice that it is away
         self._has_news = False
         lines = [line for line in self._workspace.audit.tail(50) if line.id > self._seen]
         if not lines:

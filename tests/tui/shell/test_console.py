@@ -178,7 +178,7 @@ async def test_an_unexpected_error_is_told_and_the_console_stays(
         with monkeypatch.context() as patch:
             patch.setattr(workspace.inventory, "can_delete", fail)
             patch.setattr(workspace.inventory, "describe", fail)
-            await pilot.press("d", "enter")
+            await pilot.press("d", "x", "enter")
             await shows(pilot, "An error of certfleet itself")
             await pilot.press("escape", "end")
         await pilot.press("9")
