@@ -166,6 +166,5 @@ class Following(App[None]):
                     self.spread(Changes({"devices": read}))
             if not fleet.waiting:
                 gc.freeze()  # what was read stays
-        elif not fleet.prepare(READ_SECONDS):
-            await asyncio.sleep(POLL_SECONDS)
-        await asyncio.sleep(READ_SECONDS * 4)
+        more = fleet.waiting or fleet.prepare(READ_SECONDS)
+        await asyncio.sleep(READ_SECONDS * 4 if more else POLL_SECONDS)

@@ -31,11 +31,11 @@ from certfleet.tui.certificates.page import CertificatesPage
 from certfleet.tui.certificates.questions import delete_question
 from certfleet.tui.certificates.requests_dialog import RequestsDialog
 from certfleet.tui.checklist.site_dialog import SiteDialog
-from certfleet.tui.components.list_table import ListTable
-from certfleet.tui.components.owner_dialog import OwnerDialog
 from certfleet.tui.devices.device_rows import DeviceRows
+from certfleet.tui.dialogs.owner_dialog import OwnerDialog
 from certfleet.tui.forecast.page import ForecastPage
 from certfleet.tui.forecast.process import ForecastResult
+from certfleet.tui.lists.list_table import ListTable
 from certfleet.tui.overview.page import OverviewPage
 from certfleet.tui.push.apns_dialog import ApnsDialog
 from certfleet.tui.shell.background_search import BackgroundSearch
