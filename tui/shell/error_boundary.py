@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 
 import platformdirs
+from textual._callback import invoke
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.worker import Worker, WorkerState
@@ -36,6 +37,19 @@ class ErrorBoundary(TellsFailures):
             await super()._dispatch_message(message)
         except Exception as error:  # noqa: BLE001 - told calmly, and the trace is kept
             report(self, error)
+
+    async def _flush_next_callbacks(self) -> None:
+        # What is called after a repaint, such as when the terminal gets another size while a server is away.
+        callbacks, self._next_callbacks = self._next_callbacks, []
+        for callback in callbacks:
+            try:
+                with self.prevent(*callback._prevent):
+                    await invoke(callback.callback)
+            except Exception as error:  # noqa: BLE001 - as above
+                try:
+                    report(self, error)
+                except Exception as raised:  # noqa: BLE001 - it ends the app that isn't steady
+                    self.app._handle_exception(raised)
 
 
 def report(inside: MessagePump, error: BaseException) -> None:

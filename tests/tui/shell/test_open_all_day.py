@@ -235,6 +235,22 @@ async def test_a_screen_that_fails_is_told_once_and_the_others_go_on(
         await shows(pilot, "description 2")
 
 
+async def test_another_size_while_the_workspace_can_not_be_read_ends_nothing(
+    console: Open, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with console(steady=True) as pilot:
+        look = Fails(AWAY, workspace.impact.next_stops)
+        monkeypatch.setattr(workspace.impact, "next_stops", look)
+        await pilot.resize_terminal(120, 40)
+        await until(pilot, lambda: look.asked)
+        await until(pilot, lambda: told(pilot) == ["The server is away."])
+        assert pilot.app.is_running
+        look.error = None
+        await pilot.resize_terminal(100, 30)
+        await pilot.press("2")
+        await shows(pilot, "No certificate yet.")
+
+
 async def test_other_expiry_settings_count_at_once_whatever_the_clock_does(console: Open, workspace: Workspace) -> None:
     workspace.inventory.import_from(CertificateSource(data=issue("one.example.com", days=100).pem))
     async with console() as pilot:
