@@ -53,10 +53,7 @@ def filled(statement: str, values: tuple[object, ...]) -> str:
 def scripts() -> dict[str, list[list[str]]]:
     """By name: the statements of each round trip."""
     body = json.dumps(document(7), separators=(",", ":"))
-    write = (
-        f"INSERT INTO devices (id, number, body, sum) VALUES (:id, {_NUMBER}, '{body}', 1)"
-        " ON CONFLICT (id) DO UPDATE SET number = excluded.number, body = excluded.body, sum = excluded.sum;"
-    )
+    write = f"UPDATE devices SET number = {_NUMBER}, body = '{body}', sum = 1 WHERE id = :id;"
     look = filled(LOOK_AND_NEWEST_POINT, (2**60, 7))
     text, (_, *others) = telling(0, 7, ["devices"], f"certfleet_{SCHEMA}", later=True)
     tell = filled(text, (_NUMBER, *others))

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from contextlib import AbstractContextManager, nullcontext
 
 import click
 
-from ...store.folder import STORE_FILE
-from ...store.persistence.missing_indexes import makes_indexes
+from ...store.persistence.carrying_over import told_by
 
 
-def say_if_indexes_are_made(folder: Path) -> None:
-    """Say on a terminal that opening the workspace takes a while, this once."""
-    if sys.stderr.isatty() and makes_indexes(folder / STORE_FILE):
-        click.echo(
-            "note: an earlier release wrote this workspace, and this one makes indexes of its devices first. With a "
-            "million devices that takes a minute, this once.",
-            err=True,
-        )
+def saying_if_indexes_are_made() -> AbstractContextManager[None]:
+    """Inside, it is said on a terminal that opening the workspace takes a while, this once."""
+    return told_by(_say) if sys.stderr.isatty() else nullcontext()
+
+
+def _say() -> None:
+    click.echo(
+        "note: an earlier release wrote this workspace, and this one makes indexes of its devices first. With a "
+        "million devices that takes a minute or two, this once.",
+        err=True,
+    )

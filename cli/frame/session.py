@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -120,13 +120,13 @@ class Session:
 
     def _open(self, path: Path | None, create: bool, start: datetime | None) -> Workspace:
         from ...store.workspace import Workspace
-        from .new_indexes_note import say_if_indexes_are_made
+        from .new_indexes_note import saying_if_indexes_are_made
         from .open_folder_note import say_if_open
 
         if path is not None and not self.json:
             say_if_open(path)
-            say_if_indexes_are_made(path)
-        return Workspace.open(path, create=create, passphrase=passphrase_source(), start=start)
+        with saying_if_indexes_are_made() if not self.json else nullcontext():
+            return Workspace.open(path, create=create, passphrase=passphrase_source(), start=start)
 
     def _copy(self, create: bool, start: datetime | None) -> Workspace:
         """A copy in memory to try a change on, so that nobody else has to wait; an empty one if the workspace doesn't

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from ...store.devices.device_choice import in_states
 from ...store.model.device import Device, DeviceState
 from ...store.views.simulation import ArrivalsDocument
 from ...store.workspace import Workspace
@@ -28,7 +29,8 @@ def arrivals_of(workspace: Workspace) -> ArrivalsDocument | None:
     if record is None or not record.churn:
         return None
     turnover, now = turnover_of(workspace), workspace.now()
-    since = waiting_since(workspace.database.table("devices").each(WaitingDevice))
+    fleet = workspace.database.table("devices")
+    since = waiting_since(fleet.each(WaitingDevice, fleet.ids_where(in_states([DeviceState.NOT_ENROLLED]))))
     deleted = workspace.deletions.all()
     return ArrivalsDocument(
         churn=record.churn,

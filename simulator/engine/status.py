@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping
 
 from msgspec import Struct
 
 from ...store.devices.common_traits import FailingRenewals, TraitCarrier, failing_renewals
-from ...store.devices.counts import describe
+from ...store.devices.counts import Place, count_places, describe, fleet_of
+from ...store.devices.device_choice import of_groups, with_pending
 from ...store.devices.renewal_progress import DeviceProgress, progress_of
-from ...store.model.device import Device, DeviceState, PendingAction, Platform, WaitsFor
+from ...store.model.device import DeviceState, PendingAction, Platform, WaitsFor
+from ...store.persistence.conditions import Some
+from ...store.persistence.table import DocumentTable
 from ...store.views.simulation import (
     ClockDocument,
     EventLogDocument,
@@ -32,7 +35,7 @@ __all__ = ["RenewalProgress", "history", "renewal_progress", "simulation_status"
 
 
 class RenewalStanding(Struct, frozen=True):
-    """The fields of a device that progress depends on."""
+    """The fields of a device with pending actions that progress depends on."""
 
     id: int
     platform: Platform
@@ -57,8 +60,9 @@ class RenewalProgress(Struct, frozen=True, kw_only=True):
     waits_for: Counter[str]
 
 
-def renewal_progress(devices: Iterable[RenewalStanding | Device], group: str) -> RenewalProgress:
-    """The progress towards ``group``."""
+def renewal_progress(fleet: DocumentTable, places: Mapping[Place, int], group: str) -> RenewalProgress:
+    """The progress towards ``group`` of a fleet whose devices are counted by group and by pending actions; only those
+    with pending actions are read."""
     found = RenewalProgress(
         group=group,
         crossed=Counter(),
@@ -68,46 +72,60 @@ def renewal_progress(devices: Iterable[RenewalStanding | Device], group: str) ->
         out=Counter(),
         waits_for=Counter(),
     )
-    for device in devices:
-        progress, renewal = progress_of(device.state, device.pending)
-        if renewal is not None:
-            found.waits_for[renewal.waits_for.name.lower()] += 1
-        match progress:
-            case DeviceProgress.PENDING:
-                found.pending[device.platform] += 1
-            case DeviceProgress.USER:
-                found.users[device.platform] += 1
-            case DeviceProgress.OUT:
-                found.out[device.platform] += 1
-            case _ if device.issuer_group == group:
-                found.crossed[device.platform] += 1
-            case _:
-                found.others[device.platform] += 1
+    for place, count in places.items():
+        if not place.pending:
+            _add(found, place, (), count)
+    if any(place.pending for place in places):
+        for device in fleet.each(RenewalStanding, fleet.ids_where(with_pending(True))):
+            _add(found, device, device.pending)
     return found
 
 
-def _counted(standings: Iterable[RenewalStanding], by_platform: dict[str, Counter[str]]) -> Iterator[RenewalStanding]:
-    """The same; on the way, the devices of each CA group are counted by platform."""
-    for standing in standings:
-        if standing.issuer_group is not None:
-            by_platform.setdefault(standing.issuer_group, Counter())[standing.platform] += 1
-        yield standing
+def _add(
+    found: RenewalProgress, place: Place | RenewalStanding, pending: tuple[PendingAction, ...], count: int = 1
+) -> None:
+    """Count devices of a place, with these actions pending."""
+    progress, renewal = progress_of(place.state, pending)
+    if renewal is not None:
+        found.waits_for[renewal.waits_for.name.lower()] += count
+    match progress:
+        case DeviceProgress.PENDING:
+            found.pending[place.platform] += count
+        case DeviceProgress.USER:
+            found.users[place.platform] += count
+        case DeviceProgress.OUT:
+            found.out[place.platform] += count
+        case _ if place.issuer_group == found.group:
+            found.crossed[place.platform] += count
+        case _:
+            found.others[place.platform] += count
+
+
+def _by_platform(places: Mapping[Place, int]) -> dict[str, Counter[str]]:
+    """The number of devices of each CA group, by platform."""
+    found: dict[str, Counter[str]] = {}
+    for place, count in places.items():
+        if place.issuer_group is not None:
+            found.setdefault(place.issuer_group, Counter())[place.platform] += count
+    return found
 
 
 def simulation_status(workspace: Workspace) -> SimulationStatusDocument:
     """Clock, fleet, groups, progress of the renewal, and the digest of the event log."""
     with workspace.database.moment():
         record = simulation_of(workspace)
-        counts = workspace.devices.counts()
         fleet = workspace.database.table("devices")
+        places = count_places(fleet, by_group=True, by_pending=True)
+        counts, by_platform = fleet_of(places), _by_platform(places)
         groups = workspace.authorities.summaries(counts.groups)
         issuing = next((summary.group.name for summary in groups if summary.state == "issuing"), "default")
         clock, tables, log = clock_of(workspace), tables_of(workspace), event_log_of(workspace)
         arrivals, load = arrivals_of(workspace), peak_load(workspace)
-        by_platform: dict[str, Counter[str]] = {}
-        progress = renewal_progress(_counted(fleet.each(RenewalStanding), by_platform), issuing)
-        carriers = fleet.each(TraitCarrier) if progress.waits_for["error"] else ()
-        failing = failing_renewals(carriers, issuing)
+        progress = renewal_progress(fleet, places, issuing)
+        answered = (
+            fleet.ids_where(Some((with_pending(True), of_groups([issuing])))) if progress.waits_for["error"] else []
+        )
+        failing = failing_renewals(fleet.each(TraitCarrier, answered), issuing)
     return SimulationStatusDocument(
         clock=clock,
         simulation=None if record is None else simulation_document(record),

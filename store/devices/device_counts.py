@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from time import monotonic
 from typing import NamedTuple
 
 from ..model.device import DeviceState, Platform
 from ..persistence.database import Database
 from .counts import count_places
-
-MANY = 200_000
-_SHARE = 10  # of the time, a tenth is for counting
 
 
 class CountKey(NamedTuple):
@@ -22,25 +18,17 @@ class CountKey(NamedTuple):
 
 
 class DeviceCounts:
-    """The database counts, in an index; only the counts are kept, until a device is written.
-
-    PostgreSQL reads the devices for it, a million in 13 s. So that a monitoring system, which asks again and again,
-    doesn't keep it busy, more than ``MANY`` there are counted again after ten times as long as it took.
-    """
+    """The database counts, in an index; only the counts are kept, until a device is written."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._table = database.table("devices")
         self._number: int | None = None
         self._counts: dict[CountKey, int] = {}
-        self._not_before = 0.0  # of the monotonic clock
 
     def get(self) -> dict[CountKey, int]:
         """The devices in each place that has any."""
         with self._database.lock:
-            began = monotonic()
-            if began < self._not_before:
-                return dict(self._counts)
             number = self._database.engine.last_transaction()
             if self._number is None or (number != self._number and self._is_written_since(self._number)):
                 found: dict[CountKey, int] = {}
@@ -48,8 +36,6 @@ class DeviceCounts:
                     key = CountKey(place.platform, place.state, place.issuer_group or "")
                     found[key] = found.get(key, 0) + count
                 self._counts = found
-                if self._database.engine.is_remote and sum(found.values()) > MANY:
-                    self._not_before = monotonic() + _SHARE * (monotonic() - began)
             self._number = number
             return dict(self._counts)
 

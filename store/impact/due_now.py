@@ -16,7 +16,7 @@ from .endings import CertificateHolder, device_ends
 from .landscape_reader import LandscapeReader
 from .running_campaign import running_campaign
 from .site import expiry_rules
-from .start_by import GroupMember, asked_groups, former_groups
+from .start_by import asked_groups, former_groups
 from .start_by_notices import KIND as START_BY
 from .weekly_reminder import reminded_ahead, reminder
 
@@ -38,7 +38,7 @@ class DueNotices:
         found = known.due[: bisect_right(known.due_at, now)]
         if not former_groups(known.landscape):
             return found
-        asked = asked_groups(known.landscape, self._devices.each(GroupMember))
+        asked = asked_groups(known.landscape, self._devices)
         return [one for one in found if one.kind != START_BY or one.record not in asked]
 
     def failed(self, now: datetime) -> list[Due]:

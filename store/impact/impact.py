@@ -45,7 +45,7 @@ from .ssl_errors import (
     doubtful_chains,
     ssl_errors,
 )
-from .start_by import GroupMember, KnownStarts, asked_groups, former_groups, known_starts
+from .start_by import KnownStarts, asked_groups, former_groups, known_starts
 from .stops import NextStop, next_stops, stops_now
 from .watched import Watched
 from .worries import Worries
@@ -283,15 +283,15 @@ class Impact(UseCases):
             return known_starts(landscape, self._clock.now(), devices=devices, asked=self.asked_groups())
 
     def asked_groups(self) -> frozenset[str]:
-        """The records of former CA groups whose devices were asked to renew, of those whose last day is known. It reads
-        the devices only for these, and again only after a device was written."""
+        """The records of former CA groups whose devices were asked to renew, of those whose last day is known. The
+        devices are counted only for these, and again only after a device was written."""
         landscape, table = self.landscape(), self._database.table("devices")
         if not former_groups(landscape):
             return frozenset()
         with self._database.lock:
             key = landscape, table.generation
             if self._asked is None or self._asked[0] != key:
-                self._asked = key, asked_groups(landscape, table.each(GroupMember))
+                self._asked = key, asked_groups(landscape, table)
             return self._asked[1]
 
     def interruptions(self) -> Interruptions:

@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from ..devices.device_choice import in_states, of_groups, with_pending
 from ..model.device import Device, DeviceState
 from ..model.start_by import LastStart, StartBy
+from ..persistence.conditions import All
 from ..persistence.records import RecordTable
+from ..persistence.schema import ISSUER_GROUP
+from ..persistence.table import DocumentTable
 from ..use_cases import Context, UseCases
 from ..words import plural
 from .endings import PendingKind, is_renewing
@@ -117,11 +121,10 @@ def old_because(found: StartBy, landscape: Landscape, devices: int | None, now: 
     return None
 
 
-class GroupMember(Struct, frozen=True):
-    """The parts of a device that tell to which CA group it belongs, and whether it is on its way to another."""
+class AskedMember(Struct, frozen=True):
+    """The parts of a device of a CA group with pending actions that tell whether it is on its way to another group."""
 
     id: int
-    state: DeviceState
     issuer_group: str | None = None
     pending: tuple[PendingKind, ...] = ()
 
@@ -138,17 +141,33 @@ def former_groups(landscape: Landscape) -> dict[str, LastStart]:
     }
 
 
-def asked_groups(landscape: Landscape, members: Iterable[GroupMember | Device]) -> frozenset[str]:
+def asked_groups(landscape: Landscape, devices: DocumentTable | Iterable[Device]) -> frozenset[str]:
     """The records of former CA groups so many of whose devices have left, or were asked to renew or to re-enroll, that
-    the share of the site is reached."""
+    the share of the site is reached. In a table the database counts the devices."""
     former = former_groups(landscape)
-    left = Counter(
-        one.issuer_group
-        for one in members
-        if one.issuer_group in former and one.state is DeviceState.ENROLLED and not is_renewing(one.pending)
-    )
+    left = _unasked_in(devices, former) if isinstance(devices, DocumentTable) else _unasked(devices)
     share = 0 if landscape.start_by is None else landscape.start_by.share
     return frozenset(one.record for name, one in former.items() if left[name] <= (1 - share) * one.devices)
+
+
+def _unasked(devices: Iterable[Device]) -> Counter[str | None]:
+    """The enrolled devices that no renewal is asked of, by CA group."""
+    return Counter(
+        one.issuer_group for one in devices if one.state is DeviceState.ENROLLED and not is_renewing(one.pending)
+    )
+
+
+def _unasked_in(devices: DocumentTable, groups: Collection[str]) -> Counter[str | None]:
+    """The same of some CA groups; only the devices with pending actions are read."""
+    found = Counter[str | None]()
+    if not groups:
+        return found
+    members = All((of_groups(groups), in_states([DeviceState.ENROLLED])))
+    for (group,), count in devices.grouped([ISSUER_GROUP], members).items():
+        found[str(group)] = count
+    for one in devices.each(AskedMember, devices.ids_where(All((members, with_pending(True))))):
+        found[one.issuer_group] -= is_renewing(one.pending)
+    return found
 
 
 def newest_record(landscape: Landscape) -> str:

@@ -16,24 +16,24 @@ from typing import Any
 
 from ..errors import Refusal
 from .conditions import LookupIndex
-from .engine import Body
+from .engine import Body, Record
 from .postgresql_address import PostgresqlAddress
-from .postgresql_errors import RIGHTS, damaged_database, outcome_unknown
+from .postgresql_columns import KeyColumns
+from .postgresql_errors import damaged_database, outcome_unknown
 from .postgresql_pipeline import Statement
 from .postgresql_progress import FLUSH, LOOK, LOOK_AND_NEWEST_POINT, MAY_FLUSH, Progress, telling
-from .postgresql_rows import OF_THE_SCHEMA, POSTGRESQL, RELATIONS, PostgresqlRestorePoints, PostgresqlRows
+from .postgresql_rows import PostgresqlRestorePoints, PostgresqlRows
 from .postgresql_statements import PostgresqlStatements, channel_of
+from .postgresql_tables import PostgresqlTables, is_workspace
 from .restore_points import KEPT, NEEDED
-from .row_queries import RowQueries
-from .sql_engine import RETIRED, SqlEngine, check_name, index_name, keys_in
+from .row_queries import Dialect, RowQueries
+from .sql_engine import SqlEngine
 from .sqlite import LARGE as LARGE_COPY
 from .sqlite import SqliteEngine
 
 OUTCOME_SECONDS = 30.0
 """How long a server that restarts is asked what became of a commit."""
 
-_SCHEMA = "SELECT 1 FROM pg_namespace WHERE nspname = ?"
-_HOLDS_SOMETHING = "SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace(?)"
 _NO_NUMBER = "it has no number of its last transaction"
 _FEW = 50
 """So many rows of a table are sent together with the commit; more are written before it."""
@@ -65,10 +65,14 @@ class PostgresqlEngine(SqlEngine):
         self._progress = Progress()
         self._is_alone = False  # nobody else has written since the last commit
         self._touched: set[str] = set()
+        self._there: set[tuple[str, int]] | None = None  # some rows that the running transaction has read
         self._ahead: tuple[tuple[str, int], Any] | None = None  # a document that was read when the transaction began
         self._sql = PostgresqlStatements(address)
-        self._rows = PostgresqlRows(self._sql)
-        self._queries = RowQueries(self._sql, POSTGRESQL, self._indexes)
+        columns = KeyColumns(self._indexes)
+        self._tables = PostgresqlTables(self._sql, columns, self._indexes)
+        self._rows = PostgresqlRows(self._sql, columns)
+        dialect = Dialect(key=columns.value, text="?::text", names_index=False)
+        self._queries = RowQueries(self._sql, dialect, self._indexes)
         self._points = PostgresqlRestorePoints(self._sql)
         self._sql.connect()
         try:
@@ -80,7 +84,7 @@ class PostgresqlEngine(SqlEngine):
             raise
 
     def _prepare(self, *, create: bool) -> None:
-        asked: list[Statement] = [("SHOW server_encoding", ()), (MAY_FLUSH, ()), self._looking()]
+        asked: list[Statement] = [("SHOW server_encoding", ()), (MAY_FLUSH, ()), self._tables.looking()]
         ((encoding,),), ((may_flush,),), relations = self._sql.run_together(asked, again=True)
         if encoding != "UTF8":
             raise Refusal(
@@ -89,86 +93,31 @@ class PostgresqlEngine(SqlEngine):
                 "Create it with ENCODING 'UTF8'.",
             )
         self._may_flush = bool(may_flush)
-        if not _is_workspace(relations):
-            self._check_free(create=create)
-            relations = list(self._sql.rows(*self._looking()))
+        if not is_workspace(relations):
+            self._tables.check_free(create=create)
+            relations = list(self._sql.rows(*self._tables.looking()))
         self._known = {name for name, kind in relations if kind == "r" and not name.startswith("_")}
         indexes = {name for name, kind in relations if kind == "i"}
         self._points.look_among(indexes)
-        if not (_is_workspace(relations) and self._indexes.keys() <= self._known and self._wanted() <= indexes):
+        if not (is_workspace(relations) and self._indexes.keys() <= self._known and self._tables.wanted() <= indexes):
             self._create_all()
 
     def _create_all(self) -> None:
-        """Create what is missing, in two round trips: the server may be far away."""
-        asked: list[Statement] = [("BEGIN", ()), *self._taking_the_lock(), (_SCHEMA, (self.address.schema,))]
-        creating = [
-            "CREATE TABLE IF NOT EXISTS _transactions (only_one INTEGER PRIMARY KEY, number BIGINT NOT NULL,"
-            " writers BIGINT[] NOT NULL DEFAULT '{}', touched TEXT[] NOT NULL DEFAULT '{}')",
-            "INSERT INTO _transactions (only_one, number) VALUES (1, 0) ON CONFLICT DO NOTHING",
-            *self._points.creating(),
-            *(f'DROP INDEX IF EXISTS "{name}"' for name in RETIRED),
-            *(statement for table in self._indexes for statement in self._creating(table)),
-        ]
         try:
-            *_, present = self._sql.run_together(asked, again=True, prepares=False)
-            if not present:  # IF NOT EXISTS asks for the right to create schemas first, which its owner may lack
-                creating.insert(0, f'CREATE SCHEMA IF NOT EXISTS "{self.address.schema}"')
-            self._sql.run_together([(statement, ()) for statement in (*creating, "COMMIT")], prepares=False)
+            anew = self._tables.make(self._taking_the_lock(), self._points.creating())
         except BaseException:
             self.rollback()
             raise
         self._known.update(self._indexes)
-        self._points.look_among(self._wanted() | {NEEDED})
-
-    def _looking(self) -> Statement:
-        """The question for the tables and indexes of a workspace."""
-        names = sorted({"_transactions", NEEDED, *self._indexes, *self._wanted()})
-        return RELATIONS, (f"{{{','.join(names)}}}",)
-
-    def _wanted(self) -> set[str]:
-        """The names of the indexes of all tables."""
-        return {index_name(table, field) for table, fields in self._indexes.items() for field in ("number", *fields)}
-
-    def _check_free(self, *, create: bool) -> None:
-        schema = self.address.schema
-        is_there = self._sql.row(_SCHEMA, (schema,)) is not None
-        if is_there and not self._sql.row("SELECT has_schema_privilege(?, 'USAGE')", (schema,))[0]:
-            raise Refusal(
-                "workspace-unwritable",
-                f"{self.address} can't be used: the user has no rights on the schema {schema}",
-                RIGHTS,
-            )
-        if is_there and _is_workspace(self._sql.rows(*self._looking())):
-            return  # another process has just made it
-        if is_there and self._sql.row(_HOLDS_SOMETHING, (f'"{schema}"',)):
-            raise Refusal(
-                "not-a-workspace",
-                f"the schema {schema} holds other things and no workspace",
-                "Name a new or an empty schema: ?schema=NAME.",
-            )
-        if not create:
-            raise Refusal(
-                "workspace-missing",
-                f"there is no workspace at {self.address}",
-                "Check the address; the first import makes a workspace.",
-            )
+        self._points.look_among({NEEDED})
+        self._tables.look_over(anew)
 
     def _create(self, table: str) -> None:
-        self._sql.run_together([(statement, ()) for statement in self._creating(table)], prepares=False)
+        self._sql.run_together([(statement, ()) for statement in self._tables.creating(table)], prepares=False)
         self._known.add(table)
 
-    def _creating(self, table: str) -> Iterator[str]:
-        """The statements that create a table and its indexes."""
-        check_name(table)
-        yield f'CREATE TABLE IF NOT EXISTS "{table}" ({self._rows.columns})'
-        yield f'CREATE INDEX IF NOT EXISTS "{index_name(table, "number")}" ON "{table}" (number)'
-        for field in self._indexes.get(table, ()):
-            keys = ", ".join(f"({POSTGRESQL.key(key)})" for key in keys_in(field))
-            yield f'CREATE INDEX IF NOT EXISTS "{index_name(table, field)}" ON "{table}" ({keys})'
-
     def tables(self) -> list[str]:
-        rows = self._sql.rows(f"SELECT relname::text {OF_THE_SCHEMA} 'r' ORDER BY oid")
-        return [name for (name,) in rows if not name.startswith("_")]
+        return self._tables.all()
 
     def begin_reading(self) -> None:
         self._sql.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -202,7 +151,7 @@ class PostgresqlEngine(SqlEngine):
         self._is_alone = self._progress.is_alone
         if reads is not None:
             self._ahead = reads, answers[3][0] if answers[3] else None
-        self._touched = set()
+        self._touched, self._there = set(), set()
         self._number, self._mine = self._progress.number + 1, secrets.randbits(62)
         self._marked = self._stepped = False
         self._points.begin_at(newest)
@@ -210,8 +159,22 @@ class PostgresqlEngine(SqlEngine):
     def get(self, table: str, id: int) -> Body | None:
         ahead, self._ahead = self._ahead, None
         if ahead is not None and ahead[0] == (table, id) and not self._stepped and table not in self._touched_now():
-            return self._rows.got(table, id, ahead[1])
-        return super().get(table, id)
+            found = self._rows.got(table, id, ahead[1])
+        else:
+            found = super().get(table, id)
+        if found is not None:
+            self._saw(table, id)
+        return found
+
+    def record(self, table: str, id: int, kind: type[Record]) -> Record | None:
+        found = super().record(table, id, kind)
+        if found is not None:
+            self._saw(table, id)
+        return found
+
+    def _saw(self, table: str, id: int) -> None:
+        if self._there is not None and len(self._there) < _FEW:
+            self._there.add((table, id))
 
     def _touched_now(self) -> set[str]:
         return self._touched | self._waiting.keys()
@@ -228,8 +191,9 @@ class PostgresqlEngine(SqlEngine):
         touched, later = self._touched_now(), self._may_flush and not self._is_alone
         statements: list[Statement] = []
         for table, waiting in self._waiting.items():
-            statements += self._rows.writing(table, self._number, waiting.items())
+            statements += self._rows.writing(table, self._number, waiting.items(), self._there or ())
         self._waiting.clear()
+        self._there = None
         channel = channel_of(self.address)
         statements += [telling(self._number, self._mine, touched, channel, later=later), ("COMMIT", ())]
         if later:
@@ -274,6 +238,7 @@ class PostgresqlEngine(SqlEngine):
             if refusal.code != "database-unreachable":  # the server rolls a lost transaction back by itself
                 raise
         finally:
+            self._there = None
             self._sql.forget_transaction()
 
     @property
@@ -318,8 +283,17 @@ class PostgresqlEngine(SqlEngine):
         self._touched.add(table)
         super()._write(table)
 
+    def back_to_step(self) -> None:
+        super().back_to_step()
+        self._there = set()  # it may have read its own rows
+
+    def back_to_mark(self) -> None:
+        super().back_to_mark()
+        self._there = set()
+
     def restore(self, number: int, spared: Collection[str]) -> dict[str, set[int]]:
         restored = super().restore(number, spared)
+        self._there = None  # it removes rows
         self._touched.update(name for name, ids in restored.items() if ids)
         return restored
 
@@ -356,7 +330,7 @@ class PostgresqlEngine(SqlEngine):
 
     def check(self) -> list[str]:
         try:
-            return list(self._rows.damaged(self.tables(), self.last_transaction()))
+            return [*self._rows.damaged(self.tables(), self.last_transaction()), *self._tables.wrong_columns()]
         except Refusal as refusal:
             if refusal.code != "workspace-damaged":
                 raise
@@ -364,11 +338,6 @@ class PostgresqlEngine(SqlEngine):
 
     def close(self) -> None:
         self._sql.close()
-
-
-def _is_workspace(relations: Iterable[tuple[str, str]]) -> bool:
-    """Whether these are the tables and indexes of a workspace."""
-    return ("_transactions", "r") in relations
 
 
 def _lock_of(address: PostgresqlAddress) -> int:

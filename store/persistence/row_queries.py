@@ -6,6 +6,7 @@ The documents aren't read where an index has all that is asked; then nobody look
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from .conditions import (
@@ -33,9 +34,10 @@ _UNHELPED_ID = "+id"
 
 
 class Dialect(NamedTuple):
-    """How a database writes what differs: a key's value, the place of a text, and whether the index is named."""
+    """How a database writes what differs: a key's value in a table, the place of a text, and whether the index is
+    named."""
 
-    key: Callable[[Key], str]
+    key: Callable[[str, Key], str]
     text: str
     names_index: bool
 
@@ -65,9 +67,9 @@ class RowQueries:
     def grouped(self, table: str, keys: Sequence[Key], condition: Condition | None) -> dict[tuple[Value, ...], int]:
         """How many documents there are for each combination of values, of those that meet it."""
         query, values = self._query(table, condition or EVERY, keys)
-        columns = ", ".join(map(self._dialect.key, keys))
+        columns = ", ".join(self._dialect.key(table, key) for key in keys)
         places = ", ".join(str(place + 1) for place in range(len(keys)))
-        rows = self._sql.many(f"SELECT {columns}, count(*) {query} GROUP BY {places}", values)
+        rows = self._sql.rows(f"SELECT {columns}, count(*) {query} GROUP BY {places}", values)
         return {tuple(found): count for *found, count in rows}
 
     def page(
@@ -80,7 +82,7 @@ class RowQueries:
             if own is not None and own.keys[0] == wanted[0]:
                 return self._along(table, own, asked, order[0], start, limit)
         query, values = self._query(table, asked, wanted)
-        by = "".join(f"{self._last(one)}, " for one in order)
+        by = "".join(f"{self._last(table, one)}, " for one in order)
         id = "id" if asked == EVERY and not order else _UNHELPED_ID  # of all documents, the first ones are enough
         rows = self._sql.many(f"SELECT id {query} ORDER BY {by}{id} LIMIT {limit} OFFSET {start}", values)
         return [id for (id,) in rows]
@@ -89,7 +91,7 @@ class RowQueries:
         self, table: str, index: CompositeIndex, condition: Condition, order: OrderKey, start: int, limit: int
     ) -> list[int]:
         """The same by going along the index that has the order: first the documents with a value, then the others."""
-        key = self._dialect.key(order.key)
+        key = self._dialect.key(table, order.key)
         among = ""
         values: tuple[object, ...] = ()
         if condition != EVERY:
@@ -105,14 +107,14 @@ class RowQueries:
             found += self.page(table, others, (), max(0, start - before), limit - len(found))
         return found
 
-    def _last(self, order: OrderKey) -> str:
-        key = self._dialect.key(order.key)
+    def _last(self, table: str, order: OrderKey) -> str:
+        key = self._dialect.key(table, order.key)
         return f"({key} IS NULL), {key}{' DESC' if order.descending else ''}"
 
     def _query(self, table: str, condition: Condition, more: Iterable[Key] = ()) -> tuple[str, tuple[object, ...]]:
         """``FROM … WHERE …``, and the values in it."""
         values: list[object] = []
-        where = self._where(condition, values)
+        where = self._where(table, condition, values)
         keys = [*keys_of(condition), *more]
         # Markers of deletions have no value of any key.
         if ID in keys or holds(condition, lambda key: False if key.kind == "has" else None):
@@ -131,21 +133,21 @@ class RowQueries:
     def _hint(self, table: str, index: CompositeIndex) -> str:
         return f' INDEXED BY "{table}.{index.name}"' if self._dialect.names_index else ""
 
-    def _where(self, condition: Condition, values: list[object], *, holds: bool = True) -> str:
+    def _where(self, table: str, condition: Condition, values: list[object], *, holds: bool = True) -> str:
         """SQL that is true or false of every document, never unknown."""
         match condition:
             case OneOf(key, wanted):
-                return self._one_of(self._dialect.key(key), wanted, values, holds=holds)
-            case Within():
-                return self._within(condition, values, holds=holds)
+                return self._one_of(self._dialect.key(table, key), wanted, values, holds=holds)
+            case Within(key, first, last):
+                return self._within(self._dialect.key(table, key), first, last, values, holds=holds)
             case Not(part):
-                return self._where(part, values, holds=not holds)
+                return self._where(table, part, values, holds=not holds)
             case All(parts) | Some(parts):
                 together = isinstance(condition, All) is holds
                 if not parts:
                     return "1 = 1" if together else "1 = 0"
                 word = " AND " if together else " OR "
-                return f"({word.join([self._where(part, values, holds=holds) for part in parts])})"
+                return f"({word.join([self._where(table, part, values, holds=holds) for part in parts])})"
 
     def _one_of(self, key: str, wanted: Collection[Value], values: list[object], *, holds: bool) -> str:
         known = [value for value in wanted if value is not None and _is_storable(value)]
@@ -164,9 +166,11 @@ class RowQueries:
             return "true" if value else "false"
         return self._dialect.text if isinstance(value, str) else "?"
 
-    def _within(self, condition: Within, values: list[object], *, holds: bool) -> str:
-        key, limits = self._dialect.key(condition.key), []
-        for moment, word, other in ((condition.first, ">=", "<"), (condition.last, "<=", ">")):
+    def _within(
+        self, key: str, first: datetime | None, last: datetime | None, values: list[object], *, holds: bool
+    ) -> str:
+        limits = []
+        for moment, word, other in ((first, ">=", "<"), (last, "<=", ">")):
             if moment is not None:
                 limits.append(f"{key} {word if holds else other} {self._dialect.text}")
                 values.append(moment_text(moment))

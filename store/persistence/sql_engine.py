@@ -21,6 +21,9 @@ MOST_WAITING = 100_000  # rows of a table that are buffered until they are writt
 RETIRED = ("devices.not_after",)
 """Indexes of earlier releases that nothing uses any more."""
 
+GONE = "gone"
+"""The index of the markers of deletions: who counts a table, or lists its ids, need not read its documents."""
+
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 

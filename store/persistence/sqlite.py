@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Refusal
+from .carrying_over import carrying_over
 from .conditions import LookupIndex
 from .private_files import create_file
 from .restore_points import NEEDED as RESTORE_POINTS
 from .restore_points import RestorePoints
 from .row_queries import RowQueries
-from .sql_engine import RETIRED, SqlEngine, check_name, index_name, keys_in
+from .sql_engine import GONE, RETIRED, SqlEngine, check_name, index_name, keys_in
 from .sqlite_errors import BUSY_SECONDS, Refusing, damaged
 from .sqlite_rows import SQLITE, SqliteRows
 from .statements import Statements
@@ -40,9 +41,6 @@ PRAGMAS_OF_LARGE = ("synchronous = OFF", "cache_size = -64000")
 LARGE = 256 * 1024**2
 """A database of more bytes is not copied into memory, but into a temporary file of SQLite's: without a name, readable
 by nobody else, and gone when it is closed."""
-
-GONE = "gone"
-"""The index of the markers of deletions: who counts a table, or lists its ids, need not read its documents."""
 
 
 class SqliteEngine(SqlEngine):
@@ -117,6 +115,8 @@ class SqliteEngine(SqlEngine):
             return
         if found == APPLICATION_ID and self._indexes.keys() <= self._known and wanted <= present and not old:
             return
+        if found == APPLICATION_ID and self.path is not None:
+            carrying_over(self.path.stat().st_size)
         self._sql.run("BEGIN IMMEDIATE")
         for name in old:
             self._sql.run(f'DROP INDEX IF EXISTS "{name}"')
@@ -134,7 +134,7 @@ class SqliteEngine(SqlEngine):
         self._sql.run(f'CREATE INDEX IF NOT EXISTS "{index_name(table, "number")}" ON "{table}" (number)')
         self._sql.run(f'CREATE INDEX IF NOT EXISTS "{index_name(table, GONE)}" ON "{table}" (id) WHERE body IS NULL')
         for field in self._indexes.get(table, ()):
-            keys = ", ".join(map(SQLITE.key, keys_in(field)))
+            keys = ", ".join(SQLITE.key(table, key) for key in keys_in(field))
             self._sql.run(f'CREATE INDEX IF NOT EXISTS "{index_name(table, field)}" ON "{table}" ({keys})')
         self._known.add(table)
 

@@ -20,7 +20,7 @@ _FUNCTION = "certfleet_checksum"
 _COLUMNS = "id INTEGER PRIMARY KEY, number INTEGER NOT NULL, body TEXT"
 
 
-def _value(key: Key) -> str:
+def _value(_table: str, key: Key) -> str:
     """SQL for what an index over the key has."""
     match key.kind:
         case "id":

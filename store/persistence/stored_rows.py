@@ -35,11 +35,6 @@ class StoredRows(ABC):
         self._sql = statements
         self._path = path
 
-    @property
-    @abstractmethod
-    def columns(self) -> str:
-        """The columns of a table of documents, as a statement that creates one names them."""
-
     @abstractmethod
     def write(self, table: str, number: int, texts: Iterable[tuple[int, str | None]]) -> None:
         """Insert or replace rows, in the transaction ``number``."""

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from certfleet.store.clock import FixedClock
-from certfleet.store.devices import device_counts
 from certfleet.store.devices.device_counts import CountKey, DeviceCounts
 from certfleet.store.impact.needs import Capability
 from certfleet.store.model.device import DeviceState, Platform
@@ -131,19 +130,6 @@ def test_nothing_is_counted_again_until_a_device_is_written(
     assert counts.get() == before
     workspace.audit.record("test", "workspace:1", "no device is written")
     assert counts.get() == before
-
-
-@pytest.mark.parametrize("is_remote", [False, True])
-def test_a_remote_database_is_not_kept_busy_counting_a_large_fleet(
-    workspace: Workspace, fleet: list[Handset], monkeypatch: pytest.MonkeyPatch, is_remote: bool
-) -> None:
-    monkeypatch.setattr(device_counts, "MANY", 0)
-    monkeypatch.setattr(device_counts, "_SHARE", 10**9)
-    monkeypatch.setattr(type(workspace.database.engine), "is_remote", is_remote)
-    counts = DeviceCounts(workspace.database)
-    before = counts.get()
-    workspace.devices.revoke([fleet[0].id])
-    assert (counts.get() == before) is is_remote
 
 
 def test_another_process_s_devices_count(workspace: Workspace, fleet: list[Handset]) -> None:
