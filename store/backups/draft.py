@@ -86,16 +86,21 @@ class WorkspaceDraft:
         _prepare(self._target)
         _forget_next_key(self._target)
         store, kept = self._target / STORE_FILE, None
-        if store.exists():
-            _leave_alone(store)
-            kept = _keep_aside(self._target)
-        next_key = self._prepare_key()
-        for log in _LOGS:
-            store.with_name(store.name + log).unlink(missing_ok=True)  # it would be taken for the new file's
         seals = SealFile(self._target)
-        if sealed is not None:
-            seals.write_next(*sealed)
-        self.store.replace(store)
+        try:
+            if store.exists():
+                _leave_alone(store)
+                kept = _keep_aside(self._target)
+            next_key = self._prepare_key()
+            for log in _LOGS:
+                store.with_name(store.name + log).unlink(missing_ok=True)  # it would be taken for the new file's
+            if sealed is not None:
+                seals.write_next(*sealed)
+            self.store.replace(store)
+        except BaseException:
+            if self.store.exists():  # what is there stays
+                _clear_away(self._target, seals, kept)
+            raise
         note_change()
         if next_key is not None:
             next_key.replace(key_file_for(self._target))
@@ -204,6 +209,15 @@ def _forget_next_key(target: Path) -> None:
     next_key_file(own).unlink(missing_ok=True)
 
 
+def _clear_away(target: Path, seals: SealFile, kept: Path | None) -> None:
+    """Remove what was prepared for putting another state in place, which failed. Logs of a damaged database may be in
+    the folder ``kept`` alone by now: then that stays."""
+    seals.next.unlink(missing_ok=True)
+    next_key_file(key_file_for(target)).unlink(missing_ok=True)
+    if kept is not None and not any((kept / (STORE_FILE + log)).exists() for log in _LOGS):
+        shutil.rmtree(kept, ignore_errors=True)
+
+
 def _leave_alone(store: Path) -> None:
     """Refuse with ``workspace-open-elsewhere`` if another process has the database open: it would go on writing to the
     file that is kept aside. A damaged one can be in nobody's use."""
@@ -228,12 +242,16 @@ def _keep_aside(target: Path) -> Path:
     stamp = f"{datetime.now(UTC):{STAMP}}"
     kept = absolute.with_name(f"{absolute.name}.kept-{stamp}-{secrets.token_hex(2)}")
     make_folder(kept, like=target)
-    for name in (STORE_FILE, SEAL_FILE, *(STORE_FILE + log for log in _LOGS)):
-        if (found := target / name).exists():
-            _link(found, kept / name)
-    if (key := key_file_for(target)).exists():
-        shutil.copy2(key, kept / KEY_FILE)
-    _sync(kept)
+    try:
+        for name in (STORE_FILE, SEAL_FILE, *(STORE_FILE + log for log in _LOGS)):
+            if (found := target / name).exists():
+                _link(found, kept / name)
+        if (key := key_file_for(target)).exists():
+            shutil.copy2(key, kept / KEY_FILE)
+        _sync(kept)
+    except BaseException:
+        shutil.rmtree(kept, ignore_errors=True)
+        raise
     return kept
 
 
