@@ -21,6 +21,7 @@ from .sorting import SortType
 Decorated = Callable[..., Any]
 Value = TypeVar("Value")
 MAX_ID = 2**63 - 1
+_DIGITS = 5  # of a duration
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
@@ -62,9 +63,11 @@ class Written(click.ParamType[Value]):
 
 def _duration(text: str) -> timedelta:
     """``90d``, ``12h``, ``2w``; a bare number is days."""
-    match = re.fullmatch(r"(\d{1,5})([hdw]?)", text.strip().lower(), re.ASCII)
+    match = re.fullmatch(r"(\d+)([hdw]?)", text.strip().lower(), re.ASCII)
     if match is None:
         raise ValueError(f"{text!r} is not a duration; write 90d, 12h or 2w")
+    if len(match[1]) > _DIGITS:
+        raise ValueError(f"{text!r} is too long; write at most {'9' * _DIGITS}{match[2] or 'd'}")
     return int(match[1]) * _UNITS[match[2] or "d"]
 
 
