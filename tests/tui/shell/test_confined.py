@@ -116,5 +116,5 @@ def test_paths_that_people_type_are_read_in_one_place() -> None:
         if isinstance(node, ast.Attribute) and node.attr in ("expanduser", "cwd", "home")
     }
     # The dialogs that make a workspace are refused to who is confined.
-    assert found == {"components/file_inspection.py", "scenario/start_dialog.py", "overview/demo_dialog.py"}
+    assert found == {"dialogs/file_inspection.py", "scenario/start_dialog.py", "overview/demo_dialog.py"}
     assert path_of("x.pem") == Path("x.pem")
