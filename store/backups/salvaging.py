@@ -79,9 +79,12 @@ def _opened(target: Path, copy: Path) -> sqlite3.Connection:
 
 
 def _all_taken_over(source: sqlite3.Connection, into: sqlite3.Connection) -> Iterator[SalvagedTable]:
-    """All tables. What is kept for undoing belongs to lines of the audit trail, and goes if some of these are lost."""
+    """All tables but the moments, as what was replaced since isn't taken over. What is kept for undoing belongs to
+    lines of the audit trail, and goes if some of these are lost."""
     trail_is_whole = True
     for table in INDEXES:
+        if table == "moments":
+            continue
         if table == "kept_changes" and not trail_is_whole:
             continue
         found = _take_over(source, into, table)
