@@ -53,17 +53,21 @@ class FilteredRows(TellsFailures, SelectableRows[R], Generic[R]):
         return self._list.index_of(id, likely)
 
     def set_rows(self, rows: Iterable[R]) -> None:
-        """Show these records; marks of other ones are removed."""
+        """Show these records; marks of other ones are removed. Only lines that look different are drawn."""
         at = self.record
-        self._list.replace(rows)
-        self.selection.keep({id for id in self.marked if id in self._list})
-        self.show_rows(at, still=True)
+
+        def replace() -> None:
+            self._list.replace(rows)
+            self.selection.keep({id for id in self.marked if id in self._list})
+            self.show_rows(at, quietly=True, still=True)
+
+        self.draw_changes(replace)
         self._go_on()
 
     def update_rows(self, changed: Iterable[R], gone: Collection[int] = (), *, more: bool = False) -> None:
         """Replace records by id, add new ones, and remove some. ``more`` as in ``RecordList.update``.
 
-        Equivalent to ``set_rows`` with all records, but faster, and it only redraws lines that look different.
+        Equivalent to ``set_rows`` with all records, but faster.
         """
         at = self.record
 
