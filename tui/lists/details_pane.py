@@ -12,6 +12,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
+from ..components.still_static import StillStatic
+
 
 class Details(NamedTuple):
     """A title and the text below it."""
@@ -35,9 +37,9 @@ class DetailsPane(Vertical):
         self.post_message(self.Resized())
 
     def compose(self) -> ComposeResult:
-        yield Static("", classes="details-title")
+        yield StillStatic("", classes="details-title")
         with VerticalScroll(can_focus=self._scrolls):
-            yield Static("", classes="details-body")
+            yield StillStatic("", classes="details-body")
 
     def show(self, details: Details | None) -> None:
         """Show these details; None clears the pane."""
