@@ -47,6 +47,7 @@ ABOUT_FILES = {
     "tests/cli/test_workspace_share.py": "sharing is about the modes of files",
     "tests/store/test_locked_folder.py": "it is about the modes of files",
     "tests/cli/test_killed.py::test_a_restore": "backups are PostgreSQL's",
+    "tests/cli/test_full_disk.py": "it fills the disk under SQLite's file",
     "tests/store/test_folder_gone.py": "it is about SQLite's file",
     "tests/api/test_workspace_gone.py": "it is about SQLite's file",
     "tests/tui/shell/test_workspace_gone.py": "it is about SQLite's file",
