@@ -24,6 +24,7 @@ from tests.schemas import Schemas
 from tests.without_workspace import OPENED
 
 _EVERY_LIST = "tests/cli/frame/test_record_list.py::test_every_list_is_a_file_for_a_spreadsheet_and_for_a_report"
+_INTERRUPTED = "tests/cli/test_interrupted.py::test_nothing_is_left_and_it_works_afterwards"
 _ATTACKS = "tests/store/test_seals.py::test_what_was_done_to_the_trail_is_found_and_stays_found"
 
 ABOUT_FILES = {
@@ -47,6 +48,7 @@ ABOUT_FILES = {
     "tests/cli/test_workspace_share.py": "sharing is about the modes of files",
     "tests/store/test_locked_folder.py": "it is about the modes of files",
     "tests/cli/test_killed.py::test_a_restore": "backups are PostgreSQL's",
+    f"{_INTERRUPTED}[workspace backup]": "backups are PostgreSQL's",
     "tests/cli/test_full_disk.py": "it fills the disk under SQLite's file",
     "tests/store/test_folder_gone.py": "it is about SQLite's file",
     "tests/api/test_workspace_gone.py": "it is about SQLite's file",
