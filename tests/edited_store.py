@@ -85,7 +85,7 @@ def remembered(folder: Path) -> Callable[[], None]:
     if (address := address_in(folder)) is not None:
         schemas, spare = schemas_here(), schemas_here().take(None)
         schemas.copy(address, spare)
-        return lambda: schemas.copy(spare, address)
+        return lambda: schemas.replace(spare, address)
     content = (folder / STORE_FILE).read_bytes()
 
     def put_back() -> None:

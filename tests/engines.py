@@ -61,6 +61,7 @@ ABOUT_FILES = {
     "tests/store/persistence": "the engines have tests of their own",
     "tests/docs/test_cli_pages.py::test_a_page_is_up_to_date": "the pages show a workspace in a folder",
     "tests/docs/test_examples.py::test_the_examples_of_a_page[docs/backups.md]": "backups are PostgreSQL's",
+    "tests/benchmarks/test_damage.py": "it damages SQLite's file, and has backups",
     "tests/benchmarks/test_scale.py::test_each_command_runs_in_a_process_of_its_own": "it multiplies SQLite's files",
     "tests/benchmarks/test_scale.py::test_the_same_in_postgresql": "it multiplies SQLite's files, and has a server",
     "tests/cli/frame/test_application.py::test_a_small_command_imports_what_it_needs_only": (

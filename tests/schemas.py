@@ -109,6 +109,14 @@ class Schemas:
                 statements.append(f"INSERT INTO {ours} ({table.columns}) SELECT {table.columns} FROM {theirs}")
         self._run(statements)
 
+    def replace(self, source: PostgresqlAddress, target: PostgresqlAddress) -> None:
+        """The same, into one that has rows, which go."""
+        self._run(self._emptying(target.schema, self._tables_of(target.schema)))
+        self.copy(source, target)
+
+    def _emptying(self, schema: str, tables: list[_Table]) -> list[str]:
+        return [f'DELETE FROM {schema}."{table.name}"' for table in tables if table.is_written]
+
     def _tables_of(self, schema: str) -> list[_Table]:
         return [_Table(*row) for row in self._connection.execute(_TABLES, (schema,)).fetchall()]
 
@@ -146,7 +154,7 @@ class Schemas:
             if {table.name for table in tables} != self._usual:
                 self._run([f"DROP SCHEMA IF EXISTS {schema} CASCADE"])
                 return
-            empty = [f'DELETE FROM {schema}."{table.name}"' for table in tables if table.is_written]
+            empty = self._emptying(schema, tables)
             begin = f"INSERT INTO {schema}._transactions (only_one, number) VALUES (1, 0)"
             self._run([*empty, begin])
             self._free.append(address)
