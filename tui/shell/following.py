@@ -24,7 +24,7 @@ NOTHING = Changes({})  # only time has passed
 
 
 @runtime_checkable
-class Follower(Protocol):
+class FollowingScreen(Protocol):
     """A screen that shows what is in the workspace."""
 
     def follow(self, changes: Changes | None, *, visible: bool) -> None:
@@ -103,7 +103,7 @@ class Following(App[None]):
         """Have all screens show what changed; None: anything may have. One that fails keeps no other from it."""
         visible = set(self.screen_stack)
         for screen in {screen for stack in self._screen_stacks.values() for screen in stack}:
-            if isinstance(screen, Follower):
+            if isinstance(screen, FollowingScreen):
                 try:
                     screen.follow(changes, visible=screen in visible)
                 except (Refusal, OSError):
