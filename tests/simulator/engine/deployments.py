@@ -26,6 +26,7 @@ PRIVATE = issue("Private Root", is_ca=True, not_before=MONDAY - 400 * DAY, days=
 
 def server(days: float, issuer: Issued = ROOT) -> Issued:
     """A server certificate that ends so many days after the fleet's Monday."""
+    # ``issue`` names whole days, and takes parts of one as well.
     return issue("mdm.company.example", issuer=issuer, not_before=MONDAY - 10 * DAY, days=10 + days)  # type: ignore[arg-type]
 
 

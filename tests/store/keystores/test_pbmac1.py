@@ -21,13 +21,13 @@ HMAC = {"sha256": "1.2.840.113549.2.9", "sha384": "1.2.840.113549.2.10", "sha512
 class Pfx(core.Sequence):
     """A whole file, of which only the content is read."""
 
-    _fields = [("version", core.Integer), ("safe", core.Any), ("mac", core.Any)]  # noqa: RUF012
+    _fields = [("version", core.Integer), ("safe", core.Any), ("mac", core.Any)]  # noqa: RUF012 - as asn1crypto asks
 
 
 class SafeContent(core.Sequence):
     """The content: what the MAC is over."""
 
-    _fields = [("type", core.ObjectIdentifier), ("data", core.OctetString, {"explicit": 0})]  # noqa: RUF012
+    _fields = [("type", core.ObjectIdentifier), ("data", core.OctetString, {"explicit": 0})]  # noqa: RUF012 - the same
 
 
 def sequence(*parts: bytes) -> bytes:

@@ -12,6 +12,7 @@ from textual.widgets import Input
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.notice import DeliveryState, Urgency
 from certfleet.store.workspace import Workspace
+from certfleet.tui.app import CertfleetApp
 from certfleet.tui.notices.table import NoticeTable
 from tests.material import NOW
 from tests.store.notices.conftest import send_mail_to
@@ -159,6 +160,8 @@ async def test_why_nothing_can_be_delivered_is_said(console: Open, tmp_path: Pat
     with Workspace.open(path, actor=Actor("alice"), passphrase=lambda: "pass") as workspace:
         async with console(workspace, size=(140, 45)) as pilot:
             await pilot.press("8")
-            await until(pilot, lambda: pilot.app.notice_delivery.trouble is not None)  # type: ignore[attr-defined]
+            app = pilot.app
+            assert isinstance(app, CertfleetApp)
+            await until(pilot, lambda: app.notice_delivery.trouble is not None)
             await pilot.press("1", "8", "m")
             await shows(pilot, "not delivered: notices wait in the outbox")
