@@ -13,7 +13,7 @@ from ..authorities.groups import DEVICE_LIFETIME, issued_until
 from ..devices.certificate_status import device_certificate_status
 from ..devices.re_enrolling import costs_text
 from ..devices.trust import would_be_refused
-from ..inventory.expiry import ExpiryRules
+from ..inventory.expiry import ExpiryRules, expiry_rules
 from ..inventory.status import days_until, status_within
 from ..model.certificate import Certificate, Status, is_root
 from ..model.component import Component, Use
@@ -32,7 +32,6 @@ from .needs import BY_ID, DEVICE_CA, DEVICE_CERTIFICATES, GROUPS, Group, Level, 
 from .next_steps import NOTHING, next_step
 from .notice_times import authority_periods
 from .running_campaign import RunningCampaign, campaign_sentence
-from .site import expiry_rules
 from .start_by import KnownStarts, group_of, is_soon, newest_record
 from .times import shifted
 

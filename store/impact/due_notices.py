@@ -9,8 +9,8 @@ from itertools import groupby
 from msgspec import Struct
 
 from ..devices.renewal import FAILING
-from ..inventory.expiry import ExpiryRules
-from ..model.authority import Authority, AuthorityRole
+from ..inventory.expiry import ExpiryRules, expiry_rules
+from ..model.authority import Authority
 from ..model.certificate import Certificate
 from ..model.component import Component, Use
 from ..model.expiry import ExpiryUse
@@ -24,7 +24,6 @@ from .consequences import REASONS, Reason
 from .landscape import Landscape
 from .needs import BY_ID, CAPABILITIES, DEVICE_CA, Capability, Group, Need
 from .notice_times import NoticePeriod, authority_periods, gateway_periods, moments, notice_periods
-from .site import expiry_rules
 
 APNS_NEEDS = ("apns", "securemail-apns")
 
@@ -44,7 +43,7 @@ class Due(Struct, frozen=True, kw_only=True):
     recipient: str | None = None
 
 
-def expiry_notices(landscape: Landscape, authorities: Iterable[Authority]) -> list[Due]:
+def expiry_notices(landscape: Landscape) -> list[Due]:
     """The notices for everything that expires, due or not yet, in order of time."""
     found: list[Due] = []
     rules = expiry_rules(landscape.site)
@@ -65,10 +64,9 @@ def expiry_notices(landscape: Landscape, authorities: Iterable[Authority]) -> li
             found += _of_certificate(landscape, rules, need, component, served)
     for group in (Group.SERVER, Group.GATEWAY):
         found += _of_chains(landscape, rules, group)
-    for authority in authorities:
-        if authority.role is AuthorityRole.DEVICE:
-            for period, at in moments(authority.not_after, authority.not_before, authority_periods(authority, rules)):
-                found.append(_of_authority(authority, period, at))
+    for authority in landscape.device_cas:
+        for period, at in moments(authority.not_after, authority.not_before, authority_periods(authority, rules)):
+            found.append(_of_authority(authority, period, at))
     return sorted(found, key=lambda due: due.at)
 
 

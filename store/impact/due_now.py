@@ -6,40 +6,62 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime
 
+from ..inventory.expiry import expiry_rules
 from ..model.documents import from_document
 from ..model.renewal_failures import RenewalFailures
 from ..persistence.conditions import Within
 from ..persistence.database import Database
 from ..persistence.schema import NOT_AFTER
-from .due_notices import Due, failed_renewals
+from .due_notices import Due, expiry_notices, failed_renewals
 from .endings import CertificateHolder, device_ends
-from .landscape_reader import LandscapeReader
+from .endpoint_notices import EndpointNotices
+from .landscape_reader import Known, LandscapeReader
 from .running_campaign import running_campaign
-from .site import expiry_rules
 from .start_by import asked_groups, former_groups
 from .start_by_notices import KIND as START_BY
+from .start_by_notices import start_by_notices
 from .weekly_reminder import reminded_ahead, reminder
 
 _DAYS_OF_FAILURES = 7
 
 
 class DueNotices:
-    """Reads what is due of a workspace; writes nothing."""
+    """Reads what is due of a workspace; writes nothing. What follows from the landscape alone is computed once for
+    each."""
 
     def __init__(self, database: Database, reader: LandscapeReader) -> None:
         self._database = database
         self._reader = reader
+        self._of_endpoints = EndpointNotices()
+        self._dated: tuple[Known, list[Due], list[datetime]] | None = None
         self._failures = database.table("renewal_failures")
         self._devices = database.table("devices")
 
     def expired(self, now: datetime) -> Sequence[Due]:
         """The notices of expiry and of last days to start, given before or not, in order of time."""
-        known = self._reader.read()
-        found = known.due[: bisect_right(known.due_at, now)]
+        known, due, times = self._all_dated()
+        found = due[: bisect_right(times, now)]
         if not former_groups(known.landscape):
             return found
         asked = asked_groups(known.landscape, self._devices)
         return [one for one in found if one.kind != START_BY or one.record not in asked]
+
+    def next_at(self, now: datetime) -> datetime | None:
+        """When the next of these is due; None if none is to come."""
+        _, _, times = self._all_dated()
+        place = bisect_right(times, now)
+        return times[place] if place < len(times) else None
+
+    def _all_dated(self) -> tuple[Known, list[Due], list[datetime]]:
+        """The landscape with its notices of expiry and of last days to start, in order of time, and their times."""
+        known = self._reader.read()
+        if self._dated is None or self._dated[0] is not known:
+            landscape = known.landscape
+            found = (*expiry_notices(landscape), *start_by_notices(landscape))
+            found = (*found, *self._of_endpoints.of(landscape, known.endpoints))
+            due = sorted(found, key=lambda one: one.at)
+            self._dated = known, due, [one.at for one in due]
+        return self._dated
 
     def failed(self, now: datetime) -> list[Due]:
         """The notices of the last days with failed renewals that are over."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from ..inventory.expiry import ExpiryRules
+from ..inventory.expiry import ExpiryRules, expiry_rules
 from ..model.certificate import Certificate
 from ..model.component import Use
 from ..model.endpoint import Failure
@@ -18,7 +18,6 @@ from .due_notices import Due
 from .landscape import Landscape
 from .needs import BY_ID
 from .notice_times import NoticePeriod, moments, notice_periods
-from .site import expiry_rules
 from .times import shifted
 from .watched import Watched
 

@@ -30,10 +30,11 @@ class HoldingNotices:
         database: Database,
         *,
         reader: LandscapeReader,
+        due: DueNotices,
         others: Sequence[Callable[[], frozenset[str]]],
     ) -> None:
         self._reader = reader
-        self._due = DueNotices(database, reader)
+        self._due = due
         self._more = others
         self._interruptions = Interruptions(database.table("interruptions"))
         self._notices = RecordTable(database.table("notices"), Notice)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -18,23 +18,20 @@ from ..model.profile import ProvisioningProfile
 from ..model.push_channel import PushChannel
 from ..model.sighting import Sighting
 from ..model.simulated_outage import SimulatedOutage
+from ..model.site import SiteSettings
 from ..model.start_by import StartBy
 from ..model.task import Task
 from ..model.trust import TrustAnchor
 from ..persistence.database import Database
 from .consequences import Consequence, consequences
-from .due_notices import Due, expiry_notices
-from .endpoint_notices import EndpointNotices
 from .landscape import Landscape, turning_points
 from .seen import Seen
 from .simulated_nodes import operator_turns
-from .start_by_notices import start_by_notices
 from .watched import Watched, WatchedEndpoints, seen_by_component
 
 if TYPE_CHECKING:
     from ..authorities.ca_groups import CaGroups
     from ..certificates.facts import ParsedCertificate
-    from .site import Site
 
 TABLES = (
     "components",
@@ -57,22 +54,12 @@ _CERTIFICATES = TABLES.index("certificates")
 
 
 class Known:
-    """A landscape with its turning points, due notices and consequences, and the endpoints that are watched."""
+    """A landscape with its turning points and consequences, and the endpoints that are watched."""
 
-    def __init__(
-        self,
-        landscape: Landscape,
-        groups: CaGroups,
-        endpoints: tuple[Watched, ...] = (),
-        of_endpoints: Sequence[Due] = (),
-    ) -> None:
+    def __init__(self, landscape: Landscape, endpoints: tuple[Watched, ...] = ()) -> None:
         self.landscape = landscape
         self.endpoints = endpoints
         self.turns = tuple(sorted({*turning_points(landscape), *operator_turns(endpoints, landscape.site)}))
-        due = (*expiry_notices(landscape, groups.all()), *start_by_notices(landscape))
-        due = (*due, *of_endpoints)
-        self.due = sorted(due, key=lambda one: one.at)
-        self.due_at = [one.at for one in self.due]
         self._consequences: dict[int, tuple[Consequence, ...]] = {}  # by the position between two turns
 
     def consequences(self, at: datetime) -> tuple[Consequence, ...]:
@@ -91,13 +78,13 @@ class Known:
 class LandscapeReader:
     """Reads the landscape of a workspace. ``read`` costs one comparison while nothing changes."""
 
-    def __init__(self, database: Database, *, site: Site, groups: CaGroups) -> None:
+    def __init__(self, database: Database, *, site: Callable[[], SiteSettings], groups: CaGroups) -> None:
         self._database = database
         self._site = site
         self._groups = groups
         self._tables = tuple(database.table(name) for name in TABLES)
         self._entries = Entries(database)
-        self._watched_endpoints, self._notices = WatchedEndpoints(self._entries), EndpointNotices()
+        self._watched_endpoints = WatchedEndpoints(self._entries)
         self._public: dict[str, bool] = {}
         self._known: tuple[tuple[int, ...], Known] | None = None
 
@@ -114,9 +101,7 @@ class LandscapeReader:
                 known = self._known[1]
             else:
                 endpoints = self._watched()
-                landscape = self._landscape(seen_by_component(endpoints))
-                notices = self._notices.of(landscape, endpoints)
-                known = Known(landscape, self._groups, endpoints, notices)
+                known = Known(self._landscape(seen_by_component(endpoints)), endpoints)
             self._known = self.key(), known
         return known
 
@@ -147,7 +132,7 @@ class LandscapeReader:
                 chains[id] = self._chain(id, certificates)
         tops = {chain[-1]: certificates[chain[-1]] for chain in chains.values() if chain}
         return Landscape(
-            site=self._site.get(),
+            site=self._site(),
             components=components,
             certificates=certificates,
             chains=chains,

@@ -6,7 +6,6 @@ transaction consequences are compared again: differences are due to the transact
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -55,6 +54,7 @@ class Settling(UseCases):
         groups: CaGroups,
         notices: Notices,
         reader: LandscapeReader,
+        due: DueNotices,
         deletions: Deletions,
         escalation: Escalation,
         drills: Drills,
@@ -66,7 +66,7 @@ class Settling(UseCases):
         self._deletions = deletions
         self._escalation = escalation
         self._drills = drills
-        self._due = DueNotices(self._database, reader)
+        self._due = due
         self._simulated = SimulatedEndpoints(self._database, context.tell)
         self._follow_ups = EndpointFollowUps(Tasks(context, site=lambda: reader.read().landscape.site))
         self._channel = self._database.table("push_channel")
@@ -171,11 +171,10 @@ class Settling(UseCases):
 
     def _quiet_until(self, now: datetime) -> datetime:
         known = self._reader.read()
-        position = bisect_right(known.due_at, now)
         moments = [
             known.next_turn(now),
             self._simulated.next_at(known, now),
-            known.due_at[position] if position < len(known.due_at) else None,
+            self._due.next_at(now),
             self._groups.next_ready(now),
             (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0),
             next_week(now),

@@ -10,7 +10,7 @@ import msgspec
 from ..audit_copies.destination import read_destination
 from ..devices.deletion import silent_devices
 from ..errors import Refusal
-from ..inventory.expiry import ExpiryRules
+from ..inventory.expiry import ExpiryRules, expiry_rules
 from ..inventory.expiry_text import limit_words, limits_words
 from ..model.certificate import Certificate
 from ..model.component import Component
@@ -142,11 +142,6 @@ class Site(UseCases):
         entries = self._database.table("certificates").records(Certificate)
         devices = self._database.table("devices").each(DeviceCertificateEnd)
         return status_changes(entries, devices, self._clock.now(), expiry_rules(before), expiry_rules(after))
-
-
-def expiry_rules(site: SiteSettings) -> ExpiryRules:
-    """The rules for *expiring* and *critical* in these settings."""
-    return ExpiryRules(site.expiring, site.critical)
 
 
 def _fqdn(text: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ..model.ownership import OwnershipRecord
+from ..model.site import SiteSettings
 from ..notices.answerable import BY_SITE, ownerships
 from ..notices.channel_states import ChannelStates
 from ..notices.channels import NAMES
@@ -14,13 +15,14 @@ from ..use_cases import Context, UseCases
 from ..words import argument, day, minute, plural
 from .checklist import ChecklistRow, Mark
 from .needs import NOTICES, Level
-from .site import Site
 
 
 class Worries(UseCases):
     """What may keep notices from the people who answer for something."""
 
-    def __init__(self, context: Context, *, site: Site, channels: ChannelStates, drills: Drills) -> None:
+    def __init__(
+        self, context: Context, *, site: Callable[[], SiteSettings], channels: ChannelStates, drills: Drills
+    ) -> None:
         super().__init__(context)
         self._site = site
         self._channels = channels
@@ -64,7 +66,7 @@ class Worries(UseCases):
 
     def _strangers(self) -> dict[str, int]:
         """The owners and deputies who are nobody, and for how many records."""
-        site = self._site.get()
+        site = self._site()
         default = OwnershipRecord(id=0, record=BY_SITE, owner=site.default_owner, deputy=site.default_deputy)
         found: dict[str, int] = {}
         for one in (*ownerships(self._database).all(), default):

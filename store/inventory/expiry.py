@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from ..model.certificate import Certificate, UseAs
 from ..model.expiry import CRITICAL, EXPIRING, ExpiryLimit, ExpiryLimits, ExpiryUse
+from ..model.site import SiteSettings
 
 _DAY, _SECOND = timedelta(days=1), timedelta(seconds=1)
 _USES = {UseAs[use.name]: use for use in ExpiryUse if use.name in UseAs.__members__}
@@ -48,6 +49,11 @@ class ExpiryRules:
     def of(self, certificate: Certificate) -> ExpiryRule:
         """The rule for an entry of the inventory."""
         return self._by_use[ExpiryUse.CA if certificate.is_ca else _USES[certificate.use_as]]
+
+
+def expiry_rules(site: SiteSettings) -> ExpiryRules:
+    """The rules for *expiring* and *critical* in these settings."""
+    return ExpiryRules(site.expiring, site.critical)
 
 
 def _before_end(limit: ExpiryLimit, lifetime: timedelta) -> timedelta:

@@ -7,7 +7,7 @@ from msgspec import Struct
 from ..impact.components import title_of
 from ..impact.impact import Impact
 from ..impact.needs import BY_ID, Group, Need, NeedKind
-from ..impact.site import expiry_rules
+from ..inventory.expiry import expiry_rules
 from ..inventory.status import days_left, days_until, status
 from ..model.certificate import Status
 from ..model.component import Component

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..endpoints.endpoints import Endpoints
     from ..impact.apns import Apns
     from ..impact.components import Components
+    from ..impact.due_now import DueNotices
     from ..impact.escalation import Escalation
     from ..impact.holding import HoldingNotices
     from ..impact.impact import Impact
@@ -188,13 +189,13 @@ class FleetUseCases(SiteUseCases):
     def _reader(self) -> LandscapeReader:
         from ..impact.landscape_reader import LandscapeReader
 
-        return LandscapeReader(self.database, site=self.site, groups=self._groups)
+        return LandscapeReader(self.database, site=self.site.get, groups=self._groups)
 
     @made_once
     def _worries(self) -> Worries:
         from ..impact.worries import Worries
 
-        return Worries(self.context, site=self.site, channels=self.channels, drills=self.drills)
+        return Worries(self.context, site=self.site.get, channels=self.channels, drills=self.drills)
 
     @made_once
     def impact(self) -> Impact:
@@ -209,10 +210,17 @@ class FleetUseCases(SiteUseCases):
         )
 
     @made_once
+    def _due(self) -> DueNotices:
+        from ..impact.due_now import DueNotices
+
+        return DueNotices(self.database, self._reader)
+
+    @made_once
     def _holding(self) -> HoldingNotices:
         from ..impact.holding import HoldingNotices
 
-        return HoldingNotices(self.database, reader=self._reader, others=(self.channels.keys, self.drills.keys))
+        others = self.channels.keys, self.drills.keys
+        return HoldingNotices(self.database, reader=self._reader, due=self._due, others=others)
 
     @made_once
     def summaries(self) -> Summaries:
@@ -264,6 +272,7 @@ class FleetUseCases(SiteUseCases):
             groups=self._groups,
             notices=self.notices,
             reader=self._reader,
+            due=self._due,
             deletions=self.deletions,
             escalation=self._escalation,
             drills=self.drills,
