@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from certfleet.store.model.account import Role
-from certfleet.store.persistence.backup_facts import is_good
+from certfleet.store.persistence.files.backup_facts import is_good
 from certfleet.store.workspace import Workspace
 
 from .crash_victims import CERTFLEET, VICTIMS, Done, Moment, Watcher

@@ -25,7 +25,7 @@ from typing import NamedTuple
 from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.audit import AuditLine
-from certfleet.store.persistence.onlooker import onlooker
+from certfleet.store.persistence.sqlite.onlooker import onlooker
 from certfleet.store.workspace import Workspace
 
 from .material import Issued, issue, pem_chain

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.engine import Engine
-from certfleet.store.persistence.postgresql import PostgresqlEngine
-from certfleet.store.persistence.postgresql_address import postgresql_address
-from certfleet.store.persistence.sqlite import SqliteEngine
+from certfleet.store.persistence.postgresql.address import postgresql_address
+from certfleet.store.persistence.postgresql.engine import PostgresqlEngine
+from certfleet.store.persistence.sqlite.engine import SqliteEngine
 from tests.postgresql_server import PostgresqlServer, programs
 
 from .report import Report

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from certfleet.store.persistence.database import Database
-from certfleet.store.persistence.postgresql import PostgresqlEngine
-from certfleet.store.persistence.postgresql_address import postgresql_address
-from certfleet.store.persistence.postgresql_progress import FLUSH, LOOK_AND_NEWEST_POINT, telling
+from certfleet.store.persistence.postgresql.address import postgresql_address
+from certfleet.store.persistence.postgresql.engine import PostgresqlEngine
+from certfleet.store.persistence.postgresql.progress import FLUSH, LOOK_AND_NEWEST_POINT, telling
 from tests.postgresql_server import DATABASE, USER, PostgresqlServer, programs
 
 from .postgresql import SECONDS, SIZE, WRITERS

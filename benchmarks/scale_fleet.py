@@ -26,7 +26,7 @@ from certfleet.store.folder import STORE_FILE
 from certfleet.store.model.device import DeviceEvent
 from certfleet.store.persistence.engine import Body, Row
 from certfleet.store.persistence.schema import INDEXES
-from certfleet.store.persistence.sql_engine import index_name
+from certfleet.store.persistence.sql.engine import index_name
 from certfleet.store.workspace import Workspace
 
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)

@@ -144,11 +144,11 @@ def a_serial_number(cache: Path, devices: int) -> str:
 
 def copy_rows(folder: Path, server: PostgresqlServer, database: str, address: str) -> None:
     """Copy all rows of a workspace in a folder to an empty database."""
-    from certfleet.store.persistence.checksum import checksum
-    from certfleet.store.persistence.postgresql import PostgresqlEngine
-    from certfleet.store.persistence.postgresql_address import postgresql_address
+    from certfleet.store.persistence.postgresql.address import postgresql_address
+    from certfleet.store.persistence.postgresql.engine import PostgresqlEngine
     from certfleet.store.persistence.schema import INDEXES
-    from certfleet.store.persistence.sql_engine import index_name
+    from certfleet.store.persistence.sql.checksum import checksum
+    from certfleet.store.persistence.sql.engine import index_name
 
     engine = PostgresqlEngine(postgresql_address(address), INDEXES)
     tables = engine.tables()

@@ -14,7 +14,7 @@ from tinydb import TinyDB
 from tinydb.table import Table
 
 from certfleet.store.persistence.database import Database
-from certfleet.store.persistence.sqlite import SqliteEngine
+from certfleet.store.persistence.sqlite.engine import SqliteEngine
 from certfleet.store.persistence.table import DocumentTable
 
 from .report import Report

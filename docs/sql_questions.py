@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import psycopg
 
-from certfleet.store.persistence.postgresql_address import PostgresqlAddress, postgresql_address
+from certfleet.store.persistence.postgresql.address import PostgresqlAddress, postgresql_address
 
 PAGE = Path(__file__).with_name("postgresql.md")
 _QUESTION = re.compile(r"^(\d+)\. ([^\n]+)\n```sql\n(.+?)```$", re.M | re.S)

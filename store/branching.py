@@ -16,9 +16,9 @@ from .moments.moments import forget_all, title_of
 from .persistence.database import Database
 from .persistence.database_file import address_in
 from .persistence.done_before import in_a_draft, note_change
-from .persistence.private_files import create_file
+from .persistence.files.private_files import create_file
 from .persistence.schema import INDEXES
-from .persistence.sqlite import SqliteEngine
+from .persistence.sqlite.engine import SqliteEngine
 from .seals.seal_file import SEAL_FILE
 from .seals.seals import forget_seals
 from .vault import make_key_file, read_key_file

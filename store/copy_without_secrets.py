@@ -9,8 +9,8 @@ import msgspec
 
 from .clock import virtual
 from .model.audit import Actor
+from .persistence.copies.memory import MemoryEngine
 from .persistence.engine import LARGE
-from .persistence.memory import MemoryEngine
 from .workspace import Workspace
 
 _SECRETS = ("vault_keys", "vault_secrets")

@@ -31,7 +31,7 @@ from .persistence.database_file import address_in
 from .persistence.done_before import in_a_draft, note_change
 from .persistence.schema import INDEXES
 from .persistence.snapshot_reading import read_snapshot
-from .persistence.sqlite import SqliteEngine
+from .persistence.sqlite.engine import SqliteEngine
 from .persistence.storage import EngineStorage
 from .seals.seals import forget_seals
 from .upgrading import upgrade

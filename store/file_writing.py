@@ -14,7 +14,7 @@ from pathlib import Path
 from .confinement import PersonPlace, confined_to, person_path, person_place
 from .errors import Refusal, unwritable
 from .persistence.done_before import note_change
-from .persistence.open_folders import check_only_ours_write
+from .persistence.files.open_folders import check_only_ours_write
 
 WRITTEN = ".certfleet-written"
 """In the folder that people are confined to: what was written there, as sha256sum(1) would say it."""

@@ -7,10 +7,10 @@ import os
 from pathlib import Path
 
 from .errors import NO_ROOM, Refusal, no_room
-from .persistence.backup_folder import backups_in, usual_folder
+from .persistence.damage import damaged
 from .persistence.database_file import address_in, holds_workspace
-from .persistence.private_files import OWN_FOLDER, SHARED_FILE, make_folder, set_modes, shared_group
-from .persistence.sqlite_errors import damaged
+from .persistence.files.backup_folder import backups_in, usual_folder
+from .persistence.files.private_files import OWN_FOLDER, SHARED_FILE, make_folder, set_modes, shared_group
 
 STORE_FILE = "store.db"
 KEY_FILE = "vault.key"

@@ -14,7 +14,7 @@ from .copying import checked_copy
 from .effects.effects import Effects, Undo
 from .persistence.database import Database
 from .persistence.schema import INDEXES
-from .persistence.sqlite import SqliteEngine
+from .persistence.sqlite.engine import SqliteEngine
 from .persistence.storage import EngineStorage
 from .workspace import Workspace
 

@@ -9,7 +9,7 @@ from .folder import KEY_FILE, STORE_FILE, lost_in_database
 from .persistence.database_file import address_in
 from .persistence.engine import Engine
 from .persistence.schema import INDEXES
-from .persistence.sqlite import SqliteEngine
+from .persistence.sqlite.engine import SqliteEngine
 
 
 def open_engine(folder: Path | None, *, create: bool = True) -> Engine:
@@ -20,7 +20,7 @@ def open_engine(folder: Path | None, *, create: bool = True) -> Engine:
     ``workspace-damaged`` if the folder has the key file of one. Otherwise it refuses as the engine does.
     """
     if folder is not None and (address := address_in(folder)) is not None:
-        from .persistence.postgresql import PostgresqlEngine  # which takes an extra
+        from .persistence.postgresql.engine import PostgresqlEngine  # which takes an extra
 
         try:
             return PostgresqlEngine(address, INDEXES, create=create)

@@ -13,9 +13,9 @@ from .clock import WallClock, virtual
 from .errors import CANNOT_WRITE, Refusal
 from .folder import STORE_FILE
 from .model.notice import Urgency
+from .persistence.damage import damaged
 from .persistence.done_before import in_a_draft
 from .persistence.schema import SCHEMA_VERSION, WITHOUT_CHECKSUMS, version_of
-from .persistence.sqlite_errors import damaged
 from .seals.seals import SealState
 from .use_cases import Context
 from .words import STAMP

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from .errors import Refusal
 from .persistence.database_file import refuse_postgresql
-from .persistence.private_files import (
+from .persistence.files.private_files import (
     OWN_FILE,
     OWN_FOLDER,
     SHARED_FILE,

@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from .errors import NO_ROOM, Refusal, no_room
 from .persistence.database_file import address_in
 from .persistence.engine import Row
-from .persistence.private_files import create_file
+from .persistence.files.private_files import create_file
 from .persistence.table import DocumentTable
 
 # RFC 9106 section 4, the second recommended choice: 64 MiB of memory, three passes, four lanes.

@@ -29,7 +29,7 @@ def folder_of(text: str) -> Path:
     import platformdirs  # most commands name a folder
 
     from .persistence.database_file import put_address
-    from .persistence.postgresql_address import postgresql_address
+    from .persistence.postgresql.address import postgresql_address
 
     if has_password(text):
         raise Refusal(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from certfleet.store.persistence.postgresql_pipeline import Pipeline
+from certfleet.store.persistence.postgresql.pipeline import Pipeline
 
 LOCKED = 2.0
 """Seconds: who waits for longer waits until somebody else lets a lock go, perhaps the test itself."""

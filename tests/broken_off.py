@@ -28,9 +28,7 @@ steps = 0
 MAKES = {"os.mkdir", "os.rename", "os.link", "sqlite3.connect"}
 if number == signal.SIGKILL:
     MAKES |= {"os.remove", "os.rmdir"}  # what removes something after another signal is not to be kept from it
-ENGINES = ("/persistence/sqlite.py", "/persistence/postgresql.py", "/persistence/sql_engine.py",
-    "/persistence/postgresql_statements.py", "/persistence/restore_points.py", "/persistence/stored_rows.py",
-    "/persistence/sqlite_rows.py")
+ENGINES = tuple(f"/persistence/{room}/" for room in ("postgresql", "sqlite", "sql"))
 
 def step():
     global steps
@@ -44,7 +42,8 @@ def audited(event, given):
             step()
 
 def profiled(frame, event, given):
-    if event == "call" and frame.f_code.co_filename.endswith(ENGINES) and frame.f_code.co_name != "<module>":
+    code = frame.f_code
+    if event == "call" and any(room in code.co_filename for room in ENGINES) and code.co_name != "<module>":
         step()
 
 sys.addaudithook(audited)

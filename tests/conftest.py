@@ -20,7 +20,7 @@ from certfleet.store import vault
 from certfleet.store.accounts import passwords
 from certfleet.store.authorities import issuing
 from certfleet.store.model.account import Argon2Parameters
-from certfleet.store.persistence import sqlite
+from certfleet.store.persistence.sqlite import engine as sqlite
 from tests.engines import in_postgresql, skip_what_is_about_files
 from tests.examples import ALL, FEW
 from tests.postgresql_server import postgresql_server as postgresql_server

@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 
 from certfleet.store.folder import STORE_FILE
-from certfleet.store.persistence.checksum import checksum
 from certfleet.store.persistence.database_file import address_in
+from certfleet.store.persistence.sql.checksum import checksum
 from tests.engines import schemas_here
 
 _OURS = r"type = 'table' AND name NOT LIKE '\_%' ESCAPE '\'"

@@ -18,7 +18,7 @@ from certfleet.store.folder import STORE_FILE, prepare_folder
 from certfleet.store.open_engine import open_engine
 from certfleet.store.persistence.database_file import DATABASE_FILE, address_in, put_address
 from certfleet.store.persistence.engine import Engine
-from certfleet.store.persistence.postgresql_address import PostgresqlAddress
+from certfleet.store.persistence.postgresql.address import PostgresqlAddress
 from tests.asking import noting_who_asks
 from tests.schemas import Schemas
 from tests.without_workspace import OPENED

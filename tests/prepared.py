@@ -18,7 +18,7 @@ from certfleet.store.folder import KEY_FILE, STORE_FILE
 from certfleet.store.persistence.database_file import address_in
 from certfleet.store.persistence.engine import Engine
 from certfleet.store.persistence.schema import INDEXES
-from certfleet.store.persistence.sqlite import SqliteEngine
+from certfleet.store.persistence.sqlite.engine import SqliteEngine
 from certfleet.store.workspace import Workspace
 from tests.engines import copied, schemas_here
 from tests.rsa_keys import RSA_KEYS

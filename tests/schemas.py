@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from certfleet.store.persistence.engine import Engine
-from certfleet.store.persistence.postgresql import PostgresqlEngine
-from certfleet.store.persistence.postgresql_address import PostgresqlAddress, postgresql_address
+from certfleet.store.persistence.postgresql.address import PostgresqlAddress, postgresql_address
+from certfleet.store.persistence.postgresql.engine import PostgresqlEngine
 from certfleet.store.persistence.schema import INDEXES
 
 RESTING = 8

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 import click
 
-from ...store.persistence.carrying_over import told_by
+from ...store.persistence.sql.carrying_over import told_by
 
 
 def saying_if_indexes_are_made() -> AbstractContextManager[None]:

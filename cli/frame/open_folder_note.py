@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ...store.persistence.open_folders import open_folder, said_open
+from ...store.persistence.files.open_folders import open_folder, said_open
 from ...store.printable import printable
 
 

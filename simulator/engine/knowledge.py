@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from ...store.persistence.layered import LayeredEngine
+from ...store.persistence.copies.layered import LayeredEngine
 from ...store.workspace import Workspace
 from .behaviour import Next
 from .fleet_sampler import FleetSampler

@@ -8,7 +8,7 @@ import msgspec
 
 from ...store.errors import Refusal
 from ...store.model.device import Device
-from ...store.persistence.layered import StoredState
+from ...store.persistence.copies.layered import StoredState
 from .outlook import look_at
 from .parts import WindowFacts, device_of, fleet_of
 

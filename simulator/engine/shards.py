@@ -17,7 +17,7 @@ import msgspec
 
 from ...store.devices.device_tables import DeviceRecords
 from ...store.errors import Refusal
-from ...store.persistence.layered import StoredState
+from ...store.persistence.copies.layered import StoredState
 from ..identities.fleet import IdentityFleet
 from .looking import look_at_stored, look_at_texts
 from .observing import ObservedBatch, StandingObserver

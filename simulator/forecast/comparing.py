@@ -10,8 +10,8 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ...store.model.forecast import Forecast, Spread
-from ...store.persistence.layered import LayeredEngine
-from ...store.persistence.memory import MemoryEngine
+from ...store.persistence.copies.layered import LayeredEngine
+from ...store.persistence.copies.memory import MemoryEngine
 from ...store.views.forecast import FIGURES
 from ...store.workspace import Workspace
 from ..engine.reading import Reading

@@ -20,8 +20,8 @@ from ...store.devices.chance import draw
 from ...store.devices.device_tables import Batch, certificate_record
 from ...store.model.device import CertificateState, Device, HeldCertificate, Platform
 from ...store.model.simulation import SimulationRecord
+from ...store.persistence.copies.memory import MemoryEngine
 from ...store.persistence.engine import LARGE
-from ...store.persistence.memory import MemoryEngine
 from ...store.persistence.table import AT_ONCE
 from ...store.workspace import Workspace
 from ..engine.simulation_record import put_simulation, simulation_of

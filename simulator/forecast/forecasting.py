@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ...store.model.device import DeviceState
 from ...store.model.forecast import Forecast, ForecastAssumptions, RefusedStep
-from ...store.persistence.memory import MemoryEngine
+from ...store.persistence.copies.memory import MemoryEngine
 from ...store.workspace import Workspace
 from ..engine.issuers import CertificateIssuer, PaperIssuer
 from ..engine.reading import Reading

@@ -14,7 +14,7 @@ from ...store.effects.records import KINDS
 from ...store.model.forecast import Forecast
 from ...store.model.notice import Notice
 from ...store.model.task import Task
-from ...store.persistence.memory import MemoryEngine
+from ...store.persistence.copies.memory import MemoryEngine
 from ...store.workspace import Workspace
 from ..engine.issuers import PaperIssuer
 from ..engine.run_report import RunProgress

@@ -19,7 +19,7 @@ from ...store.model.authority import AuthorityGroup
 from ...store.model.component import Component
 from ...store.model.device import Platform
 from ...store.model.start_by import LastStart, StartBy
-from ...store.persistence.memory import MemoryEngine
+from ...store.persistence.copies.memory import MemoryEngine
 from ...store.workspace import Workspace
 from .copying import basis_of as rows_of
 from .copying import forecast_copy

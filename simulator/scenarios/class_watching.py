@@ -10,7 +10,7 @@ from msgspec import Struct
 from ...store.errors import Refusal
 from ...store.folder import STORE_FILE
 from ...store.model.audit import AuditLine
-from ...store.persistence.onlooker import onlooker
+from ...store.persistence.sqlite.onlooker import onlooker
 from .classroom import ClassRecord, class_of
 from .glance import ScenarioGlance, glance_of
 from .reading import read_scenario

@@ -18,7 +18,7 @@ from ...store.errors import Refusal
 from ...store.inventory.sources import CertificateSource, KeystoreSource
 from ...store.model.audit import Actor, AuditLine
 from ...store.model.forecast import Forecast
-from ...store.persistence.memory import MemoryEngine
+from ...store.persistence.copies.memory import MemoryEngine
 from ...store.workspace import Workspace
 from ..engine.issuers import PaperIssuer
 from ..engine.simulator import Simulator

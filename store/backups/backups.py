@@ -13,13 +13,13 @@ from ..audit import AuditTrail
 from ..errors import Refusal, unwritable
 from ..folder import STORE_FILE
 from ..model.site import SiteSettings
-from ..persistence.backup_facts import BackupFacts
-from ..persistence.backup_file import write_backup
-from ..persistence.backup_folder import BY_HAND, StoredBackup, backups_in, name_for, superfluous, usual_folder
 from ..persistence.database_file import address_in, refuse_postgresql
-from ..persistence.open_folders import check_only_ours_write
-from ..persistence.private_files import lock_on, make_folder
+from ..persistence.files.backup_facts import BackupFacts
+from ..persistence.files.backup_folder import BY_HAND, StoredBackup, backups_in, name_for, superfluous, usual_folder
+from ..persistence.files.open_folders import check_only_ours_write
+from ..persistence.files.private_files import lock_on, make_folder
 from ..vault import Vault, read_key_file
+from .backup_file import write_backup
 
 DAILY = "daily"
 _EVERY = timedelta(hours=24)

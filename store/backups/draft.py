@@ -23,13 +23,13 @@ from ..effects.protection import Protection, must_be_named
 from ..errors import NO_ROOM, Refusal, no_room, room_for
 from ..folder import KEY_FILE, STORE_FILE, key_file_for, prepare_folder
 from ..model.audit import Actor
-from ..persistence import drafts
 from ..persistence.database import Database
 from ..persistence.database_file import refuse_postgresql
 from ..persistence.done_before import in_a_draft, note_change
-from ..persistence.private_files import create_file, make_folder
+from ..persistence.files import drafts
+from ..persistence.files.private_files import create_file, make_folder
 from ..persistence.schema import INDEXES
-from ..persistence.sqlite import SqliteEngine
+from ..persistence.sqlite.engine import SqliteEngine
 from ..seals.seal_file import SEAL_FILE, SealFile
 from ..seals.seals import AuditSeals, forget_seals
 from ..upgrading import upgrade

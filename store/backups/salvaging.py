@@ -17,10 +17,10 @@ import msgspec
 from msgspec import Struct
 
 from ..folder import STORE_FILE
-from ..persistence.checksum import checksum
+from ..persistence.damage import damaged
 from ..persistence.schema import INDEXES
-from ..persistence.sqlite import SqliteEngine
-from ..persistence.sqlite_errors import damaged
+from ..persistence.sql.checksum import checksum
+from ..persistence.sqlite.engine import SqliteEngine
 from .draft import WorkspaceDraft, draft_for
 
 _ONE_BY_ONE = 20_000  # rows at most that are asked for singly in a gap

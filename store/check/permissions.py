@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..folder import files_of
-from ..persistence.open_folders import open_folder, said_open
-from ..persistence.private_files import SHARED_FILE, shared_group
+from ..persistence.files.open_folders import open_folder, said_open
+from ..persistence.files.private_files import SHARED_FILE, shared_group
 from .report import Problem
 
 _WHERE = "workspace:1"

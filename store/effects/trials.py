@@ -24,7 +24,7 @@ from ..model.kept_change import KeptChange
 from ..model.notice import Notice
 from ..model.task import Task
 from ..moments.moments import Moments
-from ..persistence.packed_texts import PackedTexts
+from ..persistence.copies.packed_texts import PackedTexts
 from ..persistence.storage import Before
 from ..use_cases import Context, UseCases
 from .capabilities import beginnings, capability_effects

@@ -1,7 +1,7 @@
 """Keeping moments, and going back to one.
 
-A moment costs what is overwritten after it, not a copy (``persistence.restore_points``). In a workspace with a virtual
-clock one is kept before each destructive act of a person; anybody may name one in any workspace.
+A moment costs what is overwritten after it, not a copy (``persistence.sql.restore_points``). In a workspace with a
+virtual clock one is kept before each destructive act of a person; anybody may name one in any workspace.
 """
 
 from __future__ import annotations

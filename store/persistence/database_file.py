@@ -13,8 +13,8 @@ from pathlib import Path
 
 from ..errors import Refusal
 from ..toml_reading import read_toml
-from .postgresql_address import PostgresqlAddress, postgresql_address
-from .private_files import create_file, make_folder
+from .files.private_files import create_file, make_folder
+from .postgresql.address import PostgresqlAddress, postgresql_address
 
 DATABASE_FILE = "database.toml"
 _ABOUT = "# Of a workspace in PostgreSQL, this folder keeps what belongs to this machine, above all vault.key.\n"
@@ -56,7 +56,7 @@ def holds_workspace(folder: Path) -> bool:
     address = address_in(folder)
     if address is None:
         return False
-    from .postgresql_lock import has_table
+    from .postgresql.lock import has_table
 
     return has_table(address, "workspace")
 

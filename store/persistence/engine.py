@@ -1,4 +1,4 @@
-"""The interface between tables and their engine, which ``sqlite`` implements."""
+"""The interface between tables and their engine, which ``sqlite``, ``postgresql`` and ``copies`` implement."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 
 if TYPE_CHECKING:
     from .conditions import Condition, Key, OrderKey, Value
-    from .memory import MemoryEngine
+    from .copies.memory import MemoryEngine
 
 Body = dict[str, Any]
 LARGE = 50_000

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .database_file import address_in
-from .private_files import lock_on
+from .files.private_files import lock_on
 
 if TYPE_CHECKING:
-    from .postgresql_lock import AdvisoryLock
+    from .postgresql.lock import AdvisoryLock
 
 
 class ProcessLock:
@@ -21,7 +21,7 @@ class ProcessLock:
         self._address = address_in(folder)
         self._advisory: AdvisoryLock | None = None
         if self._address is not None:
-            from .postgresql_lock import AdvisoryLock
+            from .postgresql.lock import AdvisoryLock
 
             self._advisory = AdvisoryLock(self._address, name)
 
@@ -58,7 +58,7 @@ class ProcessLock:
         self._file.release()
         if self._address is None:
             return False
-        from .postgresql_lock import locks_of
+        from .postgresql.lock import locks_of
 
         return locks_of(self._address).is_held(self._name)
 

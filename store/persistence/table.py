@@ -18,7 +18,7 @@ from tinydb.table import Document, Table
 from ..model.documents import from_document
 from .conditions import Condition, Key, OrderKey
 from .conditions import Value as KeyValue
-from .damaged_record import DamagedRecord
+from .damage import DamagedRecord
 from .engine import Body, Engine, Record, Row, copied
 from .storage import EngineStorage
 

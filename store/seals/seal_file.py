@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from ..persistence.database_file import address_in
-from ..persistence.private_files import create_file
+from ..persistence.files.private_files import create_file
 from .seal import BESIDE, Seal
 
 SEAL_FILE = "audit.seal"

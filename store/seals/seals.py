@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from ..persistence.damaged_record import DamagedRecord
+from ..persistence.damage import DamagedRecord
 from ..persistence.database import Database
 from ..persistence.engine import Row
 from ..vault import Vault

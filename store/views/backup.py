@@ -7,7 +7,7 @@ from typing import Any
 
 from ..backups.restoring import CheckedBackup
 from ..backups.salvaging import SalvagedTable
-from ..persistence.backup_folder import StoredBackup
+from ..persistence.files.backup_folder import StoredBackup
 from ..words import moment, plural
 
 _MOST_IDS = 20

@@ -11,8 +11,9 @@ from litestar.testing import TestClient
 
 from certfleet.api.server.application import create_application, served
 from certfleet.store.model.account import Role
-from certfleet.store.persistence import postgresql, postgresql_silence
-from certfleet.store.persistence.postgresql_address import postgresql_address
+from certfleet.store.persistence.postgresql import engine as postgresql
+from certfleet.store.persistence.postgresql import silence as postgresql_silence
+from certfleet.store.persistence.postgresql.address import postgresql_address
 from certfleet.store.second_handle import second_handle
 from certfleet.store.workspace import Workspace
 from certfleet.store.workspace_place import folder_of

@@ -9,8 +9,8 @@ from benchmarks.postgresql import SIZE
 from benchmarks.postgresql_floor import SCHEMA, by_pgbench, scripts
 from benchmarks.store import INDEXES, document
 from certfleet.store.persistence.database import Database
-from certfleet.store.persistence.postgresql import PostgresqlEngine
-from certfleet.store.persistence.postgresql_address import postgresql_address
+from certfleet.store.persistence.postgresql.address import postgresql_address
+from certfleet.store.persistence.postgresql.engine import PostgresqlEngine
 from tests.postgresql_server import PostgresqlServer
 
 

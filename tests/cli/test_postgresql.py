@@ -16,7 +16,7 @@ import pytest
 
 from certfleet.simulator.engine.lock import is_locked, simulator_lock
 from certfleet.store.errors import Refusal
-from certfleet.store.persistence.postgresql_address import PostgresqlAddress, postgresql_address
+from certfleet.store.persistence.postgresql.address import PostgresqlAddress, postgresql_address
 from certfleet.store.persistence.process_lock import ProcessLock
 from certfleet.store.workspace import Workspace
 from certfleet.store.workspace_place import folder_of

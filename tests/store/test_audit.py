@@ -15,7 +15,7 @@ from certfleet.store.errors import Refusal
 from certfleet.store.model.account import Role
 from certfleet.store.model.audit import SYSTEM, Actor
 from certfleet.store.persistence.database import Database
-from certfleet.store.persistence.sqlite import SqliteEngine
+from certfleet.store.persistence.sqlite.engine import SqliteEngine
 from certfleet.store.persistence.table import DocumentTable
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)

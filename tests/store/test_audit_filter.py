@@ -11,7 +11,7 @@ from certfleet.store.audit_filter import newest, parse_filter
 from certfleet.store.clock import FixedClock
 from certfleet.store.model.audit import Actor
 from certfleet.store.persistence.database import Database
-from certfleet.store.persistence.sqlite import SqliteEngine
+from certfleet.store.persistence.sqlite.engine import SqliteEngine
 from tests.store.test_audit import NOON
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from certfleet.store.errors import Refusal
 from certfleet.store.persistence.database import Database
-from certfleet.store.persistence.sqlite import SqliteEngine
+from certfleet.store.persistence.sqlite.engine import SqliteEngine
 from certfleet.store.vault import SecretKind, Vault, make_key_file
 from certfleet.store.workspace import Workspace
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from textual.widget import Widget
 
 from ...store.confinement import working_folder
-from ...store.persistence.open_folders import open_folder, said_open
+from ...store.persistence.files.open_folders import open_folder, said_open
 from ...store.undoing.command_lines import Into
 from .choice_fields import RadioField, TickField
 from .form_dialog import FormDialog

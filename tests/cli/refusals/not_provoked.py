@@ -25,7 +25,7 @@ REASONS = {
     "it takes another Unix user, or a folder of everybody's: tests/cli/test_workspace_share.py": """
         not-the-owner not-in-unix-group folder-open
     """,
-    "it takes a server of PostgreSQL: tests/store/persistence/test_postgresql_errors.py and its neighbours": """
+    "it takes a server of PostgreSQL: tests/store/persistence/postgresql/test_errors.py and its neighbours": """
         workspace-address-invalid database-unreachable database-login-failed database-pooled outcome-unknown
     """,
     "it takes a workspace in PostgreSQL, or its address: tests/cli/test_postgresql.py": """

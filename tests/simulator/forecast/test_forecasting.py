@@ -18,7 +18,7 @@ from certfleet.simulator.plans.running import PlanRun, run_plan
 from certfleet.store.clock import FixedClock
 from certfleet.store.model.component import Use
 from certfleet.store.model.device import DeviceIdentity, DeviceState, Platform
-from certfleet.store.persistence.layered import LayeredEngine
+from certfleet.store.persistence.copies.layered import LayeredEngine
 from certfleet.store.vault import SecretKind
 from certfleet.store.workspace import Workspace
 from tests.material import ec_key

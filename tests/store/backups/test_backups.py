@@ -17,7 +17,7 @@ from certfleet.store.backups.backups import Backups
 from certfleet.store.backups.restoring import CheckedBackup, unpacked
 from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import CertificateSource, ExportFormat
-from certfleet.store.persistence.backup_facts import facts_of, is_good, opened
+from certfleet.store.persistence.files.backup_facts import facts_of, is_good, opened
 from certfleet.store.workspace import Workspace
 from tests.material import issue
 

@@ -27,7 +27,7 @@ from certfleet.store.model.documents import to_text
 from certfleet.store.persistence.conditions import OrderKey
 from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.schema import INDEXES
-from certfleet.store.persistence.sqlite import SqliteEngine
+from certfleet.store.persistence.sqlite.engine import SqliteEngine
 from tests.examples import examples
 from tests.material import NOW
 from tests.store.persistence.engine_places import SHARED, place_for

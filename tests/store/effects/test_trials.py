@@ -17,8 +17,8 @@ from certfleet.store.effects import rows, trust
 from certfleet.store.effects.effects import Effects
 from certfleet.store.errors import Refusal
 from certfleet.store.model.device import DeviceState
-from certfleet.store.persistence import packed_texts
-from certfleet.store.persistence.sqlite import SqliteEngine
+from certfleet.store.persistence.copies import packed_texts
+from certfleet.store.persistence.sqlite.engine import SqliteEngine
 from certfleet.store.workspace import Workspace
 from tests.documents import export_of
 from tests.examples import examples

@@ -10,9 +10,9 @@ import pytest
 
 from certfleet.store.persistence.conditions import LookupIndex
 from certfleet.store.persistence.engine import Engine
-from certfleet.store.persistence.postgresql import PostgresqlEngine
-from certfleet.store.persistence.postgresql_address import postgresql_address
-from certfleet.store.persistence.sqlite import SqliteEngine
+from certfleet.store.persistence.postgresql.address import postgresql_address
+from certfleet.store.persistence.postgresql.engine import PostgresqlEngine
+from certfleet.store.persistence.sqlite.engine import SqliteEngine
 
 SHARED = ("file", "postgresql")
 """The kinds of places that several processes share."""
@@ -42,13 +42,13 @@ class EnginePlace:
         """The lines of a program in which ``engine`` is one on this place."""
         if isinstance(self.where, str):
             return (
-                "from certfleet.store.persistence.postgresql import PostgresqlEngine\n"
-                "from certfleet.store.persistence.postgresql_address import postgresql_address\n"
+                "from certfleet.store.persistence.postgresql.engine import PostgresqlEngine\n"
+                "from certfleet.store.persistence.postgresql.address import postgresql_address\n"
                 f"engine = PostgresqlEngine(postgresql_address({self.where!r}), {indexes!r})\n"
             )
         return (
             "from pathlib import Path\n"
-            "from certfleet.store.persistence.sqlite import SqliteEngine\n"
+            "from certfleet.store.persistence.sqlite.engine import SqliteEngine\n"
             f"engine = SqliteEngine(Path({str(self.where)!r}), {indexes!r})\n"
         )
 

@@ -10,7 +10,7 @@ import pytest
 
 from certfleet.store.errors import Refusal
 from certfleet.store.persistence.database import Database
-from certfleet.store.persistence.sqlite import SqliteEngine
+from certfleet.store.persistence.sqlite.engine import SqliteEngine
 
 
 def test_a_database_that_cannot_be_opened_is_closed(tmp_path: Path) -> None:

@@ -16,7 +16,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certfleet.store.persistence import sqlite
 from certfleet.store.persistence.conditions import (
     ID,
     All,
@@ -35,7 +34,8 @@ from certfleet.store.persistence.conditions import (
     value_of,
 )
 from certfleet.store.persistence.engine import Body, Engine
-from certfleet.store.persistence.sqlite import SqliteEngine
+from certfleet.store.persistence.sqlite import engine as sqlite
+from certfleet.store.persistence.sqlite.engine import SqliteEngine
 from tests.examples import examples as counted
 from tests.store.persistence.engine_places import SHARED, place_for
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from certfleet.store.persistence.sqlite import SqliteEngine
+from certfleet.store.persistence.sqlite.engine import SqliteEngine
 
 FULL = 2
 

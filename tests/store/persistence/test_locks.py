@@ -10,14 +10,14 @@ import pytest
 
 from certfleet.store.model.audit import Actor
 from certfleet.store.persistence.database import Database
-from certfleet.store.persistence.sqlite import SqliteEngine
+from certfleet.store.persistence.sqlite.engine import SqliteEngine
 from certfleet.store.workspace import Workspace
 
 OTHER_PROCESS = """
 import sys
 from pathlib import Path
 from certfleet.store.persistence.database import Database
-from certfleet.store.persistence.sqlite import SqliteEngine
+from certfleet.store.persistence.sqlite.engine import SqliteEngine
 database = Database(SqliteEngine(Path(sys.argv[1])))
 print(len(database.table("things").all()))
 database.close()

@@ -17,7 +17,7 @@ from certfleet.store.model.component import Use
 from certfleet.store.model.device import DeviceState, EventKind, Platform
 from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.schema import INDEXES, SCHEMA_VERSION, migrate
-from certfleet.store.persistence.sqlite import SqliteEngine
+from certfleet.store.persistence.sqlite.engine import SqliteEngine
 from certfleet.store.workspace import Workspace
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"

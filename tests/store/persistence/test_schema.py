@@ -12,7 +12,7 @@ from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.schema import SCHEMA_VERSION, migrate, version_of
-from certfleet.store.persistence.sqlite import SqliteEngine
+from certfleet.store.persistence.sqlite.engine import SqliteEngine
 from certfleet.store.workspace import Workspace
 from tests.edited_store import drop_checksums
 from tests.material import issue

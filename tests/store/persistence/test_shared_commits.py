@@ -13,7 +13,7 @@ import pytest
 from certfleet.store.errors import Refusal
 from certfleet.store.persistence import shared_transaction
 from certfleet.store.persistence.database import Database, sharing_commits
-from certfleet.store.persistence.sqlite import SqliteEngine
+from certfleet.store.persistence.sqlite.engine import SqliteEngine
 from tests.waiting import wait_until
 
 FULL = Refusal("disk-full", "the disk is full")

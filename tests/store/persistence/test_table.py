@@ -13,11 +13,11 @@ from tinydb.operations import increment
 from tinydb.storages import MemoryStorage
 from tinydb.table import Document
 
+from certfleet.store.persistence.copies.memory import MemoryEngine
 from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.engine import Row
-from certfleet.store.persistence.memory import MemoryEngine
-from certfleet.store.persistence.sql_engine import SqlEngine
-from certfleet.store.persistence.sqlite import SqliteEngine
+from certfleet.store.persistence.sql.engine import SqlEngine
+from certfleet.store.persistence.sqlite.engine import SqliteEngine
 from tests.examples import examples
 from tests.store.persistence.engine_places import EnginePlace, place_for
 

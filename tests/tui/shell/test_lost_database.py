@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.audit import Actor
-from certfleet.store.persistence.postgresql_address import postgresql_address
+from certfleet.store.persistence.postgresql.address import postgresql_address
 from certfleet.store.workspace import Workspace
 from certfleet.store.workspace_place import folder_of
 from certfleet.tui.app import CertfleetApp

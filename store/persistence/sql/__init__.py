@@ -1,0 +1,1 @@
+"""What the engines over SQL databases share: their rows, the questions asked of them, and restore points."""

@@ -1,0 +1,1 @@
+"""Workspaces on one machine: the engine over a file of SQLite."""
