@@ -8,9 +8,8 @@ from typing import Any
 
 import click
 
-from ..store.impact.apns import SERVICES
-from ..store.impact.needs import Need, need_of
-from ..store.impact.outlook import affected
+from ..store.apns.apns import SERVICES
+from ..store.components.needs import Need, need_of
 from ..store.inventory.status import days_left, days_until
 from ..store.model.certificate import UseAs
 from ..store.model.component import Use
@@ -18,6 +17,7 @@ from ..store.model.push import PushCertificate, portal_status
 from ..store.model.push_channel import PushChannel
 from ..store.model.request import SigningRequest
 from ..store.model.task import Task
+from ..store.outlook.outlook import affected
 from ..store.views.certificate import certificate_document, certificate_standing, certificate_title, name_text
 from ..store.views.consequence import counted_document, counted_effect_document
 from ..store.views.push_certificate import PORTAL_STYLES, push_certificate_document

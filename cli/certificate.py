@@ -9,10 +9,8 @@ from pathlib import Path
 import click
 
 from ..store.certificates.oid_names import oid_name
-from ..store.impact.awaiting import awaiting, waits_for
-from ..store.impact.landscape import Landscape
-from ..store.impact.needs import BY_ID
-from ..store.impact.outlook import Dependence, affected
+from ..store.components.needs import BY_ID
+from ..store.consequences.landscape import Landscape
 from ..store.inventory.certificate_filter import Predicate, parse_filter
 from ..store.inventory.certificate_filter import standing as standing_of
 from ..store.inventory.expiry import ExpiryRules
@@ -22,6 +20,9 @@ from ..store.model.certificate import Certificate, Status, UseAs
 from ..store.model.component import Component
 from ..store.model.device import Platform
 from ..store.notices.people import is_same
+from ..store.outlook.awaiting import awaiting, waits_for
+from ..store.outlook.dependences import Dependence
+from ..store.outlook.outlook import affected
 from ..store.views.certificate import (
     STATUS_STYLES,
     certificate_document,

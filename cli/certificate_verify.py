@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from ..store.impact.verdicts import ChainVerdict
 from ..store.inventory.verify import VerdictPart
+from ..store.trust.verdicts import ChainVerdict
 from ..store.views.certificate import certificate_title
 from ..store.views.verdict import judged_text, reasons, summary_text, trust_text, verdict_document
 from .frame.answer import Answer

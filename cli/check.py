@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ..store.impact.monitoring import (
+from ..store.monitoring.findings import (
     Measure,
     MonitoringFinding,
     findings,

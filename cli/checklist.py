@@ -9,10 +9,12 @@ from typing import Any
 import click
 
 from ..simulator.plans.progress import PlanProgress, under_way
+from ..store.checklist.checklist import group_title
+from ..store.checklist.checklist_row import ChecklistRow, Mark
+from ..store.checklist.row_counts import RowProblem, counts_of
 from ..store.clock import rfc3339
-from ..store.impact.checklist import ChecklistRow, Mark, group_title
-from ..store.impact.needs import Group, Level
-from ..store.impact.row_counts import RowProblem, counts_of
+from ..store.components.capabilities import Level
+from ..store.components.needs import Group
 from ..store.inventory.expiry import ExpiryRules
 from ..store.views.checklist import row_document, row_style
 from ..store.views.consequence import LEVEL_STYLES, need_title
@@ -73,7 +75,8 @@ def checklist(session: Session, group: Group | None, open_alone: bool, form: str
 
 
 def _file(rows: Sequence[ChecklistRow], now: datetime, form: str, name: str, rules: ExpiryRules) -> bytes:
-    from ..store.impact.exports import checklist_csv, checklist_markdown, expiries_icalendar
+    from ..store.checklist.calendar_export import expiries_icalendar
+    from ..store.checklist.text_exports import checklist_csv, checklist_markdown
 
     match form:
         case "markdown":

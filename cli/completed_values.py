@@ -101,7 +101,7 @@ def _apple_ids(workspace: Workspace) -> Iterator[Value]:
 
 
 def _needs(context: click.Context) -> Iterator[Value]:
-    from ..store.impact.needs import NEEDS
+    from ..store.components.needs import NEEDS
 
     return ((need.id, need.title) for need in NEEDS)
 

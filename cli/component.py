@@ -7,9 +7,9 @@ from datetime import datetime
 
 import click
 
-from ..store.impact.apns import SERVICES
-from ..store.impact.components import title_of
-from ..store.impact.needs import GROUPS, NEEDS, NeedKind, need_of
+from ..store.apns.apns import SERVICES
+from ..store.components.naming import title_of
+from ..store.components.needs import GROUPS, NEEDS, NeedKind, need_of
 from ..store.inventory.expiry import ExpiryRules
 from ..store.inventory.status import days_left, days_until
 from ..store.inventory.status import status as status_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ..store.impact.kept_forecasts import ForecastComparison, group_shares
+from ..store.kept_forecasts.comparing import ForecastComparison, group_shares
 from ..store.model.kept_forecast import KeptForecast
 from ..store.views.documents import fields_of
 from ..store.views.kept_forecast import (

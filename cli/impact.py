@@ -8,14 +8,16 @@ from datetime import datetime, timedelta
 import click
 
 from ..store.clock import rfc3339
-from ..store.impact.awaiting import awaiting, still_used, waits_for
-from ..store.impact.components import title_of
-from ..store.impact.consequences import Consequence
-from ..store.impact.needs import BY_ID, CAPABILITIES, Level
-from ..store.impact.outlook import Dependence, OutlookEvent, affected
-from ..store.impact.prevention import Prevention
-from ..store.impact.stops import NextStop, Stop, by_cause
+from ..store.components.capabilities import CAPABILITIES, Level
+from ..store.components.naming import title_of
+from ..store.components.needs import BY_ID
+from ..store.consequences.consequences import Consequence
 from ..store.model.device import Platform
+from ..store.outlook.awaiting import awaiting, still_used, waits_for
+from ..store.outlook.dependences import Dependence
+from ..store.outlook.outlook import OutlookEvent, affected
+from ..store.outlook.prevention import Prevention
+from ..store.outlook.stops import NextStop, Stop, by_cause
 from ..store.views.certificate import certificate_standing, certificate_title
 from ..store.views.consequence import (
     LEVEL_STYLES,

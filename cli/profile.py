@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from ..store.certificates.limits import MAX_PROFILE
+from ..store.components.naming import title_of
 from ..store.errors import Refusal
-from ..store.impact.components import title_of
 from ..store.inventory.status import days_until
 from ..store.model.component import Component
 from ..store.model.profile import ProfileCertificate, ProvisioningProfile

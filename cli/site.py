@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from ..store.confinement import refuse_confined
-from ..store.impact.freezes import named
 from ..store.inventory.expiry_text import WrittenLimit, limits_words, read_limit, with_limits
 from ..store.model.site import SiteSettings
+from ..store.start_by.freezes import named
 from ..store.words import plural
 from .frame.answer import Answer, Facts
 from .frame.command import command

@@ -7,8 +7,8 @@ from datetime import date
 
 import click
 
-from ..store.impact.freezes import freeze_doubts
 from ..store.model.site import Freeze, SiteSettings
+from ..store.start_by.freezes import freeze_doubts
 from ..store.words import day
 from .frame.answer import Answer
 from .frame.command import command

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import click
 
 from ..simulator.forecast.start_by import compute_start_by
-from ..store.impact.start_by import KnownStarts
+from ..store.start_by.start_by import KnownStarts
 from ..store.views.documents import fields_of
 from ..store.views.start_by import NOT_COMPUTED, basis_words, last_day_text, start_by_document, start_style
 from ..store.words import day

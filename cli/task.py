@@ -8,14 +8,14 @@ from pathlib import Path
 
 import click
 
+from ..store.components.naming import title_of
+from ..store.consequences.landscape import Landscape
 from ..store.file_writing import check_target, drafted
-from ..store.impact.awaiting import still_used, waits_for
-from ..store.impact.components import title_of
-from ..store.impact.landscape import Landscape
-from ..store.impact.outlook import at_stake
-from ..store.impact.seen import lagging, lagging_words
 from ..store.inventory.sources import ExportFormat
 from ..store.model.task import Task
+from ..store.outlook.awaiting import still_used, waits_for
+from ..store.outlook.dependences import at_stake
+from ..store.served.seen_certificates import lagging, lagging_words
 from ..store.views.certificate import certificate_title
 from ..store.views.task import done_text, stakes_text
 from ..store.words import minute

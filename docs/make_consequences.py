@@ -1,4 +1,4 @@
-"""Generates ``docs/consequences.md`` from the rules in ``store/impact``: what stops when a certificate expires."""
+"""Generates ``docs/consequences.md`` from the table in ``store/components``: what stops when a certificate expires."""
 
 from __future__ import annotations
 
@@ -6,23 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from certfleet.store.components.capabilities import CAPABILITIES, Capability, Effect, Level
+from certfleet.store.components.follow_ups import follow_ups
+from certfleet.store.components.needs import BY_ID, DEVICE_CA, GROUPS, NEEDS, OWN, Group, Need
 from certfleet.store.devices.push import TOPIC_CHANGED, push_lost, push_regained
-from certfleet.store.impact.due_notices import APNS_NEEDS
-from certfleet.store.impact.follow_ups import follow_ups
-from certfleet.store.impact.needs import (
-    BY_ID,
-    CAPABILITIES,
-    DEVICE_CA,
-    GROUPS,
-    NEEDS,
-    OWN,
-    Capability,
-    Effect,
-    Group,
-    Level,
-    Need,
-)
-from certfleet.store.impact.notice_times import AUTHORITY_DAYS
+from certfleet.store.due_notices.expiry_notices import APNS_NEEDS
+from certfleet.store.due_notices.notice_times import AUTHORITY_DAYS
 from certfleet.store.model.component import Component
 from certfleet.store.model.device import Device, DeviceState, Platform
 from certfleet.store.model.expiry import CRITICAL, EXPIRING
@@ -46,7 +35,7 @@ AT, TOPIC = datetime(2026, 1, 1, tzinfo=UTC), "com.apple.mgmt.External.1"
 HEAD = """\
 # What stops when a certificate expires
 
-`python docs/make_consequences.py` makes this page from the rules in `store/impact`. The console, the command line,
+`python docs/make_consequences.py` makes this page from the table in `store/components`. The console, the command line,
 REST, the simulator, enrollment, check-in and notices all use these rules.
 
 A consequence begins in the second after the expiry of a certificate; at once if the certificate is *missing*, was

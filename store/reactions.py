@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .impact.needs import ENROLL_CHAINS
+from .components.needs import ENROLL_CHAINS
 from .model import events
 from .wiring.fleet_use_cases import FleetUseCases
 

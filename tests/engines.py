@@ -29,7 +29,7 @@ _ATTACKS = "tests/store/test_seals.py::test_what_was_done_to_the_trail_is_found_
 
 ABOUT_FILES = {
     "tests/store/backups": "backups are PostgreSQL's",
-    "tests/store/impact/test_metrics.py::test_the_newest_backup": "backups are PostgreSQL's",
+    "tests/store/monitoring/test_metrics.py::test_the_newest_backup": "backups are PostgreSQL's",
     "tests/cli/test_workspace_backup.py": "backups are PostgreSQL's",
     "tests/cli/test_protected.py::test_a_backup_does_not_take_its_place": "backups are PostgreSQL's",
     f"{_EVERY_LIST}[workspace backups]": "backups are PostgreSQL's",

@@ -30,8 +30,8 @@ from certfleet.store.model.device import Platform
 from certfleet.store.views.effects import effects_document
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, Issued
+from tests.store.deployment import OTHER_TOPIC, TOPIC, push, use
 from tests.store.devices.handset import Handset
-from tests.store.impact.deployment import OTHER_TOPIC, TOPIC, push, use
 
 APPLE = {1: Platform.IOS, 2: Platform.IOS, 3: Platform.MACOS}
 OTHERS = {4: Platform.ANDROID, 5: Platform.WINDOWS}

@@ -15,12 +15,12 @@ from certfleet.api.server.surfaces import OWN
 from certfleet.cli.main import main
 from certfleet.store.devices.trust import would_be_refused
 from certfleet.store.errors import Refusal
-from certfleet.store.impact.ssl_errors import SslErrors
 from certfleet.store.model.account import Role
+from certfleet.store.trust.ssl_errors import SslErrors
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue, make_ca
+from tests.store.deployment import source, trusted
 from tests.store.devices.handset import Handset
-from tests.store.impact.deployment import source, trusted
 
 PASSWORD = "correct horse"
 

@@ -14,9 +14,9 @@ from litestar.testing import TestClient
 from certfleet.api.server.application import PREFIX, create_application
 from certfleet.api.server.surfaces import OWN
 from certfleet.cli.main import main
-from certfleet.store.impact.start_by import basis_of
 from certfleet.store.model.account import Role
 from certfleet.store.model.start_by import LastStart, StartBy
+from certfleet.store.start_by.start_by import basis_of
 from certfleet.store.workspace import Workspace
 
 from .material import NOW

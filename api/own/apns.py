@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from ...store.impact.needs import need_of
-from ...store.impact.outlook import affected
+from ...store.components.needs import need_of
 from ...store.model.certificate import Certificate
 from ...store.model.component import Component
 from ...store.model.push_channel import PushChannel
 from ...store.model.request import SigningRequest
 from ...store.model.task import Task
+from ...store.outlook.outlook import affected
 from ...store.views.certificate import CertificateDocument, certificate_document
 from ...store.views.component import ComponentDocument, component_document
 from ...store.views.consequence import (

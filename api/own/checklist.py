@@ -8,8 +8,8 @@ from typing import Annotated
 from msgspec import Meta
 
 from ...store.clock import rfc3339
+from ...store.components.capabilities import Level
 from ...store.errors import Refusal
-from ...store.impact.needs import Level
 from ...store.views.checklist import ChecklistRowDocument, row_document
 from ...store.views.consequence import (
     CountedConsequenceDocument,

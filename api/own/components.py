@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from msgspec import Meta, field
 
+from ...store.components.needs import NEEDS, NeedKind, need_of
 from ...store.errors import Refusal
-from ...store.impact.needs import NEEDS, NeedKind, need_of
 from ...store.impact.trusted_certificates import trusted_certificates
 from ...store.model.component import Component, Use
 from ...store.model.task import Task

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from ...store.impact.apns_check import ApnsCheck
+from ...store.apns.apns_check import ApnsCheck
 from ...store.inventory.sources import ImportResult, OtherEntry
 from ...store.model.certificate import Certificate, UseAs
 from ...store.views.certificate import CertificateDocument, certificate_document

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from ...store.impact.apns_check import ApnsCheck
+from ...store.apns.apns_check import ApnsCheck
 from ...store.inventory.sources import KeystoreSource
 from ...store.model.certificate import UseAs
 from ...store.workspace import Workspace

@@ -8,7 +8,7 @@ import click
 from click.exceptions import NoSuchOption
 
 from ...store.errors import Refusal
-from ...store.impact.monitoring import Measure, Monitored, MonitoringFinding
+from ...store.monitoring.findings import Measure, Monitored, MonitoringFinding
 from ...store.views.monitoring import first_line
 from .answer import Answer, print_answer
 from .command import CliCommand

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ...store.campaigns import campaigns_in, latest_campaign_in
 from ...store.devices.device_tables import Batch
 from ...store.devices.gate import Gate
 from ...store.errors import Refusal
-from ...store.impact.running_campaign import campaigns_in, latest_campaign_in
 from ...store.model.campaign import Campaign
 from ...store.model.deleted_device import DeletedDevice
 from ...store.model.device import Device, Platform

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
-from ...store.impact.running_campaign import re_enrollments_in
+from ...store.campaigns import re_enrollments_in
 from ...store.model.campaign import CampaignFigures, ReEnrollments, Tally
 from ...store.model.device import Device
 from ...store.persistence.records import RecordTable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...store.impact.landscape_reader import TABLES
+from ...store.consequences.landscape_reader import TABLES
 from ...store.model.device import Device
 from ...store.persistence.database import Changes
 from ...store.policies.deployment import TABLES as POLICY_TABLES

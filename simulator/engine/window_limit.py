@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from ...store.impact.weeks import next_week
 from ...store.model.authority import AuthorityRole
+from ...store.times import next_week
 from ...store.workspace import Workspace
 from ..scenarios.course import next_turn
 from .campaign import next_mail

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from ...store.impact.needs import Capability, Level
+from ...store.components.capabilities import Capability, Level
 from ...store.model.device import Platform
 from ...store.model.forecast import ForecastEvent
 from ...store.model.simulated_outage import OutageOf, SimulatedOutage

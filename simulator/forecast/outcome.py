@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from ...store.components.capabilities import Capability, Level
+from ...store.components.needs import BY_ID
+from ...store.consequences.consequences import Consequence, Reason
 from ...store.devices.push import APPLE
-from ...store.impact.consequences import Consequence, Reason
-from ...store.impact.needs import BY_ID, Capability, Level
-from ...store.impact.prevention import Prevention, Step, prevention_of
 from ...store.model.component import Component
 from ...store.model.device import DeviceState, Platform
 from ...store.model.forecast import (
@@ -32,6 +32,7 @@ from ...store.model.interruption import Interruption
 from ...store.model.notice import Notice
 from ...store.model.simulated_outage import SimulatedOutage
 from ...store.model.task import Task
+from ...store.outlook.prevention import Prevention, Step, prevention_of
 from ...store.views.consequence import cause
 from ...store.views.platforms import by_platform
 from ...store.views.prevention import prevention_command, prevention_sentence

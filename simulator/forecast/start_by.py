@@ -9,17 +9,17 @@ from math import ceil
 
 from msgspec import Struct
 
-from ...store.impact.components import title_of
-from ...store.impact.landscape import Landscape
-from ...store.impact.needs import BY_ID, DEVICE_CA
-from ...store.impact.outlook import affected
-from ...store.impact.start_by import basis_of
-from ...store.impact.start_by_words import last_working_day, moved_because
+from ...store.components.naming import title_of
+from ...store.components.needs import BY_ID, DEVICE_CA
+from ...store.consequences.landscape import Landscape
 from ...store.model.authority import AuthorityGroup
 from ...store.model.component import Component
 from ...store.model.device import Platform
 from ...store.model.start_by import LastStart, StartBy
+from ...store.outlook.outlook import affected
 from ...store.persistence.copies.memory import MemoryEngine
+from ...store.start_by.start_by import basis_of
+from ...store.start_by.working_days import last_working_day, moved_because
 from ...store.workspace import Workspace
 from .copying import basis_of as rows_of
 from .copying import forecast_copy

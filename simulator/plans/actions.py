@@ -13,8 +13,8 @@ from ...store.authorities.validity import Validity
 from ...store.bulk.results import Outcome, counted
 from ...store.certificates.files import read_input
 from ...store.certificates.limits import MAX_PROFILE
+from ...store.components.naming import title_of
 from ...store.endpoints.endpoints import NewEndpoint
-from ...store.impact.components import title_of
 from ...store.inventory.expiry_text import read_limit, with_limits
 from ...store.inventory.sources import Source
 from ...store.model.certificate import Certificate

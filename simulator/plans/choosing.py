@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from ...store.components.needs import BOUND
 from ...store.devices.device_filter import parse_filter, standing
 from ...store.errors import Refusal
-from ...store.impact.needs import BOUND
 from ...store.model.certificate import Certificate
 from ...store.model.device import Device, Platform
 from ...store.model.task import Task

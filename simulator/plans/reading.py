@@ -8,9 +8,9 @@ from typing import Any
 
 from msgspec import UNSET, Struct
 
+from ...store.apns.apns import SERVICES
+from ...store.components.needs import BOUND
 from ...store.errors import Refusal
-from ...store.impact.apns import SERVICES
-from ...store.impact.needs import BOUND
 from ...store.model.policy import VpnSettings
 from ...store.toml_lines import KeyPath, lines_of
 from ...store.toml_reading import read_toml

@@ -21,8 +21,8 @@ from msgspec.structs import replace
 from ...store.effects.effects import Effects
 from ...store.effects.trials import NotAgreed
 from ...store.errors import CANNOT_WRITE, Refusal
-from ...store.impact.freezes import freeze_notes
 from ...store.model.audit import Actor
+from ...store.start_by.freezes import freeze_notes
 from ...store.views.effects import harm_of
 from ...store.words import day, plural
 from ...store.workspace import Workspace

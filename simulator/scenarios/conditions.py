@@ -13,10 +13,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from ...store.checklist.checklist_row import Mark
+from ...store.components.capabilities import Capability, Level
+from ...store.components.needs import BOUND, BY_ID
 from ...store.devices.standing import standing_of
 from ...store.errors import Refusal
-from ...store.impact.checklist import Mark
-from ...store.impact.needs import BOUND, BY_ID, Capability, Level
 from ...store.model.device import Device, InstalledPolicy
 from ...store.model.forecast import Forecast
 from ...store.model.permissions import FAMILIES

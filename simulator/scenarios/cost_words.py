@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from ...store.impact.needs import CAPABILITIES, Capability
+from ...store.components.capabilities import CAPABILITIES, Capability
 from ...store.words import length_text, minute, plural
 from .act_cost import ActCost, ActCosts
 from .standing import ScenarioStanding

@@ -13,9 +13,9 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from ...store.components.capabilities import CAPABILITIES, Capability
 from ...store.effects.effects import Effects
 from ...store.errors import Refusal
-from ...store.impact.needs import CAPABILITIES, Capability
 from ...store.model.simulated_outage import OutageOf
 from ...store.persistence.records import RecordTable
 from ...store.words import plural

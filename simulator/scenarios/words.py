@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from ...store.impact.needs import CAPABILITIES, Capability
+from ...store.components.capabilities import CAPABILITIES, Capability
 from ...store.model.forecast import Forecast
 from ...store.views.forecast import stopped_text, stranded_lines
 from ...store.words import length_text, minute, plural

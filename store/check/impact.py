@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 
+from ..components.capabilities import Capability, Level
+from ..components.needs import BY_ID, NeedKind
+from ..consequences.consequences import Reason
+from ..consequences.interruptions import key_of_interruption
 from ..errors import Refusal
-from ..impact.consequences import Reason
-from ..impact.interruptions import key_of_interruption
-from ..impact.needs import BY_ID, Capability, Level, NeedKind
 from ..model.certificate import Certificate
 from ..model.component import Component
 from ..model.device import Platform

@@ -1,6 +1,6 @@
 """What the certificates of server, gateway and push service allow devices to do at a time.
 
-``store.impact`` makes it from the consequences; enrollment, check-in, security actions and the simulator obey it.
+``store.consequences`` makes it; enrollment, check-in, security actions and the simulator obey it.
 """
 
 from __future__ import annotations

@@ -6,12 +6,13 @@ from collections.abc import Container, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from ..impact.consequences import Consequence
-from ..impact.landscape_reader import Known
-from ..impact.needs import BY_ID, Level
-from ..impact.outlook import affected
-from ..impact.stops import HOLDS_UP
+from ..components.capabilities import Level
+from ..components.needs import BY_ID
+from ..consequences.consequences import Consequence
+from ..consequences.landscape_reader import Known
 from ..model.device import Platform
+from ..outlook.outlook import affected
+from ..outlook.stops import HOLDS_UP
 from .effects import SOON, Alteration, CapabilityEffect
 
 CapabilityKey = tuple[str, ...]

@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from ..components.capabilities import Capability, Level
 from ..devices.re_enrolling import NO_COSTS, ReEnrollingCosts
-from ..impact.needs import Capability, Level
 from ..model.device import ActionKind, DeviceState, Platform
 from ..model.simulated_outage import OutageOf
 

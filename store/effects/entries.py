@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ..impact.components import title_of
+from ..components.naming import title_of
 from ..model.certificate import Certificate
 from ..model.component import Component
 from .effects import EntryAlteration, EntryEffect

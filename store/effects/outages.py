@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..impact.simulated_outages import felt_by
+from ..consequences.simulated_outages import felt_by
 from ..model.simulated_outage import SimulatedOutage
 from ..persistence.table import DocumentTable
 from .effects import OutageEffect

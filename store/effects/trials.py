@@ -13,11 +13,10 @@ from typing import Generic, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
+from ..consequences.landscape_reader import Known, LandscapeReader
 from ..devices.device_tables import DeviceRecords
 from ..devices.gate import Gate
 from ..impact.impact import Impact
-from ..impact.landscape_reader import Known, LandscapeReader
-from ..impact.settling import Settling
 from ..inventory.certificate_table import Entries
 from ..model.audit import AuditLine
 from ..model.kept_change import KeptChange
@@ -26,6 +25,7 @@ from ..model.task import Task
 from ..moments.moments import Moments
 from ..persistence.copies.packed_texts import PackedTexts
 from ..persistence.storage import Before
+from ..settling.settling import Settling
 from ..use_cases import Context, UseCases
 from .capabilities import beginnings, capability_effects
 from .code import code_of

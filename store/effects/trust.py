@@ -12,9 +12,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..devices.gate import Gate, ServedChain
-from ..impact.ssl_errors import count_untrusting, doubtful_chains
 from ..model.device import Device, DeviceState, Refused
 from ..persistence.table import AT_ONCE
+from ..trust.ssl_errors import count_untrusting, doubtful_chains
 from .effects import TrustEffect
 from .rows import WrittenRecord, WrittenRows
 

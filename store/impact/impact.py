@@ -11,50 +11,44 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
+from ..campaigns import running_campaign
+from ..checklist.checklist import checklist
+from ..checklist.checklist_row import ChecklistRow
+from ..checklist.device_rows import soon_limit
+from ..checklist.worries import Worries
+from ..components.naming import title_of
+from ..consequences.consequences import Consequence
+from ..consequences.gates import gate_of
+from ..consequences.interruptions import Interruptions
+from ..consequences.landscape import Landscape
+from ..consequences.landscape_reader import LandscapeReader
+from ..consequences.simulated_outages import with_outages
 from ..devices.counts import count_places
 from ..devices.device_tables import DeviceRecords
 from ..devices.gate import Gate
-from ..devices.push import APPLE
 from ..devices.trust import would_be_refused
 from ..inventory.certificate_table import Entries
 from ..model.certificate import Certificate
-from ..model.device import Device, DeviceState, Platform
+from ..model.device import Device, Platform
 from ..model.policy import Policy
 from ..model.push_channel import PushChannel
 from ..model.task import Task
+from ..outlook.awaiting import awaiting, still_used, waits_for
+from ..outlook.dependences import Dependence, all_dependences, depended_on, dependences, unused_ends
+from ..outlook.device_ends import CertificateHolder, DeviceEnd, device_ends
+from ..outlook.outlook import OutlookEvent, upcoming
+from ..outlook.stops import NextStop, next_stops, stops_now
 from ..persistence.conditions import Within
-from ..persistence.database import Database
 from ..persistence.schema import NOT_AFTER
+from ..served.watched_endpoints import Watched
+from ..start_by.asked_groups import asked_groups, former_groups
+from ..start_by.start_by import KnownStarts, known_starts
+from ..trust.ssl_errors import WERE_REFUSED, SslErrors, count_untrusting, doubtful_chains, ssl_errors
 from ..use_cases import Context, UseCases
-from .awaiting import awaiting, still_used, waits_for
-from .checklist import ChecklistRow, checklist, soon_limit
-from .components import title_of
-from .consequences import Consequence
-from .endings import CertificateHolder, DeviceEnd, depended_on, device_ends, unused_ends
-from .gates import gate_of
-from .interruptions import Interruptions
-from .landscape import Landscape
-from .landscape_reader import LandscapeReader
-from .outlook import Dependence, OutlookEvent, all_dependences, dependences, upcoming
-from .running_campaign import running_campaign
-from .simulated_outages import with_outages
-from .ssl_errors import (
-    WERE_REFUSED,
-    SslErrors,
-    count_untrusting,
-    doubtful_chains,
-    ssl_errors,
-)
-from .start_by import KnownStarts, asked_groups, former_groups, known_starts
-from .stops import NextStop, next_stops, stops_now
-from .watched import Watched
-from .worries import Worries
+from .platform_counts import OUT, count_platforms
 
 if TYPE_CHECKING:
     from ..authorities.ca_groups import CaGroups
-
-
-_OUT = (DeviceState.NOT_ENROLLED, DeviceState.REVOKED)
 
 
 class Impact(UseCases):
@@ -130,7 +124,7 @@ class Impact(UseCases):
     ) -> tuple[NextStop, ...]:
         """What is stopped, and what stops up to a time if nobody acts, each with the step that prevents it.
 
-        Callers that have counted the devices already pass their numbers, and ``ends``, the ``endings.device_ends`` of
+        Callers that have counted the devices already pass their numbers, and ``ends``, the ``outlook.device_ends`` of
         all of them; else every device is read.
         """
         with self._database.moment():
@@ -269,7 +263,7 @@ class Impact(UseCases):
             if self._platforms is None or self._platforms[0] != table.generation:
                 counted: Counter[Platform] = Counter()
                 for place, count in count_places(table).items():
-                    counted[place.platform] += 0 if place.state in _OUT else count
+                    counted[place.platform] += 0 if place.state in OUT else count
                 self._platforms = table.generation, dict(+counted)
             return dict(self._platforms[1])
 
@@ -301,14 +295,3 @@ class Impact(UseCases):
     def channel(self) -> PushChannel | None:
         """The push channel to the enrolled Apple devices."""
         return self._reader.read().landscape.channel
-
-
-def count_platforms(devices: Iterable[Device]) -> dict[Platform, int]:
-    """The number of these devices per platform that are enrolled, or have been and must re-enroll."""
-    return dict(Counter(device.platform for device in devices if device.state not in _OUT))
-
-
-def apple_devices(database: Database) -> int:
-    """The number of enrolled iOS and macOS devices."""
-    places = count_places(database.table("devices")).items()
-    return sum(count for place, count in places if place.platform in APPLE and place.state.is_admitted)

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from ..components.needs import Group
 from ..model.certificate import Certificate
 from ..model.trust import TrustAnchor
 from .impact import Impact
-from .needs import Group
 
 
 class TrustedCertificate(Struct, frozen=True, kw_only=True):

@@ -23,7 +23,7 @@ class Use(StrEnum):
 class Component(Struct, frozen=True, kw_only=True):
     """A component and the inventory entry that it uses.
 
-    ``need`` is the id of its need (``store.impact.needs``); ``name`` distinguishes several components of one need: an
+    ``need`` is the id of its need (``components.needs``); ``name`` distinguishes several components of one need: an
     app, a CA entity, a resource. An app has a provisioning profile (``profile_id``) instead of a certificate.
     ``bound_at`` is when this certificate was bound, on the workspace clock. ``still_serves`` is the old certificate
     that stays in use until somebody completes a follow-up task. ``apple_id`` is the Apple ID of a push certificate, if

@@ -10,7 +10,8 @@ from .moment import Moment
 class Interruption(Struct, frozen=True, kw_only=True):
     """A consequence with its beginning and end on the workspace clock; ``until`` is None while it lasts.
 
-    ``capability``, ``level``, ``reason`` and ``need`` are values of ``store.impact``; ``platforms`` are those affected.
+    ``capability``, ``level``, ``reason`` and ``need`` are values of ``components`` and
+    ``consequences``; ``platforms`` are those affected.
     """
 
     id: int

@@ -8,10 +8,8 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
+from ..components.components import Components
 from ..devices.changing import TITLES, DeviceChanges
-from ..impact.components import Components
-from ..impact.site import Site
-from ..impact.trust import Trust
 from ..inventory.inventory import Inventory
 from ..model.certificate import Certificate
 from ..model.component import Component
@@ -22,6 +20,8 @@ from ..model.site import SiteSettings
 from ..model.trust import TrustAnchor
 from ..notices.owners import Owners
 from ..policies.policies import Policies
+from ..site.site import Site
+from ..trust.trust import Trust
 
 Record = TypeVar("Record", bound=msgspec.Struct)
 

@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
-from ..impact.checklist import ChecklistRow, Mark
-from ..impact.needs import Group, Level
+from ..checklist.checklist_row import ChecklistRow, Mark
+from ..components.capabilities import Level
+from ..components.needs import Group
 from ..model.certificate import Status
 from .certificate import STATUS_STYLES
 from .consequence import ConsequenceDocument

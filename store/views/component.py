@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from ..impact.components import title_of
+from ..components.naming import title_of
+from ..components.needs import BY_ID, Group, Need, NeedKind
 from ..impact.impact import Impact
-from ..impact.needs import BY_ID, Group, Need, NeedKind
 from ..inventory.expiry import expiry_rules
 from ..inventory.status import days_left, days_until, status
 from ..model.certificate import Status

@@ -9,14 +9,16 @@ from datetime import date, datetime
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from ..components.capabilities import Capability, Effect, Level
+from ..components.needs import BY_ID, GROUPS, Group, Need
+from ..consequences.consequences import REASONS, Consequence, Reason
 from ..devices.re_enrolling import costs_text
-from ..impact.consequences import REASONS, Consequence, Reason
-from ..impact.endings import DeviceEnd, costs_of
 from ..impact.impact import Impact
-from ..impact.needs import BY_ID, GROUPS, Capability, Effect, Group, Level, Need
-from ..impact.outlook import Dependence, OutlookEvent, affected
 from ..model.certificate import Certificate
 from ..model.device import Platform
+from ..outlook.dependences import Dependence
+from ..outlook.device_ends import DeviceEnd, costs_of
+from ..outlook.outlook import OutlookEvent, affected
 from ..words import day, plural
 from .documents import document
 from .platforms import by_platform

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from msgspec.structs import asdict
 
+from ..components.capabilities import CAPABILITIES, Level
+from ..components.needs import BY_ID
 from ..devices.re_enrolling import costs_text
 from ..devices.trust import would_be_refused
 from ..effects.effects import (
@@ -21,7 +23,6 @@ from ..effects.effects import (
     QueueEffect,
     RecordEffect,
 )
-from ..impact.needs import BY_ID, CAPABILITIES, Level
 from ..model.device import ActionKind, Platform
 from ..printable import printable
 from ..words import minute, plural

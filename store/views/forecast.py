@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from ..impact.needs import CAPABILITIES, Capability, Level
+from ..components.capabilities import CAPABILITIES, Capability, Level
 from ..model.forecast import Forecast, ForecastEvent, OutReason, Peak, PersonAction, Spread
 from ..model.notice import Urgency
 from ..words import day, minute, plural

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from ..impact.kept_forecasts import CERTIFICATES, NOW, ForecastComparison, group_shares
+from ..kept_forecasts.comparing import CERTIFICATES, NOW, ForecastComparison, group_shares
 from ..model.kept_forecast import FleetLook, KeptForecast
 from ..words import day, minute, plural
 

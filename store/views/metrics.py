@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from ..impact.metrics import Figures, MonitoredCertificate, MonitoredEndpoint
-from ..impact.monitoring import days_to_start
-from ..impact.needs import Capability, Level
+from ..components.capabilities import Capability, Level
 from ..model.distinguished_name import split_rfc4514
+from ..monitoring.findings import days_to_start
+from ..monitoring.metrics import Figures, MonitoredCertificate, MonitoredEndpoint
 
 NAME_PARTS = ("C", "ST", "L", "O", "OU", "CN")
 _CERTIFICATE = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..impact.monitoring import Measure, Monitored, MonitoringFinding
+from ..monitoring.findings import Measure, Monitored, MonitoringFinding
 
 _SHOWN = 3
 

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from ..impact.prevention import Prevention, Step
-from ..impact.stops import NextStop
+from ..outlook.prevention import Prevention, Step
+from ..outlook.stops import NextStop
 from ..words import plural
 
 

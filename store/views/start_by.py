@@ -7,9 +7,9 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from ..impact.start_by import KnownStarts, is_soon
-from ..impact.start_by_words import COMPUTE
 from ..model.start_by import LastStart
+from ..start_by.start_by import KnownStarts, is_soon
+from ..start_by.wording import COMPUTE
 from ..words import day, minute, plural
 from .documents import document_type
 from .styles import Style

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from ..impact.outlook import Dependence
 from ..inventory.status import days_until
 from ..model.task import Task
+from ..outlook.dependences import Dependence
 from ..words import days_text, minute
 
 

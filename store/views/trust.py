@@ -7,10 +7,10 @@ from datetime import datetime
 from msgspec import Struct
 
 from ..devices.trust import would_be_refused
-from ..impact.ssl_errors import SslErrors
 from ..impact.trusted_certificates import TrustedCertificate
 from ..model.device import Platform
 from ..model.trust import TrustAnchor
+from ..trust.ssl_errors import SslErrors
 from .documents import document
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from ..impact.purposes import RULES
-from ..impact.verdicts import ChainTrust, ChainVerdict
 from ..inventory.verify import ChainProblem, Verdict, VerdictPart
 from ..printable import printable
+from ..trust.purposes import RULES
+from ..trust.verdicts import ChainTrust, ChainVerdict
 from ..words import plural
 from .documents import document
 from .styles import Style

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from ..clock import rfc3339
-from ..impact.seen import lagging
-from ..impact.watched import Watched
 from ..model.endpoint import EndpointReading, Failure
+from ..served.seen_certificates import lagging
+from ..served.watched_endpoints import Watched
 
 SOON = timedelta(minutes=10)
 """How far apart the checks are after a replacement, until the new certificate is served …"""

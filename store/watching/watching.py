@@ -10,8 +10,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from ..consequences.landscape_reader import LandscapeReader
 from ..endpoints.checking import EndpointChecks
-from ..impact.landscape_reader import LandscapeReader
 from ..model.endpoint import EndpointReading
 from ..model.endpoint_verdict import EndpointVerdict
 from ..persistence.schema import is_virtual

@@ -9,37 +9,37 @@ from .made_once import made_once
 from .site_use_cases import SiteUseCases
 
 if TYPE_CHECKING:
+    from ..apns.apns import Apns
     from ..authorities.authorities import Authorities
     from ..authorities.ca_groups import CaGroups
     from ..authorities.group_changes import GroupChanges
     from ..bulk.bulk import BulkCertificates
+    from ..checklist.worries import Worries
+    from ..components.components import Components
+    from ..components.tasks import Tasks
+    from ..consequences.landscape_reader import LandscapeReader
     from ..devices.changing import DeviceChanges
     from ..devices.deletion import Deletions
     from ..devices.devices import Devices
     from ..devices_import.importing import DeviceImports
+    from ..due_notices.due_notices import DueNotices
+    from ..due_notices.escalation import Escalation
+    from ..due_notices.holding_notices import HoldingNotices
+    from ..due_notices.summaries import Summaries
     from ..effects.trials import Trials
     from ..endpoints.chain_import import EndpointImports
     from ..endpoints.checking import EndpointChecks
     from ..endpoints.endpoints import Endpoints
-    from ..impact.apns import Apns
-    from ..impact.components import Components
-    from ..impact.due_now import DueNotices
-    from ..impact.escalation import Escalation
-    from ..impact.holding import HoldingNotices
     from ..impact.impact import Impact
-    from ..impact.landscape_reader import LandscapeReader
-    from ..impact.metrics import Metrics
-    from ..impact.settling import Settling
-    from ..impact.summaries import Summaries
-    from ..impact.tasks import Tasks
-    from ..impact.trust import Trust
-    from ..impact.verdicts import Verdicts
-    from ..impact.worries import Worries
     from ..inventory.inventory import Inventory
     from ..inventory.requests import SigningRequests
+    from ..monitoring.metrics import Metrics
     from ..policies.policies import Policies
     from ..profiles.profiles import Profiles
     from ..push.portal import PushPortal
+    from ..settling.settling import Settling
+    from ..trust.trust import Trust
+    from ..trust.verdicts import Verdicts
     from ..undoing.undoing import Undoing
     from ..watching.watching import EndpointWatching
 
@@ -91,25 +91,25 @@ class FleetUseCases(SiteUseCases):
 
     @made_once
     def components(self) -> Components:
-        from ..impact.components import Components
+        from ..components.components import Components
 
         return Components(self.context, site=self.site.get, owner_of=lambda topic: self.portal.owner_of(topic))
 
     @made_once
     def trust(self) -> Trust:
-        from ..impact.trust import Trust
+        from ..trust.trust import Trust
 
         return Trust(self.context)
 
     @made_once
     def tasks(self) -> Tasks:
-        from ..impact.tasks import Tasks
+        from ..components.tasks import Tasks
 
         return Tasks(self.context, site=self.site.get)
 
     @made_once
     def verdicts(self) -> Verdicts:
-        from ..impact.verdicts import Verdicts
+        from ..trust.verdicts import Verdicts
 
         return Verdicts(self.context, inventory=self.inventory, components=self.components, trust=self.trust)
 
@@ -187,13 +187,13 @@ class FleetUseCases(SiteUseCases):
 
     @made_once
     def _reader(self) -> LandscapeReader:
-        from ..impact.landscape_reader import LandscapeReader
+        from ..consequences.landscape_reader import LandscapeReader
 
         return LandscapeReader(self.database, site=self.site.get, groups=self._groups)
 
     @made_once
     def _worries(self) -> Worries:
-        from ..impact.worries import Worries
+        from ..checklist.worries import Worries
 
         return Worries(self.context, site=self.site.get, channels=self.channels, drills=self.drills)
 
@@ -211,26 +211,26 @@ class FleetUseCases(SiteUseCases):
 
     @made_once
     def _due(self) -> DueNotices:
-        from ..impact.due_now import DueNotices
+        from ..due_notices.due_notices import DueNotices
 
         return DueNotices(self.database, self._reader)
 
     @made_once
     def _holding(self) -> HoldingNotices:
-        from ..impact.holding import HoldingNotices
+        from ..due_notices.holding_notices import HoldingNotices
 
         others = self.channels.keys, self.drills.keys
         return HoldingNotices(self.database, reader=self._reader, due=self._due, others=others)
 
     @made_once
     def summaries(self) -> Summaries:
-        from ..impact.summaries import Summaries
+        from ..due_notices.summaries import Summaries
 
         return Summaries(self.context, outbox=self.outbox, holding=self._holding)
 
     @made_once
     def metrics(self) -> Metrics:
-        from ..impact.metrics import Metrics
+        from ..monitoring.metrics import Metrics
 
         return Metrics(
             self.context,
@@ -242,8 +242,8 @@ class FleetUseCases(SiteUseCases):
 
     @made_once
     def apns(self) -> Apns:
-        from ..impact.apns import Apns
-        from ..impact.impact import apple_devices
+        from ..apns.apns import Apns
+        from ..impact.platform_counts import apple_devices
         from ..push.renewal import PushCertificates
 
         return Apns(
@@ -259,13 +259,13 @@ class FleetUseCases(SiteUseCases):
 
     @made_once
     def _escalation(self) -> Escalation:
-        from ..impact.escalation import Escalation
+        from ..due_notices.escalation import Escalation
 
         return Escalation(self.context, site=self.site.get, outbox=self.outbox, holding=self._holding)
 
     @made_once
     def _settling(self) -> Settling:
-        from ..impact.settling import Settling
+        from ..settling.settling import Settling
 
         return Settling(
             self.context,
@@ -280,9 +280,9 @@ class FleetUseCases(SiteUseCases):
 
     @made_once
     def endpoints(self) -> Endpoints:
+        from ..components.naming import checked_need
+        from ..components.needs import is_shown
         from ..endpoints.endpoints import Endpoints
-        from ..impact.components import checked_need
-        from ..impact.needs import is_shown
 
         return Endpoints(
             self.context,

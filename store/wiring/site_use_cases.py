@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from ..accounts.logins import Logins
     from ..accounts.scrape_tokens import ScrapeTokens
     from ..backups.backups import Backups
-    from ..impact.kept_forecasts import KeptForecasts
-    from ..impact.site import Site
-    from ..impact.start_by import StartBys
+    from ..kept_forecasts.kept_forecasts import KeptForecasts
     from ..moments.moments import Moments
     from ..notices.acknowledging import Acknowledgements
     from ..notices.channel_states import ChannelStates
@@ -31,6 +29,8 @@ if TYPE_CHECKING:
     from ..notices.outbox import Outbox
     from ..notices.owners import Owners
     from ..notices.settings import DeliveryConfiguration
+    from ..site.site import Site
+    from ..start_by.start_by import StartBys
 
 
 class SiteUseCases:
@@ -76,7 +76,7 @@ class SiteUseCases:
 
     @made_once
     def site(self) -> Site:
-        from ..impact.site import Site
+        from ..site.site import Site
 
         return Site(self.context)
 
@@ -162,12 +162,12 @@ class SiteUseCases:
 
     @made_once
     def start_by(self) -> StartBys:
-        from ..impact.start_by import StartBys
+        from ..start_by.start_by import StartBys
 
         return StartBys(self.context)
 
     @made_once
     def kept_forecasts(self) -> KeptForecasts:
-        from ..impact.kept_forecasts import KeptForecasts
+        from ..kept_forecasts.kept_forecasts import KeptForecasts
 
         return KeptForecasts(self.context)

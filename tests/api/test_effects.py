@@ -12,8 +12,8 @@ from certfleet.store.clock import FixedClock
 from certfleet.store.workspace import Workspace
 from tests.documents import export_of
 from tests.material import Issued
+from tests.store.deployment import OTHER_TOPIC, bring, push
 from tests.store.devices.handset import Handset
-from tests.store.impact.deployment import OTHER_TOPIC, bring, push
 
 from .conftest import Rest
 

@@ -10,8 +10,8 @@ from certfleet.store.endpoints.endpoints import NewEndpoint
 from certfleet.store.workspace import Workspace
 from tests.documents import export_of
 from tests.material import issue, needs_openssl
+from tests.store.deployment import replace, use
 from tests.store.endpoints.servers import HERE, free_port, s_server
-from tests.store.impact.deployment import replace, use
 
 from .conftest import Rest
 

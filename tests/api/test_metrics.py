@@ -11,8 +11,8 @@ from prometheus_client.parser import text_string_to_metric_families as read_text
 from certfleet.store.model.endpoint import Failure
 from certfleet.store.workspace import Workspace
 from tests.material import issue
-from tests.store.impact.deployment import bring, use
-from tests.store.impact.test_what_is_served import add, read
+from tests.store.deployment import bring, use
+from tests.store.served.test_what_is_served import add, read
 
 from .conftest import Client
 

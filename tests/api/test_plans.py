@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue
-from tests.store.impact.deployment import bring, use
+from tests.store.deployment import bring, use
 
 from .conftest import Rest
 

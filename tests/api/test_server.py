@@ -28,7 +28,7 @@ from certfleet.store.model.certificate import Certificate, UseAs
 from certfleet.store.workspace import Workspace
 from tests.material import NOW as AT
 from tests.material import ec_key, issue, make_ca, needs_openssl, rsa_key
-from tests.store.impact.deployment import entry_of, source
+from tests.store.deployment import entry_of, source
 
 from .conftest import PASSWORD
 from .serving import Server, certfleet, serving

@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 
 from certfleet.store.impact.impact import Impact
-from certfleet.store.impact.monitoring import Measure, Monitored, MonitoringFinding
+from certfleet.store.monitoring.findings import Measure, Monitored, MonitoringFinding
 from certfleet.store.views.monitoring import first_line
 from certfleet.store.workspace import Workspace
 from tests.edited_store import damage

@@ -11,9 +11,10 @@ from certfleet.api.server.application import openapi
 from certfleet.api.server.problems import NAMELESS
 from certfleet.api.server.surfaces import OWN, PRODUCT
 from certfleet.simulator.plans.file_text import Kind
-from certfleet.store.impact.consequences import Reason
-from certfleet.store.impact.needs import NEEDS, Capability
-from certfleet.store.impact.simulated_outages import SERVER_OUTAGE
+from certfleet.store.components.capabilities import Capability
+from certfleet.store.components.needs import NEEDS
+from certfleet.store.consequences.consequences import Reason
+from certfleet.store.consequences.simulated_outages import SERVER_OUTAGE
 
 ROOT = Path(__file__).parents[2]
 CODES = (ROOT / "docs" / "cli" / "errors.md").read_text()

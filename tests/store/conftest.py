@@ -14,6 +14,7 @@ from certfleet.store.model.device import Platform
 from certfleet.store.workspace import Workspace
 from tests.material import NOW
 from tests.prepared import Prepared
+from tests.store.deployment import use_nothing
 from tests.store.devices.handset import Handset, let_it_cross_over
 
 
@@ -32,6 +33,12 @@ def workspace(tmp_path: Path, clock: FixedClock, prepared: Prepared) -> Iterator
 def new_workspace(folder: Path) -> None:
     with Workspace.open(folder, actor=Actor("alice"), clock=FixedClock(NOW)):
         pass
+
+
+@pytest.fixture
+def deployment(workspace: Workspace) -> Workspace:
+    """In which nothing is missing; each test adds its subject."""
+    return use_nothing(workspace)
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ...store.impact.checklist import Mark
-from ...store.impact.places import BindingPlace, places_for
+from ...store.checklist.binding_places import BindingPlace, places_for
+from ...store.checklist.checklist_row import Mark
 from ...store.inventory.sources import ImportResult, ReplaceResult
 from ...store.printable import printable
 from ...store.views.consequence import placed_title

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ...store.impact.landscape_reader import TABLES
-from ...store.impact.outlook import affected
+from ...store.consequences.landscape_reader import TABLES
 from ...store.model.certificate import Status
+from ...store.outlook.outlook import affected
 from ...store.persistence.database import Changes
 from ..checklist.wording import capabilities_text
 from ..components.owner_names import OwnerNames

@@ -6,13 +6,14 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 from textual.app import App
 
-from ...store.impact.awaiting import awaiting, still_used, waits_for
-from ...store.impact.needs import Level
-from ...store.impact.outlook import Dependence, affected
+from ...store.components.capabilities import Level
 from ...store.model.certificate import Status
 from ...store.model.component import Component
 from ...store.model.task import Task
 from ...store.model.trust import TrustAnchor
+from ...store.outlook.awaiting import awaiting, still_used, waits_for
+from ...store.outlook.dependences import Dependence
+from ...store.outlook.outlook import affected
 from ...store.printable import printable
 from ...store.views.consequence import LEVEL_SYMBOLS
 from ...store.views.platforms import platforms_text

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...store.impact.verdicts import ChainVerdict
 from ...store.inventory.verify import Verdict
 from ...store.printable import printable
+from ...store.trust.verdicts import ChainVerdict
 from ...store.views.certificate import certificate_name
 from ...store.views.verdict import VERDICT_STYLES, VERDICT_SYMBOLS
 from ...store.words import plural

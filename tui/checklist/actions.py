@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from ...store.impact.apns import SERVICES
-from ...store.impact.checklist import ChecklistRow
-from ...store.impact.needs import Need, NeedKind
+from ...store.apns.apns import SERVICES
+from ...store.checklist.checklist_row import ChecklistRow
+from ...store.components.needs import Need, NeedKind
 from ...store.inventory.sources import ReplaceResult
 from ...store.model.component import Component
 from ...store.model.device import Device

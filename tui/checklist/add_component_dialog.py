@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from textual.widget import Widget
 
-from ...store.impact.checklist import group_title
-from ...store.impact.needs import BY_ID, NEEDS, Need
+from ...store.checklist.checklist import group_title
+from ...store.components.needs import BY_ID, NEEDS, Need
 from ..dialogs.choice_fields import RadioField
 from ..dialogs.form_dialog import FormDialog
 from ..dialogs.form_fields import Note

@@ -12,9 +12,9 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input
 
+from ...store.components.fitting import fits
+from ...store.components.needs import Need, NeedKind
 from ...store.errors import Refusal
-from ...store.impact.fitting import fits
-from ...store.impact.needs import Need, NeedKind
 from ...store.inventory.certificate_filter import parse_filter
 from ...store.inventory.sources import ImportResult
 from ...store.model.certificate import Status, UseAs

@@ -8,13 +8,14 @@ from itertools import chain
 from rich.text import Text
 from textual.app import App
 
+from ...store.checklist.checklist import group_title
+from ...store.checklist.checklist_row import ChecklistRow, Mark
+from ...store.components.capabilities import Level
+from ...store.consequences.consequences import Consequence
 from ...store.devices.trust import would_be_refused
-from ...store.impact.checklist import ChecklistRow, Mark, group_title
-from ...store.impact.consequences import Consequence
-from ...store.impact.needs import Level
-from ...store.impact.outlook import affected
 from ...store.model.component import Use
 from ...store.model.device import Platform
+from ...store.outlook.outlook import affected
 from ...store.printable import printable
 from ...store.views.certificate import certificate_title
 from ...store.views.consequence import LEVEL_SYMBOLS, reason_text

@@ -19,7 +19,8 @@ def export_dialog(workspace: Workspace, title: str, devices: Sequence[Device]) -
     """Write the checklist to a file; ``devices`` is the fleet, ``title`` the workspace's."""
 
     def contents(format: str) -> bytes:
-        from ...store.impact.exports import checklist_csv, checklist_markdown, expiries_icalendar
+        from ...store.checklist.calendar_export import expiries_icalendar
+        from ...store.checklist.text_exports import checklist_csv, checklist_markdown
 
         rows, now = workspace.impact.checklist(devices=devices), workspace.now()
         if format == "markdown":

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ...store import filters
+from ...store.checklist.checklist import group_title
+from ...store.checklist.checklist_row import ChecklistRow, Mark
+from ...store.components.needs import BY_ID, Group
 from ...store.filters import span, within
-from ...store.impact.checklist import ChecklistRow, Mark, group_title
-from ...store.impact.needs import BY_ID, Group
 from ...store.inventory.status import is_asked_for
 from ...store.model.certificate import Status
 from .table import ChecklistLine

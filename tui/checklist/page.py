@@ -10,12 +10,12 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
+from ...store.checklist.checklist_row import ChecklistRow, Mark
+from ...store.checklist.row_counts import RowProblem, counts_of
+from ...store.consequences.landscape_reader import TABLES
 from ...store.filter_completion import Values
 from ...store.filters import Filter
-from ...store.impact.checklist import ChecklistRow, Mark
-from ...store.impact.impact import count_platforms
-from ...store.impact.landscape_reader import TABLES
-from ...store.impact.row_counts import RowProblem, counts_of
+from ...store.impact.platform_counts import count_platforms
 from ...store.model.component import Component
 from ...store.model.device import Device, Platform
 from ...store.persistence.database import Changes

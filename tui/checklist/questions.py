@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...store.impact.checklist import ChecklistRow, Mark
+from ...store.checklist.checklist_row import ChecklistRow, Mark
 from ...store.model.component import Component, Use
 from ...store.printable import printable
 from ...store.views.certificate import certificate_title

@@ -11,9 +11,11 @@ from zlib import crc32
 
 from textual.binding import BindingType
 
-from ...store.impact.checklist import ChecklistRow, Mark, group_title
-from ...store.impact.needs import BY_ID, Group, Level
-from ...store.impact.row_counts import RowProblem, counts_of
+from ...store.checklist.checklist import group_title
+from ...store.checklist.checklist_row import ChecklistRow, Mark
+from ...store.checklist.row_counts import RowProblem, counts_of
+from ...store.components.capabilities import Level
+from ...store.components.needs import BY_ID, Group
 from ...store.model.component import Component
 from ...store.printable import printable
 from ...store.views.certificate import certificate_title

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ...store.impact.checklist import ChecklistRow, Mark
-from ...store.impact.needs import BY_ID, Capability, Effect, Group, Level, Need
+from ...store.checklist.checklist_row import ChecklistRow, Mark
+from ...store.components.capabilities import Capability, Effect, Level
+from ...store.components.needs import BY_ID, Group, Need
 from ...store.model.certificate import Status, is_root
 from ...store.model.component import Component
 from ...store.printable import printable

@@ -8,11 +8,12 @@ from typing import Protocol
 
 from rich.cells import cell_len
 
-from ...store.impact.consequences import Reason
-from ...store.impact.needs import BY_ID, CAPABILITIES, Capability, Level
-from ...store.impact.outlook import affected
-from ...store.impact.stops import Stop
+from ...store.components.capabilities import CAPABILITIES, Capability, Level
+from ...store.components.needs import BY_ID
+from ...store.consequences.consequences import Reason
 from ...store.model.device import Platform
+from ...store.outlook.outlook import affected
+from ...store.outlook.stops import Stop
 from ...store.printable import printable
 from ...store.views.consequence import REASON_WORDS
 from ...store.views.platforms import platforms_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from ...store.impact.needs import Group
+from ...store.components.needs import Group
 from ...store.model.certificate import Certificate
 from ...store.model.device import ActionKind
 from ...store.views.device import ACTION_TITLES

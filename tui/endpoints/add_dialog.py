@@ -9,12 +9,12 @@ from typing import Any
 from textual.widget import Widget
 
 from ...store.certificates.files import read_input
+from ...store.components.needs import NEEDS, NeedKind
 from ...store.confinement import refuse_confined
 from ...store.endpoints.endpoints import NewEndpoint
 from ...store.endpoints.host_port import usual_port
 from ...store.endpoints.lines import read_lines
 from ...store.errors import Refusal
-from ...store.impact.needs import NEEDS, NeedKind
 from ...store.model.endpoint import Endpoint, StartTls
 from ...store.words import plural
 from ..dialogs.choice_fields import ChoiceField, RadioField

@@ -14,7 +14,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from ...store.errors import Refusal
-from ...store.impact.kept_forecasts import ForecastComparison
+from ...store.kept_forecasts.comparing import ForecastComparison
 from ...store.model.forecast import Forecast, ForecastDay
 from ...store.model.kept_forecast import KeptForecast
 from ...store.persistence.database import Changes

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...store.impact.prevention import Step
-from ...store.impact.stops import NextStop
+from ...store.outlook.prevention import Step
+from ...store.outlook.stops import NextStop
 from ..shell.console_app import ConsoleApp
 
 

@@ -13,12 +13,12 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from ...store.impact.endings import DeviceEnd, device_ends
-from ...store.impact.row_counts import missing_needs
-from ...store.impact.stops import NextStop
+from ...store.checklist.row_counts import missing_needs
 from ...store.inventory.status import days_until, status_until
 from ...store.model.expiry import ExpiryUse
 from ...store.model.notice import Notice
+from ...store.outlook.device_ends import DeviceEnd, device_ends
+from ...store.outlook.stops import NextStop
 from ...store.persistence.database import Changes
 from ...store.printable import printable
 from ...store.words import day

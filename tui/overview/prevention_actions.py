@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ...store.components.needs import BY_ID
 from ...store.errors import Refusal
-from ...store.impact.endings import device_ends
-from ...store.impact.needs import BY_ID
-from ...store.impact.prevention import Prevention, Step
 from ...store.inventory.sources import ImportResult, ReplaceResult
 from ...store.model.certificate import Certificate
 from ...store.model.device import Device
+from ...store.outlook.device_ends import device_ends
+from ...store.outlook.prevention import Prevention, Step
 from ...store.views.prevention import prevention_sentence
 from ..authorities.refresh_dialog import RefreshDialog
 from ..certificates.after_import import tell_of_import, tell_of_replacement

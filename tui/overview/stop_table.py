@@ -11,15 +11,16 @@ from rich.text import Text
 from textual.app import App
 from textual.message import Message
 
+from ...store.components.capabilities import Level
+from ...store.components.needs import BY_ID, DEVICE_CA, DEVICE_CERTIFICATES
 from ...store.devices.re_enrolling import costs_text
-from ...store.impact.endings import DeviceEnd, costs_of
-from ...store.impact.needs import BY_ID, DEVICE_CA, DEVICE_CERTIFICATES, Level
-from ...store.impact.outlook import affected
-from ...store.impact.stops import NextStop
 from ...store.inventory.expiry import ExpiryRules
 from ...store.inventory.status import days_until, status_until
 from ...store.model.certificate import Status
 from ...store.model.expiry import ExpiryUse
+from ...store.outlook.device_ends import DeviceEnd, costs_of
+from ...store.outlook.outlook import affected
+from ...store.outlook.stops import NextStop
 from ...store.printable import printable
 from ...store.views.certificate import STATUS_SYMBOLS
 from ...store.views.consequence import LEVEL_SYMBOLS

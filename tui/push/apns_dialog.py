@@ -11,10 +11,10 @@ from textual import on
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from ...store.components.fitting import fits
+from ...store.components.needs import need_of
 from ...store.devices.push import APPLE
 from ...store.errors import Refusal
-from ...store.impact.fitting import fits
-from ...store.impact.needs import need_of
 from ...store.inventory.sources import ImportResult, ReplaceResult
 from ...store.model.certificate import UseAs
 from ...store.model.component import Component

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from ...store.impact.apns import SERVICES
+from ...store.apns.apns import SERVICES
 from ...store.inventory.expiry import ExpiryRule
 from ...store.model.certificate import Certificate
 from ...store.model.expiry import ExpiryUse

@@ -9,9 +9,9 @@ from rich.text import Text
 from textual.app import App
 
 from ...simulator.engine.outages import outages
-from ...store.impact.needs import Level
-from ...store.impact.stops import HOLDS_UP, by_cause, felt
+from ...store.components.capabilities import Level
 from ...store.model.simulated_outage import SimulatedOutage
+from ...store.outlook.stops import HOLDS_UP, by_cause, felt
 from ...store.views.simulated_outage import outage_text
 from ...store.words import plural
 from ..components.impact_wording import ROOMY, cause_of, shortly, what_stops

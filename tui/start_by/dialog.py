@@ -12,9 +12,9 @@ from textual import on
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from ...store.impact.start_by import KnownStarts
 from ...store.model.start_by import LastStart
 from ...store.printable import printable
+from ...store.start_by.start_by import KnownStarts
 from ...store.views.start_by import basis_words, last_day_text, start_style
 from ...store.words import day
 from ..components.key_hints import KeyHints

@@ -7,9 +7,9 @@ from datetime import date
 
 from textual.widget import Widget
 
-from ...store.impact.freezes import named, read_day
 from ...store.model.site import Freeze
 from ...store.printable import printable
+from ...store.start_by.freezes import named, read_day
 from ..dialogs.choice_fields import ChoiceField
 from ..dialogs.form_dialog import FormDialog
 from ..dialogs.form_fields import Note, TextField

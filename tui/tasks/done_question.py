@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ...store.components.naming import title_of as title_of_component
 from ...store.errors import Refusal
-from ...store.impact.components import title_of as title_of_component
 from ...store.model.task import Task, TaskKind
 from ...store.printable import printable
 from ...store.views.certificate import certificate_title

@@ -10,8 +10,8 @@ from textual import on
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from ...store.impact.outlook import at_stake
 from ...store.model.task import Task, TaskKind
+from ...store.outlook.dependences import at_stake
 from ...store.printable import printable
 from ...store.views.task import done_text, stakes_text
 from ...store.words import minute

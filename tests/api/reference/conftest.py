@@ -14,10 +14,10 @@ from certfleet.store.workspace import Workspace
 from tests.api.conftest import PASSWORD
 from tests.api.serving import Server, serving
 from tests.material import NOW
+from tests.store.deployment import push, use
 from tests.store.devices.handset import Handset
 from tests.store.devices.simulated import put
 from tests.store.effects.changes import VPN
-from tests.store.impact.deployment import push, use
 
 from .plain_client import PlainClient
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from tests.api.conftest import PASSWORD
 from tests.material import Issued, issue
 from tests.store.bulk.material import fleet_archive
-from tests.store.impact.deployment import OTHER_TOPIC, push
+from tests.store.deployment import OTHER_TOPIC, push
 
 from .plain_client import BASE, PlainClient
 

@@ -16,8 +16,8 @@ from certfleet.store.model.device import Platform
 from certfleet.store.workspace import Workspace
 from tests.api.reference.plain_client import PlainClient
 from tests.material import NOW
+from tests.store.deployment import push, use
 from tests.store.devices.handset import Handset
-from tests.store.impact.deployment import push, use
 
 Faulty = Callable[..., Iterator[tuple[ServedBranch, PlainClient]]]
 

@@ -54,7 +54,7 @@ REASONS = {
         certificate-revoked untrusted-chain issuer-expired nothing-pending same-key-renewal ssl-error-61 no-group-ready
         no-candidates
     """,
-    "it takes a deployment in another state, which tests/store/impact has": """
+    "it takes a deployment in another state, which tests/store/consequences and components have": """
         mdm-certificate-expired mdm-certificate-not-yet-valid mdm-certificate-missing gateway-certificate-expired
         gateway-certificate-not-yet-valid gateway-certificate-missing apns-not-yet-valid wrong-purpose
         push-topic-of-an-app push-topic-of-devices

@@ -11,9 +11,9 @@ import pytest
 from certfleet.simulator.company.company import fill
 from certfleet.simulator.engine.simulator import Simulator
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
+from certfleet.store.checklist.checklist_row import ChecklistRow, Mark
 from certfleet.store.clock import FixedClock
 from certfleet.store.errors import Refusal
-from certfleet.store.impact.checklist import ChecklistRow, Mark
 from certfleet.store.model.certificate import Status
 from certfleet.store.model.device import DeviceState, Platform
 from certfleet.store.model.task import TaskKind

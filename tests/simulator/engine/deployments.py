@@ -13,7 +13,7 @@ from certfleet.store.model.audit import Actor
 from certfleet.store.model.device import Device, DeviceEvent, EventKind, Platform
 from certfleet.store.workspace import Workspace
 from tests.material import Issued, issue
-from tests.store.impact.deployment import DAY, push, use
+from tests.store.deployment import DAY, push, use
 
 from ..conftest import MONDAY, THEY_COME
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 from certfleet.store.model.certificate import Certificate
 from certfleet.store.model.device import Device, DeviceState, EventKind, Platform
 from certfleet.store.workspace import Workspace
-from tests.store.impact.deployment import DAY, SECOND, bring, replace, trusted
+from tests.store.deployment import DAY, SECOND, bring, replace, trusted
 
 from ..conftest import MONDAY, rotate, run
 from .deployments import (

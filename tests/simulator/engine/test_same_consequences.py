@@ -16,7 +16,7 @@ from certfleet.store.model.audit import Actor
 from certfleet.store.model.component import Component
 from certfleet.store.model.device import EventKind
 from certfleet.store.workspace import Workspace
-from tests.store.impact.deployment import DAY, bring, push, replace, trusted, use
+from tests.store.deployment import DAY, bring, push, replace, trusted, use
 
 from ..conftest import MONDAY, rotate, run
 from .deployments import (

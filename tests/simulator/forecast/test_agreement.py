@@ -24,7 +24,7 @@ from certfleet.store.views.forecast import event_text
 from certfleet.store.workspace import Workspace
 from tests.material import issue
 from tests.simulator.forecast.one_forecast import forecast_of
-from tests.store.impact.deployment import DAY, push, trusted, use
+from tests.store.deployment import DAY, push, trusted, use
 
 from ..conftest import MONDAY
 

@@ -18,7 +18,7 @@ from certfleet.store.model.endpoint import AddressReading, Endpoint
 from certfleet.store.model.forecast import Forecast
 from certfleet.store.workspace import Workspace
 from tests.material import Issued, issue
-from tests.store.impact.deployment import replace, use
+from tests.store.deployment import replace, use
 
 from ..conftest import MONDAY, Draw, run
 

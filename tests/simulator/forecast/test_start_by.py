@@ -15,7 +15,7 @@ from certfleet.store.model.audit import Actor
 from certfleet.store.model.start_by import StartBy
 from certfleet.store.workspace import Workspace
 from tests.material import issue
-from tests.store.impact.deployment import DAY, trusted
+from tests.store.deployment import DAY, trusted
 
 from ..conftest import MONDAY
 

@@ -23,7 +23,7 @@ from certfleet.store.model.account import Role
 from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue
-from tests.store.impact.deployment import bring, push, replace, trusted, use
+from tests.store.deployment import bring, push, replace, trusted, use
 from tests.waiting import LONG
 
 from ..conftest import Draw

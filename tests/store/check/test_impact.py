@@ -16,7 +16,7 @@ from certfleet.store.persistence.engine import Row
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue, make_ca
 from tests.store.check.test_damage import Damage, change, found, remove
-from tests.store.impact.deployment import DAY, bring, push, replace, use
+from tests.store.deployment import DAY, bring, push, replace, use
 from tests.store.profiles.material import make_profile
 
 

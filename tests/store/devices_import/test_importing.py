@@ -15,8 +15,8 @@ from certfleet.store.errors import Refusal
 from certfleet.store.model.device import Device, DeviceState, EventKind, Platform
 from certfleet.store.workspace import Workspace
 from tests.material import ec_key, issue, make_ca
+from tests.store.deployment import source, use
 from tests.store.devices.handset import signing_request
-from tests.store.impact.deployment import source, use
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 HEAD = "platform,serial_number,imei,os_version,upn,last_check_in,issuer,certificate_serial_number,not_after"

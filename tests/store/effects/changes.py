@@ -25,8 +25,8 @@ from certfleet.store.workspace import Workspace
 from tests.forecasts import forecast
 from tests.material import NOW, Issued, ec_key, issue, make_ca
 from tests.store.bulk.material import fleet_archive
+from tests.store.deployment import OTHER_TOPIC, bring, push, source, trusted, use
 from tests.store.devices.handset import Handset, identity, signature, signing_request
-from tests.store.impact.deployment import OTHER_TOPIC, bring, push, source, trusted, use
 from tests.store.profiles.material import make_profile
 
 Change = Callable[[Workspace], object]

@@ -11,7 +11,7 @@ from certfleet.store.effects.protection import saying_name
 from certfleet.store.errors import Refusal
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue, make_ca
-from tests.store.impact.deployment import use
+from tests.store.deployment import use
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from certfleet.store.workspace import Workspace
 from tests.documents import export_of
 from tests.examples import examples
 from tests.material import NOW, Issued, issue, make_ca
-from tests.store.impact.deployment import source
+from tests.store.deployment import source
 
 from .changes import CHANGES, HOST, LONER, NO_DIFFERENCE, Change, in_memory, named
 from .use_cases import writing

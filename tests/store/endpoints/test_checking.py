@@ -21,8 +21,8 @@ from certfleet.store.model.endpoint import Failure
 from certfleet.store.model.endpoint_verdict import EndpointState, NoteCode
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, Issued, PrivateKey, issue, make_ca, needs_openssl, rsa_key
+from tests.store.deployment import bring, source, trusted, use
 from tests.store.endpoints.servers import HERE, add, answering, check, codes, free_port, s_server
-from tests.store.impact.deployment import bring, source, trusted, use
 
 pytestmark = needs_openssl
 

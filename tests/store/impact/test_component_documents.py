@@ -9,7 +9,7 @@ from certfleet.store.views.component import component_document
 from certfleet.store.workspace import Workspace
 from tests.documents import as_json
 from tests.material import NOW, issue, issue_long_ago, make_ca
-from tests.store.impact.deployment import use
+from tests.store.deployment import use
 from tests.store.profiles.material import make_profile
 
 

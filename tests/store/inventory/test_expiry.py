@@ -21,8 +21,8 @@ from certfleet.store.model.certificate import Status, UseAs
 from certfleet.store.model.expiry import CRITICAL, EXPIRING, ExpiryLimit, ExpiryLimits, ExpiryUse
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue
+from tests.store.deployment import entry_of, source
 from tests.store.devices.handset import Handset
-from tests.store.impact.deployment import entry_of, source
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 

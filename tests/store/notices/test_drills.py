@@ -11,7 +11,7 @@ from certfleet.store.errors import Refusal
 from certfleet.store.model.account import Role
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue
-from tests.store.impact.deployment import bring
+from tests.store.deployment import bring
 from tests.store.notices.conftest import send_mail_to
 from tests.store.notices.servers import mail_server
 

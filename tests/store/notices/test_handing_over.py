@@ -10,7 +10,7 @@ from certfleet.store.model.audit import Actor
 from certfleet.store.model.notice import Stage
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue
-from tests.store.impact.deployment import DAY, replace, use, use_nothing
+from tests.store.deployment import DAY, replace, use, use_nothing
 from tests.store.notices.conftest import send_mail_to
 from tests.store.notices.servers import mail_server
 

@@ -15,8 +15,8 @@ from certfleet.store.model.component import Use
 from certfleet.store.model.policy import DeviceAuthentication, VpnSettings
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue, make_ca
+from tests.store.deployment import bring, use
 from tests.store.devices.handset import Handset
-from tests.store.impact.deployment import bring, use
 
 ANN, BEN = Actor("ann"), Actor("ben")
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from certfleet.store.views.certificate import certificate_title, listed_name, san_text
 from tests.material import issue, push_subject
-from tests.store.impact.deployment import entry_of
+from tests.store.deployment import entry_of
 
 UUID = "12bd4ace-7f1e-4c2d-9d1b-0a8c5e6f7a90"
 TOPIC = f"com.apple.mgmt.External.{UUID}"

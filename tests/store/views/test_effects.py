@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from certfleet.store.components.capabilities import Capability, Level
 from certfleet.store.effects.effects import Alteration, CapabilityEffect, DeviceEffect, Effects, Undo
-from certfleet.store.impact.needs import Capability, Level
 from certfleet.store.model.device import DeviceState, Platform
 from certfleet.store.views.effects import NO_DIFFERENCE, effect_lines, harm_of
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from certfleet.store.impact.watched import Watched
 from certfleet.store.model.component import Component
 from certfleet.store.model.endpoint import AddressReading, Endpoint, EndpointReading, Failure
+from certfleet.store.served.watched_endpoints import Watched
 from certfleet.store.watching.schedule import AGAIN, JITTER, SOON, SOON_FOR, next_check
 from tests.material import NOW
 

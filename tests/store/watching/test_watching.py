@@ -17,8 +17,8 @@ from certfleet.store.model.endpoint_verdict import EndpointVerdict
 from certfleet.store.watching.watch_thread import WatchThread
 from certfleet.store.workspace import Workspace
 from tests.material import issue, needs_openssl
+from tests.store.deployment import replace, use
 from tests.store.endpoints.servers import HERE, free_port, s_server
-from tests.store.impact.deployment import replace, use
 from tests.waiting import wait_until
 
 pytestmark = needs_openssl

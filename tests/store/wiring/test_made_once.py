@@ -14,7 +14,7 @@ from certfleet.store.wiring.fleet_use_cases import FleetUseCases
 from certfleet.store.wiring.made_once import made_once
 from certfleet.store.workspace import Workspace
 from tests.material import issue
-from tests.store.impact.deployment import bring, source
+from tests.store.deployment import bring, source
 
 NAMES = sorted(name for kind in FleetUseCases.__mro__ for name, one in vars(kind).items() if isinstance(one, made_once))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.pilot import Pilot
 
-from certfleet.store.impact.needs import Capability
+from certfleet.store.components.capabilities import Capability
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.workspace import Workspace

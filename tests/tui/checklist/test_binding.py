@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from certfleet.store.impact.needs import Capability
+from certfleet.store.components.capabilities import Capability
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue, issue_long_ago, make_ca, make_chain
 from tests.store.profiles.material import make_profile

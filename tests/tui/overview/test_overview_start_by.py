@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from certfleet.store.impact.start_by import basis_of
 from certfleet.store.model.start_by import LastStart, StartBy
+from certfleet.store.start_by.start_by import basis_of
 from certfleet.store.workspace import Workspace
 
 from ..conftest import Open

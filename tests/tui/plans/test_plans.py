@@ -17,7 +17,7 @@ from certfleet.store.workspace import Workspace
 from certfleet.tui.plans.background import go_on_quietly
 from certfleet.tui.plans.plans_dialog import PlansDialog
 from tests.material import NOW, issue
-from tests.store.impact.deployment import bring, use
+from tests.store.deployment import bring, use
 
 from ..conftest import Open
 from ..driving import paste, shows, text_of, until

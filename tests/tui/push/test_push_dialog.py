@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from textual.pilot import Pilot
 from textual.widgets import Input, Select
 
+from certfleet.store.components.capabilities import Capability
 from certfleet.store.devices.push import APPLE
-from certfleet.store.impact.needs import Capability
 from certfleet.store.inventory.sources import KeystoreSource
 from certfleet.store.model.certificate import Certificate, UseAs
 from certfleet.store.model.device import DeviceState

@@ -1,0 +1,1 @@
+"""Forecasts that somebody kept, and what is known of their time since beside what they said."""

@@ -1,0 +1,1 @@
+"""The settings of a deployment (site), and what a change of them means."""
