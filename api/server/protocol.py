@@ -9,6 +9,7 @@ from litestar.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from .connections import HeldConnection
+from .host_header import host_problem
 from .limits import Limits
 from .unavailable import BUSY, answer_unavailable, violation
 
@@ -27,6 +28,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._deadline: asyncio.TimerHandle | None = None
         self._in_headers = self._in_body = self._is_lost = False
         self._header_bytes = self._body_bytes = self._unwanted = 0
+        self._problem: str | None = None
         if connection.turned_away:
             self.app = turn_away
 
@@ -67,6 +69,9 @@ class LimitedProtocol(HttpToolsProtocol):
         self._set_deadline(patience, self._end, 408)
 
     def on_headers_complete(self) -> None:
+        self._problem = host_problem(self.parser.get_http_version(), self.headers)
+        if self._problem is not None:
+            raise ValueError(self._problem)  # the parser takes no more, and ``send_400_response`` is called
         self._in_headers, self._in_body = False, True
         self._body_bytes = self._unwanted = 0
         self._connection.work()
@@ -112,7 +117,7 @@ class LimitedProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
-            self.transport.write(violation(status))
+            self.transport.write(violation(status, self._problem))
         self.transport.close()
         self._set_deadline(self._limits.goodbye, self.transport.abort)
 

@@ -20,12 +20,13 @@ _VIOLATIONS = {
 }
 
 
-def violation(status: int) -> bytes:
-    """The whole answer to a request that violates HTTP or its limits, after which the connection is closed."""
-    said = HTTPStatus(status)
-    body = problem(status, "request-refused", _VIOLATIONS[status]).body
+def violation(status: int, said: str | None = None) -> bytes:
+    """The whole answer to a request that violates HTTP or its limits, after which the connection is closed. ``said`` is
+    what is wrong, where more is known than the status says."""
+    phrase = HTTPStatus(status).phrase
+    body = problem(status, "request-refused", said or _VIOLATIONS[status]).body
     return (
-        f"HTTP/1.1 {status} {said.phrase}\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
+        f"HTTP/1.1 {status} {phrase}\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
         "connection: close\r\n\r\n"
     ).encode() + body
 
