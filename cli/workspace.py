@@ -20,11 +20,12 @@ from ..store.errors import Refusal
 from ..store.file_writing import write_file
 from ..store.import_trial import try_import
 from ..store.inventory.status import status
+from ..store.key_file_elsewhere import key_file_elsewhere
 from ..store.model.certificate import Status
 from ..store.persistence.database_file import address_in
 from ..store.seals.seals import Judgement, SealState
 from ..store.sharing import shared_with
-from ..store.views.backup import backup_document, backup_line, salvage_line
+from ..store.views.backup import backup_document, backup_line, key_file_lines, salvage_line
 from ..store.views.platforms import by_platform
 from ..store.views.seal import against_document, against_words, seal_words
 from ..store.words import moment, plural
@@ -235,10 +236,10 @@ def import_export(session: Session, file: Path, key_file: Path | None) -> Answer
         raise NotAgreed(effects)
     with stream(file) as source:
         report = Workspace.import_json(source, session.path, key_file=key_file)
-    return Answer(
-        {"workspace": str(session.path), "counts": report.counts},
-        f"imported {report.counts['certificates']} certificates into the workspace {session.path}",
-    )
+    lines = [f"imported {report.counts['certificates']} certificates into the workspace {session.path}"]
+    if key_file is not None:
+        lines += key_file_lines(key_file_elsewhere(session.path))
+    return Answer({"workspace": str(session.path), "counts": report.counts}, lines)
 
 
 @command(examples=["certfleet workspace passphrase", "certfleet workspace passphrase --remove"], changes=True)

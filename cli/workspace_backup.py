@@ -11,7 +11,15 @@ from ..store.confinement import refuse_confined
 from ..store.errors import Refusal
 from ..store.file_writing import check_target
 from ..store.folder import is_workspace
-from ..store.views.backup import backup_document, backup_line, newer_text, restored_lines, size_of, stored_document
+from ..store.views.backup import (
+    backup_document,
+    backup_line,
+    key_file_lines,
+    newer_text,
+    restored_lines,
+    size_of,
+    stored_document,
+)
 from ..store.words import argument, minute, plural
 from ..store.workspace import Workspace
 from .frame.answer import Answer
@@ -110,13 +118,13 @@ def restore_backup(session: Session, file: Path, key_file: Path | None, dry_run:
         replaces = is_workspace(session.path)
         newer = _newer(session, checked.last_line) if replaces else 0
         document = {"dry_run": dry_run, "workspace": str(session.path), "backup": backup_document(checked)}
-        document |= {"changes_lost": newer}
+        document |= {"changes_lost": newer, "other_key_file": checked.other_key_file and str(checked.other_key_file)}
+        under = key_file_lines(checked.other_key_file)
         if dry_run:
-            return Answer(
-                document, [f"would restore: {backup_line(checked)}", *([newer_text(newer)] if replaces else [])]
-            )
+            lost = [newer_text(newer)] if replaces else []
+            return Answer(document, [f"would restore: {backup_line(checked)}", *lost, *under])
         if replaces and not yes:
-            said = newer_text(newer)
+            said = "; ".join([newer_text(newer), *under])
             confirm(
                 f"Replace the workspace {session.path} by {backup_line(checked)}? {said[0].upper()}{said[1:]}.",
                 unconfirmed(f"it replaces the workspace {session.path}, and {said}"),

@@ -16,6 +16,7 @@ from .check.report import CheckReport
 from .clock import WallClock
 from .errors import Refusal, room_for
 from .folder import STORE_FILE, check_holds_nothing_else, is_workspace, key_file_for, prepare_folder
+from .key_file_elsewhere import put_under
 from .model.audit import Actor
 from .model.events import Event, Reaction
 from .model.notice import Channel
@@ -35,7 +36,7 @@ from .persistence.sqlite.engine import SqliteEngine
 from .persistence.storage import EngineStorage
 from .seals.seals import forget_seals
 from .upgrading import upgrade
-from .vault import Vault, make_key_file, read_key_file
+from .vault import Vault, read_key_file
 
 _PART = 10_000  # documents that are committed at a time
 
@@ -49,8 +50,8 @@ def make_copy(source: BinaryIO, target: Path, *, key_file: Path | None = None) -
     """
     with checked_copy(source, target, key_file=key_file) as checked:
         prepare_folder(target, create=True)
-        if checked.key is not None and not key_file_for(target).exists():
-            make_key_file(key_file_for(target), checked.key)
+        if checked.key is not None:
+            _put_under_its_key_file(checked.file, target, checked.key, key_file)
         if is_workspace(target):  # made meanwhile
             raise _not_empty(target)
         if address_in(target) is None:
@@ -97,6 +98,13 @@ def checked_copy(source: BinaryIO, target: Path, *, key_file: Path | None = None
             stop_deliveries(database, audit)
             end_all_sessions(database, audit)
         yield CheckedCopy(file, key, report)
+
+
+def _put_under_its_key_file(file: Path, target: Path, key: bytes, key_file: Path | None) -> None:
+    """Make the key file of ``target``; one that is there stays, since others may use it."""
+    with in_a_draft(), closing(Database(SqliteEngine(file, INDEXES), INDEXES)) as database:
+        tables = database.table("vault_keys"), database.table("vault_secrets")
+        put_under(key_file_for(target), database, Vault(*tables, key_file or key_file_for(target), None), key)
 
 
 def put_into(target: Path, file: Path) -> None:

@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from .errors import NO_ROOM, Refusal, no_room
+from .folder import is_workspace
 from .persistence.database_file import address_in
 from .persistence.engine import Row
 from .persistence.files.private_files import create_file
@@ -205,6 +206,19 @@ class Vault:
         }
         self._wrap("passphrase", _derive(new, parameters), parameters)
 
+    def rewrap(self, wrapping: bytes) -> None:
+        """Put the data key under the key of another key file. Inside a transaction."""
+        self.unlock()
+        self._wrap("key file", wrapping, {})
+
+    def is_under(self, wrapping: bytes) -> bool:
+        """Whether the key of a key file opens it."""
+        envelope = self._keys.get(doc_id=1)
+        try:
+            return envelope is not None and bool(_opened(envelope, wrapping))
+        except (InvalidTag, ValueError):
+            return False
+
     def remove_key_file(self, own: Path) -> None:
         """Delete the key file if it is at ``own``, once a committed passphrase has replaced it.
 
@@ -246,7 +260,7 @@ class Vault:
             if self._key_file is None or refusal.code not in _NOT_THIS_KEY:
                 raise
             following = next_key_file(self._key_file)
-            if not following.exists():
+            if not is_workspace(self._key_file.parent) or not following.exists():
                 raise
             try:
                 found = self._unwrapped(following)
@@ -274,12 +288,8 @@ class Vault:
         else:
             wrapping = read_key_file(key_file)
         try:
-            nonce, wrapped = _decode(envelope["nonce"]), _decode(envelope["wrapped_key"])
-        except ValueError as error:
-            raise _damaged() from error
-        try:
-            return AESGCM(wrapping).decrypt(nonce, wrapped, protection.encode())
-        except ValueError as error:  # a nonce of another length
+            return _opened(envelope, wrapping)
+        except ValueError as error:  # no Base64, or a nonce of another length
             raise _damaged() from error
         except InvalidTag as error:
             if protection == "passphrase":
@@ -289,6 +299,12 @@ class Vault:
                 f"{key_file} is the key file of another workspace",
                 "Put the key file that belongs to this workspace there.",
             ) from error
+
+
+def _opened(envelope: Mapping[str, Any], wrapping: bytes) -> bytes:
+    """The data key. Raises ``InvalidTag`` for another wrapping key."""
+    nonce, wrapped = _decode(envelope["nonce"]), _decode(envelope["wrapped_key"])
+    return AESGCM(wrapping).decrypt(nonce, wrapped, str(envelope["protection"]).encode())
 
 
 def _damaged() -> Refusal:

@@ -22,6 +22,7 @@ from ..clock import WallClock
 from ..effects.protection import Protection, must_be_named
 from ..errors import NO_ROOM, Refusal, no_room, room_for
 from ..folder import KEY_FILE, STORE_FILE, key_file_for, prepare_folder
+from ..key_file_elsewhere import key_file_elsewhere, other_key_file, put_under
 from ..model.audit import Actor
 from ..persistence.database import Database
 from ..persistence.database_file import refuse_postgresql
@@ -33,7 +34,7 @@ from ..persistence.sqlite.engine import SqliteEngine
 from ..seals.seal_file import SEAL_FILE, SealFile
 from ..seals.seals import AuditSeals, forget_seals
 from ..upgrading import upgrade
-from ..vault import Vault, next_key_file
+from ..vault import Vault, next_key_file, read_key_file
 from ..words import STAMP
 
 _LOGS = ("-wal", "-shm")
@@ -44,6 +45,7 @@ class WorkspaceDraft:
 
     def __init__(self, folder: Path, target: Path) -> None:
         self.folder, self._target = folder, target
+        self._other_key_file: Path | None = None
 
     @property
     def store(self) -> Path:
@@ -52,13 +54,19 @@ class WorkspaceDraft:
 
     def check(self, progress: Progress | None = None) -> CheckReport:
         """Bring it to the form of this release, and check it as a workspace is checked. Refuses with
-        ``key-file-missing``, ``wrong-key-file`` and ``workspace-newer``."""
+        ``key-file-missing``, ``wrong-key-file``, ``key-file-unreadable`` and ``workspace-newer``."""
         with self._database() as (database, audit, _, vault):
             with database.transaction():
                 upgrade(database, audit)
             if vault.protection == "key file" and len(database.table("vault_keys")):
                 _open(vault)
+                self._other_key_file = other_key_file(self._target, vault)
             return check(database, vault if vault.unlocked else None, audit, progress)
+
+    @property
+    def other_key_file(self) -> Path | None:
+        """The key file outside the folder that it is put under, known once it is checked. None: it keeps its own."""
+        return self._other_key_file
 
     def last_line(self) -> int:
         """The number of the last line of the audit trail."""
@@ -112,9 +120,16 @@ class WorkspaceDraft:
         return kept
 
     def _prepare_key(self) -> Path | None:
-        """Put its key file, where it has one that differs, beside the one that it is going to replace."""
+        """Put its key file, where it has one that differs, beside the one in the folder that it is going to replace. A
+        key file elsewhere isn't replaced: its vault is put under that one."""
         key, own = self.folder / KEY_FILE, key_file_for(self._target)
-        if not key.exists() or (own.exists() and own.read_bytes() == key.read_bytes()):
+        if not key.exists():
+            return None
+        if (elsewhere := key_file_elsewhere(self._target)) is not None:
+            with self._database() as (database, _, _, vault):
+                put_under(elsewhere, database, vault, read_key_file(key))
+            return None
+        if own.exists() and own.read_bytes() == key.read_bytes():
             return None
         with os.fdopen(create_file(next_key_file(own), flags=os.O_WRONLY | os.O_TRUNC), "wb") as file:
             file.write(key.read_bytes())
@@ -202,7 +217,7 @@ def _prepare(target: Path) -> None:
 def _forget_next_key(target: Path) -> None:
     """An attempt that was killed may have left the next key file: it is put in its place, or belongs to nothing."""
     own = key_file_for(target)
-    if not next_key_file(own).exists() or not (target / STORE_FILE).exists():
+    if key_file_elsewhere(target) is not None or not next_key_file(own).exists() or not (target / STORE_FILE).exists():
         return
     with contextlib.suppress(Refusal), closing(Database(SqliteEngine(target / STORE_FILE, INDEXES), INDEXES)) as found:
         Vault(found.table("vault_keys"), found.table("vault_secrets"), own, None).unlock()
@@ -213,7 +228,8 @@ def _clear_away(target: Path, seals: SealFile, kept: Path | None) -> None:
     """Remove what was prepared for putting another state in place, which failed. Logs of a damaged database may be in
     the folder ``kept`` alone by now: then that stays."""
     seals.next.unlink(missing_ok=True)
-    next_key_file(key_file_for(target)).unlink(missing_ok=True)
+    if key_file_elsewhere(target) is None:
+        next_key_file(target / KEY_FILE).unlink(missing_ok=True)
     if kept is not None and not any((kept / (STORE_FILE + log)).exists() for log in _LOGS):
         shutil.rmtree(kept, ignore_errors=True)
 

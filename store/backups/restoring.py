@@ -20,11 +20,13 @@ from .draft import WorkspaceDraft, draft_for
 
 
 class CheckedBackup(Struct, frozen=True, kw_only=True):
-    """What a backup is of, what a check of it found, and the number of the last line of its audit trail."""
+    """What a backup is of, what a check of it found, and the number of the last line of its audit trail.
+    ``other_key_file``: a key file outside the folder that others may use; its secrets are put under that one."""
 
     facts: BackupFacts
     report: CheckReport
     last_line: int
+    other_key_file: Path | None
 
 
 class BackupDraft:
@@ -37,18 +39,22 @@ class BackupDraft:
     def check(self, progress: Progress | None = None) -> CheckedBackup:
         """Check it; refuses as ``WorkspaceDraft.check`` does."""
         report = self._draft.check(progress)
-        return CheckedBackup(facts=self._facts, report=report, last_line=self._draft.last_line())
+        last_line, other_key_file = self._draft.last_line(), self._draft.other_key_file
+        return CheckedBackup(facts=self._facts, report=report, last_line=last_line, other_key_file=other_key_file)
 
     def put_in_place(self) -> Path | None:
         """Put it in place; returns and refuses as ``WorkspaceDraft.put_in_place`` does."""
         said = f"restored from the backup of {moment(self._facts.taken_at)}"
+        if self._draft.other_key_file is not None:
+            said = f"{said}, its secrets put under the key file {self._draft.other_key_file}"
         return self._draft.put_in_place("workspace.restore", said)
 
 
 @contextmanager
 def unpacked(file: Path, target: Path, *, key_file: Path | None = None) -> Iterator[BackupDraft]:
     """The backup ``file``, unpacked for the workspace ``target``, in a folder beside it that is gone afterwards.
-    ``key_file`` is needed if the backup doesn't hold its own and the workspace has none, or another one.
+    ``key_file`` is needed if the backup doesn't hold its own and the workspace has none, or another one. A key file
+    outside the workspace's folder stays as it is: others may use it.
 
     Refuses with ``not-a-backup``, ``backup-damaged``, ``disk-full`` and ``workspace-unwritable``.
     """

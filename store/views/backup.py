@@ -30,6 +30,13 @@ def backup_line(checked: CheckedBackup) -> str:
     return f"the workspace {checked.facts.workspace} as it was at {moment(checked.facts.taken_at)}{key}"
 
 
+def key_file_lines(key_file: Path | None) -> list[str]:
+    """That a key file outside the folder stays as it is."""
+    if key_file is None:
+        return []
+    return [f"its private keys and passwords are put under the key file {key_file}, which stays as it is"]
+
+
 def stored_document(backup: StoredBackup) -> dict[str, Any]:
     """One of the folder."""
     return {"file": str(backup.path), "taken_at": backup.at, "reason": backup.reason, "bytes": size_of(backup)}
@@ -52,7 +59,8 @@ def newer_text(lines: int | None) -> str:
 
 def restored_lines(checked: CheckedBackup, kept: Path | None) -> list[str]:
     """What was done, and where the earlier state is."""
-    lines = [f"restored: {backup_line(checked)}", "nobody is logged in to it over REST any more"]
+    lines = [f"restored: {backup_line(checked)}", *key_file_lines(checked.other_key_file)]
+    lines.append("nobody is logged in to it over REST any more")
     return lines if kept is None else [*lines, f"what was there before is kept in {kept}"]
 
 

@@ -146,7 +146,16 @@ def test_a_request_names_one_host(hosts: str, message: str, body: str) -> None:
     [
         *(
             f"GET / HTTP/1.1\r\nHost: {host}\r\n"
-            for host in ("x", "mdm.example.test:4443", "192.0.2.7", "[2001:db8::7]:4443", "[v1.x]", "a%2Db", "x:", "x \t")
+            for host in (
+                "x",
+                "mdm.example.test:4443",
+                "192.0.2.7",
+                "[2001:db8::7]:4443",
+                "[v1.x]",
+                "a%2Db",
+                "x:",
+                "x \t",
+            )
         ),
         "GET http://mdm.example.test/ HTTP/1.1\r\nHost: mdm.example.test\r\n",
         "GET / HTTP/1.0\r\n",
