@@ -27,6 +27,7 @@ from ...store.certificates.pkcs8 import leaving
 from ...store.errors import Refusal
 from ...store.model.authority import AuthorityRole
 from ...store.workspace import Workspace
+from .handshakes import AlertingContext
 
 LIFETIME = timedelta(days=90)
 SKEW = timedelta(minutes=5)
@@ -72,7 +73,7 @@ def general_name(name: str) -> x509.DNSName | x509.IPAddress:
 
 def new_context() -> ssl.SSLContext:
     """A context for a server without a certificate: TLS 1.2 and later."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context = AlertingContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.options |= ssl.OP_NO_RENEGOTIATION
     return context

@@ -2,84 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
-import socket
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
-from litestar.types import Receive, Scope, Send
 
 from certfleet.api.server.connections import Connections
-from certfleet.api.server.http_server import HttpServer
 from certfleet.api.server.limits import RESERVE, Limits, limits_of_process
 from certfleet.api.server.memory import give_back
-from tests.waiting import LONG, wait_until
+from tests.waiting import wait_until
 
-NEVER = 10 * LONG
-GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
-
-
-async def reader(scope: Scope, receive: Receive, send: Send) -> None:
-    """Reads the body, and answers how much there was; at /unread without reading, at /never not at all."""
-    count, more = 0, scope["path"] != "/unread"
-    while more:
-        message = await receive()
-        if message["type"] != "http.request":
-            return
-        count, more = count + len(message["body"]), message["more_body"]
-    if scope["path"] == "/never":
-        await asyncio.sleep(NEVER)
-    body = str(count).encode()
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
-    await send({"type": "http.response.body", "body": body, "more_body": False})
-
-
-@contextmanager
-def running(**limits: float) -> Iterator[int]:
-    """A server with limits, the others of which are never reached; its port."""
-    usual = dict.fromkeys(("headers", "body", "idle"), NEVER)
-    sock = socket.create_server(("127.0.0.1", 0))
-    port: int = sock.getsockname()[1]
-    is_ready = threading.Event()
-    server = HttpServer(reader, sock, None, Limits(**{**usual, **limits}), is_ready.set, grace=1)  # type: ignore[arg-type]  # whole numbers where there have to be
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    assert is_ready.wait(LONG)
-    try:
-        yield port
-    finally:
-        server.should_exit = True
-        thread.join(LONG)
-        assert not thread.is_alive()
-
-
-def connect(port: int) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", port), timeout=LONG)
-
-
-def answer(connection: socket.socket) -> bytes:
-    """All that comes until the server closes."""
-    found = b""
-    try:
-        while piece := connection.recv(65536):
-            found += piece
-    except ConnectionError:
-        pass
-    return found
-
-
-def ask(port: int, request: bytes = GET) -> bytes:
-    """The first piece of an answer."""
-    with connect(port) as connection:
-        connection.sendall(request)
-        return connection.recv(65536)
+from .bare_server import GET, NEVER, answer, ask, connect, running
 
 
 def test_headers_that_do_not_come_are_not_waited_for() -> None:
@@ -115,63 +52,6 @@ def test_what_is_no_http_is_refused_in_the_shape_of_every_refusal(request_line: 
         head, _, body = answer(connection).partition(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n")
         assert json.loads(body)["code"] == "request-refused"
-
-
-@pytest.mark.parametrize(
-    ("hosts", "message"),
-    [
-        ("", "the request has no Host header"),
-        ("Host: a\r\nHost: a\r\n", "the request has more than one Host header"),
-        ("Host:\r\n", "the request's Host header names no host"),
-        ("Host: mdm.example.test/devices\r\n", "the request's Host header names no host"),
-        ("Host: admin@mdm.example.test\r\n", "the request's Host header names no host"),
-        ("Host: mdm.example.test:https\r\n", "the request's Host header names no host"),
-        ("Host: [::1\r\n", "the request's Host header names no host"),
-        ("Host: [1::2::3]\r\n", "the request's Host header names no host"),
-        ("Host: b\xfccher.example.test\r\n", "the request's Host header names no host"),
-    ],
-)
-@pytest.mark.parametrize("body", ["", "Content-Length: 3\r\n"])
-def test_a_request_names_one_host(hosts: str, message: str, body: str) -> None:
-    """RFC 9112 section 3.2."""
-    with running() as port, connect(port) as connection:
-        connection.sendall(f"POST / HTTP/1.1\r\n{hosts}{body}\r\n".encode("latin-1") + (b"abc" if body else b""))
-        head, _, said = answer(connection).partition(b"\r\n\r\n")
-        assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n")
-        assert json.loads(said) == {"status": 400, "message": message, "code": "request-refused", "hint": None}
-
-
-@pytest.mark.parametrize(
-    "request_line",
-    [
-        *(
-            f"GET / HTTP/1.1\r\nHost: {host}\r\n"
-            for host in (
-                "x",
-                "mdm.example.test:4443",
-                "192.0.2.7",
-                "[2001:db8::7]:4443",
-                "[v1.x]",
-                "a%2Db",
-                "x:",
-                "x \t",
-            )
-        ),
-        "GET http://mdm.example.test/ HTTP/1.1\r\nHost: mdm.example.test\r\n",
-        "GET / HTTP/1.0\r\n",
-    ],
-)
-def test_whatever_names_a_host_is_taken_and_the_old_http_needs_none(request_line: str) -> None:
-    with running() as port:
-        assert ask(port, request_line.encode() + b"\r\n").startswith(b"HTTP/1.1 200 ")
-
-
-def test_the_second_request_of_a_connection_names_its_host_too() -> None:
-    with running() as port, connect(port) as connection:
-        connection.sendall(GET)
-        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
-        connection.sendall(b"GET / HTTP/1.1\r\n\r\n")
-        assert answer(connection).startswith(b"HTTP/1.1 400 ")
 
 
 def test_a_body_that_hardly_comes_is_not_waited_for() -> None:
