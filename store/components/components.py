@@ -222,7 +222,7 @@ class Components(UseCases):
                 f"{title_of(component)} uses certificate {new.id} in place of {old.id}"
                 + ("" if switched.still_serves is None else ", once the follow-up is done"),
             )
-            self._tell(ComponentSwitched(switched, old, new, shared=len(using) > 1))
+            self._tell(ComponentSwitched(switched, new, shared=len(using) > 1))
         return tuple(title_of(component) for component in using)
 
     def used_as(self, certificate: Certificate) -> None:

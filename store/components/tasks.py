@@ -27,16 +27,16 @@ _ALPHABET = string.ascii_letters + string.digits
 _PASSWORD_LENGTH = 24
 
 
-def words_for(kind: TaskKind, component: Component, new: Certificate, old: Certificate) -> tuple[str, str]:
-    """Title and text of a follow-up."""
-    what = title_of(component)
+def words_for(kind: TaskKind, component: Component, new: Certificate) -> tuple[str, str]:
+    """Title and text of a follow-up. Until it is done, ``component`` serves what it served before."""
+    what, served = title_of(component), component.served_id
     match kind:
         case TaskKind.LOAD_BALANCER:
             return (
                 "Update the load balancer's cacert.pem",
                 f"NetScaler Gateway is set up for SSL offload, and the {what} was replaced by certificate {new.id}. "
                 "Put its chain on the load balancer as cacert.pem (`certfleet certificate export "
-                f"{new.id} --format chain`). Until then the load balancer goes on with certificate {old.id}.",
+                f"{new.id} --format chain`). Until then the load balancer goes on with certificate {served}.",
             )
         case _:
             return (
@@ -44,7 +44,7 @@ def words_for(kind: TaskKind, component: Component, new: Certificate, old: Certi
                 f"The site was migrated from XenMobile, and the {what} was replaced by certificate {new.id}. Support "
                 "puts it on the cloud gateway and restarts the tenant's nodes. Send the PFX file and its password on "
                 "two different ways (`certfleet task export`). Until that is done, the gateway goes on with "
-                f"certificate {old.id}.",
+                f"certificate {served}.",
             )
 
 
@@ -68,10 +68,10 @@ class Tasks(UseCases):
 
     def follow_up(self, switched: ComponentSwitched) -> None:
         """Open the tasks after a replacement, inside its transaction."""
-        component, old, new = switched.component, switched.old, switched.new
+        component, new = switched.component, switched.new
         self.overtaken(component.id, f"overtaken by certificate {new.id}")  # the previous one is no longer needed
         for kind in follow_ups(component, self._site()):
-            title, text = words_for(kind, component, new, old)
+            title, text = words_for(kind, component, new)
             if switched.shared:  # each need has one like it
                 title = f"{title}: {GROUPS[BY_ID[component.need].group]}, {title_of(component)}"
             self._open(
@@ -81,7 +81,7 @@ class Tasks(UseCases):
                 need=component.need,
                 component_id=component.id,
                 certificate_id=new.id,
-                old_certificate_id=old.id,
+                old_certificate_id=component.served_id,
             )
 
     def open_upload(self, request_id: int, apple_id: str | None, what: str, *, need: str) -> Task:

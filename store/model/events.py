@@ -83,11 +83,10 @@ class ComponentBound(Struct, frozen=True):
 
 
 class ComponentSwitched(Struct, frozen=True):
-    """A component uses ``new`` because it replaced ``old``; its follow-ups are still to be opened. ``shared``: other
+    """A component uses ``new`` in place of what it used; its follow-ups are still to be opened. ``shared``: other
     components do so as well."""
 
     component: Component
-    old: Certificate
     new: Certificate
     shared: bool = False
 

@@ -102,7 +102,8 @@ def test_replaced_once_more_before_it_was_done(deployment: Workspace, clock: Fix
     replace(deployment, component, issue("third.example.com"))
     closed, waiting = deployment.tasks.list()
     assert closed.done_at == clock.at
-    assert (waiting.certificate_id, waiting.done_at) == (3, None)
+    assert (waiting.certificate_id, waiting.old_certificate_id, waiting.done_at) == (3, 1, None)
+    assert waiting.text.endswith("the gateway goes on with certificate 1.")
     assert deployment.components.get(component.id).still_serves == 1
     deployment.tasks.done(waiting.id)
     assert deployment.components.get(component.id).served_id == 3
