@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import click
@@ -16,7 +17,7 @@ from ..store.model.device import ActionKind
 from ..store.views.campaign import CAMPAIGN_HINT
 from ..store.views.device import device_title
 from ..store.views.platforms import by_platform
-from ..store.views.renewal import plan_lines, renewal_plan_document
+from ..store.views.renewal import plan_lines, renewal_notes, renewal_plan_document
 from ..store.words import plural
 from .device_selection import DeviceFilters, SelectedDevices, filter_options, select
 from .frame.answer import Answer
@@ -55,7 +56,8 @@ def renew(session: Session, names: tuple[str, ...], filters: DeviceFilters, ever
     requested = _request(session, selected, workspace.devices.renew, "Requesting")
     if requested.plan is not None:
         session.tell_preview(Preview("plan", renewal_plan_document(requested.plan), plan_lines(requested.plan)))
-    return _answer(selected, requested, ActionKind.CERTIFICATE_RENEWAL, "certificate renewal pending for")
+    kind, notes = ActionKind.CERTIFICATE_RENEWAL, renewal_notes(requested.plan)
+    return _answer(selected, requested, kind, "certificate renewal pending for", notes=notes)
 
 
 @command(
@@ -136,7 +138,15 @@ def _request(
         return request(selected.ids, advance)
 
 
-def _answer(selected: SelectedDevices, requested: SecurityActionResult, kind: ActionKind, done: str) -> Answer:
+def _answer(
+    selected: SelectedDevices,
+    requested: SecurityActionResult,
+    kind: ActionKind,
+    done: str,
+    *,
+    notes: Sequence[str] = (),
+) -> Answer:
+    """``notes`` are sentences that may surprise; the document has them if there are any."""
     refused = [
         *((device.id, refusal) for device, refusal in requested.refused),
         *((id, Refusal("device-unknown", "it has just been deleted")) for id in requested.unknown),
@@ -146,8 +156,9 @@ def _answer(selected: SelectedDevices, requested: SecurityActionResult, kind: Ac
         lambda: {
             "pending": [_pending_as_json(device, kind) for device in requested.pending],
             "refused": [{"id": id, "code": refusal.code, "message": refusal.message} for id, refusal in refused],
+            **({"notes": notes} if notes else {}),
         },
-        _sentences(selected, requested, done),
+        chain(_sentences(selected, requested, done), (f"note: {note}" for note in notes)),
         status=1 if refused and not requested.pending else 0,
     )
 

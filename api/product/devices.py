@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from ...store.devices.fleet_list.fleet_list import MOST
 from ...store.devices.results import SecurityActionResult
+from ...store.views.renewal import renewal_notes
 from ...store.workspace import Workspace
 from ..server.answers import HttpAnswer, answer
 from ..server.calls import IN_BODY, Calls
@@ -43,6 +44,7 @@ class CertificatesRenewed(TextActionAnswer, frozen=True, kw_only=True):
 
     pending: list[int]
     refused: list[DeviceRefused]
+    notes: list[str]
 
 
 @calls.get("/{id}", reads(OneDevice, 404))
@@ -55,7 +57,8 @@ def get_device(workspace: Workspace, id: DeviceId) -> HttpAnswer:
 def renew_certificates(workspace: Workspace, ids: Ids) -> HttpAnswer:
     """Certificate Renewal: each device gets a new certificate at its next check-in, from the CA group that issues.
     Windows devices are refused: their users have to re-enroll them."""
-    return _taken(workspace.devices.renew(ids), "Certificate Renewal", CertificatesRenewed)
+    came_to = workspace.devices.renew(ids)
+    return _taken(came_to, "Certificate Renewal", CertificatesRenewed, notes=renewal_notes(came_to.plan))
 
 
 @calls.post("/refresh", changes(ActionTaken, "device.refresh"))
@@ -84,9 +87,11 @@ def delete_device(workspace: Workspace, id: DeviceId) -> HttpAnswer:
     return _deleted(workspace, [id])
 
 
-def _taken(came_to: SecurityActionResult, action: str, kind: type[Struct] = ActionTaken) -> HttpAnswer:
+def _taken(
+    came_to: SecurityActionResult, action: str, kind: type[Struct] = ActionTaken, **beside: list[str]
+) -> HttpAnswer:
     """What an action came to. Where no device takes part, it has failed as a whole."""
-    found = requested(came_to)
+    found = {**requested(came_to), **beside}
     if not found["pending"] and found["refused"]:
         return failed(kind, action, [one["message"] for one in found["refused"]], **found)
     return answer(kind, **found)

@@ -135,9 +135,11 @@ class EntryAlteration(StrEnum):
 
     ADDED = "added"
     CHANGED = "changed"
+    OVERWRITTEN = "overwritten"
     REPLACED = "replaced"
     DELETED = "deleted"
     LOSES_CHAIN = "loses-chain"
+    LOSES_ROOT = "loses-root"
     LOSES_KEY = "loses-key"
     LOSES_PLACE = "loses-place"
     TAKES_PLACE = "takes-place"

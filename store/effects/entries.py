@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ..components.naming import title_of
-from ..model.certificate import Certificate
+from ..model.certificate import Certificate, is_root
 from ..model.component import Component
 from .effects import EntryAlteration, EntryEffect
 from .rows import WrittenRecord, WrittenRows
@@ -13,16 +13,30 @@ from .rows import WrittenRecord, WrittenRows
 Title = Callable[[int], str]
 """The name of an entry."""
 
+Rootless = Callable[[int], Iterable[Certificate]]
+"""The entries that chain to this one, and to no root."""
 
-def entry_effects(rows: WrittenRows, title: Title) -> tuple[EntryEffect, ...]:
-    """Changed entries in the order of their ids, followed by changed places in components. ``title`` names an entry
-    that exists after the change."""
+
+def entry_effects(rows: WrittenRows, title: Title, rootless: Rootless) -> tuple[EntryEffect, ...]:
+    """Changed entries in the order of their ids, followed by those that lose their root, and by changed places in
+    components. ``title`` names an entry that exists after the change, ``rootless`` says what is so after it."""
     gone: dict[int, str] = {}
+    new: set[int] = set()
     found: list[EntryEffect] = []
+    below: dict[int, EntryEffect] = {}
     for one in rows.records("certificates", Certificate):
-        if one.after is None and one.before is not None:
+        if one.before is None:
+            new.add(one.id)
+        elif one.after is None:
             gone[one.id] = one.before.name
+        elif is_root(one.before) and not is_root(one.after):
+            top = f"#{one.id} {one.after.name}"
+            for entry in rootless(one.id):
+                below[entry.id] = EntryEffect(
+                    id=entry.id, title=entry.name, alteration=EntryAlteration.LOSES_ROOT, what=top
+                )
         found += _of_entry(one, lambda id: gone.get(id) or title(id))
+    found += [below[id] for id in sorted(below.keys() - new)]
     for component in rows.records("components", Component):
         found += _of_component(component, lambda id: gone.get(id) or title(id))
     return tuple(found)
@@ -47,6 +61,8 @@ def _of(before: Certificate | None, after: Certificate, title: Title) -> Iterato
     if before is None:
         yield EntryAlteration.ADDED, ""
         return
+    if after.fingerprint_sha256 != before.fingerprint_sha256:
+        yield EntryAlteration.OVERWRITTEN, ""
     if after.replaced_by is not None and before.replaced_by is None:
         yield EntryAlteration.REPLACED, f"by #{after.replaced_by} {title(after.replaced_by)}"
     if before.issuer_id is not None and after.issuer_id is None:

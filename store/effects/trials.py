@@ -238,7 +238,7 @@ class Trials(UseCases):
         devices, queues = device_effects(rows)
         trust = trust_effects(was.gate, self._impact.gate(), rows, self._devices.each)
         outages = outage_effects(rows, self._database.table("devices"))
-        entries = entry_effects(rows, self._title)
+        entries = entry_effects(rows, self._title, self._entries.rootless)
         records = record_effects(rows)
         tasks = list(rows.records("tasks", Task))
         done = tuple(one.after.title for one in tasks if one.before and one.after and _is_done(one.before, one.after))

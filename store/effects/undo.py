@@ -82,6 +82,11 @@ def _by_hand(
         return _yes(f"bind #{out.id} {out.title} to it again: {out.what}")
     if taken := by_alteration.get(EntryAlteration.TAKES_PLACE):
         return _yes(f"unbind #{taken.id} {taken.title} again: {taken.what}")
+    if own := by_alteration.get(EntryAlteration.OVERWRITTEN):
+        return _yes(
+            f"import the certificate that #{own.id} has now once more, with `--on-conflict replace`; export it before: "
+            f"`certfleet certificate export {own.id} --format pem --output FILE`"
+        )
     if added := by_alteration.get(EntryAlteration.ADDED):
         return _yes(f"delete #{added.id} {added.title} again")
     if records:

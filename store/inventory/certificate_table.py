@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ..model.certificate import Certificate
+from ..model.certificate import Certificate, is_root
 from ..persistence.database import Database
 from ..persistence.records import FileTable, RecordTable
 
@@ -47,6 +47,19 @@ class Entries(RecordTable[Certificate]):
                     found[child.id] = child
                     pending.append(child.id)
         return list(found.values())
+
+    def rootless(self, id: int) -> list[Certificate]:
+        """The entries that chain to this one, if no root of the inventory is above it."""
+        return [] if is_root(self.top(id)) else self.chained_through(id)
+
+    def top(self, id: int) -> Certificate:
+        """The last entry of this one's chain, as far as the inventory has it."""
+        seen = {id}
+        entry = self.get(id)
+        while entry.issuer_id is not None and entry.issuer_id not in seen:
+            seen.add(entry.issuer_id)
+            entry = self.get(entry.issuer_id)
+        return entry
 
     def replaced_by(self, id: int) -> list[Certificate]:
         """The entries that this one replaced."""

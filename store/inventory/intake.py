@@ -121,7 +121,7 @@ class Intake(UseCases):
 
     def _without_root(self, chained: list[Certificate]) -> tuple[str, ...]:
         """Says which of these entries have an incomplete chain now."""
-        lost = [entry for entry in chained if not is_root(self._top(entry.id))]
+        lost = [entry for entry in chained if not is_root(self._entries.top(entry.id))]
         if not lost:
             return ()
         who = (
@@ -131,14 +131,6 @@ class Intake(UseCases):
         )
         names = ", ".join(f"{entry.id} ({entry.name})" for entry in lost[:5])
         return (f"{who} no root any more: {names}{' …' if len(lost) > 5 else ''}",)
-
-    def _top(self, id: int) -> Certificate:
-        seen = {id}
-        entry = self._entries.get(id)
-        while entry.issuer_id is not None and entry.issuer_id not in seen:
-            seen.add(entry.issuer_id)
-            entry = self._entries.get(entry.issuer_id)
-        return entry
 
     def _as_it_is(self, step: ImportStep) -> ImportStep:
         if step.existing is None or step.action.adds:

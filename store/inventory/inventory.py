@@ -189,7 +189,7 @@ class Inventory(UseCases):
             self._log("replace", old, f"replaced by certificate {new.id} ({new.name})")
             answer = self._tell(CertificateReplaced(old, new))
             notes = (*replacement_notes(old, leaf, self._clock.now()), *answer.notes)
-            self._tell(Doubted(notes))
+            self._tell(Doubted((*result.notes, *notes)))
         return ReplaceResult(old=old, new=new, result=result, switched=answer.switched, notes=notes)
 
     def _load(self, source: Source) -> LoadedChain:
@@ -345,6 +345,7 @@ class Inventory(UseCases):
         result = self._intake.take_in(loaded, use_as, description, on_conflict)
         for entry in result.imported:
             self._tell(CertificateImported(entry))
+        self._tell(Doubted(result.notes))
         return result
 
     def _delete_for_twin(self, entry: Certificate) -> None:

@@ -56,9 +56,11 @@ ACTIONS = {
 ENTRIES = {
     EntryAlteration.ADDED: "is added",
     EntryAlteration.CHANGED: "is changed",
+    EntryAlteration.OVERWRITTEN: "gets the new certificate in place of its own",
     EntryAlteration.REPLACED: "is replaced",
     EntryAlteration.DELETED: "is deleted",
     EntryAlteration.LOSES_CHAIN: "loses its issuer",
+    EntryAlteration.LOSES_ROOT: "has no root any more: it chains through",
     EntryAlteration.LOSES_KEY: "loses its private key",
     EntryAlteration.LOSES_PLACE: "is no longer used as",
     EntryAlteration.TAKES_PLACE: "is used as",
@@ -66,6 +68,7 @@ ENTRIES = {
 LOSSES = (
     EntryAlteration.DELETED,
     EntryAlteration.LOSES_CHAIN,
+    EntryAlteration.LOSES_ROOT,
     EntryAlteration.LOSES_KEY,
     EntryAlteration.LOSES_PLACE,
 )
@@ -128,7 +131,7 @@ def effects_document(effects: Effects) -> EffectsDocument:
 def effect_lines(effects: Effects, *, longest: int = LONGEST) -> list[EffectLine]:
     """A difference in at most ``longest`` lines: counts first; what stops or strands is repeated last."""
     if effects.is_empty:
-        return [EffectLine(Style.QUIET, NO_DIFFERENCE)]
+        return [EffectLine(Style.QUIET, NO_DIFFERENCE), *_notes(effects)]
     head = [EffectLine(Style.BAD if effects.is_harmful else Style.PLAIN, _counts(effects))]
     tail = [EffectLine(Style.QUIET, f"Undo: {_undo(effects)}")] if effects.undo is not None else []
     harm = harm_of(effects)
@@ -189,8 +192,7 @@ def _body(effects: Effects) -> Iterator[EffectLine]:
     for outage in effects.outages:
         if not outage.is_harmful:
             yield EffectLine(Style.OK, _outage(outage))
-    for note in effects.notes:
-        yield EffectLine(Style.WARNING, printable(f"note: {note}"))
+    yield from _notes(effects)
     for queue in effects.queues:
         done = "becomes pending" if queue.added else "is pending no more"
         yield EffectLine(Style.PENDING, f"{_devices(queue.count, queue.platform)}: {ACTIONS[queue.action]} {done}")
@@ -204,6 +206,11 @@ def _body(effects: Effects) -> Iterator[EffectLine]:
         yield EffectLine(Style.PENDING, printable(f"gives a notice: {notice}"))
     for record in effects.records:
         yield EffectLine(Style.PLAIN, _record(record))
+
+
+def _notes(effects: Effects) -> Iterator[EffectLine]:
+    for note in effects.notes:
+        yield EffectLine(Style.WARNING, printable(f"note: {note}"))
 
 
 def _outage(one: OutageEffect) -> str:

@@ -108,6 +108,12 @@ def group_text(plan: RenewalPlan) -> str | None:
     return printable(f"{said}; {plan.upcoming} is ready in {length_text(plan.ready_at - plan.at)}")
 
 
+def renewal_notes(plan: RenewalPlan | None) -> list[str]:
+    """What to know of a renewal that was requested: the sentence about the group, if there is one."""
+    said = None if plan is None else group_text(plan)
+    return [] if said is None else [said]
+
+
 def plan_lines(plan: RenewalPlan) -> list[str]:
     """The figures, one line for each that isn't zero, and the sentence about the group."""
     lines = []

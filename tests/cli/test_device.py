@@ -186,6 +186,14 @@ def test_a_dry_run_of_a_renewal_tells_its_plan(fleet: Command) -> None:
     assert plan["refusals"] == {"windows-is-current": platforms["windows"]}
 
 
+def test_a_renewal_says_that_it_brings_certificates_of_the_old_group(fleet: Command) -> None:
+    fleet.done("authority", "refresh", "--name", "g3")
+    phone, other = fleet.json("device", "list", "--platform", "ios", "--limit", "2")["devices"]
+    said = "1 device would get a certificate of default again; g3 is ready in 24 h"
+    assert fleet.done("device", "renew", phone["id"]).splitlines()[-1] == f"note: {said}"
+    assert fleet.json("device", "renew", other["id"])["notes"] == [said]
+
+
 def test_a_renewal_in_which_every_device_is_refused_exits_with_1(fleet: Command) -> None:
     laptops = fleet.run("device", "renew", "--platform", "windows")
     assert laptops.exit_code == 1
