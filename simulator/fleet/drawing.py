@@ -175,9 +175,11 @@ class Drawing:
         if kind is not None and isinstance(owner, DeviceHolder):
             supervised = self._profiles[identity.platform].is_supervised(key)
             enrollment_kind = self._kinds.kind(habits.index, identity, kind, supervised=supervised)
+            ownership = self._kinds.ownership(habits.index, identity, kind, enrollment_kind)
             identity = self._kinds.told(habits.index, identity, enrollment_kind)
             name = device_name(identity, owner.name, draw(key, _NAME))
             named = {"device_name": name, "enrollment_kind": enrollment_kind, "language": owner.language}
+            named["ownership"] = ownership
             # A device that its user enrolled tells no IMEI, and no carrier either.
             named["carrier"] = None if identity.imei is None else carrier_of(owner)
         return Device(

@@ -1,4 +1,4 @@
-"""How the devices of a fleet are enrolled, and what they tell of themselves then.
+"""How the devices of a fleet are enrolled, whose they are, and what they tell of themselves then.
 
 The shares are in ``simulator/identities/data/enrollment.csv``.
 """
@@ -14,7 +14,7 @@ from msgspec import Struct, convert
 from msgspec.structs import replace
 
 from ...store.devices.enrollment_kinds import PRIVATE
-from ...store.model.device import DeviceIdentity, EnrollmentKind, Platform
+from ...store.model.device import DeviceIdentity, EnrollmentKind, Ownership, Platform
 from ..identities.choice import WeightedChoice
 from ..identities.enrollment_ids import enrollment_id
 from ..identities.model import DeviceKind
@@ -30,7 +30,7 @@ class EnrollmentShare(Struct, frozen=True):
     platform: Platform
     maker: str
     holder: str
-    ownership: str
+    ownership: Ownership
     kind: EnrollmentKind
     share: int
     basis: str
@@ -55,6 +55,11 @@ class EnrollmentKinds:
             kinds = weights.setdefault((row.platform, row.maker, row.holder), {})
             kinds[row.kind] = kinds.get(row.kind, 0) + row.share
         self._choices = {place: WeightedChoice(kinds) for place, kinds in weights.items()}
+        owners: dict[tuple[Platform, str, str, EnrollmentKind], dict[Ownership, float]] = {}
+        for row in enrollment_shares():
+            shares = owners.setdefault((row.platform, row.maker, row.holder, row.kind), {})
+            shares[row.ownership] = shares.get(row.ownership, 0) + row.share
+        self._owners = {place: WeightedChoice(shares) for place, shares in owners.items()}
 
     def kind(self, index: int, identity: DeviceIdentity, device: DeviceKind, *, supervised: bool) -> EnrollmentKind:
         """How device ``index`` is enrolled; ``supervised``: as the site's habits say of a person's device."""
@@ -63,6 +68,14 @@ class EnrollmentKinds:
             return EnrollmentKind.SUPERVISED
         places = (identity.platform, identity.maker, holder), (identity.platform, "", holder)
         return next(self._choices[one] for one in places if one in self._choices)(self._draw(b"kind", index)[:8])
+
+    def ownership(self, index: int, identity: DeviceIdentity, device: DeviceKind, kind: EnrollmentKind) -> Ownership:
+        """Whose device ``index`` is that is enrolled in this way. Supervised devices and kiosks are the company's."""
+        if kind in (EnrollmentKind.SUPERVISED, EnrollmentKind.KIOSK):
+            return Ownership.COMPANY
+        holder = _PLACE if device is DeviceKind.SHARED else _PERSON
+        makers = (maker for maker in (identity.maker, "") if (identity.platform, maker, holder) in self._choices)
+        return self._owners[identity.platform, next(makers), holder, kind](self._draw(b"ownership", index)[:8])
 
     def told(self, index: int, identity: DeviceIdentity, kind: EnrollmentKind) -> DeviceIdentity:
         """What device ``index`` tells of itself: enrolled by its user, an enrollment id that no other has."""

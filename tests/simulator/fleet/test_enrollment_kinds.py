@@ -15,7 +15,7 @@ from certfleet.simulator.platforms import PROFILES
 from certfleet.simulator.platforms.site_habits import habits_of
 from certfleet.store.devices.enrollment_kinds import KINDS, PRIVATE, check_kind
 from certfleet.store.devices.identity import checked
-from certfleet.store.model.device import Device, EnrollmentKind, Platform
+from certfleet.store.model.device import Device, EnrollmentKind, Ownership, Platform
 from certfleet.store.workspace import Workspace
 from tests.examples import examples
 
@@ -42,6 +42,20 @@ def test_kiosks_belong_to_places_and_people_have_none(seed: int) -> None:
         is_kiosk = device.enrollment_kind is EnrollmentKind.KIOSK
         assert is_kiosk is (device.maker in SHARED_MAKERS)
         assert is_kiosk is device.owner.startswith(("Warehouse ", "Shop floor ", "Loading dock "))
+
+
+@given(SEEDS)
+@examples(8)
+def test_whose_a_device_is_goes_with_how_it_is_enrolled(seed: int) -> None:
+    drawn = devices(200, seed)
+    kinds = {
+        owner: {device.enrollment_kind for device in drawn if device.ownership is owner} for owner in (*Ownership, None)
+    }
+    assert EnrollmentKind.USER in kinds[Ownership.PERSONAL]
+    assert kinds[Ownership.PERSONAL] <= {EnrollmentKind.USER, EnrollmentKind.DEVICE}
+    assert kinds[Ownership.COMPANY] >= {EnrollmentKind.SUPERVISED}
+    assert EnrollmentKind.USER not in kinds[Ownership.COMPANY]
+    assert not kinds[None]
 
 
 @given(SEEDS)
@@ -81,8 +95,8 @@ def test_every_group_of_the_table_adds_up_and_people_s_own_devices_are_mostly_us
     own: Counter[tuple[Platform, bool]] = Counter()
     for row in enrollment_shares():
         sums[row.platform, row.maker, row.holder] += row.share
-        assert row.basis and row.kind in KINDS[row.platform] and row.ownership in ("own", "company")
-        if row.ownership == "own" and not row.maker:
+        assert row.basis and row.kind in KINDS[row.platform] and row.ownership in Ownership
+        if row.ownership is Ownership.PERSONAL and not row.maker:
             own[row.platform, row.kind is EnrollmentKind.USER] += row.share
         assert (row.kind is EnrollmentKind.KIOSK) is (row.holder == "place")
     assert set(sums.values()) == {100}
