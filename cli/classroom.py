@@ -13,10 +13,10 @@ from ..simulator.scenarios.class_report import ClassReport, class_report
 from ..simulator.scenarios.class_words import (
     made_document,
     made_lines,
+    remarks,
     report_document,
     report_row,
     report_title,
-    unread_lines,
 )
 from ..simulator.scenarios.classroom import MOST_PEOPLE, create_class, numbered, read_names
 from ..simulator.scenarios.reading import read_scenario
@@ -60,9 +60,9 @@ def create(
 @folder_argument
 def report(session: Session, folder: Path) -> Answer:
     """Rank the people of the class in DIR by their points so far, with the time in the scenario, the time from their
-    first to their last act, the hints, and what cost each most: once it is over, the act or the wait without which
-    there would be the most points more, or less lost; otherwise the missed objective with the most points. Exits with 1
-    if a workspace can't be read."""
+    first to their last act, the hints, how often each went back to a moment, and what cost each most: once it is over,
+    the act or the wait without which there would be the most points more, or less lost; otherwise the missed objective
+    with the most points. Exits with 1 if a workspace can't be read."""
     refuse_confined("reading other workspaces")
     with progress(1, "Running acts again") as advance:
         found = class_report(folder, workers=os.cpu_count() or 1, told=advance)
@@ -86,7 +86,7 @@ def _text(found: ClassReport) -> Iterator[Text]:
     yield report_title(found)
     yield Listing(
         (report_row(one, one.standing) for one in found.people if one.standing is not None),
-        right=("RANK", "POINTS", "WORKED"),
+        right=("RANK", "POINTS", "BACK", "WORKED"),
         wraps=("COST MOST",),
     )
-    yield from unread_lines(found)
+    yield from remarks(found)

@@ -14,7 +14,7 @@ from ..simulator.scenarios.catalogue import find_text, packaged
 from ..simulator.scenarios.debrief import Debrief, debrief
 from ..simulator.scenarios.handing_over import check_folder, files_now, folder_beside, write_files
 from ..simulator.scenarios.reading import ScenarioInvalid, read_file, read_scenario
-from ..simulator.scenarios.standing import standing, take_hint
+from ..simulator.scenarios.standing import see_solution, standing, take_hint
 from ..simulator.scenarios.starting import clock_start, start_scenario
 from ..simulator.scenarios.words import (
     debrief_document,
@@ -124,11 +124,15 @@ def hint(session: Session) -> Answer:
 
 
 @command(examples=["certfleet --workspace lesson scenario report"])
-def report(session: Session) -> Answer:
-    """Show the debrief: points by objective, what you did, what it led to, what each act cost once it is over, and the
-    best way known, run from the same start on a copy. It tells the solution: look at it when you are done."""
+@click.option("--solution", is_flag=True, help="Tell the solution before it is over, which is noted.")
+def report(session: Session, solution: bool) -> Answer:
+    """Show the debrief: points by objective, what you did, and what it led to. Once it is over, also what each act
+    cost, what the scenario teaches, and the best way known, run from the same start on a copy."""
+    workspace = session.open()
+    if solution:
+        see_solution(workspace)
     with progress(1, "Running it again") as advance:
-        found = debrief(session.open(), workers=os.cpu_count() or 1, told=advance)
+        found = debrief(workspace, workers=os.cpu_count() or 1, told=advance)
     return Answer(lambda: debrief_document(found), _debrief_text(found))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -31,7 +31,9 @@ class PersonStanding(Struct, frozen=True, kw_only=True):
     """A person of a class. ``worked`` is the time from their first to their last act by the machine's clock.
     ``costliest`` is the missed objective with the most points, the first of several; ``mistake`` the act, or the wait,
     without which there would be the most points more, or less lost, if the costs ``are_known``. ``last_act`` is what
-    they did last. ``rank`` and ``standing`` are None if the workspace can't be read; ``unread`` says why."""
+    they did last. ``went_back`` is how often they went back to an earlier moment. ``shared`` names the others whose
+    audit trails have lines of theirs since the start: one workspace is a copy of the other. ``rank`` and ``standing``
+    are None if the workspace can't be read; ``unread`` says why."""
 
     name: str
     rank: int | None = None
@@ -41,6 +43,8 @@ class PersonStanding(Struct, frozen=True, kw_only=True):
     mistake: ActCost | None = None
     are_known: bool = False
     last_act: AuditLine | None = None
+    went_back: int = 0
+    shared: tuple[str, ...] = ()
     unread: str = ""
 
 
@@ -71,9 +75,15 @@ def class_now(folder: Path) -> ClassReport:
     """The same with what is known, and nothing computed. Refuses as ``class_report`` does."""
     record = class_of(folder)
     scenario = read_scenario(record.text, record.scenario)
-    people = sorted((_person(folder / name, record) for name in record.people), key=lambda one: -_points(one))
+    seals: dict[str, frozenset[str]] = {}
+    people = sorted((_person(folder / name, record, seals) for name in record.people), key=lambda one: -_points(one))
     points = [_points(one) for one in people]
-    ranked = (one if one.standing is None else replace(one, rank=points.index(_points(one)) + 1) for one in people)
+    ranked = (
+        one
+        if one.standing is None
+        else replace(one, rank=points.index(_points(one)) + 1, shared=_sharing(one.name, seals))
+        for one in people
+    )
     return ClassReport(scenario=scenario.name, title=scenario.title, most=scenario.points, people=tuple(ranked))
 
 
@@ -100,13 +110,19 @@ def _points(person: PersonStanding) -> int:
     return -1 if person.standing is None else person.standing.points
 
 
-def _person(folder: Path, record: ClassRecord) -> PersonStanding:
-    """One person. Whatever is wrong with their workspace must not hide the others."""
+def _sharing(name: str, seals: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+    return tuple(other for other in seals if other != name and seals[other] & seals[name])
+
+
+def _person(folder: Path, record: ClassRecord, seals: dict[str, frozenset[str]]) -> PersonStanding:
+    """One person; the hashes of their audit lines since the start go into ``seals``. Each covers the lines before it
+    and the machine's time, so no two people have the same. Whatever is wrong with their workspace must not hide the
+    others."""
     try:
         if not is_workspace(folder):  # an empty folder would become a workspace
             return PersonStanding(name=folder.name, unread=f"there is no workspace at {folder}")
         with Workspace.open(folder, create=False) as workspace:
-            return _read(workspace, folder.name, record)
+            return _read(workspace, folder.name, record, seals)
     except Refusal as refusal:
         return PersonStanding(name=folder.name, unread=f"{refusal.code}: {refusal.message}")
     except OSError as error:
@@ -115,12 +131,13 @@ def _person(folder: Path, record: ClassRecord) -> PersonStanding:
         return PersonStanding(name=folder.name, unread=f"its records are damaged: {error}")
 
 
-def _read(workspace: Workspace, name: str, record: ClassRecord) -> PersonStanding:
+def _read(workspace: Workspace, name: str, record: ClassRecord, seals: dict[str, frozenset[str]]) -> PersonStanding:
     progress = progress_of(workspace)
     if progress.text != record.text:
         return PersonStanding(name=name, unread=f"it holds another scenario: {progress.name}")
-    now = standing(workspace)
-    acts = [line for line in acts_since(workspace, progress) if is_an_act(line)]
+    now, lines = standing(workspace), acts_since(workspace, progress)
+    acts = [line for line in lines if is_an_act(line)]
+    seals[name] = frozenset(line.hash for line in acts)
     times, costs = [line.wall_at for line in acts], kept_costs(workspace) if now.over else None
     missed = [one for one in now.objectives if one.state is ObjectiveState.MISSED]
     return PersonStanding(
@@ -130,5 +147,6 @@ def _read(workspace: Workspace, name: str, record: ClassRecord) -> PersonStandin
         mistake=None if costs is None else costs.worst,
         are_known=costs is not None,
         last_act=acts[0] if acts else None,
+        went_back=sum(line.action == "moment.go" for line in lines),
         costliest=max(missed, key=lambda one: one.points, default=None),
     )

@@ -60,6 +60,9 @@ def _person_document(person: PersonStanding) -> dict[str, Any]:
         "worked_seconds": int(person.worked.total_seconds()),
         "hints": now.hints,
         "hint_cost": now.hint_cost,
+        "saw_solution": now.saw_solution,
+        "went_back": person.went_back,
+        "shared": list(person.shared),
         "mistake": None if person.mistake is None else cost_document(person.mistake),
         "costliest": None if cost is None else {"number": cost.number, "title": cost.title, "points": cost.points},
         "objectives": [
@@ -85,6 +88,7 @@ def report_row(person: PersonStanding, now: ScenarioStanding) -> dict[str, str]:
         "CLOCK (UTC)": minute(now.now),
         "LEFT": "over" if now.over else length_text(max(now.ends_at, now.now) - now.now),
         "HINTS": f"{now.hints} ({now.hint_cost} less)" if now.hints else "0",
+        "BACK": str(person.went_back),
         "WORKED": f"{int(person.worked.total_seconds()) // 60:,} min",
         "COST MOST": cost_most_text(person),
     }
@@ -98,8 +102,18 @@ def cost_most_text(person: PersonStanding) -> str:
     return "-" if missed is None else f"{missed.number} ({plural(missed.points, 'point')}): {missed.title}"
 
 
-def unread_lines(report: ClassReport) -> Iterator[str]:
-    """The people whose workspaces can't be read, and why."""
+def remarks(report: ClassReport) -> Iterator[str]:
+    """What a trainer should know: who looked at the best way known, whose workspaces are copies, and whose can't be
+    read, and why."""
+    for one in report.people:
+        if one.standing is not None and one.standing.saw_solution:
+            yield f"{one.name} looked at the best way known before the end"
+    told: set[str] = set()
+    for one in report.people:
+        if one.shared and one.name not in told:
+            told |= {one.name, *one.shared}
+            names = ", ".join((one.name, *one.shared))
+            yield f"{names}: the same acts at the same second, so these are copies of one workspace"
     for one in report.people:
         if one.standing is None:
             yield f"{one.name} can't be read: {one.unread}"

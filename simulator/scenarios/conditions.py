@@ -93,7 +93,8 @@ class TaskDone(Condition, frozen=True, kw_only=True, tag="task-done"):
 
 class Acted(Condition, frozen=True, kw_only=True, tag="acts"):
     """Somebody acted so, by the audit trail (``authority.refresh``; ``device`` is all of that family), at least and at
-    most so many times since the start. What the scenario's own people do doesn't count."""
+    most so many times since the start. What the scenario's own people do doesn't count, nor what was undone by going
+    back to a moment."""
 
     action: str
     least: int = 0
@@ -143,7 +144,7 @@ class ConditionJudgement(Struct, frozen=True):
 
 class Situation(Struct, frozen=True):
     """What conditions are judged on. ``happened`` says what has happened since the start; ``acts`` are the actions of
-    people in the audit trail since then."""
+    people in the audit trail since then that still count."""
 
     workspace: Workspace
     since: datetime

@@ -35,6 +35,7 @@ from .record import (
 )
 from .scenario import Act, BeginOutage, Objective, Scenario, ScenarioEvent
 from .standings import watch_of
+from .undone import lines_that_count
 
 _SEEN = ForecastAssumptions(seed=0, drawn_habits=0, taken_for_gone=0, assumed_ends=0, resting=())
 
@@ -131,7 +132,7 @@ def judged_now(workspace: Workspace, objective: Objective, progress: ScenarioPro
         workspace,
         progress.started_at,
         lambda: happened(workspace, progress),
-        lambda: [line.action for line in acts_since(workspace, progress)],
+        lambda: [line.action for line in lines_that_count(workspace, acts_since(workspace, progress)[::-1])],
     )
     return judge(objective.condition, situation)
 

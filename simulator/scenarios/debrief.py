@@ -17,19 +17,23 @@ from .record import acts_since, progress_of
 from .rerun import RunResult
 from .said_first import MarkedAnswer, answers
 from .standing import ScenarioStanding, standing
+from .undone import lines_that_count
 
 
 class Debrief(Struct, frozen=True, kw_only=True):
-    """The debrief. ``acts`` are the audit lines of what people did, ``went_back`` how often they went back to a moment.
-    ``costs`` are those of the acts, None as long as it isn't over. They and ``best`` are None if the moment at the
-    start was forgotten. ``said`` are the answers that were asked for before acts."""
+    """The debrief. ``acts`` are the audit lines of what people did, ``undone`` the ids of those that they undid by
+    going back to a moment, ``went_back`` how often they did. ``costs`` are those of the acts, None as long as it isn't
+    over. They and ``best`` are None if the moment at the start was forgotten. ``said`` are the answers that were asked
+    for before acts. Until it is over, or somebody has asked for the best way known, that (``solution``, ``best``) is
+    None, and ``text`` empty."""
 
     standing: ScenarioStanding
     text: str
     acts: tuple[AuditLine, ...]
+    undone: frozenset[int]
     went_back: int
     happened: Forecast
-    solution: Plan
+    solution: Plan | None
     best: RunResult | None
     costs: ActCosts | None
     said: tuple[MarkedAnswer, ...] = ()
@@ -40,15 +44,16 @@ def debrief(workspace: Workspace, *, workers: int = 1, told: Told | None = None)
     ``no-scenario``."""
     now = standing(workspace)
     scenario, progress = scenario_of(workspace), progress_of(workspace)
-    lines = acts_since(workspace, progress)[::-1]
+    lines, tells = acts_since(workspace, progress)[::-1], now.over or now.saw_solution
     return Debrief(
         standing=now,
-        text=scenario.debrief,
+        text=scenario.debrief if tells else "",
         acts=tuple(line for line in lines if is_an_act(line)),
+        undone=frozenset(line.id for line in lines) - {line.id for line in lines_that_count(workspace, lines)},
         went_back=sum(line.action == "moment.go" for line in lines),
         happened=happened(workspace, progress),
-        solution=scenario.solution,
-        best=best_run(workspace),
+        solution=scenario.solution if tells else None,
+        best=best_run(workspace) if tells else None,
         costs=act_costs(workspace, workers=workers, told=told) if now.over else None,
         said=tuple(answers(workspace)),
     )

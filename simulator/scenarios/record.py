@@ -15,6 +15,10 @@ from ..forecast.outcome import Start
 
 TABLE = "scenario"
 HINT = "scenario.hint"
+SOLUTION = "scenario.solution"
+"""The line of somebody who looked at the best way known before the end."""
+START = "scenario start"
+"""The name of the moment that is kept at the start."""
 PEOPLE = "scenario: "
 """Before the names of a scenario's own people in the audit trail."""
 _PAGE = 1000
@@ -73,9 +77,10 @@ def find_progress(workspace: Workspace) -> ScenarioProgress | None:
     return scenario_table(workspace).peek(1)
 
 
-def hints_taken(workspace: Workspace) -> int:
-    """How many hints were taken. The audit trail counts them: it stays when somebody goes back to a moment."""
-    return sum(line.action == HINT for line in lines_since(workspace, progress_of(workspace)))
+def times(workspace: Workspace, action: str) -> int:
+    """How often somebody did this since the scenario began: took a hint, say. The audit trail counts it: that stays
+    when somebody goes back to a moment."""
+    return sum(line.action == action for line in lines_since(workspace, progress_of(workspace)))
 
 
 def lines_since(workspace: Workspace, progress: ScenarioProgress) -> Iterator[AuditLine]:

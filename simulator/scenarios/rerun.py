@@ -42,10 +42,9 @@ from ..plans.renewing import renew
 from ..plans.running import PlanRun, RefusedAction, run_plan
 from .course import happened
 from .handing_over import folder_of
-from .record import TABLE, progress_of, scenario_table
+from .record import START, TABLE, progress_of, scenario_table
 from .standing import ObjectiveState, standing
 from .standings import STANDINGS
-from .starting import START
 
 BEST = "best known"
 

@@ -8,10 +8,10 @@ from enum import StrEnum
 from msgspec import Struct
 
 from ...store.errors import Refusal
-from ...store.words import plural
+from ...store.words import minute, plural
 from ...store.workspace import Workspace
 from .course import judged_now, scenario_of, take_turns
-from .record import HINT, ScenarioProgress, ToldText, hints_taken, progress_of
+from .record import HINT, SOLUTION, ScenarioProgress, ToldText, progress_of, times
 from .scenario import Hint, Scenario
 
 
@@ -39,7 +39,7 @@ class ObjectiveStanding(Struct, frozen=True, kw_only=True):
 
 class ScenarioStanding(Struct, frozen=True, kw_only=True):
     """Where somebody is. ``points`` are those of the objectives that are met, less what hints cost (``hint_cost``), not
-    below 0, of ``most``."""
+    below 0, of ``most``. ``saw_solution``: they looked at the best way known before the end."""
 
     name: str
     title: str
@@ -53,6 +53,7 @@ class ScenarioStanding(Struct, frozen=True, kw_only=True):
     hints: int
     hints_left: int
     hint_cost: int
+    saw_solution: bool
     objectives: tuple[ObjectiveStanding, ...]
     told: tuple[ToldText, ...]
 
@@ -62,7 +63,7 @@ def standing(workspace: Workspace) -> ScenarioStanding:
     take_turns(workspace)
     progress, scenario = progress_of(workspace), scenario_of(workspace)
     objectives = _objectives(workspace, scenario, progress)
-    taken = min(hints_taken(workspace), len(scenario.hints))
+    taken = min(times(workspace, HINT), len(scenario.hints))
     cost = sum(hint.cost for hint in scenario.hints[:taken])
     return ScenarioStanding(
         name=scenario.name,
@@ -77,6 +78,7 @@ def standing(workspace: Workspace) -> ScenarioStanding:
         hints=taken,
         hints_left=len(scenario.hints) - taken,
         hint_cost=cost,
+        saw_solution=times(workspace, SOLUTION) > 0,
         objectives=objectives,
         told=progress.told,
     )
@@ -111,10 +113,19 @@ def take_hint(workspace: Workspace) -> Hint:
     """The next hint; its cost counts from then on, even if somebody goes back to a moment before. Refuses with
     ``no-scenario`` or ``no-hint``."""
     with workspace.moments.none_kept(), workspace.database.transaction():
-        scenario, taken = scenario_of(workspace), hints_taken(workspace)
+        scenario, taken = scenario_of(workspace), times(workspace, HINT)
         if taken >= len(scenario.hints):
             said = f"all {plural(len(scenario.hints), 'hint')} have been given" if scenario.hints else "it has no hints"
-            raise Refusal("no-hint", said, "`certfleet scenario report` tells the best way known.")
+            raise Refusal("no-hint", said, "`certfleet scenario report --solution` tells the best way known.")
         hint = scenario.hints[taken]
         workspace.audit.record(HINT, "scenario:1", f"hint {taken + 1} of {len(scenario.hints)}, {hint.cost} points")
     return hint
+
+
+def see_solution(workspace: Workspace) -> None:
+    """Let the debrief tell the best way known before the end, which is noted for good. Refuses with ``no-scenario``."""
+    if (now := standing(workspace)).over or now.saw_solution:
+        return
+    with workspace.moments.none_kept(), workspace.database.transaction():
+        said = f"looked at the best way known at {minute(now.now)}, with {now.points} of {plural(now.most, 'point')}"
+        workspace.audit.record(SOLUTION, "scenario:1", said)

@@ -18,12 +18,9 @@ from ..fleet.waiting import draw_waiting
 from ..forecast.outcome import start_of
 from .course import carry_out_act, turns_of
 from .handing_over import Files, keep_files, make_files
-from .record import PEOPLE, ScenarioProgress, progress_of, refuse_used, scenario_table
+from .record import PEOPLE, START, ScenarioProgress, progress_of, refuse_used, scenario_table
 from .scenario import Scenario, ScenarioEvent
 from .standings import StandingLedger
-
-START = "scenario start"
-"""The name of the moment that is kept at the start."""
 
 
 def clock_start(scenario: Scenario) -> datetime:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from ...store.model.audit import AuditLine
 from ...store.model.kept_moment import KeptMoment
 from ...store.workspace import Workspace
-from .starting import START
+from .record import START
 
 
 def lines_that_count(workspace: Workspace, lines: Iterable[AuditLine]) -> list[AuditLine]:

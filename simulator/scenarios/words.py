@@ -115,10 +115,19 @@ def debrief_document(found: Debrief) -> dict[str, Any]:
     return {
         "status": standing_document(found.standing),
         "text": found.text,
-        "acts": [{"at": one.at, "user": one.user, "action": one.action, "summary": one.summary} for one in found.acts],
+        "acts": [
+            {
+                "at": one.at,
+                "user": one.user,
+                "action": one.action,
+                "summary": one.summary,
+                "undone": one.id in found.undone,
+            }
+            for one in found.acts
+        ],
         "went_back": found.went_back,
         "happened": found.happened,
-        "solution": plan_document(found.solution),
+        "solution": None if found.solution is None else plan_document(found.solution),
         "best": None if best is None else _best_document(best),
         "said_first": said_document(found.said),
         "costs": None if found.costs is None else costs_document(found.costs),
@@ -138,8 +147,9 @@ def debrief_lines(found: Debrief) -> Iterator[str]:
     now = found.standing
     yield f"{now.title}: {points_text(now)}{'' if now.over else '; it is not over yet'}"
     yield ""
-    yield from found.text.splitlines()
-    yield ""
+    if found.text:
+        yield from found.text.splitlines()
+        yield ""
     for one in now.objectives:
         points = one.points if one.state is ObjectiveState.MET else 0
         yield f"  {one.number}  {one.title}: {one.state}, {points} of {plural(one.points, 'point')}"
@@ -147,7 +157,8 @@ def debrief_lines(found: Debrief) -> Iterator[str]:
         yield from (f"     {line}" for line in one.missed.splitlines())
     yield ""
     yield "What you did:" if found.acts else "You did nothing that changed anything."
-    yield from (f"  {minute(one.at)}  {one.summary}" for one in found.acts)
+    for one in found.acts:
+        yield f"  {minute(one.at)}  {one.summary}{' (undone: you went back)' if one.id in found.undone else ''}"
     if found.went_back:
         yield f"  You went back to an earlier moment {plural(found.went_back, 'time')}."
     yield ""
@@ -157,6 +168,12 @@ def debrief_lines(found: Debrief) -> Iterator[str]:
     yield ""
     if found.costs is not None:
         yield from cost_lines(found.costs, now)
+    if found.solution is None:
+        yield "What it teaches, and the best way known, are told when it is over."
+        yield "`certfleet scenario report --solution` tells them now; that is noted, for a class's report too."
+        return
+    if now.saw_solution:
+        yield "You looked at this before it was over."
     yield from (line if number == 0 else f"  {line}" for number, line in enumerate(plan_lines(found.solution)))
     if found.best is None:
         yield "It can't be run from the start: the moment there was forgotten."

@@ -72,6 +72,10 @@ def test_one_is_worked_on_to_its_debrief(certfleet: Command, tmp_path: Path) -> 
     assert certfleet.refused("scenario", "hint")["code"] == "no-hint"
     certfleet.done("simulate", "run", "--for", "8h")
     assert "server" in certfleet.done("simulate", "outages")
+    early = certfleet.done("scenario", "report")
+    assert "It passes." not in early
+    assert "request CA group" not in early
+    assert "told when it is over" in early
     status = certfleet.done("scenario", "status")
     assert "2026-01-05 05:00  The server does not answer." in status
     assert "40 h left" in status
@@ -85,6 +89,17 @@ def test_one_is_worked_on_to_its_debrief(certfleet: Command, tmp_path: Path) -> 
     assert "It gets 10 of 10 points" in report
     document = certfleet.json("scenario", "report")
     assert [act["action"] for act in document["acts"]] == ["authority.refresh"]
+
+
+def test_the_solution_is_told_before_the_end_to_somebody_who_asks_for_it(certfleet: Command, tmp_path: Path) -> None:
+    file = tmp_path / "night.toml"
+    file.write_text(LESSON)
+    certfleet.done("scenario", "start", file)
+    assert certfleet.json("scenario", "report")["solution"] is None
+    assert "It gets 10 of 10 points" in certfleet.done("scenario", "report", "--solution")
+    assert "It passes." in certfleet.done("scenario", "report")
+    assert certfleet.json("scenario", "status")["status"]["saw_solution"]
+    assert "scenario.solution" in certfleet.done("audit", "list")
 
 
 FILES = """

@@ -8,8 +8,9 @@ from pathlib import Path
 from ...simulator.scenarios.course import scenario_of
 from ...simulator.scenarios.handing_over import folder_beside
 from ...simulator.scenarios.scenario import Hint, Scenario
-from ...simulator.scenarios.standing import ScenarioStanding, standing
+from ...simulator.scenarios.standing import ScenarioStanding, see_solution, standing
 from ...store.printable import printable
+from ...store.workspace import Workspace
 from ..dialogs.details_dialog import DetailsDialog
 from ..dialogs.form_fields import Note
 from ..dialogs.question import Question
@@ -66,11 +67,20 @@ def _show_objectives(console: ConsoleApp, now: ScenarioStanding, scenario: Scena
                 "Debrief",
                 "Show it",
                 Note("It is not over yet, and the debrief tells the best way that is known."),
+                Note("That you looked is noted, also for the report of a class.", "quiet"),
+                job=lambda: _see(console.workspace),
                 grave=False,
+                command=("scenario", "report", "--solution"),
             )
+            early.changes = False  # it leaves a note, and nothing else
             console.ask(early, lambda _: _show_debrief(console))
 
     console.ask(ObjectivesDialog(now, scenario), wanted)
+
+
+def _see(workspace: Workspace) -> bool:
+    see_solution(workspace)
+    return True
 
 
 def _show_hint(console: ConsoleApp, hint: Hint) -> None:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import copytree, rmtree
 
 import msgspec
 import pytest
 
 from certfleet.simulator.engine.simulator import Simulator
+from certfleet.simulator.moments.going import go_to
 from certfleet.simulator.scenarios import class_report as class_reporting
 from certfleet.simulator.scenarios import classroom
 from certfleet.simulator.scenarios.class_report import class_now, class_report
-from certfleet.simulator.scenarios.class_words import cost_most_text
+from certfleet.simulator.scenarios.class_words import cost_most_text, remarks
 from certfleet.simulator.scenarios.classroom import create_class, numbered, read_names
 from certfleet.simulator.scenarios.kept_reruns import best_run
 from certfleet.simulator.scenarios.reading import read_scenario
-from certfleet.simulator.scenarios.record import progress_of
+from certfleet.simulator.scenarios.record import START, progress_of
 from certfleet.simulator.scenarios.said_first import asks
-from certfleet.simulator.scenarios.standing import take_hint
+from certfleet.simulator.scenarios.standing import see_solution, take_hint
 from certfleet.store.branching import DRAFT_FILE, duplicate
 from certfleet.store.errors import Refusal
 from certfleet.store.folder import STORE_FILE
@@ -93,6 +95,28 @@ def test_a_class_may_have_to_say_first(tmp_path: Path) -> None:
     for name in made.record.people:
         with Workspace.open(folder / name, create=False) as workspace:
             assert asks(workspace)
+
+
+def test_the_report_tells_who_went_back_who_looked_and_who_copied(tmp_path: Path) -> None:
+    folder = tmp_path / "monday"
+    create_class(folder, SCENARIO, LESSON, ("Ann", "Bo", "Cy", "Dee"))
+    with Workspace.open(folder / "Ann", create=False) as workspace:
+        workspace.authorities.refresh()
+    rmtree(folder / "Bo")
+    copytree(folder / "Ann", folder / "Bo")
+    with Workspace.open(folder / "Cy", create=False) as workspace:
+        workspace.authorities.refresh()
+        go_to(workspace, START)
+    with Workspace.open(folder / "Dee", create=False) as workspace:
+        see_solution(workspace)
+    found = class_report(folder)
+    people = {one.name: one for one in found.people}
+    assert [people[name].went_back for name in ("Ann", "Bo", "Cy", "Dee")] == [0, 0, 1, 0]
+    assert [people[name].shared for name in ("Ann", "Bo", "Cy", "Dee")] == [("Bo",), ("Ann",), (), ()]
+    assert list(remarks(found)) == [
+        "Dee looked at the best way known before the end",
+        "Ann, Bo: the same acts at the same second, so these are copies of one workspace",
+    ]
 
 
 def test_a_folder_with_other_things_is_refused_and_left_alone(tmp_path: Path) -> None:

@@ -16,10 +16,9 @@ from certfleet.simulator.scenarios.costing import act_costs, kept_costs
 from certfleet.simulator.scenarios.course import scenario_of
 from certfleet.simulator.scenarios.debrief import debrief
 from certfleet.simulator.scenarios.handing_over import files_now
-from certfleet.simulator.scenarios.record import progress_of
+from certfleet.simulator.scenarios.record import START, progress_of
 from certfleet.simulator.scenarios.rerun import RunResult
 from certfleet.simulator.scenarios.standing import standing
-from certfleet.simulator.scenarios.starting import START
 from certfleet.store.inventory.sources import KeystoreSource
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.workspace import Workspace

@@ -9,19 +9,23 @@ import pytest
 from certfleet.simulator.engine.simulator import Simulator
 from certfleet.simulator.forecast.fleet_watch import FleetWatch
 from certfleet.simulator.moments.going import go_to
-from certfleet.simulator.scenarios.course import happened, scenario_of
+from certfleet.simulator.scenarios.conditions import Acted
+from certfleet.simulator.scenarios.course import happened, judged_now, scenario_of
 from certfleet.simulator.scenarios.debrief import debrief
-from certfleet.simulator.scenarios.record import progress_of
-from certfleet.simulator.scenarios.standing import standing, take_hint
+from certfleet.simulator.scenarios.record import START, progress_of
+from certfleet.simulator.scenarios.scenario import Objective
+from certfleet.simulator.scenarios.standing import see_solution, standing, take_hint
 from certfleet.simulator.scenarios.standings import watch_of
-from certfleet.simulator.scenarios.starting import START, start_scenario
+from certfleet.simulator.scenarios.starting import start_scenario
+from certfleet.simulator.scenarios.words import debrief_lines
 from certfleet.store.errors import Refusal
+from certfleet.store.model.device import Platform
 from certfleet.store.workspace import Workspace
 from tests.simulator.forecast.one_forecast import forecast_of
 
 from .conftest import Begin, idle
 
-APNS = "apns-last-ten-days"
+APNS, ROTATION = "apns-last-ten-days", "rotation-windows-laggards"
 
 
 def test_it_does_not_matter_how_the_time_is_divided(begin: Begin) -> None:
@@ -82,15 +86,45 @@ def test_a_hint_costs_points_also_after_going_back(begin: Begin) -> None:
     with pytest.raises(Refusal) as refusal:
         take_hint(workspace)
     assert refusal.value.code == "no-hint"
-    found = debrief(workspace)
-    assert found.went_back == 1
-    assert found.best is not None
+    assert debrief(workspace).went_back == 1
 
 
 def test_without_the_moment_at_the_start_there_is_no_comparison(begin: Begin) -> None:
     workspace = begin(APNS)
     workspace.moments.forget(START)
-    assert debrief(workspace).best is None
+    idle(workspace)
+    found = debrief(workspace)
+    assert found.solution is not None
+    assert found.best is None
+
+
+def test_the_best_way_known_is_told_at_the_end_or_to_somebody_who_says_so(begin: Begin) -> None:
+    workspace = begin(APNS)
+    found = debrief(workspace)
+    assert (found.text, found.solution, found.best) == ("", None, None)
+    assert "renew the push certificate" not in "\n".join(debrief_lines(found))
+    see_solution(workspace)
+    see_solution(workspace)
+    assert len([line for line in workspace.audit.tail() if line.action == "scenario.solution"]) == 1
+    told = debrief(workspace)
+    assert told.best is not None
+    assert told.text
+    assert "You looked at this before it was over." in list(debrief_lines(told))
+    go_to(workspace, START)
+    assert standing(workspace).saw_solution
+
+
+def test_what_was_undone_by_going_back_counts_for_no_objective(begin: Begin) -> None:
+    workspace = begin(ROTATION)
+    windows = next(one for one in workspace.devices.records.all() if one.platform is Platform.WINDOWS)
+    workspace.devices.revoke([windows.id])
+    acted = Objective(title="", points=1, by=timedelta(0), condition=Acted(action="device.revoke", most=0))
+    assert not judged_now(workspace, acted, progress_of(workspace)).met
+    go_to(workspace, START)
+    assert judged_now(workspace, acted, progress_of(workspace)).met
+    (act,) = debrief(workspace).acts
+    assert act.id in debrief(workspace).undone
+    assert any(line.endswith("(undone: you went back)") for line in debrief_lines(debrief(workspace)))
 
 
 def test_it_begins_in_a_new_workspace(begin: Begin) -> None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from certfleet.simulator.moments.going import go_to
 from certfleet.simulator.scenarios.debrief import debrief
-from certfleet.simulator.scenarios.record import progress_of, scenario_table
+from certfleet.simulator.scenarios.record import START, progress_of, scenario_table
 from certfleet.simulator.scenarios.said_first import (
     MarkedAnswer,
     Said,
@@ -25,7 +25,6 @@ from certfleet.simulator.scenarios.said_first import (
     stops,
 )
 from certfleet.simulator.scenarios.said_words import said_lines
-from certfleet.simulator.scenarios.starting import START
 from certfleet.store.effects.effects import Effects
 from certfleet.store.errors import Refusal
 from certfleet.store.workspace import Workspace
