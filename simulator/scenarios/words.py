@@ -157,8 +157,8 @@ def debrief_lines(found: Debrief) -> Iterator[str]:
         yield from (f"     {line}" for line in one.missed.splitlines())
     yield ""
     yield "What you did:" if found.acts else "You did nothing that changed anything."
-    for one in found.acts:
-        yield f"  {minute(one.at)}  {one.summary}{' (undone: you went back)' if one.id in found.undone else ''}"
+    for act in found.acts:
+        yield f"  {minute(act.at)}  {act.summary}{' (undone: you went back)' if act.id in found.undone else ''}"
     if found.went_back:
         yield f"  You went back to an earlier moment {plural(found.went_back, 'time')}."
     yield ""
