@@ -33,7 +33,7 @@ NAMED = 3  # devices named in a sentence about many
 HINTS = {
     "windows-must-re-enroll": "Ask these users to re-enroll; list them: "
     "certfleet device list --state re-enrollment-required",
-    "windows-is-current": "Their users need not re-enroll them.",
+    "windows-is-current": "Their users need not re-enroll them until their certificates expire.",
 }
 """Hints for refusals of many devices, in place of the hint for one."""
 

@@ -177,7 +177,7 @@ class Authorities(CaGroups):
         group = self.issuing()
         names = list(dict.fromkeys(_general_name(host) for host in hosts))
         if not names:
-            raise Refusal("host-invalid", "a server certificate needs a host name", "Name at least one --host.")
+            raise Refusal("host-invalid", "a server certificate needs a host name", "Name at least one host.")
         issuer = self.issuer(group.name, AuthorityRole.SERVER)
         now = self._clock.now().replace(microsecond=0)
         end = min(now + rules.LISTENER_LIFETIME, issuer.certificate.not_valid_after_utc)

@@ -14,7 +14,7 @@ from ..model.events import ChangeStarted
 from ..persistence.records import RecordTable
 from ..use_cases import Context, UseCases
 from ..vault import SecretKind
-from ..words import plural
+from ..words import minute, plural
 from .authorities import Authorities
 from .groups import GroupState, next_rank
 
@@ -55,9 +55,15 @@ class GroupChanges(UseCases):
             group, state = self._find(name)
             if state is GroupState.ISSUING:
                 return group
+            if state is GroupState.REQUESTED:
+                said = f"CA group {name} is not ready before {minute(group.ready_at)} UTC"
+                hint = (
+                    "Activate it then." if group.waits else "Nothing is to be done: it issues by itself from then on."
+                )
+                raise Refusal("group-not-ready", said, hint)
             if state is not GroupState.READY:
-                why = "is not ready yet" if state is GroupState.REQUESTED else "has an expired device CA"
-                raise Refusal("group-not-ready", f"CA group {name} {why}", "Activate another group.")
+                said = f"CA group {name} has an expired device CA"
+                raise Refusal("group-not-ready", said, "Activate another group.")
             rank = next_rank(self._groups.all())
             group = self._groups.change(group, activated_at=self._clock.now(), rank=rank)
             self._audit.record(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from ..components.fitting import FQDNS, PURPOSES, CertificatePurpose, fit
+from ..components.fitting import FQDNS, PURPOSES, CertificatePurpose, fit, names_in_use
 from ..components.needs import Need, NeedKind
 from ..consequences.consequences import Consequence
 from ..inventory.replacement import names_of
@@ -36,14 +36,15 @@ class BindingPlace(Struct, frozen=True, kw_only=True):
 
 def places_for(entry: Certificate, rows: Iterable[ChecklistRow], site: SiteSettings) -> tuple[BindingPlace, ...]:
     """The places for a certificate: those that have none, or one that has expired or soon will. What the site's host
-    names say it is for comes first, then what is stopped now."""
+    names, or those of the certificate in use, say it is for comes first, then what is stopped now."""
     if entry.replaced_by is not None:
         return ()
     found: list[tuple[int, BindingPlace]] = []
     for row in rows:
         if not _is_open(row, entry):
             continue
-        rank, is_named = fit(row.need, entry, site).rank, bool(getattr(site, FQDNS.get(row.need.id, ""), ""))
+        rank = fit(row.need, entry, site, row.certificate).rank
+        is_named = bool(getattr(site, FQDNS.get(row.need.id, ""), "") or names_in_use(row.need, site, row.certificate))
         if rank == 0 or (rank == 1 and is_named):  # what is doubtful is offered only where the host's name fits
             name = row.component.name if row.component is not None else ""
             found.append(

@@ -57,9 +57,9 @@ class Components(UseCases):
         """The component of a need and a name."""
         return next((one for one in self._table.find("need", need_of(need).id) if one.name == name), None)
 
-    def candidates(self, need: str) -> tuple[Certificate, ...]:
-        """The candidates for a need: certificates that fit without doubts first, those for another name last, each one
-        below the one that it replaced.
+    def candidates(self, need: str, name: str = "") -> tuple[Certificate, ...]:
+        """The candidates for a need, and the name of one of several: certificates that fit without doubts first, those
+        for another name last, each one below the one that it replaced.
 
         Replaced certificates are included, but binding them is refused.
         """
@@ -67,12 +67,13 @@ class Components(UseCases):
         if wanted.kind is NeedKind.PROFILE:
             return ()
         entries, site = {one.id: one for one in self._certificates.all()}, self._site()
+        present = self._present(self.find(wanted.id, name))
         fitting = [one for one in entries.values() if fits(wanted, replace(one, replaced_by=None)) is None]
 
         def rank(entry: Certificate) -> int:
             while entry.replaced_by in entries:
                 entry = entries[entry.replaced_by]
-            return fit(wanted, entry, site).rank
+            return fit(wanted, entry, site, present).rank
 
         return tuple(sorted(menu_order(fitting), key=rank))
 
@@ -82,9 +83,16 @@ class Components(UseCases):
         entries = (one for one in self._certificates.all() if one.replaced_by is None)
         return tuple((one, refusal) for one in entries if (refusal := fits(wanted, one)) is not None)
 
-    def doubts(self, need: str, certificate_id: int) -> tuple[str, ...]:
-        """The doubts about a certificate for a need, one sentence each."""
-        return fit(need_of(need), self._certificates.get(certificate_id), self._site()).doubts
+    def doubts(self, need: str, certificate_id: int, name: str = "") -> tuple[str, ...]:
+        """The doubts about a certificate for a need, and the name of one of several, one sentence each."""
+        wanted, certificate = need_of(need), self._certificates.get(certificate_id)
+        return fit(wanted, certificate, self._site(), self._present(self.find(wanted.id, name))).doubts
+
+    def _present(self, component: Component | None) -> Certificate | None:
+        """The certificate that a component uses."""
+        if component is None or component.certificate_id is None:
+            return None
+        return self._certificates.peek(component.certificate_id)
 
     def name_notes(self, certificate: Certificate) -> tuple[str, ...]:
         """Which of the components that use a certificate it doesn't name, a sentence each."""
@@ -129,8 +137,8 @@ class Components(UseCases):
             certificate = self._certificates.get(certificate_id)
             if refusal := fits(wanted, certificate):
                 raise refusal
-            self._tell(Doubted(fit(wanted, certificate, self._site()).doubts))
             before = self.find(wanted.id, name)
+            self._tell(Doubted(fit(wanted, certificate, self._site(), self._present(before)).doubts))
             known = self._owner_of(certificate.fingerprint_sha256)
             owner = known if apple_id is None else checked_apple_id(apple_id)
             if owner is None and before is not None and before.certificate_id == certificate_id:

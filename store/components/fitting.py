@@ -6,7 +6,7 @@ name (RFC 9525), and the topic of a push certificate.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -52,6 +52,7 @@ PURPOSES = {
 FQDNS = {"mdm-ssl": "mdm_fqdn", "gateway-mdm-ssl": "mdm_fqdn", "gateway-ssl": "gateway_fqdn"}
 """The site's setting that has the name which clients connect to, by need."""
 
+_HOSTS = (CertificatePurpose.TLS_SERVER, CertificatePurpose.ANYTHING)
 _NAMES = 3
 _EXTENDED_KEY_USAGE = {
     CertificatePurpose.TLS_SERVER: ("serverAuth", "a TLS server"),
@@ -80,13 +81,32 @@ class Fit(NamedTuple):
         return 2 if not self.is_named else 1 if self.doubts else 0
 
 
-def fit(need: Need, certificate: Certificate, site: SiteSettings) -> Fit:
-    """How a certificate fits a need at a site."""
+def fit(need: Need, certificate: Certificate, site: SiteSettings, present: Certificate | None = None) -> Fit:
+    """How a certificate fits a need at a site. ``present`` is the one in use there: where the settings don't say which
+    name clients connect to, they connect to one of its names."""
     refusal = fits(need, certificate)
     if refusal is not None:
         return Fit(refusal)
-    other = name_doubt(need, certificate, site)
-    return Fit(None, (*([] if other is None else [other]), *_doubts(need, certificate)), is_named=other is None)
+    other, is_named = name_doubt(need, certificate, site), True
+    if other is not None:
+        is_named = False
+    elif (names := names_in_use(need, site, present)) and (lost := not_covered(names, certificate)):
+        other = f"it is not for {_told(lost)}, as the one in use is: {_own(certificate)}"
+        is_named = lost != names or any(covered(name, names) for name in names_of(certificate))
+    return Fit(None, (*([] if other is None else [other]), *_doubts(need, certificate)), is_named=is_named)
+
+
+def names_in_use(need: Need, site: SiteSettings, present: Certificate | None) -> tuple[str, ...]:
+    """The names of the certificate that clients are served now, of a need that is about a host whose name no setting
+    gives. They look like ``DNS:mdm.example.com``."""
+    is_host = PURPOSES.get(need.id, CertificatePurpose.ANYTHING) in _HOSTS and need.kind is not NeedKind.CA
+    is_given = bool(getattr(site, FQDNS.get(need.id, ""), ""))
+    return () if present is None or not is_host or is_given else names_of(present)
+
+
+def not_covered(names: Iterable[str], certificate: Certificate) -> tuple[str, ...]:
+    """Those of ``names`` that a certificate doesn't cover."""
+    return tuple(name for name in names if not covered(name, names_of(certificate)))
 
 
 def name_doubt(need: Need, certificate: Certificate, site: SiteSettings) -> str | None:
@@ -96,12 +116,19 @@ def name_doubt(need: Need, certificate: Certificate, site: SiteSettings) -> str 
     Subject alternative names count; the common name only if there are none, as older clients did.
     """
     fqdn = getattr(site, FQDNS.get(need.id, ""), "")
-    names = names_of(certificate)
-    if not fqdn or covered(f"DNS:{fqdn}", names):
+    if not fqdn or covered(f"DNS:{fqdn}", names_of(certificate)):
         return None
+    return f"it is not for {fqdn}: {_own(certificate)}"
+
+
+def _own(certificate: Certificate) -> str:
+    told = _told(names_of(certificate))
+    return f"it names {told}" if told else "it names no host"
+
+
+def _told(names: Sequence[str]) -> str:
     own = [name.removeprefix("DNS:") for name in names]
-    told = ", ".join(own[:_NAMES]) + (f" and {len(own) - _NAMES:,} more" if len(own) > _NAMES else "")
-    return f"it is not for {fqdn}: {f'it names {told}' if told else 'it names no host'}"
+    return ", ".join(own[:_NAMES]) + (f" and {len(own) - _NAMES:,} more" if len(own) > _NAMES else "")
 
 
 def fits(need: Need, certificate: Certificate) -> Refusal | None:

@@ -6,7 +6,7 @@ virtual clock one is kept before each destructive act of a person; anybody may n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -91,6 +91,15 @@ class Moments(UseCases):
         """All moments, the oldest first."""
         return self._table.all()
 
+    def before(self, lines: Sequence[AuditLine]) -> KeptMoment | None:
+        """The moment that was kept before a change, if the workspace can go back to it; ``lines`` are those of the
+        change in the audit trail."""
+        if self._is_wall():
+            return None
+        said, user, at = {line.summary for line in lines}, lines[0].user, lines[0].at
+        found = (one for one in self.all() if one.name is None and one.before in said)
+        return max((one for one in found if one.user == user and one.at <= at), key=lambda one: one.id, default=None)
+
     def find(self, name: str) -> KeptMoment:
         """The moment with this name or id; refuses with ``moment-unknown``."""
         named = next((one for one in self.all() if one.name == name), None)
@@ -103,7 +112,9 @@ class Moments(UseCases):
     def save(self, name: str) -> KeptMoment:
         """Keep the present state under a name. Refuses with ``moment-name-invalid`` or ``moment-name-taken``."""
         name = name.strip()
-        if not name or len(name) > LONGEST_NAME or printable(name) != name or name.isdecimal() or "/" in name:
+        if not name:
+            raise Refusal("moment-name-invalid", "a moment needs a name", "Type one.")
+        if len(name) > LONGEST_NAME or printable(name) != name or name.isdecimal() or "/" in name:
             raise Refusal(
                 "moment-name-invalid",
                 f"{printable(name)[:LONGEST_NAME]!r} can't be the name of a moment",

@@ -5,7 +5,7 @@ An undo is a change of its own, with its own lines in the trail; undoing it does
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -14,6 +14,7 @@ from ..errors import Refusal
 from ..model.audit import AuditLine
 from ..model.documents import from_document
 from ..model.kept_change import KeptChange, KeptRow
+from ..moments.moments import Moments
 from ..printable import printable
 from ..use_cases import Context, UseCases
 from .command_lines import commands_of
@@ -32,6 +33,7 @@ _NO_CHANGES = (
     "workspace.backup",
     "workspace.export",
 )
+_FOLLOWING = ("component.switch", "task.open")
 _LISTED = "`certfleet audit list` shows them."
 
 
@@ -45,9 +47,10 @@ class Undone(Struct, frozen=True, kw_only=True):
 class Undoing(UseCases):
     """Undoing changes of a workspace."""
 
-    def __init__(self, context: Context, use: UseCasesOfUndo) -> None:
+    def __init__(self, context: Context, use: UseCasesOfUndo, moments: Moments) -> None:
         super().__init__(context)
         self._use = use
+        self._moments = moments
         self._kept = kept_changes(self._database)
         self._lines = self._database.table("audit")
 
@@ -59,18 +62,23 @@ class Undoing(UseCases):
         return from_document(document, AuditLine)
 
     def last(self) -> AuditLine:
-        """The line of the acting person's newest change, apart from undos and what they have undone. Refuses with
-        ``nothing-to-undo``, and as ``undo`` does what can't be undone: what came before it isn't meant."""
+        """The line of the acting person's newest change. Refuses with ``nothing-to-undo``, and as ``undo`` does what
+        can't be undone: what came before it isn't meant."""
+        line = self.newest()
+        if refusal := self.against(line.id):
+            raise refusal
+        return line
+
+    def newest(self) -> AuditLine:
+        """The line of the acting person's newest change, apart from undos and what they have undone, whether or not it
+        can be undone. Refuses with ``nothing-to-undo``."""
         kept = self._kept.all()
         for line in self._audit.tail(LOOKED_AT):
             if line.user != self._actor.user or line.action.startswith(_NO_CHANGES):
                 continue
             change = next((one for one in kept if one.first_line <= line.id <= one.last_line), None)
             if change is None or not (change.undoes or change.undone_by):
-                act = line if change is None else self._act(change)
-                if refusal := self.against(act.id):
-                    raise refusal
-                return act
+                return self._origin(line) if change is None else self._act(change)
         raise Refusal(
             "nothing-to-undo",
             f"there is no change by {printable(self._actor.user)} to undo",
@@ -81,7 +89,7 @@ class Undoing(UseCases):
         """Why the change of an audit line can't be undone; None if it can. Refuses with ``audit-line-unknown``."""
         line = self.line(id)
         change = self._of(id)
-        return _forbidden(line, reason(line)) if change is None else self._against(change)
+        return self._forbidden([self._origin(line)], line, reason(line)) if change is None else self._against(change)
 
     def commands_of_last(self, after: int = 0) -> tuple[str, ...] | None:
         """The commands that would do the acting person's newest change again, among the lines of the audit trail after
@@ -119,6 +127,12 @@ class Undoing(UseCases):
                 self._kept.change(first, undone_by=0)
         return Undone(line=self.line(self._undo_of(change.id)), undone=act)
 
+    def _origin(self, line: AuditLine) -> AuditLine:
+        """The line of the change that another line follows from."""
+        while line.action in _FOLLOWING and line.id > 1:
+            line = self.line(line.id - 1)
+        return line
+
     def _undo_of(self, id: int) -> int:
         return self._kept.get(id).undone_by
 
@@ -143,7 +157,7 @@ class Undoing(UseCases):
                 f"`certfleet undo {change.undone_by}` does it again.",
             )
         if change.forbidden:
-            return _forbidden(act, change.forbidden)
+            return self._forbidden(list(self._lines_of(change)), act, change.forbidden)
         for row in change.rows:
             if row.table != "certificate_der" and not stands(row, self._database.table(row.table).get(doc_id=row.id)):
                 return Refusal("undo-overtaken", self._later(change, act, row), "Change it by hand.")
@@ -157,6 +171,9 @@ class Undoing(UseCases):
         last = min(later, key=lambda line: line.id)
         return f"audit line {last.id} stands on line {act.id}: {last.summary} ({last.user})"
 
-
-def _forbidden(line: AuditLine, why: str) -> Refusal:
-    return Refusal("undo-forbidden", f"audit line {line.id} ({line.action}) can't be undone: {why}", None)
+    def _forbidden(self, lines: Sequence[AuditLine], line: AuditLine, why: str) -> Refusal:
+        kept = self._moments.before(lines)
+        hint = (
+            None if kept is None else f"Go back to moment {kept.id}, which was kept before it: `certfleet moment list`."
+        )
+        return Refusal("undo-forbidden", f"audit line {line.id} ({line.action}) can't be undone: {why}", hint)

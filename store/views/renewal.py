@@ -34,8 +34,10 @@ REFUSED = {
         "them.",
     ),
     "windows-is-current": (
-        "runs Windows and holds a certificate of the newest CA group already: its user need not re-enroll it.",
-        "run Windows and hold certificates of the newest CA group already: their users need not re-enroll them.",
+        "runs Windows and holds a certificate of the newest CA group already: its user need not re-enroll it until "
+        "that expires.",
+        "run Windows and hold certificates of the newest CA group already: their users need not re-enroll them until "
+        "those expire.",
     ),
     "certificate-expired": (
         "has an expired certificate: its user must re-enroll it.",

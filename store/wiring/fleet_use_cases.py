@@ -349,4 +349,5 @@ class FleetUseCases(SiteUseCases):
                 site=self.site,
                 devices=self.device_changes,
             ),
+            self.moments,
         )

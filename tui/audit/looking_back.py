@@ -65,16 +65,16 @@ class LookingBack(App[None]):
         console.ask(since_dialog(self, self._visit, changes), go_on)
 
     def action_undo(self) -> None:
-        """Ask whether to undo the person's newest change."""
+        """Ask whether to undo the person's newest change, or say why that can't be."""
         from .undo_question import UndoQuestion
 
         console = console_of(self)
         try:
-            line = console.workspace.undoing.last()
+            line = console.workspace.undoing.newest()
         except Refusal as refusal:
             console.note(f"{refusal.message[:1].upper()}{refusal.message[1:]}. {hint_of(refusal) or ''}".strip())
             return
-        self.push_screen(UndoQuestion(line))
+        self.push_screen(UndoQuestion(line, console.workspace.undoing.against(line.id)))
 
     def keep_command(self, command: str) -> None:
         """Keep the command line of what a dialog has just done; a later change of the person counts instead."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from textual.widget import Widget
 
+from ...store.authorities.shown_listener import shown_listener
 from ...store.views.certificate import certificate_title
 from ...store.words import day
 from ..dialogs.form_dialog import FormDialog
@@ -26,9 +27,11 @@ class ListenerDialog(FormDialog[str]):
             "The server CA of the group that issues signs it, over a new key. It comes into the inventory; one that "
             "was issued here before is replaced by it."
         )
-        yield Note()
+        shown = shown_listener(self.workspace.inventory.list(), self.workspace.now())
+        said = "none" if shown is None else f"{certificate_title(shown)}, until {day(shown.not_after)}"
+        yield Note(f"In use now: {said}.", "apart")
         several = "such as mdm.example.com, 192.0.2.7"
-        yield TextField("hosts", "Host names", placeholder=several, check=listed)
+        yield TextField("hosts", "Host names", placeholder=several, check=listed, to_blame=["host-*"])
 
     def command_words(self, hosts: Sequence[str]) -> Sequence[object]:
         named = [word for host in hosts for word in ("--host", host)]

@@ -8,7 +8,7 @@ from ...store.consequences.landscape_reader import TABLES
 from ...store.model.certificate import Status
 from ...store.outlook.outlook import affected
 from ...store.persistence.database import Changes
-from ..checklist.wording import capabilities_text
+from ..checklist.wording import named_capabilities_text
 from ..components.owner_names import OwnerNames
 from ..components.text_styles import STATUS_TONES, Tone
 from ..lists.columns import Column
@@ -52,7 +52,9 @@ class Consequences:
             for id, dependences in self._page.workspace.impact.all_dependences().items():
                 effects = [effect for one in dependences for effect in one.effects]
                 platforms = [platform for effect in effects for platform in effect.platforms]
-                words = capabilities_text(effect.capability for effect in effects)
+                words = named_capabilities_text(
+                    (effect.capability, one.component.name) for one in dependences for effect in one.effects
+                )
                 found[id] = ListedConsequence(words, affected(platforms, devices))
             if found != self._found:
                 self._found = found

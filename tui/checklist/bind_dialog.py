@@ -85,9 +85,10 @@ class BindDialog(FormDialog[Bound]):
 
     def _reload(self, at: int | None) -> None:
         now, rules, components = self.workspace.now(), self.workspace.expiry(), self.workspace.components
+        name = self._component or ""
         rows = [
-            CandidateRow(row_of(entry, now, rules), components.doubts(self._need.id, entry.id))
-            for entry in components.candidates(self._need.id)
+            CandidateRow(row_of(entry, now, rules), components.doubts(self._need.id, entry.id, name))
+            for entry in components.candidates(self._need.id, name)
         ]
         unfit = [CandidateRow(row_of(entry, now, rules), refusal=why) for entry, why in components.unfit(self._need.id)]
         self.table.set_rows([*rows, *unfit])

@@ -125,6 +125,21 @@ def capabilities_text(capabilities: Iterable[Capability]) -> str:
     return ", ".join(dict.fromkeys(CAPABILITY_WORDS[one] for one in capabilities))
 
 
+def named_capabilities_text(capabilities: Iterable[tuple[Capability, str]]) -> str:
+    """``enrolling, LDAPS``: each with the name of its component, which says which app or resource is meant."""
+    return ", ".join(dict.fromkeys(_named_words(*one) for one in capabilities))
+
+
+def _named_words(capability: Capability, name: str) -> str:
+    match capability:
+        case Capability.RESOURCE if name:
+            return printable(name)
+        case Capability.APP if name:
+            return f"app {printable(name.rpartition('.')[2])}"
+        case _:
+            return CAPABILITY_WORDS[capability]
+
+
 def would_stop(row: ChecklistRow) -> list[Effect]:
     """What the expiry of a row's certificate stops; for a CA certificate, also through the certificates below it."""
     return [_EFFECTS[seen] for seen in row.would_stop if seen in _EFFECTS]

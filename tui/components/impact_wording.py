@@ -18,7 +18,7 @@ from ...store.printable import printable
 from ...store.views.consequence import REASON_WORDS
 from ...store.views.platforms import platforms_text
 from ...store.words import day, length_text, plural
-from ..checklist.wording import capabilities_text
+from ..checklist.wording import named_capabilities_text
 from .fitted_text import fit
 
 Counts = Mapping[Platform, int]
@@ -71,7 +71,7 @@ def what_stops(found: Iterable[Lost], name: str = "") -> str:
 
 def shortly(stop: Stop) -> str:
     """The capabilities: ``enrolling, managing``."""
-    return capabilities_text(one.capability for one in stop.consequences)
+    return named_capabilities_text((one.capability, one.name) for one in stop.consequences)
 
 
 def whom(found: Iterable[Lost], devices: Counts) -> str:

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 from textual import events
 from textual.app import App
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Static
 
 from ...store.effects.effects import Effects
-from ...store.views.effects import effect_lines
+from ...store.views.effects import EffectLine, effect_lines
+from ...store.views.styles import Style
+from ...store.words import plural
 from ..components.text_styles import TONES, Tone, style_of
 from ..shell.hints import with_keys
 from ..shell.keys import keyed
 
 SMALL = 30  # rows of a terminal in which a dialog has little room
+TINY = 24  # rows below which it has almost none
 ROOM = 2  # lines of a typical difference
+PAGE = 5  # rows of it that a small terminal shows at a time
 
 
 class EffectsPanel(Static):
     """Hidden until ``show`` gives it a difference. From then on it only grows, so that nothing jumps while somebody
-    types: ``outdate`` dims its text, and ``clear`` leaves its room empty."""
+    types: ``outdate`` dims its text, and ``clear`` leaves its room empty. In a small terminal it shows a page at a
+    time: first the counts, what stops or strands, and the notes."""
 
     class Resized(Message):
         """Its height changed."""
@@ -32,6 +40,7 @@ class EffectsPanel(Static):
         self.display = False
         self._effects: Effects | None = None
         self._asks = False
+        self._page = 0
 
     def wait(self) -> None:
         """Reserve room for the coming difference, so that the buttons don't move when it arrives."""
@@ -45,10 +54,34 @@ class EffectsPanel(Static):
 
     def show(self, effects: Effects, *, asks: bool = False) -> None:
         """Show a difference; ``asks`` adds the question whether to go ahead."""
+        if effects != self._effects:
+            self._page = 0
         self._effects, self._asks = effects, asks
         self.remove_class("-outdated")
-        self.update(effects_text(self.app, effects, asks=asks))
+        self._say_effects()
         self.display = True
+
+    def turn(self, by: int) -> None:
+        """Show the page after, or before the one that is shown."""
+        if self._effects is not None:
+            self._page += by
+            self._say_effects()
+
+    def _say_effects(self) -> None:
+        assert self._effects is not None
+        parent = self.parent
+        width = (
+            self.size.width or (parent.content_size.width if isinstance(parent, Widget) else 0) or self.app.size.width
+        )
+        pages = pages_of(self.app, self._effects, width)
+        self._page = min(max(0, self._page), len(pages) - 1)
+        lines = list(pages[self._page])
+        left = sum(map(len, pages[self._page + 1 :]))
+        if left:
+            lines.append(EffectLine(Style.QUIET, keyed(f"{{details-down}} shows {plural(left, 'more line')}")))
+        elif self._page:
+            lines.append(EffectLine(Style.QUIET, keyed("{details-up} goes back")))
+        self.update(_text_of(self.app, lines, asks=self._asks))
 
     def outdate(self) -> None:
         """Mark the text as possibly out of date, and withdraw the question."""
@@ -76,24 +109,46 @@ class EffectsPanel(Static):
         """The terminal has another size: say it in as many lines as it has room for now."""
         if self._effects is not None:
             self.styles.min_height = None
-            self.update(effects_text(self.app, self._effects, asks=self._asks))
+            self._say_effects()
 
     def on_resize(self, event: events.Resize) -> None:
         self._reserve(event.size.height)
         self.post_message(self.Resized())
 
 
-def effects_text(app: App[object], effects: Effects, *, asks: bool = False) -> RenderableType:
-    """The lines of a difference in their tones. In a small terminal, only the counts and what stops or strands."""
-    lines, small = effect_lines(effects), app.size.height < SMALL
-    if small:
-        lines = [lines[0], lines[-1]] if effects.is_harmful else lines[:2]
+def pages_of(app: App[object], effects: Effects, width: int) -> list[list[EffectLine]]:
+    """The lines of a difference by pages: one, unless the terminal is small."""
+    lines = effect_lines(effects)
+    if app.size.height >= SMALL:
+        return [lines]
+    if effects.is_harmful:
+        lines = [lines[0], lines[-1], *lines[1:-1]]
+    notes = [line for line in lines[1:] if line.style is Style.WARNING]
+    first = 2 if effects.is_harmful else 1
+    lines = [*lines[:first], *notes, *(line for line in lines[first:] if line not in notes)]
+    if app.size.height < TINY:
+        return [lines[:2]]
+    rows = [len(Text(with_keys(line.text)).wrap(app.console, max(1, width))) for line in lines]
+    if sum(rows) <= PAGE:
+        return [lines]
+    pages: list[list[EffectLine]] = [[]]
+    left = PAGE - 1  # the last row says that there is more
+    for line, needed in zip(lines, rows, strict=True):
+        if needed > left and pages[-1]:
+            pages.append([])
+            left = PAGE - 1
+        pages[-1].append(line)
+        left -= needed
+    return pages
+
+
+def _text_of(app: App[object], lines: Sequence[EffectLine], *, asks: bool) -> RenderableType:
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(overflow="fold")
     for line in lines:
         tone = TONES.get(line.style)
         text = Text(with_keys(line.text), "" if tone is None else style_of(app, tone))
-        if small and line is lines[0]:
+        if app.size.height < TINY and line is lines[0]:
             text.no_wrap, text.overflow = True, "ellipsis"
         grid.add_row(text)
     if asks:

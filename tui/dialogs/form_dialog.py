@@ -64,6 +64,8 @@ class FormDialog(DialogCommands[Result]):
         bound("complete-back", "app.focus_previous", "Field before", show=False),
         bound("way-out", "way_out", "Go where the hint leads", show=False),
         bound("yes", "yes", "Go ahead", show=False),
+        bound("details-down", "turn_effects(1)", "More of what it would change", show=False),
+        bound("details-up", "turn_effects(-1)", "Back in what it would change", show=False),
     ]
 
     def __init__(self) -> None:
@@ -267,6 +269,10 @@ class FormDialog(DialogCommands[Result]):
             self.query_one(EffectsPanel).clear()
         else:
             self.told_of(effects)
+
+    def action_turn_effects(self, by: int) -> None:
+        """Show the next page of the difference, or the one before."""
+        self.query_one(EffectsPanel).turn(by)
 
     def on_unmount(self) -> None:
         self._superseded.set()

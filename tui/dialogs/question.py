@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from textual.widget import Widget
 
 from ...store.effects.effects import Effects
+from ...store.errors import Refusal
 from .background_work import Result
 from .form_dialog import FormDialog
 
@@ -57,6 +59,19 @@ class Question(FormDialog[Result]):
             super().action_yes()
         elif self.query("#confirm"):
             self.press("confirm")
+
+    def try_out(self, change: Callable[..., object], stop: threading.Event) -> Effects | None:
+        """As its answers can't be changed, a question that would be refused says so before it is answered."""
+        try:
+            return super().try_out(change, stop)
+        except Refusal as refusal:
+            if not stop.is_set():
+                self.app.call_from_thread(self._refused_beforehand, refusal)
+            raise
+
+    def _refused_beforehand(self, refusal: Refusal) -> None:
+        if self.is_attached and not self.fields and not self.working:
+            self.refused(refusal)
 
     def told_of(self, effects: Effects) -> None:
         super().told_of(effects)

@@ -64,7 +64,7 @@ _COLUMNS = (
         "at",
         "Time (UTC)",
         lambda line: minute(line.notice.at)[5:],
-        lambda line: (line.notice.at, line.id),
+        lambda line: (line.notice.at, _URGENCIES.index(line.notice.urgency), line.id),
         lambda line: Tone.DIM,
         11,
         keep=1,
@@ -82,7 +82,7 @@ _COLUMNS = (
 
 
 class NoticeTable(ListTable[NoticeLine], inherit_bindings=False):
-    """Newest first unless sorted by another column. Read notices are dim."""
+    """Newest first, and of the same minute the most urgent, unless sorted by another column. Read notices are dim."""
 
     BINDINGS: ClassVar[list[BindingType]] = list_keys("Read", tooltip="Read it")
 

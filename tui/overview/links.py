@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...store.outlook.prevention import Step
+from ...store.outlook.prevention import Prevention, Step
 from ...store.outlook.stops import NextStop
 from ..shell.console_app import ConsoleApp
 
@@ -58,14 +58,13 @@ class Links:
         if cause in rows and not (one.stop is not None and one.at is None):
             self.certificate(cause)
         elif one.ends:
-            self.devices(of_devices(one))
+            self.devices(filter_of(prevention))
         elif prevention.step in (Step.REQUEST_GROUP, Step.WAIT):
             self.page("authorities")
         else:
             self.needs(f"need:{prevention.need}")
 
 
-def of_devices(one: NextStop) -> str:
+def filter_of(one: Prevention) -> str:
     """The filter for the devices whose certificates expire."""
-    platforms = ",".join(one.prevention.platforms)
-    return f"state:enrolled,re-enrollment platform:{platforms} days:0..{one.prevention.days}"
+    return f"state:enrolled,re-enrollment platform:{','.join(one.platforms)} days:0..{one.days}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -16,7 +16,7 @@ from textual.widgets import Static
 from ...store.checklist.row_counts import missing_needs
 from ...store.inventory.status import days_until, status_until
 from ...store.model.expiry import ExpiryUse
-from ...store.model.notice import Notice
+from ...store.model.notice import Notice, Urgency
 from ...store.outlook.device_ends import DeviceEnd, device_ends
 from ...store.outlook.stops import NextStop
 from ...store.persistence.database import Changes
@@ -242,8 +242,12 @@ class OverviewPage(Page):
         self.query_one(LinkedLines).show(lines)
 
     def _newest_notices(self, count: int) -> Sequence[Notice]:
-        """By their times: a simulated stretch gives its notices when it ends."""
-        return sorted(self.workspace.notices.list(_LATEST), key=lambda one: (one.at, one.id), reverse=True)[:count]
+        """By their times, as a simulated stretch gives its notices when it ends; of the same time the most urgent."""
+
+        def rank(one: Notice) -> tuple[datetime, int, int]:
+            return one.at, list(Urgency).index(one.urgency), one.id
+
+        return sorted(self.workspace.notices.list(_LATEST), key=rank, reverse=True)[:count]
 
     def _missing(self) -> int:
         """The number of needs without a certificate, as the checklist counts them."""

@@ -24,9 +24,10 @@ from ..devices.secure_dialog import Secured, SecureDialog
 from ..devices.secure_result_dialog import secure_result_dialog
 from ..push.apns_dialog import ApnsDialog
 from ..shell.console_app import ConsoleApp
+from ..shell.keys import keyed
 from ..tasks.done_question import done_question
 from .demo_dialog import DemoDialog
-from .links import Links
+from .links import Links, filter_of
 
 
 class PreventionActions:
@@ -73,6 +74,10 @@ class PreventionActions:
                 self._console.ask(RefreshDialog(), lambda name: self._console.note(f"CA group {name} is requested."))
             case Step.RENEW_DEVICES if devices := self._to_renew(one):
                 self._console.ask(SecureDialog(devices), self._secured)
+            case Step.RE_ENROLL:
+                self._links.devices(filter_of(one))
+                said = prevention_sentence(one)
+                self._console.note(f"{said[:1].upper()}{said[1:]}: {keyed('{save-list} writes the list to a file')}.")
             case _:
                 self._console.note(f"Outside of here: {prevention_sentence(one)}.")
 

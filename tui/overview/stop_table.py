@@ -28,7 +28,7 @@ from ...store.views.platforms import by_platform, platforms_text
 from ...store.views.prevention import prevention_sentence, prevention_words
 from ...store.words import day, minute, plural
 from ..certificates.certificate_rows import CertificateRow
-from ..checklist.wording import LEVEL_TONES, capabilities_text
+from ..checklist.wording import LEVEL_TONES, named_capabilities_text
 from ..components.impact_wording import Counts, cause_of, what_stops
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
 from ..lists.columns import Column
@@ -187,7 +187,7 @@ def _told(one: NextStop, known: Surroundings) -> tuple[str, int, str, str]:
     assert one.stop is not None
     found = one.stop.consequences
     count = affected((platform for consequence in found for platform in consequence.platforms), known.devices)
-    words = capabilities_text(consequence.capability for consequence in found)
+    words = named_capabilities_text((consequence.capability, consequence.name) for consequence in found)
     platforms = tuple(dict.fromkeys(platform for consequence in found for platform in consequence.platforms))
     if (whom := platforms_text(platforms)) != "all platforms":
         words += f" {whom}"

@@ -40,7 +40,6 @@ HINTS = {
     "group-unknown": "{screen-4} lists them.",
     "group-issues": "Activate another group before ({activate}).",
     "group-in-use": "{follow} shows the devices; renew them there ({secure}).",
-    "host-invalid": "Name at least one host.",
     "policy-not-taken": "Enroll the device another way, or change the policy.",
     "cannot-go-back": "Look at the moment on the command line.",
     "moment-name-taken": "Choose another name.",

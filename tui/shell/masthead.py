@@ -29,8 +29,8 @@ _WORRIES = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING)
 
 
 class Masthead(Widget):
-    """Two lines; a click on a screen's name goes there. A ``note`` replaces the counts while it lasts, and
-    all but the kind of workspace if it needs the room.
+    """Two lines; a click on a screen's name goes there. A ``note`` replaces the counts while it lasts, all but the kind
+    of workspace if it needs the room, and the screens' names too if it needs two lines.
 
     The top line says what kind of workspace it is, by a word and by its look: a solid rule on the real site, hatching
     in every rehearsal. ``standing`` is the state of the simulator and its clock, ``unread`` the number of notices that
@@ -48,7 +48,21 @@ class Masthead(Widget):
 
     def render(self) -> Text:
         width = self.size.width
-        return Text("\n").join((self._state(width), self._pages(width)))
+        return Text("\n").join(self._long_note(width) or (self._state(width), self._pages(width)))
+
+    def _long_note(self, width: int) -> tuple[Text, Text] | None:
+        """Both lines, if the note needs them."""
+        line, note = self._badge().append("  "), Text(f"» {self.note}", style_of(self.app, Tone.ACCENT))
+        room = width - line.cell_len - 3
+        if not self.note or note.cell_len <= room or width < TIGHT:
+            return None
+        first = note.wrap(self.app.console, room)[0]
+        rest = note[len(first.plain) :]
+        first.rstrip()
+        rest = Text(f"   {rest.plain.strip()}", note.style)
+        rest.truncate(width - 1, overflow="ellipsis")
+        line.append_text(first).append_text(self._rule(width - line.cell_len - first.cell_len))
+        return line, rest
 
     def _state(self, width: int) -> Text:
         app = self.app

@@ -67,6 +67,36 @@ def test_what_is_doubtful_is_said(deployment: Workspace) -> None:
     deployment.components.bind("mdm-ssl", entry.id)
 
 
+def test_a_certificate_for_another_host_than_the_one_in_use_is_doubtful(deployment: Workspace) -> None:
+    ldaps, gateway = (
+        bring(deployment, for_use(Usage.SERVER_AUTH, f"{host}.company.example")) for host in ("ldaps", "gw")
+    )
+    deployment.components.bind("other", ldaps.id, name="LDAPS")
+
+    said = "it is not for ldaps.company.example, as the one in use is: it names gw.company.example"
+    assert deployment.components.doubts("other", gateway.id, "LDAPS") == (said,)
+    assert [one.id for one in deployment.components.candidates("other", "LDAPS")][-1] == gateway.id
+    effects = deployment.trials.try_out(lambda: deployment.components.bind("other", gateway.id, name="LDAPS"))
+    assert effects.notes == (said,)
+
+
+def test_a_name_of_the_site_counts_for_more_than_those_of_the_certificate_in_use(deployment: Workspace) -> None:
+    old, new = (bring(deployment, for_use(Usage.SERVER_AUTH, f"{host}.company.example")) for host in ("old", "new"))
+    deployment.components.bind("gateway-ssl", old.id)
+    assert deployment.components.doubts("gateway-ssl", new.id)
+    deployment.site.set(gateway_fqdn="new.company.example")
+    assert not deployment.components.doubts("gateway-ssl", new.id)
+
+
+def test_a_host_of_a_wildcard_may_get_a_certificate_of_its_own(deployment: Workspace) -> None:
+    wildcard = bring(deployment, for_use(Usage.SERVER_AUTH, "*.company.example"))
+    deployment.components.bind("gateway-ssl", wildcard.id)
+    own = bring(deployment, for_use(Usage.SERVER_AUTH, "gateway.company.example"))
+    found = fit(need_of("gateway-ssl"), own, SiteSettings(), wildcard)
+    assert found.is_named
+    assert found.doubts == ("it is not for *.company.example, as the one in use is: it names gateway.company.example",)
+
+
 def test_what_fits_without_a_doubt_stands_first_and_the_rest_says_why_not(deployment: Workspace) -> None:
     odd, good, pushing = (bring(deployment, issued) for issued in (issue("odd"), TLS, push()))
     assert [one.id for one in deployment.components.candidates("mdm-ssl")] == [good.id, odd.id]

@@ -15,7 +15,7 @@ from certfleet.store.model.component import Use
 from certfleet.store.model.policy import DeviceAuthentication, VpnSettings
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue, make_ca
-from tests.store.deployment import bring, use
+from tests.store.deployment import bring, replace, use
 from tests.store.devices.handset import Handset
 
 ANN, BEN = Actor("ann"), Actor("ben")
@@ -129,6 +129,16 @@ def test_a_deleted_entry_comes_back_under_its_id(workspace: Workspace) -> None:
     assert workspace.inventory.export_pem(leaf.id) == der
     assert before.issuer_id == root_id
     assert workspace.owners.of(f"certificate:{leaf.id}").owner == "ann@example.com"
+
+
+def test_what_can_not_be_undone_says_which_moment_was_kept_before_it(workspace: Workspace) -> None:
+    replace(workspace, use(workspace, "mdm-ssl", issue("mdm.example.com")), issue("mdm.example.com"))
+    moment = workspace.moments.all()[-1]
+    refusal = workspace.undoing.against(workspace.undoing.newest().id)
+    assert refusal is not None
+    assert refusal.hint == f"Go back to moment {moment.id}, which was kept before it: `certfleet moment list`."
+    workspace.moments.go(str(moment.id))
+    assert not [entry for entry in workspace.inventory.list() if entry.replaced_by is not None]
 
 
 def test_a_destroyed_key_stays_destroyed(workspace: Workspace) -> None:

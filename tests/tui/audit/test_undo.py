@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.workspace import Workspace
+from tests.material import make_chain
 
 from ..conftest import Open
 from ..driving import shows, text_of, until
@@ -30,6 +32,15 @@ async def test_u_asks_about_the_last_change(console: Open, workspace: Workspace)
         await pilot.press("y")
         await until(pilot, lambda: workspace.site.get().apns_grace_days == 5)
         await shows(pilot, "Undone: apns grace days: 9")
+
+
+async def test_u_says_in_full_why_the_last_change_stays(console: Open, workspace: Workspace) -> None:
+    old, new = (CertificateSource(data=made.chain_pem, key=made.key_pem) for made in map(make_chain, ["a.example"] * 2))
+    workspace.inventory.replace(workspace.inventory.import_from(old).imported[0].id, new)
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("u")
+        await shows(pilot, "This change can't be undone")
+        await shows(pilot, "stays as history; replace its successor once more.")
 
 
 async def test_a_line_that_something_stands_on(console: Open, workspace: Workspace) -> None:

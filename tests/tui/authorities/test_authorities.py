@@ -189,3 +189,28 @@ async def test_a_group_that_issues_or_is_held_is_not_offered_for_deletion(consol
         await pilot.press("enter", "end", "x")
         await shows(pilot, "group-2 can't be deleted")
         await shows(pilot, "It issues device certificates now. I lets another one.")
+
+
+async def test_a_question_that_would_be_refused_says_so_at_once(console: Open, workspace: Workspace) -> None:
+    workspace.authorities.refresh(ready_after=timedelta(hours=24))
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        await shows(pilot, "requested")
+        await pilot.press("end", "I")
+        await shows(pilot, "Activate group-2?")
+        await shows(pilot, "CA group group-2 is not ready before 2026-01-02 00:00 UTC")
+        await shows(pilot, "it issues by itself from then on")
+
+
+async def test_the_listener_dialog_names_the_one_in_use_and_blames_the_host(
+    console: Open, workspace: Workspace
+) -> None:
+    workspace.authorities.issue_listener(["mdm.example.com"])
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("4", "L")
+        await shows(pilot, "In use now: #1 mdm.example.com, until")
+        await type_text(pilot, "-x")
+        await pilot.press("tab", "enter")
+        await shows(pilot, "'-x' is not a valid host name")
+        await shows(pilot, "Write mdm.example.com")
+        assert pilot.app.screen.focused is pilot.app.screen.query_one("#hosts", Input)
