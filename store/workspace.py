@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -19,7 +19,7 @@ from .model.audit import Actor
 from .open_engine import open_engine
 from .persistence.database import Changes, Database
 from .persistence.engine import Engine
-from .persistence.schema import INDEXES
+from .persistence.schema import INDEXES, READ_AT_OPENING
 from .preparing import look_at_audit, prepare_database
 from .reactions import react
 from .use_cases import Context
@@ -52,25 +52,29 @@ class Workspace(FleetUseCases):
         on_paper: bool = False,
     ) -> None:
         self._ready = False
-        database = Database(engine, INDEXES, self._around)
-        self.shell = ShellAccess(database, path)
-        person = ActingPerson(actor or Actor.current(), self.shell.role_of)
-        clock = clock or StoredClock(self._clock_setting)
-        vault = Vault(database.table("vault_keys"), database.table("vault_secrets"), key_file, passphrase)
-        audit = AuditTrail.of(database, vault, clock, person, path)
-        context = Context(database, vault, audit, clock, person, self._react, on_paper)
-        super().__init__(context, person, path)
-        try:
-            prepare_database(
-                context, path, start=start, backups=lambda: self.backups, provision=lambda: self.authorities.provision()
-            )
-            self.shell.role_of(person.own)  # refuses an unknown account
-            self._ready = True
-            self.settle()
-            look_at_audit(context, lambda: self.notices)
-        except BaseException:
-            database.close()
-            raise
+        with ExitStack() as failed:
+            failed.callback(engine.close)
+            with engine.reading_ahead(READ_AT_OPENING):
+                database = Database(engine, INDEXES, self._around)
+                self.shell = ShellAccess(database, path)
+                person = ActingPerson(actor or Actor.current(), self.shell.role_of)
+                clock = clock or StoredClock(self._clock_setting)
+                vault = Vault(database.table("vault_keys"), database.table("vault_secrets"), key_file, passphrase)
+                audit = AuditTrail.of(database, vault, clock, person, path)
+                context = Context(database, vault, audit, clock, person, self._react, on_paper)
+                super().__init__(context, person, path)
+                prepare_database(
+                    context,
+                    path,
+                    start=start,
+                    backups=lambda: self.backups,
+                    provision=lambda: self.authorities.provision(),
+                )
+                self.shell.role_of(person.own)  # refuses an unknown account
+                self._ready = True
+                self.settle()
+                look_at_audit(context, lambda: self.notices)
+            failed.pop_all()
 
     @classmethod
     def open(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
@@ -44,6 +45,11 @@ class Engine(Protocol):
 
     def tables(self) -> list[str]:
         """The names of the tables that hold or held a document."""
+        ...
+
+    def reading_ahead(self, tables: Collection[str]) -> AbstractContextManager[None]:
+        """Inside, until a transaction begins, tables of few rows among these may be answered as they were when it was
+        entered, and what others commit isn't told: a remote database is asked once for all of them."""
         ...
 
     def begin_reading(self) -> None:

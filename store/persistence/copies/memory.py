@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache, partial
 from operator import attrgetter
 from pathlib import Path
@@ -46,6 +47,9 @@ class MemoryEngine:
 
     def tables(self) -> list[str]:
         return [name for name, rows in self._tables.items() if rows]
+
+    def reading_ahead(self, tables: Collection[str]) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def begin_reading(self) -> None:
         """Nobody writes meanwhile."""

@@ -16,8 +16,8 @@ from typing import Any
 
 from ...errors import Refusal
 from ..conditions import LookupIndex
+from ..copies.memory import Rows
 from ..engine import Body, Record
-from ..sql.engine import SqlEngine
 from ..sql.restore_points import KEPT, NEEDED
 from ..sql.row_queries import Dialect, RowQueries
 from ..sqlite.engine import LARGE as LARGE_COPY
@@ -27,6 +27,7 @@ from .columns import KeyColumns
 from .errors import damaged_database, outcome_unknown
 from .pipeline import Statement
 from .progress import FLUSH, LOOK, LOOK_AND_NEWEST_POINT, MAY_FLUSH, Progress, telling
+from .read_ahead import ReadingAhead
 from .rows import PostgresqlRestorePoints, PostgresqlRows
 from .statements import PostgresqlStatements, channel_of
 from .tables import PostgresqlTables, is_workspace
@@ -35,11 +36,12 @@ OUTCOME_SECONDS = 30.0
 """How long a server that restarts is asked what became of a commit."""
 
 _NO_NUMBER = "it has no number of its last transaction"
+_ONE_MOMENT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _FEW = 50
 """So many rows of a table are sent together with the commit; more are written before it."""
 
 
-class PostgresqlEngine(SqlEngine):
+class PostgresqlEngine(ReadingAhead):
     """Documents in the schema at ``address``, which ``create`` creates if it is missing.
 
     Refuses with ``workspace-missing``, ``not-a-workspace``, ``database-unreachable``, ``database-login-failed``,
@@ -120,7 +122,8 @@ class PostgresqlEngine(SqlEngine):
         return self._tables.all()
 
     def begin_reading(self) -> None:
-        self._sql.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        self._forget_near()
+        self._sql.run(_ONE_MOMENT)
         try:
             self._stepped = False
             self._take(self._sql.row(LOOK, self._progress.told))  # the first query fixes the moment
@@ -128,7 +131,22 @@ class PostgresqlEngine(SqlEngine):
             self.end_reading()
             raise
 
+    def _read_together(self, tables: list[str]) -> dict[str, Rows]:
+        statements: list[Statement] = [(_ONE_MOMENT, ()), (LOOK, self._progress.told)]
+        statements += [self._rows.few(table) for table in tables]
+        statements.append(("ROLLBACK", ()))
+        try:  # what would be prepared first would begin the transaction
+            _, looked, *answers, _ = self._sql.run_together(statements, again=True, prepares=False)
+            self._take(looked[0] if looked else None)
+        except BaseException:
+            self.rollback()
+            raise
+        self._progress.is_news(self._sql.connections)
+        found = zip(tables, map(self._rows.near, tables, answers), strict=True)
+        return {table: rows for table, rows in found if rows is not None}
+
     def begin(self, reads: tuple[str, int] | None = None) -> None:
+        self._forget_near()
         self._ahead = None
         statements: list[Statement] = [
             ("BEGIN", ()),
@@ -257,12 +275,12 @@ class PostgresqlEngine(SqlEngine):
         """Every row has had its checksum from the beginning."""
 
     def last_transaction(self) -> int:
-        if self.in_transaction and not self._stepped:
+        if self._near is not None or (self.in_transaction and not self._stepped):
             return self._progress.number
         return super().last_transaction()
 
     def touched_by_others(self, *, asking: bool = True) -> bool:
-        if not asking and not self._sql.was_notified():
+        if self._near is not None or (not asking and not self._sql.was_notified()):
             return False
         if not self.in_transaction:
             self._take(self._sql.row(LOOK, self._progress.told))

@@ -6,19 +6,21 @@ makes from it: for lookup indexes, and for people's questions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterable
+from collections.abc import Callable, Collection, Container, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
 from ..conditions import Key
+from ..copies.memory import Rows
 from ..engine import Row
-from ..sql.checksum import checksum
+from ..sql.checksum import checksum, crc_of
 from ..sql.engine import GONE, index_name
 from ..sql.restore_points import NEEDED, RestorePoints
 from ..sql.stored_rows import StoredRows
 from .columns import FILLED, INDEXED_CHARACTERS, INSTEAD, NO_JSONB, Filled, KeyColumns, in_document
 from .pipeline import Statement
+from .read_ahead import FEW
 from .statements import PostgresqlStatements
 
 _encode = msgspec.json.Encoder().encode
@@ -47,6 +49,16 @@ class PostgresqlRows(StoredRows):
         if table not in self._of_tables:
             self._of_tables[table] = _writes(table, self._columns)
         return self._of_tables[table]
+
+    def few(self, table: str) -> Statement:
+        """The question for all rows of a table with few; it is answered by some more than a few if there are many."""
+        return f'SELECT id, {self._bytes}, {self._crc} FROM "{table}" ORDER BY id LIMIT {FEW + 1}', ()
+
+    def near(self, table: str, rows: Sequence[tuple[int, bytes | None, int]]) -> Rows | None:
+        """Its answer by id, as ``all_texts`` has it; None if there are many rows, or one has a wrong checksum."""
+        if len(rows) > FEW or any(crc_of(table, id, body) != crc for id, body, crc in rows):
+            return None
+        return {id: None if body is None else body.decode() for id, body, _ in rows}
 
     def writing(
         self, table: str, number: int, texts: Iterable[tuple[int, str | None]], known: Container[tuple[str, int]]

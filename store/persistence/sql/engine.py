@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from ..conditions import CompositeIndex, Condition, Key, LookupIndex, OrderKey, Value
 from ..copies.layered import LayeredEngine, StateBelow, StoredState, may_be_layered
@@ -69,6 +70,9 @@ class SqlEngine(ABC):
         if table not in self._known:
             self._known.update(self.tables())
         return table in self._known
+
+    def reading_ahead(self, tables: Collection[str]) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def end_reading(self) -> None:
         self._end("COMMIT")
