@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from msgspec import Struct
@@ -11,12 +11,15 @@ from ..clock import Clock, rfc3339
 from ..model.documents import from_document, to_document
 from ..model.notice import Channel, Notice, Stage, Urgency
 from ..model.ownership import Answerable
+from ..persistence.conditions import Key, OneOf
 from ..persistence.database import Database
 from ..persistence.engine import Row
 from ..persistence.schema import is_virtual
 from ..persistence.table_result import TableResult
 from .answerable import addresses_of, answerable
 from .outbox import Outbox, notice_unknown
+
+_KEY = Key("key")
 
 
 class _Marks(Struct):
@@ -89,6 +92,13 @@ class Notices:
     def told(self, key: str) -> bool:
         """Whether there is a notice with this key."""
         return bool(key) and bool(self._table.find("key", key))
+
+    def are_told(self, keys: Collection[str]) -> bool:
+        """Whether there is a notice with each of these keys."""
+        wanted = set(keys)
+        if not wanted or "" in wanted:
+            return not wanted
+        return len(self._table.grouped([_KEY], OneOf(_KEY, tuple(sorted(wanted))))) == len(wanted)
 
     def get(self, id: int) -> Notice:
         """One notice; refuses with ``notice-unknown``."""

@@ -56,10 +56,10 @@ PENDING, REFUSED, NOT_AFTER = Key("pending", "has"), Key("refused", "item"), Key
 # Table -> the indexed fields, and indexes over several. The DER of certificates and requests is kept in separate
 # tables, which nothing ever loads as a whole.
 READ_AT_OPENING = (
-    *("workspace", "settings", "accounts", "vault_keys", "audit_copy", "reminders", "ownerships", "tasks"),
+    *("workspace", "settings", "accounts", "vault_keys", "audit_copy", "audit_seals", "reminders", "ownerships"),
     *("components", "certificates", "profiles", "trust_anchors", "push_certificates", "push_channel", "start_by"),
     *("authority_groups", "authorities", "endpoints", "endpoint_history", "interruptions", "renewal_failures"),
-    "simulated_outages",
+    *("simulated_outages", "tasks"),
 )
 """Tables that every opening reads, to see what is due, and that usually have few rows."""
 

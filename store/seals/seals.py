@@ -244,9 +244,9 @@ class AuditSeals:
             yield from self._compared(seals[0], "sealed beside the database")
 
     def _compared(self, seal: Seal, how: str) -> Iterator[Finding]:
-        lines, when = self._database.engine.highest_id("audit"), moment(seal.at)
         if self._is_prefix(seal):
             return
+        lines, when = self._database.engine.highest_id("audit"), moment(seal.at)
         line = self._database.engine.get("audit", seal.line)
         if line is not None:
             said = f"line {seal.line:,} is not the one that was {how} at {when}: lines up to it were rewritten"

@@ -152,7 +152,7 @@ class Settling(UseCases):
             change = self._turn(now, None)
             if change.began or change.ended:
                 return True
-            if any(not self._notices.told(one.key) for one in (*self._due.expired(now), *self._due.failed(now))):
+            if not self._notices.are_told({one.key for one in (*self._due.expired(now), *self._due.failed(now))}):
                 return True
             if self._is_to_remind(now) or self._escalation.due(now) is not None or self._drills.is_due(now):
                 return True

@@ -47,6 +47,11 @@ class TypedAhead(App[None]):
         """Whether keys wait until the one before them is handled."""
         return bool(self._ahead)
 
+    @property
+    def _shown(self) -> Screen[Any] | None:
+        """None while the console closes: its screens go before its timers and messages."""
+        return stack[-1] if (stack := self.screen_stack) else None
+
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
@@ -64,7 +69,10 @@ class TypedAhead(App[None]):
             key, *others = (key.together,) if is_in_text else key.apart
             self._ahead[:0] = others
             key.set_sender(self)
-        screen, way = self.screen, self.focused or self.screen
+        if (screen := self._shown) is None:
+            self._ahead = None
+            return
+        way = self.focused or screen
         self._turn = turn = self._turn + 1
         self._moments = _MOMENTS
         self._observer = self.set_interval(_A_MOMENT, lambda: self._look_whether_it_has_led_on(screen, turn))
@@ -77,13 +85,14 @@ class TypedAhead(App[None]):
         """Take the next key, behind what the last one has put into the app's queue, such as a change of the focus."""
         if message.way is not None:
             message.way.post_message(KeyHandled(message.turn, None))
-        elif self.screen.is_mounted:
+        elif self._shown is not None and self._shown.is_mounted:
             self.call_later(self._go_on, message.turn)
 
     async def _look_whether_it_has_led_on(self, screen: Screen[Any], turn: int) -> None:
         # From a dialog that the key has closed no message comes back; and one that it has opened may need a moment.
         self._moments -= 1
-        if not self._moments or (self.screen is not screen and self.screen.is_mounted):
+        shown = self._shown
+        if not self._moments or shown is None or (shown is not screen and shown.is_mounted):
             await self._go_on(turn)
 
     async def _go_on(self, turn: int) -> None:

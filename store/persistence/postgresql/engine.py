@@ -66,6 +66,7 @@ class PostgresqlEngine(ReadingAhead):
         self._mine = 0  # the random number of the running transaction
         self._progress = Progress()
         self._is_alone = False  # nobody else has written since the last commit
+        self._is_untold = False  # news that came with tables that were read ahead
         self._touched: set[str] = set()
         self._there: set[tuple[str, int]] | None = None  # some rows that the running transaction has read
         self._ahead: tuple[tuple[str, int], Any] | None = None  # a document that was read when the transaction began
@@ -123,10 +124,11 @@ class PostgresqlEngine(ReadingAhead):
 
     def begin_reading(self) -> None:
         self._forget_near()
-        self._sql.run(_ONE_MOMENT)
-        try:
+        try:  # the first query fixes the moment; what would be prepared first would begin the transaction
+            asked: list[Statement] = [(_ONE_MOMENT, ()), (LOOK, self._progress.told)]
+            _, looked = self._sql.run_together(asked, again=True, prepares=False)
             self._stepped = False
-            self._take(self._sql.row(LOOK, self._progress.told))  # the first query fixes the moment
+            self._take(looked[0] if looked else None)
         except BaseException:
             self.end_reading()
             raise
@@ -141,7 +143,7 @@ class PostgresqlEngine(ReadingAhead):
         except BaseException:
             self.rollback()
             raise
-        self._progress.is_news(self._sql.connections)
+        self._is_untold = self._progress.is_news(self._sql.connections) or self._is_untold
         found = zip(tables, map(self._rows.near, tables, answers), strict=True)
         return {table: rows for table, rows in found if rows is not None}
 
@@ -280,11 +282,12 @@ class PostgresqlEngine(ReadingAhead):
         return super().last_transaction()
 
     def touched_by_others(self, *, asking: bool = True) -> bool:
+        was_untold, self._is_untold = self._is_untold, False
         if self._near is not None or (not asking and not self._sql.was_notified()):
-            return False
+            return was_untold
         if not self.in_transaction:
             self._take(self._sql.row(LOOK, self._progress.told))
-        return self._progress.is_news(self._sql.connections)
+        return self._progress.is_news(self._sql.connections) or was_untold
 
     def went_back(self) -> bool:
         return self._progress.went_back()

@@ -9,9 +9,11 @@ from textual.events import Key
 from textual.widgets import Input
 
 from certfleet.store.workspace import Workspace
+from certfleet.tui.app import CertfleetApp
 from certfleet.tui.dialogs.question import Question
 from certfleet.tui.lists.list_table import ListTable
 from certfleet.tui.shell.keyboard_parser import KeyboardParser
+from certfleet.tui.shell.typed_ahead import KeyHandled
 from tests.material import NOW
 
 from ..conftest import Open
@@ -74,6 +76,19 @@ async def test_alt_in_a_text_field_leaves_the_dialog_open(console: Open, workspa
         await pilot.press("c")
         await until(pilot, lambda: isinstance(app.focused, Input) and app.focused.value.endswith("a cb"))
         assert app.screen is dialog
+
+
+async def test_a_key_that_arrives_while_the_console_closes_is_nobodys(console: Open) -> None:
+    async with console() as pilot:
+        app = pilot.app
+    assert isinstance(app, CertfleetApp)
+    assert not app.screen_stack
+
+    for character in "2x":
+        await app.on_event(Key(character, character))
+    await app.on_key_handled(KeyHandled(1, None))
+
+    assert not app.has_keys_ahead
 
 
 @pytest.mark.slow

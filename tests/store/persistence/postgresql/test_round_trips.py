@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from pathlib import Path
 
 import pytest
 
 from certfleet.store.persistence.database import Database
+from certfleet.store.persistence.database_file import put_address
 from certfleet.store.persistence.postgresql.address import postgresql_address
 from certfleet.store.persistence.postgresql.engine import PostgresqlEngine
+from certfleet.store.workspace import Workspace
 from tests.cut_wire import CutWire
-from tests.postgresql_server import PostgresqlServer
+from tests.postgresql_server import PASSWORD, PostgresqlServer
+from tests.tui.sample_inventory import fill
 
 INDEXES = {"things": ("name",)}
 
@@ -80,3 +84,25 @@ def test_rows_of_all_kinds_are_written(both: tuple[Database, Database], count: i
     one.table("things").remove(doc_ids=[ids[0]])
     assert [row.body for row in two.engine.scan("things")][1:] == [{"name": text} for text in texts[1:]]
     assert two.engine.check() == []
+
+
+def test_opening_a_workspace_takes_few_round_trips(
+    postgresql_server: PostgresqlServer, wire: CutWire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)
+    there = postgresql_server.loopback(postgresql_server.new_schema())
+    put_address(tmp_path, postgresql_address(there))
+    with Workspace.open(tmp_path) as workspace:
+        fill(workspace)
+        assert len(workspace.inventory.list()) > 10
+    Workspace.open(tmp_path, create=False).close()  # what is due is done
+    put_address(tmp_path, postgresql_address(there.replace(f":{postgresql_server.port}/", f":{wire.port}/")))
+    said: list[bytes] = []
+
+    def listens(part: bytes) -> bool:
+        said.append(part)
+        return False
+
+    wire.before = listens
+    with Workspace.open(tmp_path, create=False):
+        assert len(said) <= 16, said
