@@ -25,7 +25,7 @@ from certfleet.simulator.fleet.fleet import FleetPlan, begin_drawing, keep_drawn
 from certfleet.simulator.forecast.comparing import forecasts
 from certfleet.simulator.forecast.forecasting import PlanFile
 from certfleet.simulator.plans.reading import read_plan
-from certfleet.store.authorities.issuing import IssuedCertificate
+from certfleet.store.authorities.issued import IssuedCertificate
 from certfleet.store.workspace import Workspace
 
 from .report import Report

@@ -12,7 +12,7 @@ from certfleet.api.server.answers import answer
 from certfleet.simulator.engine import issuance
 from certfleet.simulator.engine.issuance import IssuingSecrets, Job
 from certfleet.simulator.engine.simulator import Simulator
-from certfleet.store.authorities.issuing import IssuedCertificate
+from certfleet.store.authorities.issued import IssuedCertificate
 from certfleet.store.devices.fleet_list.fleet_list import MOST, FleetList, Query
 from certfleet.store.devices.fleet_list.kept_devices import MOST_OF_MANY
 from certfleet.store.workspace import Workspace

@@ -25,7 +25,7 @@ from certfleet.simulator.engine import issuance
 from certfleet.simulator.engine.issuance import IssuingSecrets, Job
 from certfleet.simulator.engine.simulator import Simulator
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet, first_monday
-from certfleet.store.authorities.issuing import IssuedCertificate
+from certfleet.store.authorities.issued import IssuedCertificate
 from certfleet.store.workspace import Workspace
 
 from .report import Report

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from ..store.authorities.issuing import read_request
+from ..store.authorities.requests import read_request
 from ..store.certificates.private_keys import load_private_key
 from ..store.certificates.reading import read_certificates
 from ..store.devices.results import Enrollment, Visit

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from ..store.authorities.issuing import read_request
+from ..store.authorities.requests import read_request
 from ..store.devices.identity import IDENTITIES, canonical, problem
 from ..store.devices.placeholders import is_placeholder
 from ..store.devices.results import Enrollment

@@ -20,11 +20,11 @@ from ..store.errors import Refusal
 from ..store.file_writing import write_file
 from ..store.import_trial import try_import
 from ..store.inventory.status import status
-from ..store.key_file_elsewhere import key_file_elsewhere
 from ..store.model.certificate import Status
 from ..store.persistence.database_file import address_in
 from ..store.seals.seals import Judgement, SealState
 from ..store.sharing import shared_with
+from ..store.vault.key_file_elsewhere import key_file_elsewhere
 from ..store.views.backup import backup_document, backup_line, key_file_lines, salvage_line
 from ..store.views.platforms import by_platform
 from ..store.views.seal import against_document, against_words, seal_words

@@ -27,7 +27,7 @@ from .persistence.table import DocumentTable
 from .seals.seal import Seal
 from .seals.seal_file import SealFile
 from .seals.seals import AuditSeals, Finding, Head, Judgement
-from .vault import Vault
+from .vault.vault import Vault
 from .words import plural
 
 Event = tuple[str, str, str]

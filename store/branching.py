@@ -21,7 +21,7 @@ from .persistence.schema import INDEXES
 from .persistence.sqlite.engine import SqliteEngine
 from .seals.seal_file import SEAL_FILE
 from .seals.seals import forget_seals
-from .vault import make_key_file, read_key_file
+from .vault.key_files import make_key_file, read_key_file
 from .workspace import Workspace
 
 DRAFT_FILE = f"{STORE_FILE}.draft"

@@ -16,7 +16,6 @@ from .check.report import CheckReport
 from .clock import WallClock
 from .errors import Refusal, room_for
 from .folder import STORE_FILE, check_holds_nothing_else, is_workspace, key_file_for, prepare_folder
-from .key_file_elsewhere import put_under
 from .model.audit import Actor
 from .model.events import Event, Reaction
 from .model.notice import Channel
@@ -36,7 +35,9 @@ from .persistence.sqlite.engine import SqliteEngine
 from .persistence.storage import EngineStorage
 from .seals.seals import forget_seals
 from .upgrading import upgrade
-from .vault import Vault, read_key_file
+from .vault.key_file_elsewhere import put_under
+from .vault.key_files import read_key_file
+from .vault.vault import Vault
 
 _PART = 10_000  # documents that are committed at a time
 

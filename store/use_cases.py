@@ -9,7 +9,7 @@ from .clock import Clock
 from .model.audit import Person
 from .model.events import Tell
 from .persistence.database import Database
-from .vault import Vault
+from .vault.vault import Vault
 
 
 class Context(Struct, frozen=True):

@@ -23,7 +23,7 @@ from .persistence.schema import INDEXES, READ_AT_OPENING
 from .preparing import look_at_audit, prepare_database
 from .reactions import react
 from .use_cases import Context
-from .vault import Vault
+from .vault.vault import Vault
 from .wiring.fleet_use_cases import FleetUseCases
 
 if TYPE_CHECKING:

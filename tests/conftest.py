@@ -16,11 +16,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import HealthCheck, settings
 
 from certfleet.simulator.engine import issuance
-from certfleet.store import vault
 from certfleet.store.accounts import passwords
 from certfleet.store.authorities import issuing
 from certfleet.store.model.account import Argon2Parameters
 from certfleet.store.persistence.sqlite import engine as sqlite
+from certfleet.store.vault import passphrases
 from tests.engines import in_postgresql, skip_what_is_about_files
 from tests.examples import ALL, FEW
 from tests.postgresql_server import postgresql_server as postgresql_server
@@ -90,8 +90,8 @@ def cheap_passwords() -> Iterator[None]:
     """Argon2id takes a tenth of a second by intention; what is about its cost asks for ``real_passwords``."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "PARAMETERS", Argon2Parameters(memory_kib=64, iterations=1))
-        patch.setattr(vault, "ARGON2_MEMORY_KIB", 256)
-        patch.setattr(vault, "ARGON2_ITERATIONS", 1)
+        patch.setattr(passphrases, "ARGON2_MEMORY_KIB", 256)
+        patch.setattr(passphrases, "ARGON2_ITERATIONS", 1)
         yield
 
 

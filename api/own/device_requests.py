@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec import Meta
 
-from ...store.authorities.issuing import read_request
+from ...store.authorities.requests import read_request
 from ...store.certificates.reading import read_certificates
 from ...store.devices.results import Enrollment, Visit
 from ...store.errors import Refusal

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from ...store.authorities.issuing import ORGANIZATION, issue_server_certificate, key_der, new_root
+from ...store.authorities.issuing import issue_server_certificate, key_der
+from ...store.authorities.new_authorities import ORGANIZATION, new_root
 from ...store.authorities.validity import Validity
 from ...store.errors import Refusal
 from ...store.listening import listen, shown

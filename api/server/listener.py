@@ -18,7 +18,7 @@ from ...store.authorities.shown_listener import shown_listener
 from ...store.errors import Refusal
 from ...store.inventory.sources import ExportFormat
 from ...store.model.certificate import Certificate
-from ...store.vault import SecretKind
+from ...store.vault.secret_kind import SecretKind
 from ...store.views.certificate import certificate_title
 from ...store.words import day
 from ...store.workspace import Workspace

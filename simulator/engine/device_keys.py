@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from ...store.vault import FLEET, SecretKind
+from ...store.vault.secret_kind import FLEET, SecretKind
 from ...store.workspace import Workspace
 
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of P-256 (SP 800-186, 3.2.1.3)

@@ -18,7 +18,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ...store.authorities.certificate_template import RequestTemplate
-from ...store.authorities.issuing import IssuedCertificate, Issuer, issue_device_certificate, issue_over
+from ...store.authorities.issued import IssuedCertificate
+from ...store.authorities.issuer import Issuer
+from ...store.authorities.issuing import issue_device_certificate, issue_over
 from ...store.authorities.validity import Validity
 from ...store.devices.authentication import verify_possession
 from ...store.errors import Refusal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ...store.authorities.issuing import made_up
+from ...store.authorities.issued import made_up
 from ...store.model.device import DeviceCertificate
 from ...store.workspace import Workspace
 from ..fleet.enrolling import material_of

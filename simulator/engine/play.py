@@ -12,7 +12,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ...store.authorities.groups import device_validity
-from ...store.authorities.issuing import IssuedCertificate
+from ...store.authorities.issued import IssuedCertificate
 from ...store.authorities.validity import Validity
 from ...store.devices import checkin, renewal
 from ...store.devices.device_tables import certificate_record

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec.structs import replace
 
-from ...store.authorities.issuing import IssuedCertificate, key_der
+from ...store.authorities.issued import IssuedCertificate
+from ...store.authorities.issuing import key_der
 from ...store.devices.device_tables import Batch, certificate_record
 from ...store.devices.enrollment import enrolled, first_certificate
 from ...store.devices.results import Enrollment

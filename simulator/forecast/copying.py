@@ -13,7 +13,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ...store.authorities.groups import DEVICE_LIFETIME
-from ...store.authorities.issuing import IssuedCertificate
+from ...store.authorities.issued import IssuedCertificate
 from ...store.authorities.validity import Validity
 from ...store.copy_without_secrets import rows_without_secrets, workspace_of_rows
 from ...store.devices.chance import draw

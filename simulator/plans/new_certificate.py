@@ -27,7 +27,7 @@ from ...store.inventory.sources import CertificateSource, KeystoreSource, PaperS
 from ...store.keystores.reading import detect_keystore
 from ...store.model.certificate import Certificate
 from ...store.model.request import KeySpec
-from ...store.vault import SecretKind
+from ...store.vault.secret_kind import SecretKind
 from ...store.workspace import Workspace
 from ..company.issuing import IssuingAuthority
 from .like_on_paper import like_on_paper, root_on_paper

@@ -26,7 +26,7 @@ from ...store.inventory.requests import generate_key
 from ...store.inventory.sources import CertificateSource
 from ...store.model.bulk import IdentityType
 from ...store.model.request import KeySpec
-from ...store.vault import SecretKind
+from ...store.vault.secret_kind import SecretKind
 from ...store.workspace import Workspace
 from ..company.credentials import Credential, x509_name
 from ..company.faulty_archive import ArchiveFault, faulty_archive

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from ..errors import Refusal
 from ..model.account import Argon2Parameters, PasswordHash
-from ..vault import ARGON2_ITERATIONS, ARGON2_MEMORY_KIB
+from ..vault.passphrases import ARGON2_ITERATIONS, ARGON2_MEMORY_KIB
 
 SHORTEST, LONGEST = 8, 1000
 PARAMETERS = Argon2Parameters(memory_kib=ARGON2_MEMORY_KIB, iterations=ARGON2_ITERATIONS)

@@ -22,26 +22,17 @@ from ..model.certificate import Certificate, UseAs
 from ..model.events import ChangeStarted
 from ..notices.inbox import Notices
 from ..use_cases import Context
-from ..vault import SecretKind
+from ..vault.secret_kind import SecretKind
 from ..words import minute
 from . import groups as rules
 from .ca_groups import CaGroups
 from .groups import DEFAULT_GROUP
-from .issuing import (
-    ORGANIZATION,
-    IssuedCertificate,
-    Issuer,
-    NewAuthority,
-    RevokedEntry,
-    facts_of,
-    issue_device_certificate,
-    issue_server_certificate,
-    key_der,
-    new_root,
-    new_subordinate,
-    revocation_list,
-)
+from .issued import IssuedCertificate, facts_of
+from .issuer import Issuer
+from .issuing import issue_device_certificate, issue_server_certificate, key_der
+from .new_authorities import ORGANIZATION, NewAuthority, new_root, new_subordinate
 from .on_paper import paper_authority
+from .revocation_lists import RevokedEntry, revocation_list
 from .validity import Validity
 
 CRL_VALID_FOR = timedelta(days=7)

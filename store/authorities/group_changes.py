@@ -13,7 +13,7 @@ from ..model.device import CertificateState, HeldCertificate
 from ..model.events import ChangeStarted
 from ..persistence.records import RecordTable
 from ..use_cases import Context, UseCases
-from ..vault import SecretKind
+from ..vault.secret_kind import SecretKind
 from ..words import minute, plural
 from .authorities import Authorities
 from .groups import GroupState, next_rank

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from ..model.authority import Authority, AuthorityGroup, AuthorityRole
 from . import groups as rules
-from .issuing import ORGANIZATION, authority_name, made_up
+from .issued import made_up
+from .new_authorities import ORGANIZATION, authority_name
 
 
 def paper_authority(group: AuthorityGroup, role: AuthorityRole, name: str, start: datetime) -> Authority:

@@ -18,7 +18,8 @@ from ..persistence.files.backup_facts import BackupFacts
 from ..persistence.files.backup_folder import BY_HAND, StoredBackup, backups_in, name_for, superfluous, usual_folder
 from ..persistence.files.open_folders import check_only_ours_write
 from ..persistence.files.private_files import lock_on, make_folder
-from ..vault import Vault, read_key_file
+from ..vault.key_files import read_key_file
+from ..vault.vault import Vault
 from .backup_file import write_backup
 
 DAILY = "daily"

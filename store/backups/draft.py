@@ -22,7 +22,6 @@ from ..clock import WallClock
 from ..effects.protection import Protection, must_be_named
 from ..errors import NO_ROOM, Refusal, no_room, room_for
 from ..folder import KEY_FILE, STORE_FILE, key_file_for, prepare_folder
-from ..key_file_elsewhere import key_file_elsewhere, other_key_file, put_under
 from ..model.audit import Actor
 from ..persistence.database import Database
 from ..persistence.database_file import refuse_postgresql
@@ -34,7 +33,9 @@ from ..persistence.sqlite.engine import SqliteEngine
 from ..seals.seal_file import SEAL_FILE, SealFile
 from ..seals.seals import AuditSeals, forget_seals
 from ..upgrading import upgrade
-from ..vault import Vault, next_key_file, read_key_file
+from ..vault.key_file_elsewhere import key_file_elsewhere, other_key_file, put_under
+from ..vault.key_files import next_key_file, read_key_file
+from ..vault.vault import Vault
 from ..words import STAMP
 
 _LOGS = ("-wal", "-shm")

@@ -13,7 +13,7 @@ from ..check.report import CheckReport, Progress
 from ..folder import KEY_FILE
 from ..persistence.files.backup_facts import BackupFacts
 from ..persistence.files.private_files import create_file
-from ..vault import read_key_file
+from ..vault.key_files import read_key_file
 from ..words import moment
 from .backup_file import take_out
 from .draft import WorkspaceDraft, draft_for

@@ -8,7 +8,8 @@ from ..errors import Refusal
 from ..model.bulk import DeviceIdentityCertificate, IdentityType
 from ..persistence.database import Database
 from ..persistence.records import FileTable, RecordTable
-from ..vault import SecretKind, Vault
+from ..vault.secret_kind import SecretKind
+from ..vault.vault import Vault
 
 AUDITED = "bulk:1"  # the record that audit lines about bulk certificates are filed under
 BULK_LIST = "`certfleet bulk list` shows them."

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 
-from ..authorities.issuing import facts_of
+from ..authorities.issued import facts_of
 from ..model.authority import Authority, AuthorityGroup, AuthorityRole
 from ..persistence.database import Database
 from .report import Problem, differences

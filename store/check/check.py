@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ..audit import AuditTrail
 from ..persistence.database import Database
 from ..persistence.schema import INDEXES
-from ..vault import Vault
+from ..vault.vault import Vault
 from .accounts import check_accounts
 from .authorities import AuthorityChecks
 from .bulk import check_bulk

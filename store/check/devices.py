@@ -14,7 +14,7 @@ import msgspec
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from ..authorities.issuing import facts_of
+from ..authorities.issued import facts_of
 from ..model.deleted_device import DeletedDevice
 from ..model.device import (
     ActionKind,

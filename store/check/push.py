@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import msgspec
 from cryptography import x509
 
-from ..authorities.issuing import facts_of
+from ..authorities.issued import facts_of
 from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..errors import Refusal
 from ..model.push import PushAuthority, PushCertificate, PushRole, PushService

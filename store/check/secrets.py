@@ -14,7 +14,8 @@ from ..inventory.certificate_table import Entries
 from ..model.certificate import Certificate
 from ..notices.channels import delivery_settings, filed_under
 from ..persistence.database import Database
-from ..vault import FLEET, SecretKind, Vault
+from ..vault.secret_kind import FLEET, SecretKind
+from ..vault.vault import Vault
 from .authorities import AuthorityChecks
 from .report import Problem
 

@@ -20,7 +20,7 @@ from .events import EventLog, Occurrence, in_order
 from .identity import IDENTITIES, canonical
 
 if TYPE_CHECKING:
-    from ..authorities.issuing import IssuedCertificate
+    from ..authorities.issued import IssuedCertificate
     from ..authorities.validity import Validity
 
 FAILURES = ("certificate-expired", "push-lost")

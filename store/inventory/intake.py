@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ..errors import Refusal
 from ..model.certificate import Certificate, UseAs, is_root
 from ..use_cases import Context, UseCases
-from ..vault import SecretKind
+from ..vault.secret_kind import SecretKind
 from .certificate_table import Entries
 from .importing import Arrival, ImportStep, IntakeAction, new_entry, not_done, overwrite, plan_import
 from .issuers import adopt, disown, find_issuer

@@ -14,7 +14,7 @@ from ..errors import Refusal
 from ..model.certificate import Certificate, UseAs, is_root
 from ..model.events import CertificateDeleted, CertificateImported, CertificateReplaced, CertificateUseChanged, Doubted
 from ..use_cases import Context, UseCases
-from ..vault import SecretKind
+from ..vault.secret_kind import SecretKind
 from .certificate_table import Entries
 from .exporting import encrypted_key_pem, export_entry, to_pem
 from .intake import Intake

@@ -22,7 +22,7 @@ from ..model.events import RequestCancelled
 from ..model.request import KeySpec, SigningRequest
 from ..persistence.records import FileTable, RecordTable
 from ..use_cases import Context, UseCases
-from ..vault import SecretKind
+from ..vault.secret_kind import SecretKind
 from .request_names import names_asked_for
 from .subjects import parse_subject
 

@@ -18,7 +18,8 @@ from ..errors import Refusal
 from ..model.notice import Channel, Delivery, DeliverySettings, Notice
 from ..persistence.database import Database
 from ..persistence.process_lock import ProcessLock
-from ..vault import SecretKind, Vault
+from ..vault.secret_kind import SecretKind
+from ..vault.vault import Vault
 from .channel_states import ChannelStates
 from .channels import delivery_settings, filed_under, shown
 from .outbox import Outbox, not_configured

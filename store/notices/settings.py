@@ -13,7 +13,8 @@ from ..errors import Refusal
 from ..model.events import ChannelConfigured, Tell
 from ..model.notice import Channel, DeliverySettings, Security, SmtpSettings, WebhookSettings
 from ..persistence.database import Database
-from ..vault import SecretKind, Vault
+from ..vault.secret_kind import SecretKind
+from ..vault.vault import Vault
 from .addresses import host_name, is_loopback, mail_address, web_address
 from .channel_states import ChannelStates
 from .channels import delivery_settings, filed_under, keep_settings, shown

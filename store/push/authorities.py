@@ -11,12 +11,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from ..authorities.groups import REACHES_BACK
-from ..authorities.issuing import facts_of
+from ..authorities.issued import facts_of
 from ..errors import Refusal
 from ..model.push import PushAuthority, PushRole
 from ..persistence.records import RecordTable
 from ..use_cases import Context, UseCases
-from ..vault import SecretKind
+from ..vault.secret_kind import SecretKind
 from .issuing import (
     LIFETIME,
     PushSigner,

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from ..authorities.issuing import read_request
+from ..authorities.requests import read_request
 from ..certificates.chains import chain_for
 from ..certificates.facts import ParsedCertificate
 from ..certificates.pem import as_text, bare_base64, find_blocks

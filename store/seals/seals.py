@@ -18,7 +18,7 @@ import msgspec
 from ..persistence.damage import DamagedRecord
 from ..persistence.database import Database
 from ..persistence.engine import Row
-from ..vault import Vault
+from ..vault.vault import Vault
 from ..words import moment, plural
 from .seal import SEAL_KEY, STORED, WRITTEN_DOWN, Seal, read_written, written
 from .seal_file import SealFile

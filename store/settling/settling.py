@@ -13,26 +13,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ..apns.push_channel import Followed, follow
+from ..apns.channel_keeping import ChannelKeeping
 from ..components.tasks import Tasks
 from ..consequences.gates import outages_at
 from ..consequences.interruptions import Interruptions, Turn, turn
-from ..consequences.simulated_outages import merged, unreachable
-from ..devices.device_tables import Batch, DeviceRecords
-from ..devices.push import push_lost, push_regained
-from ..devices.re_enrolling import costs_text, re_enrolling_costs
 from ..due_notices.due import Due
 from ..due_notices.due_notices import DueNotices
 from ..due_notices.stopped_notices import stopped_notices
-from ..model.audit import SYSTEM
-from ..model.component import Use
-from ..model.documents import to_document
-from ..model.push_channel import PushChannel
 from ..model.reminder import Reminder
 from ..persistence.records import RecordTable
 from ..times import next_week, week_of
 from ..use_cases import Context, UseCases
-from ..words import plural
 from .endpoint_follow_ups import EndpointFollowUps
 from .simulated_endpoints import SimulatedEndpoints
 
@@ -70,14 +61,13 @@ class Settling(UseCases):
         self._due = due
         self._simulated = SimulatedEndpoints(self._database, context.tell)
         self._follow_ups = EndpointFollowUps(Tasks(context, site=lambda: reader.read().landscape.site))
-        self._channel = self._database.table("push_channel")
+        self._channel = ChannelKeeping(context, reader=reader)
         self._failures = self._database.table("renewal_failures")
         self._reminders = RecordTable(self._database.table("reminders"), Reminder)
         self._interruption_table = self._database.table("interruptions")
         self._interruptions = Interruptions(self._interruption_table)
         self._notice_table = self._database.table("notices")
         self._ownership_table = self._database.table("ownerships")
-        self._devices = DeviceRecords(self._database)
         self._device_table = self._database.table("devices")
         self._first_devices: tuple[object, bool] | None = None
         self._quiet: tuple[object, datetime] | None = None
@@ -126,8 +116,7 @@ class Settling(UseCases):
         self._groups.announce()
         self._simulated.act(self._reader.read(), now)
         self._follow_ups.close(self._reader.read().landscape)
-        while (followed := self._channel_moved(now)) is not None:
-            self._follow(followed)
+        self._channel.catch_up(now)
         change = self._turn(now, changed_at)
         self._give(stopped_notices(self._interruptions.keep(change), self._reader.read().landscape))
         self._give(self._due.expired(now))
@@ -144,7 +133,7 @@ class Settling(UseCases):
         if self._quiet is not None and self._quiet[0] == key and now < self._quiet[1]:
             return False
         with self._database.lock:
-            if self._groups.to_announce() or self._channel_moved(now) is not None:
+            if self._groups.to_announce() or self._channel.is_due(now):
                 return True
             known = self._reader.read()
             if self._simulated.are_due(known, now) or self._follow_ups.are_due(known.landscape):
@@ -183,74 +172,6 @@ class Settling(UseCases):
             self._drills.next_at(now),
         ]
         return min(moment for moment in moments if moment is not None)
-
-    # The push channel
-
-    def _channel_moved(self, now: datetime) -> Followed | None:
-        """The push channel now; None if it is unchanged."""
-        landscape = self._reader.read().landscape
-        component = landscape.one("apns")
-        if component is not None and component.use is Use.NOT_USED:
-            return None if landscape.channel is None else Followed(None)
-        certificate = landscape.served(component)
-        revoked = None if certificate is None else landscape.revoked.get(certificate.id)
-        grace = timedelta(days=landscape.site.apns_grace_days)
-        followed = follow(landscape.channel, certificate, revoked, now, grace)
-        return None if followed.channel in (landscape.channel, None) else followed
-
-    def _follow(self, followed: Followed) -> None:
-        if followed.channel is None:
-            self._channel.remove(doc_ids=[1])
-            return
-        if followed.broken:
-            self._part_with_devices(followed.channel)
-        elif self._channel.get(doc_id=1) is None or self._channel.get(doc_id=1)["broken_at"] is not None:
-            self._take_devices_back(followed.channel)
-        self._channel.upsert(self._channel.document_class(to_document(followed.channel), 1))
-
-    def _part_with_devices(self, channel: PushChannel) -> None:
-        """Every Apple device that was enrolled over the channel must re-enroll."""
-        assert channel.broken_at is not None and channel.reason is not None
-        at, batch = channel.broken_at, Batch()
-        known = self._reader.read()
-        outages = merged(
-            (
-                *outages_at(known.consequences(at), self._interruptions.list()),
-                *unreachable(known.landscape.simulated_outages, at),
-            )
-        )
-        for device in self._devices.all():
-            change = push_lost(device, channel.reason, at, outages, topic=channel.topic)
-            if change.events:
-                batch.take(change, at)
-        self._devices.write(batch)
-        count = len(batch.devices)
-        costs = f"; {said}" if (said := costs_text(re_enrolling_costs(batch.devices.values()))) else ""
-        self._audit.record(
-            "push.lost",
-            f"certificate:{channel.certificate_id}",
-            f"push topic lost ({channel.reason}): {plural(count, 'Apple device')} must re-enroll{costs}",
-            by=SYSTEM,
-        )
-
-    def _take_devices_back(self, channel: PushChannel) -> None:
-        """A channel begins: devices that were enrolled under its topic before are reached again."""
-        batch = Batch()
-        for device in self._devices.all():
-            change = push_regained(device, channel.topic, channel.since)
-            if change.events:
-                batch.take(change, channel.since)
-        if not batch:
-            return
-        self._devices.write(batch)
-        self._audit.record(
-            "push.back",
-            f"certificate:{channel.certificate_id}",
-            f"push topic in use again: {plural(len(batch.devices), 'Apple device')} reached as before",
-            by=SYSTEM,
-        )
-
-    # Interruptions and notices
 
     def _turn(self, now: datetime, changed_at: datetime | None) -> Turn:
         known = self._reader.read()

@@ -10,7 +10,7 @@ from ..clock import Clock
 from ..persistence.database import Database
 from ..persistence.schema import is_virtual
 from ..use_cases import Context
-from ..vault import Vault
+from ..vault.vault import Vault
 from .made_once import made_once
 
 if TYPE_CHECKING:

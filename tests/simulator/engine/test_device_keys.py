@@ -8,7 +8,7 @@ from pathlib import Path
 from cryptography import x509
 
 from certfleet.simulator.engine.device_keys import device_key, fleet_secret
-from certfleet.store.vault import SecretKind
+from certfleet.store.vault.secret_kind import SecretKind
 from certfleet.store.workspace import Workspace
 from tests.edited_store import stored_in
 

@@ -13,7 +13,9 @@ from certfleet.simulator.engine import issuance
 from certfleet.simulator.engine.device_keys import device_key
 from certfleet.simulator.engine.issuance import IssuingSecrets, Job, issue_all
 from certfleet.store.authorities.certificate_template import RequestTemplate
-from certfleet.store.authorities.issuing import key_der, new_root, new_subordinate, read_request
+from certfleet.store.authorities.issuing import key_der
+from certfleet.store.authorities.new_authorities import new_root, new_subordinate
+from certfleet.store.authorities.requests import read_request
 from certfleet.store.authorities.validity import Validity
 from certfleet.store.errors import Refusal
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from certfleet.simulator.engine.device_keys import fleet_secret
 from certfleet.simulator.fleet.enrolling import material_of
-from certfleet.store.authorities.issuing import new_root
+from certfleet.store.authorities.new_authorities import new_root
 from certfleet.store.authorities.validity import Validity
 from tests.waiting import wait_until
 

@@ -19,7 +19,7 @@ from certfleet.store.clock import FixedClock
 from certfleet.store.model.component import Use
 from certfleet.store.model.device import DeviceIdentity, DeviceState, Platform
 from certfleet.store.persistence.copies.layered import LayeredEngine
-from certfleet.store.vault import SecretKind
+from certfleet.store.vault.secret_kind import SecretKind
 from certfleet.store.workspace import Workspace
 from tests.material import ec_key
 from tests.simulator.forecast.one_forecast import forecast_of

@@ -30,7 +30,7 @@ from certfleet.simulator.forecast.forecasting import PlanFile, run_ahead
 from certfleet.store.errors import Refusal
 from certfleet.store.model.forecast import Forecast
 from certfleet.store.model.simulated_outage import OutageOf
-from certfleet.store.vault import SecretKind
+from certfleet.store.vault.secret_kind import SecretKind
 from certfleet.store.workspace import Workspace
 from tests.simulator.forecast.one_forecast import forecast_of
 

@@ -14,15 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certfleet.simulator.engine.issuance import request_over
-from certfleet.store.authorities import issuing
+from certfleet.store.authorities import issuing, new_authorities
 from certfleet.store.authorities.certificate_template import CertificateTemplate, key_identifier
-from certfleet.store.authorities.issuing import Issuer, issue_device_certificate, read_request
+from certfleet.store.authorities.issuer import Issuer
+from certfleet.store.authorities.issuing import issue_device_certificate
+from certfleet.store.authorities.requests import read_request
 from certfleet.store.authorities.validity import Validity
 
 FROM = datetime(2026, 1, 1, tzinfo=UTC)
 LIFE = Validity(FROM, FROM + timedelta(days=3650))
-ROOT = issuing.new_root("Fleet Root", "Example Corp", LIFE).issuer
-DEVICE_CA = issuing.new_subordinate(ROOT, "Fleet Device CA", "Example Corp", LIFE).issuer
+ROOT = new_authorities.new_root("Fleet Root", "Example Corp", LIFE).issuer
+DEVICE_CA = new_authorities.new_subordinate(ROOT, "Fleet Device CA", "Example Corp", LIFE).issuer
 KEY = ec.generate_private_key(ec.SECP256R1())
 SPKI = KEY.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
@@ -77,7 +79,7 @@ def test_other_keys_are_left_to_the_builder(curve: type[ec.EllipticCurve]) -> No
 def test_one_that_differs_is_never_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(issuing, "READ_BACK_ONE_IN", 1)
     ours = Issuer(DEVICE_CA.certificate, DEVICE_CA.key)
-    other = issuing.new_subordinate(ROOT, "Another CA", "Example Corp", LIFE).issuer
+    other = new_authorities.new_subordinate(ROOT, "Another CA", "Example Corp", LIFE).issuer
     vars(ours)["device_template"] = other.device_template
     with pytest.raises((RuntimeError, ValueError)):
         issue_device_certificate(request_over(KEY), ours, "S1", LIFE)

@@ -10,7 +10,7 @@ from certfleet.store.authorities.groups import GroupState
 from certfleet.store.clock import FixedClock
 from certfleet.store.errors import Refusal
 from certfleet.store.model.authority import AuthorityRole
-from certfleet.store.vault import SecretKind
+from certfleet.store.vault.secret_kind import SecretKind
 from certfleet.store.workspace import Workspace
 from tests.store.devices.handset import Handset, let_it_cross_over
 

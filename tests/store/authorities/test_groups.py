@@ -14,7 +14,7 @@ from certfleet.store.authorities.groups import GroupState
 from certfleet.store.clock import FixedClock
 from certfleet.store.errors import Refusal
 from certfleet.store.model.authority import Authority, AuthorityRole
-from certfleet.store.vault import SecretKind
+from certfleet.store.vault.secret_kind import SecretKind
 from certfleet.store.views.authority import group_document
 from certfleet.store.workspace import Workspace
 from tests.documents import as_json

@@ -11,7 +11,7 @@ from cryptography import x509
 from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import ExportFormat
 from certfleet.store.model.certificate import Certificate, UseAs
-from certfleet.store.vault import SecretKind
+from certfleet.store.vault.secret_kind import SecretKind
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, needs_openssl, openssl
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from certfleet.store.vault import SecretKind
+from certfleet.store.vault.secret_kind import SecretKind
 from certfleet.store.workspace import Workspace
 
 from .material import fleet_archive, p12, take_in

@@ -14,7 +14,7 @@ from certfleet.store.clock import FixedClock
 from certfleet.store.errors import Refusal
 from certfleet.store.model.habits import Habits, Schedule
 from certfleet.store.persistence.table import DocumentTable
-from certfleet.store.vault import SecretKind
+from certfleet.store.vault.secret_kind import SecretKind
 from certfleet.store.workspace import Workspace
 from tests.material import issue
 from tests.store.conftest import content

@@ -18,7 +18,7 @@ from certfleet.store.model.component import Use
 from certfleet.store.model.device import EventKind, Platform
 from certfleet.store.model.habits import Habits, Schedule
 from certfleet.store.model.interruption import Interruption
-from certfleet.store.vault import FLEET, SecretKind
+from certfleet.store.vault.secret_kind import FLEET, SecretKind
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, Issued, ec_key, issue
 from tests.store.deployment import DAY, SECOND, enrolled, newcomer, push, replace, signing_request, trusted, use

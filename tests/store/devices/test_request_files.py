@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from certfleet.store.authorities.issuing import read_request
+from certfleet.store.authorities.requests import read_request
 from certfleet.store.errors import Refusal
 from tests.material import ec_key, rsa_key
 from tests.store.devices.handset import signing_request

@@ -14,7 +14,7 @@ from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import CertificateSource, ExportFormat
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.model.request import KeySpec
-from certfleet.store.vault import SecretKind
+from certfleet.store.vault.secret_kind import SecretKind
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, Issued, make_ca, needs_openssl, openssl
 

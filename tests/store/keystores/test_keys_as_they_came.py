@@ -15,7 +15,7 @@ from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import CertificateSource, ExportFormat, KeystoreSource
 from certfleet.store.keystores.reading import read_keystore
 from certfleet.store.keystores.writing import Named, write_pkcs12
-from certfleet.store.vault import SecretKind
+from certfleet.store.vault.secret_kind import SecretKind
 from certfleet.store.workspace import Workspace
 from tests.cases import PASSWORD, case
 from tests.material import needs_openssl, openssl

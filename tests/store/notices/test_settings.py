@@ -8,7 +8,7 @@ import pytest
 
 from certfleet.store.errors import Refusal
 from certfleet.store.model.notice import Channel, Delivery, DeliverySettings, DeliveryState, Security
-from certfleet.store.vault import SecretKind
+from certfleet.store.vault.secret_kind import SecretKind
 from certfleet.store.workspace import Workspace
 from tests.store.conftest import content
 from tests.store.notices.conftest import Tell, send_mail_to

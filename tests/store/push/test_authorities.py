@@ -17,7 +17,7 @@ from certfleet.store.clock import FixedClock
 from certfleet.store.errors import Refusal
 from certfleet.store.model.push import PushRole
 from certfleet.store.push.portal import PushPortal
-from certfleet.store.vault import SecretKind
+from certfleet.store.vault.secret_kind import SecretKind
 from certfleet.store.workspace import Workspace
 from tests.material import NOW
 from tests.store.conftest import content

@@ -16,7 +16,7 @@ from certfleet.store.clock import FixedClock
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.push import PushRole
 from certfleet.store.push.topics import push_subject
-from certfleet.store.vault import SecretKind
+from certfleet.store.vault.secret_kind import SecretKind
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue, make_ca
 from tests.prepared import Prepared

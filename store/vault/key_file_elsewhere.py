@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .errors import Refusal
-from .folder import KEY_FILE, key_file_for
-from .persistence.database import Database
-from .vault import Vault, make_key_file, read_key_file
+from ..errors import Refusal
+from ..folder import KEY_FILE, key_file_for
+from ..persistence.database import Database
+from .key_files import make_key_file, read_key_file
+from .vault import Vault
 
 
 def key_file_elsewhere(target: Path) -> Path | None:

@@ -7,53 +7,27 @@ touch the secrets. A secret is bound to its kind and its public key, so swapping
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import os
-import secrets
-import stat
-import threading
 from collections.abc import Callable, Iterable, Mapping
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from .errors import NO_ROOM, Refusal, no_room
-from .folder import is_workspace
-from .persistence.database_file import address_in
-from .persistence.engine import Row
-from .persistence.files.private_files import create_file
-from .persistence.table import DocumentTable
+from ..errors import Refusal
+from ..folder import is_workspace
+from ..persistence.engine import Row
+from ..persistence.table import DocumentTable
+from .base64_text import decoded, encoded
+from .key_files import make_key_file, new_key, next_key_file, read_key_file
+from .passphrases import derived_from, new_parameters
+from .secret_kind import SecretKind
 
-# RFC 9106 section 4, the second recommended choice: 64 MiB of memory, three passes, four lanes.
-ARGON2_MEMORY_KIB = 64 * 1024
-ARGON2_ITERATIONS = 3
-ARGON2_LANES = 4
-# OpenSSL 4.0 hangs forever if two threads of a process derive over several lanes at once.
-_ONE_AT_A_TIME = threading.Lock()
-
-_KEY_FILE_PREFIX = "certfleet-vault-key-1:"
 _NOT_THIS_KEY = ("wrong-key-file", "key-file-missing")
-
-FLEET = "simulation"  # the name for the secret of a simulated fleet, which belongs to no public key
-
-
-class SecretKind(StrEnum):
-    """The kind of a secret."""
-
-    PRIVATE_KEY = "private-key"
-    KEYSTORE_PASSWORD = "keystore-password"  # noqa: S105  # the name of a kind, no password
-    AUTHORITY_KEY = "authority-key"  # of a CA of ours, whose certificate may also be an entry of the inventory
-    FLEET_SECRET = "fleet-secret"  # noqa: S105  # what the keys of simulated devices are derived from
-    DELIVERY_SECRET = "delivery-secret"  # noqa: S105  # what logs in to the mail server, or signs for the webhook
-    BULK_PASSWORD = "bulk-password"  # noqa: S105  # of the PKCS #12 file of a device certificate imported in bulk
-    HANDED_FILE = "handed-file"  # a file with private keys that a scenario hands to the person, by its name
 
 
 _OF_THE_INVENTORY = (SecretKind.PRIVATE_KEY, SecretKind.KEYSTORE_PASSWORD)
@@ -147,8 +121,8 @@ class Vault:
             document = {
                 "kind": kind.value,
                 "public_key_sha256": name,
-                "nonce": _encode(nonce),
-                "ciphertext": _encode(cipher.encrypt(nonce, secret, _binding(kind, name))),
+                "nonce": encoded(nonce),
+                "ciphertext": encoded(cipher.encrypt(nonce, secret, _binding(kind, name))),
             }
             found = self._find(kind, name)
             rows.append(Row(upcoming if found is None else found.doc_id, document))
@@ -164,7 +138,7 @@ class Vault:
         assert self._data_key is not None
         try:
             return AESGCM(self._data_key).decrypt(
-                _decode(found["nonce"]), _decode(found["ciphertext"]), _binding(kind, public_key_sha256)
+                decoded(found["nonce"]), decoded(found["ciphertext"]), _binding(kind, public_key_sha256)
             )
         except (InvalidTag, ValueError) as error:
             raise Refusal("secret-damaged", f"the {kind} kept for this key does not decrypt") from error
@@ -197,14 +171,8 @@ class Vault:
             return
         if not new:
             raise Refusal("passphrase-empty", "an empty passphrase protects nothing", "Choose another one.")
-        salt = os.urandom(16)
-        parameters = {
-            "memory_kib": ARGON2_MEMORY_KIB,
-            "iterations": ARGON2_ITERATIONS,
-            "lanes": ARGON2_LANES,
-            "salt": _encode(salt),
-        }
-        self._wrap("passphrase", _derive(new, parameters), parameters)
+        parameters = new_parameters()
+        self._wrap("passphrase", derived_from(new, parameters), parameters)
 
     def rewrap(self, wrapping: bytes) -> None:
         """Put the data key under the key of another key file. Inside a transaction."""
@@ -248,8 +216,8 @@ class Vault:
         envelope = {
             "protection": protection,
             "argon2id": parameters or None,
-            "nonce": _encode(nonce),
-            "wrapped_key": _encode(wrapped),
+            "nonce": encoded(nonce),
+            "wrapped_key": encoded(wrapped),
         }
         self._keys.upsert(self._keys.document_class(envelope, 1))
 
@@ -282,7 +250,7 @@ class Vault:
                     "private keys and passwords here are protected by a passphrase",
                     "Name a file that holds it in CERTFLEET_PASSPHRASE_FILE.",
                 )
-            wrapping = _derive(self._passphrase(), envelope["argon2id"])
+            wrapping = derived_from(self._passphrase(), envelope["argon2id"])
         elif key_file is None:
             wrapping = self._memory_key
         else:
@@ -303,7 +271,7 @@ class Vault:
 
 def _opened(envelope: Mapping[str, Any], wrapping: bytes) -> bytes:
     """The data key. Raises ``InvalidTag`` for another wrapping key."""
-    nonce, wrapped = _decode(envelope["nonce"]), _decode(envelope["wrapped_key"])
+    nonce, wrapped = decoded(envelope["nonce"]), decoded(envelope["wrapped_key"])
     return AESGCM(wrapping).decrypt(nonce, wrapped, str(envelope["protection"]).encode())
 
 
@@ -315,96 +283,5 @@ def _damaged() -> Refusal:
     )
 
 
-def next_key_file(path: Path) -> Path:
-    """The key file of the database that is about to be put in place of another one. Whoever opens the workspace after a
-    kill finds it where the key file doesn't fit."""
-    return path.with_name(f"{path.name}.next")
-
-
-def read_key_file(path: Path) -> bytes:
-    """The wrapping key in a key file."""
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise Refusal("key-file-unreadable", f"{path} is not a file")
-        with path.open("rb") as file:
-            text = file.read(1024).decode("ascii").strip()
-    except FileNotFoundError as error:
-        raise Refusal(
-            "key-file-missing",
-            f"the key file {path} is not there, so private keys and passwords can't be read",
-            f"Copy {path.name} from the machine on which the workspace was made to that place, or name its place in "
-            "CERTFLEET_KEY_FILE."
-            if address_in(path.parent) is not None
-            else "Restore it from where you keep it, or name its place in CERTFLEET_KEY_FILE.",
-        ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refusal("key-file-unreadable", f"the key file {path} can't be read") from error
-    try:
-        key = _decode(text.removeprefix(_KEY_FILE_PREFIX)) if text.startswith(_KEY_FILE_PREFIX) else b""
-    except ValueError:
-        key = b""
-    if len(key) != 32:
-        raise Refusal("key-file-unreadable", f"{path} is not a certfleet key file")
-    return key
-
-
-def make_key_file(path: Path, key: bytes | None = None) -> bytes:
-    """Write a wrapping key (by default a new one), readable only by its owner. If another process was faster, its key
-    is used."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        descriptor = create_file(draft)
-        try:
-            with os.fdopen(descriptor, "w") as file:
-                file.write(_KEY_FILE_PREFIX + _encode(key or new_key()) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            with contextlib.suppress(FileExistsError):
-                os.link(draft, path)
-        finally:
-            draft.unlink()
-        directory = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
-    except OSError as error:
-        if error.errno in NO_ROOM:
-            raise no_room(path) from error
-        raise Refusal(
-            "key-file-unwritable",
-            f"the key file {path} can't be made: {error.strerror}",
-            "Name a place in a folder that is there and yours in CERTFLEET_KEY_FILE.",
-        ) from error
-    return read_key_file(path)
-
-
-def new_key() -> bytes:
-    """A new 256-bit key."""
-    return secrets.token_bytes(32)
-
-
-def _derive(passphrase: str, parameters: dict[str, Any]) -> bytes:
-    if parameters["memory_kib"] > 2**21 or parameters["iterations"] > 100:  # no hostile import may exhaust the machine
-        raise Refusal("workspace-damaged", "the vault asks for more memory than certfleet ever does")
-    derivation = Argon2id(
-        salt=_decode(parameters["salt"]),
-        length=32,
-        iterations=parameters["iterations"],
-        lanes=parameters["lanes"],
-        memory_cost=parameters["memory_kib"],
-    )
-    with _ONE_AT_A_TIME:
-        return derivation.derive(passphrase.encode())
-
-
 def _binding(kind: str, public_key_sha256: str) -> bytes:
     return f"{kind}:{public_key_sha256}".encode()
-
-
-def _encode(value: bytes) -> str:
-    return base64.b64encode(value).decode("ascii")
-
-
-def _decode(text: str) -> bytes:
-    return base64.b64decode(text, validate=True)

@@ -11,7 +11,9 @@ import pytest
 from certfleet.store.errors import Refusal
 from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.sqlite.engine import SqliteEngine
-from certfleet.store.vault import SecretKind, Vault, make_key_file
+from certfleet.store.vault.key_files import make_key_file
+from certfleet.store.vault.secret_kind import SecretKind
+from certfleet.store.vault.vault import Vault
 from certfleet.store.workspace import Workspace
 
 KEY = "ab" * 32
