@@ -16,6 +16,7 @@ from ..simulator.scenarios.handing_over import check_folder, files_now, folder_b
 from ..simulator.scenarios.reading import ScenarioInvalid, read_file, read_scenario
 from ..simulator.scenarios.standing import see_solution, standing, take_hint
 from ..simulator.scenarios.starting import clock_start, start_scenario
+from ..simulator.scenarios.trial_play import trial_play, trial_play_document, trial_play_lines
 from ..simulator.scenarios.words import (
     debrief_document,
     debrief_lines,
@@ -143,10 +144,12 @@ def _debrief_text(found: Debrief) -> Iterator[Text]:
         yield comparison_table(both)
 
 
-@command(examples=["certfleet scenario check lesson.toml"])
+@command(examples=["certfleet scenario check lesson.toml", "certfleet scenario check lesson.toml --play"])
+@click.option("--play", is_flag=True, help="Also start it in memory, and play it by nobody and by its own solution.")
 @click.argument("file", type=FILE)
-def check(session: Session, file: Path) -> Answer:
-    """Check a scenario FILE: name every mistake by its line. Exits with 1 if there is one."""
+def check(session: Session, play: bool, file: Path) -> Answer:
+    """Check a scenario FILE: name every mistake by its line. With --play, also say how many points doing nothing and
+    its own solution get, and which events and actions are refused then. Exits with 1 if there is a mistake."""
     text = read_file(file)
     try:
         scenario = read_scenario(text, file.stem)
@@ -156,9 +159,18 @@ def check(session: Session, file: Path) -> Answer:
         f"{file}: {plural(len(scenario.objectives), 'objective')}, {plural(scenario.points, 'point')}, "
         f"{plural(len(scenario.events), 'event')}, {plural(len(scenario.hints), 'hint')}; no mistake found"
     )
-    return Answer({"scenario": scenario_document(scenario), "mistakes": []}, said)
+    document = {"scenario": scenario_document(scenario), "mistakes": []}
+    if not play:
+        return Answer({**document, "played": None}, said)
+    with progress(scenario.fleet.devices, "Enrolling") as advance:
+        found = trial_play(scenario, text, progress=advance)
+    return Answer(
+        {**document, "played": trial_play_document(found)},
+        [said, *trial_play_lines(found, scenario)],
+        status=0 if found.is_sound else 1,
+    )
 
 
 def _mistakes(mistakes: tuple[Mistake, ...]) -> Answer:
     lines = [*map(mistake_text, mistakes), f"{plural(len(mistakes), 'mistake')}: it can't be used"]
-    return Answer({"scenario": None, "mistakes": mistakes}, lines, status=1)
+    return Answer({"scenario": None, "mistakes": mistakes, "played": None}, lines, status=1)

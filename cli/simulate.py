@@ -18,6 +18,8 @@ from ..simulator.engine.simulator import FOREVER, RunProgress, RunReport
 from ..simulator.engine.status import event_log_of, simulation_status
 from ..simulator.plans.progress import under_way
 from ..simulator.plans.words import left_out_lines
+from ..simulator.scenarios.news import news_lines
+from ..simulator.scenarios.record import find_progress
 from ..store.model.device import DeviceEvent
 from ..store.views.documents import fields_of
 from ..store.views.simulation import (
@@ -105,6 +107,7 @@ def run(
     workspace = session.open()
     if simulation_of(workspace) is not None:
         workspace.moments.before_time_passes()
+    lesson = find_progress(workspace)
     with (
         hands(workers) as by,
         stop_on_signal(attached=attached) as stop,
@@ -128,6 +131,8 @@ def run(
             if simulator is not None:
                 report = run_paced(simulator, until=until, progress=tell, stop=stop.is_asked, away=database_is_away)
     sentences = list(_run_sentences(report, until, kept=not session.is_trial))
+    if lesson is not None:
+        sentences += news_lines(workspace, lesson)
     sentences += left_out_lines(under_way(workspace), workspace.now())
     times = {"started_at": report.started_at, "ended_at": report.ended_at, "events": report.events}
     session.tell_preview(Preview("run", times, sentences, status=stop.status))

@@ -26,6 +26,7 @@ from .reading import read_scenario
 from .record import (
     PEOPLE,
     JudgedObjective,
+    PreventedEvent,
     ScenarioProgress,
     ToldText,
     acts_since,
@@ -91,7 +92,9 @@ def _take(workspace: Workspace, scenario: Scenario, turns: list[CourseTurn]) -> 
             one = JudgedObjective(number=turn.objective, at=now, met=found.met, said=found.said)
             progress = replace(progress, judged=(*progress.judged, one))
         else:
-            perform(workspace, turn.event)
+            if (refusal := perform(workspace, turn.event)) is not None:
+                prevented = PreventedEvent(line=turn.event.line, at=now, code=refusal.code, message=refusal.message)
+                progress = replace(progress, prevented=(*progress.prevented, prevented))
             if turn.event.text:
                 progress = replace(progress, told=(*progress.told, ToldText(at=now, text=turn.event.text)))
         taken = progress.taken + 1
@@ -101,10 +104,11 @@ def _take(workspace: Workspace, scenario: Scenario, turns: list[CourseTurn]) -> 
     return progress
 
 
-def perform(workspace: Workspace, event: ScenarioEvent) -> None:
-    """Let somebody act. An act that is refused, because the person has changed what it is about, doesn't happen."""
+def perform(workspace: Workspace, event: ScenarioEvent) -> Refusal | None:
+    """Let somebody act. An act that is refused, because the person has changed what it is about, doesn't happen; the
+    refusal is returned."""
     if event.act is None:
-        return
+        return None
     person = Actor(f"{PEOPLE}{event.by or 'somebody'}", workspace.actor.origin, None)
     with workspace.acting_as(person), workspace.database.transaction():
         try:
@@ -113,6 +117,8 @@ def perform(workspace: Workspace, event: ScenarioEvent) -> None:
         except Refusal as refusal:
             if refusal.code in CANNOT_WRITE:
                 raise
+            return refusal
+    return None
 
 
 def carry_out_act(workspace: Workspace, act: Act) -> None:

@@ -40,11 +40,21 @@ class JudgedObjective(Struct, frozen=True, kw_only=True):
     said: str
 
 
+class PreventedEvent(Struct, frozen=True, kw_only=True):
+    """An event that didn't happen at its time, because its act was refused. ``line`` is its place in the file."""
+
+    line: int
+    at: datetime
+    code: str
+    message: str
+
+
 class ScenarioProgress(Struct, frozen=True, kw_only=True):
     """The scenario of a workspace. ``text`` is the text of its file. ``taken`` turns (events, and judgements) are over;
     the next is at ``next_at``. ``last_audit`` is the last line of the audit trail before it began, ``base`` what the
     workspace looked like then. ``files`` are the names of the files that it hands over.
-    ``say_first``: each act waits until somebody has said what it will stop."""
+    ``say_first``: each act waits until somebody has said what it will stop. ``prevented`` are the events that didn't
+    happen."""
 
     id: int
     name: str
@@ -59,6 +69,7 @@ class ScenarioProgress(Struct, frozen=True, kw_only=True):
     base: Start
     files: tuple[str, ...] = ()
     say_first: bool = False
+    prevented: tuple[PreventedEvent, ...] = ()
 
 
 def scenario_table(workspace: Workspace) -> RecordTable[ScenarioProgress]:

@@ -42,7 +42,7 @@ from ..plans.renewing import renew
 from ..plans.running import PlanRun, RefusedAction, run_plan
 from .course import happened
 from .handing_over import folder_of
-from .record import START, TABLE, progress_of, scenario_table
+from .record import START, TABLE, PreventedEvent, progress_of, scenario_table
 from .standing import ObjectiveState, standing
 from .standings import STANDINGS
 
@@ -79,12 +79,14 @@ class RefusedAct(Struct, frozen=True):
 
 
 class RunResult(Struct, frozen=True, kw_only=True):
-    """A run: its points, the numbers of the objectives that were met, what happened, and what was refused."""
+    """A run: its points, the numbers of the objectives that were met, what happened, what was refused, and the
+    scenario's events that didn't happen."""
 
     points: int
     met: tuple[int, ...]
     happened: Forecast
     refused: tuple[RefusedAct, ...] = ()
+    prevented: tuple[PreventedEvent, ...] = ()
 
 
 def starting_point(workspace: Workspace, files: Mapping[str, bytes]) -> StartingPoint | None:
@@ -145,6 +147,7 @@ def _result(workspace: Workspace, name: str, refused: Sequence[RefusedAct]) -> R
         met=tuple(one.number for one in now.objectives if one.state is ObjectiveState.MET),
         happened=happened(workspace, progress_of(workspace), name),
         refused=tuple(refused),
+        prevented=progress_of(workspace).prevented,
     )
 
 

@@ -51,6 +51,9 @@ def test_they_are_listed_and_checked(certfleet: Command, tmp_path: Path) -> None
     good.write_text(LESSON)
     bad.write_text(LESSON.replace("cost = 3", "price = 3"))
     assert "no mistake found" in certfleet.done("scenario", "check", good)
+    assert "the best way known gets 10 of 10 points" in certfleet.done("scenario", "check", good, "--play")
+    played = certfleet.json("scenario", "check", good, "--play")["played"]
+    assert (played["idle"]["points"], played["best"]["points"]) == (0, 10)
     result = certfleet.run("scenario", "check", bad)
     assert result.exit_code == 1
     assert "line 29: 'price' is not a field of a hint" in result.stdout
@@ -70,7 +73,7 @@ def test_one_is_worked_on_to_its_debrief(certfleet: Command, tmp_path: Path) -> 
 
     assert "it costs 3 points" in certfleet.done("scenario", "hint")
     assert certfleet.refused("scenario", "hint")["code"] == "no-hint"
-    certfleet.done("simulate", "run", "--for", "8h")
+    assert "2026-01-05 05:00  The server does not answer." in certfleet.done("simulate", "run", "--for", "8h")
     assert "server" in certfleet.done("simulate", "outages")
     early = certfleet.done("scenario", "report")
     assert "It passes." not in early
@@ -80,7 +83,10 @@ def test_one_is_worked_on_to_its_debrief(certfleet: Command, tmp_path: Path) -> 
     assert "2026-01-05 05:00  The server does not answer." in status
     assert "40 h left" in status
     certfleet.done("authority", "refresh")
-    certfleet.done("simulate", "run", "--for", "40h")
+    last = certfleet.done("simulate", "run", "--for", "40h")
+    assert "2026-01-07 00:00  objective 1, A new CA group: met, authority.refresh: 1 time" in last
+    assert "The server does not answer" not in last
+    assert "the scenario is over" in last
     end = certfleet.json("scenario", "status")["status"]
     assert (end["over"], end["points"], end["most"], end["hint_cost"]) == (True, 7, 10, 3)
     report = certfleet.done("scenario", "report")
