@@ -25,7 +25,7 @@ from ..model.task import Task
 from ..outlook.device_ends import DeviceEnd
 from ..start_by.start_by import KnownStarts, is_soon, newest_record
 from .checklist_row import ChecklistRow, Mark, devices_concerned, worst_level
-from .device_rows import device_ca_rows, device_certificate_rows, rotation_rows
+from .device_rows import device_ca_rows, device_certificate_rows, group_rows, rotation_rows
 from .next_steps import NOTHING, next_step
 
 
@@ -39,13 +39,16 @@ def checklist(
     untrusting: Callable[[int], int] | None = None,
     campaign: RunningCampaign | None = None,
     starts: KnownStarts | None = None,
+    groups: Mapping[str, int] | None = None,
+    first_end: datetime | None = None,
 ) -> tuple[ChecklistRow, ...]:
     """The rows at ``now`` (UTC, aware), in the order of the list of needs.
 
     ``tasks`` are the open ones; ``platforms`` the number of devices per platform; ``untrusting`` the number of devices
-    that don't trust chains ending in an entry; ``ends`` are the days on which device certificates expire. The device CA
-    and device certificates have rows only when they need action, since nobody binds them, and a row for each CA group
-    whose last day to start is among ``starts``. Device certificates' row names the ``campaign`` that runs.
+    that don't trust chains ending in an entry; ``ends`` are the days on which device certificates expire, ``first_end``
+    when the first one does that doesn't expire soon; ``groups`` the number of devices by CA group. The CA group that
+    issues has a row, those that devices are still on, and those whose last day to start is among ``starts``. Device
+    certificates' row names the ``campaign`` that runs.
     """
     open_tasks = [task for task in tasks if task.done_at is None]
     found, rules = consequences(landscape, now), expiry_rules(landscape.site)
@@ -62,11 +65,16 @@ def checklist(
             continue
         row = _row(landscape, need, component, found, now, rules, open_tasks, platforms or {})
         rows.append(row if untrusting is None else _with_doubts(row, landscape, untrusting))
+    ending = list(device_ca_rows(landscape, found, now, rules, platforms or {}))
+    rotations = list(rotation_rows(landscape, now, starts, is_listed=bool(ending)))
+    issuing = landscape.issuing(now)
+    named = [row.authority_group for row in rotations] + [issuing.name for _ in ending if issuing is not None]
     own = [
-        *device_ca_rows(landscape, found, now, rules, platforms or {}),
-        *device_certificate_rows(ends, now, rules, campaign),
+        *ending,
+        *group_rows(landscape, now, groups or {}, but=named),
+        *rotations,
+        *device_certificate_rows(ends, now, rules, campaign, platforms or {}, first_end),
     ]
-    own += rotation_rows(landscape, now, starts, is_listed=any(row.need is DEVICE_CA for row in own))
     place = next((at for at, row in enumerate(rows) if row.need.group is not Group.SERVER), len(rows))
     return tuple(_with_start(row, landscape, starts) for row in (*rows[:place], *own, *rows[place:]))
 
@@ -194,7 +202,7 @@ def _with_start(row: ChecklistRow, landscape: Landscape, starts: KnownStarts | N
     if starts is None or row.status in (Mark.MISSING, Mark.NOT_USED) or row.tasks:
         return row
     start = row.start
-    if start is None and (row.component is not None or row.need is DEVICE_CA):
+    if start is None and (row.component is not None or (row.need is DEVICE_CA and row.authority_group is None)):
         start = starts.of(newest_record(landscape) if row.component is None else f"component:{row.component.id}")
     if start is None:
         return row

@@ -1,4 +1,4 @@
-"""The rows of what devices get by themselves: the device CA, device certificates, and changes of the CA group."""
+"""The rows of what devices get by themselves: the CA groups, device certificates, and changes of the CA group."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from ..start_by.start_by import KnownStarts, group_of, newest_record
 from ..times import shifted
 from ..words import plural
 from .checklist_row import ChecklistRow, Mark, devices_concerned, worst_level
+from .next_steps import NOTHING
 
 _SECOND = timedelta(seconds=1)
 
@@ -67,12 +68,59 @@ def device_ca_rows(
     )
 
 
-def device_certificate_rows(
-    ends: Sequence[DeviceEnd], now: datetime, rules: ExpiryRules, campaign: RunningCampaign | None
+def group_rows(
+    landscape: Landscape, now: datetime, devices: Mapping[str, int], *, but: Iterable[str | None]
 ) -> Iterable[ChecklistRow]:
-    """The row of device certificates that have expired or expire soon without a renewal under way."""
+    """The row of the CA group that issues, and of each former one that ``devices`` have certificates of: when its
+    device CA ends. Nothing is to be done about them: when something is, the row of the last device CA says it, or that
+    of device certificates, which don't outlive their CA. ``but``: the groups that have a row already."""
+    issuing, left_out = landscape.issuing(now), set(but)
+    for ca in landscape.device_cas:
+        count = devices.get(ca.group, 0)
+        issues = issuing is not None and ca.group_id == issuing.id
+        if ca.group in left_out or ca.not_after < now or not (issues or count):
+            continue
+        need = DEVICE_CA if issues else DEVICE_CERTIFICATES
+        yield ChecklistRow(
+            need=need,
+            component=None,
+            authority_group=ca.group,
+            derived=True,
+            status=Status.VALID,
+            days_left=days_until(ca.not_after, now),
+            not_after=ca.not_after,
+            level=Level.FINE,
+            would_stop=tuple(effect.seen for effect in need.effects),
+            next_step=NOTHING,
+            devices=count,
+        )
+
+
+def device_certificate_rows(
+    ends: Sequence[DeviceEnd],
+    now: datetime,
+    rules: ExpiryRules,
+    campaign: RunningCampaign | None,
+    platforms: Mapping[Platform, int],
+    first: datetime | None,
+) -> Iterable[ChecklistRow]:
+    """The row of device certificates: of those that have expired or expire soon without a renewal under way, if there
+    are any, else of all. ``first``: when the first one expires of those that don't so soon."""
     limit = _soon(now, rules)
     soon = [one for one in ends if one.devices > one.renewing and one.at <= limit]
+    if not soon and first is not None:
+        yield ChecklistRow(
+            need=DEVICE_CERTIFICATES,
+            component=None,
+            derived=True,
+            status=Status.VALID,
+            days_left=days_until(first, now),
+            not_after=first,
+            level=Level.FINE,
+            would_stop=tuple(effect.seen for effect in DEVICE_CERTIFICATES.effects),
+            next_step=NOTHING,
+            devices=devices_concerned(DEVICE_CERTIFICATES, platforms),
+        )
     if soon:
         count, end = sum(one.devices - one.renewing for one in soon), min(one.at for one in soon)
         costs = f": {said}" if (said := costs_text(costs_of(soon))) else ""

@@ -23,13 +23,13 @@ from ..consequences.interruptions import Interruptions
 from ..consequences.landscape import Landscape
 from ..consequences.landscape_reader import LandscapeReader
 from ..consequences.simulated_outages import with_outages
-from ..devices.counts import count_places
+from ..devices.counts import Place, count_places
 from ..devices.device_tables import DeviceRecords
 from ..devices.gate import Gate
 from ..devices.trust import would_be_refused
 from ..inventory.certificate_table import Entries
 from ..model.certificate import Certificate
-from ..model.device import Device, Platform
+from ..model.device import Device, DeviceState, Platform
 from ..model.policy import Policy
 from ..model.push_channel import PushChannel
 from ..model.task import Task
@@ -38,17 +38,20 @@ from ..outlook.dependences import Dependence, all_dependences, depended_on, depe
 from ..outlook.device_ends import CertificateHolder, DeviceEnd, device_ends
 from ..outlook.outlook import OutlookEvent, upcoming
 from ..outlook.stops import NextStop, next_stops, stops_now
-from ..persistence.conditions import Within
-from ..persistence.schema import NOT_AFTER
+from ..persistence.conditions import All, OneOf, OrderKey, Within
+from ..persistence.schema import NOT_AFTER, STATE
 from ..served.watched_endpoints import Watched
 from ..start_by.asked_groups import asked_groups, former_groups
 from ..start_by.start_by import KnownStarts, known_starts
 from ..trust.ssl_errors import WERE_REFUSED, SslErrors, count_untrusting, doubtful_chains, ssl_errors
 from ..use_cases import Context, UseCases
-from .platform_counts import OUT, count_platforms
+from .platform_counts import OUT, count_groups, count_platforms
 
 if TYPE_CHECKING:
     from ..authorities.ca_groups import CaGroups
+
+_ADMITTED = tuple(state.value for state in DeviceState if state.is_admitted)
+_FIRST = 20  # a renewed certificate that its device has not used yet expires later than the one it is found by
 
 
 class Impact(UseCases):
@@ -73,7 +76,7 @@ class Impact(UseCases):
         self._devices = DeviceRecords(self._database)
         self._entries = Entries(self._database)
         self._gate: tuple[object, Gate] | None = None
-        self._platforms: tuple[int, dict[Platform, int]] | None = None
+        self._places: tuple[int, dict[Place, int]] | None = None
         self._device_ends: tuple[int, date, tuple[DeviceEnd, ...]] | None = None
         self._asked: tuple[object, frozenset[str]] | None = None
 
@@ -174,6 +177,15 @@ class Impact(UseCases):
                 self._device_ends = table.generation, day, tuple(one for one in found if one.day <= day)
             return self._device_ends[2]
 
+    def _first_end(self, after: datetime) -> datetime | None:
+        """When the first certificate expires of an admitted device, of those that do after a time."""
+        table = self._database.table("devices")
+        condition = All((Within(NOT_AFTER, after, None), OneOf(STATE, _ADMITTED)))
+        first = table.page(condition, [OrderKey(NOT_AFTER)], limit=_FIRST)
+        return min(
+            (one.at for one in device_ends(table.each(CertificateHolder, first)) if one.at > after), default=None
+        )
+
     def dependences(self, certificate_id: int) -> tuple[Dependence, ...]:
         """The components that depend on a certificate of the inventory."""
         return dependences(self.landscape(), certificate_id)
@@ -197,10 +209,13 @@ class Impact(UseCases):
             doubtful = doubtful_chains(gate)
             if devices is None:
                 platforms, asked = self.platforms(), self.asked_groups()
-                ends = self._ends_by(soon_limit(landscape, now))
+                groups, limit = self._device_groups(), soon_limit(landscape, now)
+                ends, first_end = self._ends_by(limit), self._first_end(limit)
                 lacking = count_untrusting(self._devices.each() if doubtful else (), doubtful, gate)
         if devices is not None:
-            platforms, ends = count_platforms(devices), device_ends(devices)
+            platforms, ends, groups = count_platforms(devices), device_ends(devices), count_groups(devices)
+            limit = soon_limit(landscape, now)
+            first_end = min((one.at for one in ends if one.at > limit), default=None)
             asked = asked_groups(landscape, devices)
             lacking = count_untrusting(devices, doubtful, gate)
         rows = checklist(
@@ -212,6 +227,8 @@ class Impact(UseCases):
             untrusting=lambda id: lacking[id],
             campaign=campaign,
             starts=known_starts(landscape, now, devices=sum(platforms.values()), asked=asked),
+            groups=groups,
+            first_end=first_end,
         )
         return (*rows, *self._worries.rows())
 
@@ -257,15 +274,27 @@ class Impact(UseCases):
 
     def platforms(self) -> dict[Platform, int]:
         """The number of devices per platform that are enrolled, or have been and must re-enroll."""
+        counted: Counter[Platform] = Counter()
+        for place, count in self._managed().items():
+            counted[place.platform] += count
+        return dict(counted)
+
+    def _device_groups(self) -> dict[str, int]:
+        """The same per CA group of their certificates."""
+        counted: Counter[str] = Counter()
+        for place, count in self._managed().items():
+            counted[place.issuer_group or ""] += count
+        return dict(counted)
+
+    def _managed(self) -> dict[Place, int]:
+        """The same per platform, state and CA group; the database counts them again only after one was written."""
         table = self._database.table("devices")
         with self._database.lock:
             self._database.catch_up()
-            if self._platforms is None or self._platforms[0] != table.generation:
-                counted: Counter[Platform] = Counter()
-                for place, count in count_places(table).items():
-                    counted[place.platform] += 0 if place.state in OUT else count
-                self._platforms = table.generation, dict(+counted)
-            return dict(self._platforms[1])
+            if self._places is None or self._places[0] != table.generation:
+                counted = count_places(table, by_group=True)
+                self._places = table.generation, {one: count for one, count in counted.items() if one.state not in OUT}
+            return self._places[1]
 
     def known_starts(self) -> KnownStarts | None:
         """The last days to start, and whether they hold; None if none were computed."""

@@ -1,4 +1,4 @@
-"""How many devices of each platform are enrolled, or have been and must re-enroll."""
+"""How many devices of each platform, and of each CA group, are enrolled, or have been and must re-enroll."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ OUT = (DeviceState.NOT_ENROLLED, DeviceState.REVOKED)
 def count_platforms(devices: Iterable[Device]) -> dict[Platform, int]:
     """The number of these devices per platform that are enrolled, or have been and must re-enroll."""
     return dict(Counter(device.platform for device in devices if device.state not in OUT))
+
+
+def count_groups(devices: Iterable[Device]) -> dict[str, int]:
+    """The same by the CA group of their certificates."""
+    return dict(Counter(device.issuer_group or "" for device in devices if device.state not in OUT))
 
 
 def apple_devices(database: Database) -> int:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from ..checklist.checklist_row import ChecklistRow
 from ..components.capabilities import Capability, Level
+from ..components.needs import DEVICE_CERTIFICATES
 from ..consequences.consequences import Consequence, Reason
 from ..model.start_by import LastStart
 from ..start_by.start_by import KnownStarts
@@ -72,7 +73,7 @@ def measures(
         Measure(label="stopped", value=levels.count(Level.STOPPED), critical="0"),
         Measure(label="degraded", value=levels.count(Level.DEGRADED), warning="0"),
     ]
-    days = [row.days_left for row in rows if row.days_left is not None and row.authority_group is None]
+    days = [row.days_left for row in rows if row.days_left is not None and not _is_of_devices(row)]
     if days:
         found.append(
             Measure(label="days_left", value=min(days), warning=f"{warning + 1}:", critical=f"{critical + 1}:")
@@ -127,6 +128,11 @@ def _levels(found: Iterable[Consequence]) -> dict[str, Level]:
     return worst
 
 
+def _is_of_devices(row: ChecklistRow) -> bool:
+    """Whether it is about a CA group or device certificates that nobody has to do anything about."""
+    return row.authority_group is not None or (row.need is DEVICE_CERTIFICATES and row.is_done)
+
+
 def _stopped(found: Iterable[Consequence]) -> Iterator[MonitoringFinding]:
     for seen, level in _levels(found).items():
         yield MonitoringFinding(state=Monitored.CRITICAL if level is Level.STOPPED else Monitored.WARNING, said=seen)
@@ -134,7 +140,7 @@ def _stopped(found: Iterable[Consequence]) -> Iterator[MonitoringFinding]:
 
 def _ending(rows: Iterable[ChecklistRow], warning: int, critical: int) -> Iterator[MonitoringFinding]:
     for row in rows:
-        if row.days_left is None or row.days_left > warning or row.authority_group is not None:
+        if row.days_left is None or row.days_left > warning or _is_of_devices(row):
             continue
         name = row.certificate.name if row.derived and row.certificate is not None else row.name
         state = Monitored.CRITICAL if row.days_left <= critical else Monitored.WARNING

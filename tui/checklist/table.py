@@ -91,10 +91,8 @@ def _line_id(row: ChecklistRow) -> int:
     if row.component is not None:
         return line_id(row.component)
     own = row.certificate.id * 2 + 1 if row.derived and row.certificate is not None else 0
-    if row.authority_group is not None and row.start is not None:
-        own = int(row.start.record.partition(":")[2]) * 2 + 1
-    if row.worry:
-        own = crc32(row.worry.encode()) % _ROOM
+    if row.worry or row.authority_group is not None:
+        own = crc32((row.worry or row.authority_group or "").encode()) % _ROOM
     return _NEED_PLACES[row.need.id] * _ROOM + own
 
 

@@ -21,7 +21,7 @@ from ...store.outlook.device_ends import DeviceEnd, device_ends
 from ...store.outlook.stops import NextStop
 from ...store.persistence.database import Changes
 from ...store.printable import printable
-from ...store.words import day
+from ...store.words import day, plural
 from ..components.group_marks import group_marks
 from ..components.still_static import StillStatic
 from ..components.text_styles import Tone, style_of, styled
@@ -111,7 +111,7 @@ class OverviewPage(Page):
         self.query_one("#next-title", Static).update(self._headline())
         self._show_says()
         coming = self._coming()
-        self.query_one(Timeline).show(self.console.certificates.urgent(DAYS), now, coming, self._device_cas())
+        self.query_one(Timeline).show(self.console.certificates.urgent(DAYS), now, coming, self._of_devices())
         self.query_one("#timeline-title", Static).update(self._timeline_title(coming))
         self._show_facts()
 
@@ -145,8 +145,25 @@ class OverviewPage(Page):
                 found.append(Coming(days_until(one.at, now), name, line.status, one.stop.certificate_id))
         return found
 
+    def _of_devices(self) -> list[Coming]:
+        """The device CAs that end without anything stopping by that, and the device certificates that nobody renews,
+        for the timeline."""
+        now = self.workspace.now()
+        lines = {line.id: line for line in self.table.rows}
+        return [
+            *self._device_cas(),
+            *(
+                Coming(
+                    days_until(one.at, now),
+                    plural(one.prevention.devices, "device certificate"),
+                    lines[self._ids[one.cause]].status,
+                )
+                for one in self._stops
+                if one.ends and one.at is not None and one.at >= now
+            ),
+        ]
+
     def _device_cas(self) -> list[Coming]:
-        """The device CAs that end without anything stopping by that, for the timeline."""
         now, landscape, rule = self.workspace.now(), self.workspace.impact.landscape(), self.workspace.expiry()
         names = {group.id: printable(group.name) for group in landscape.groups}
         stops = {one.at for one in self._stops}

@@ -7,7 +7,7 @@ from certfleet.store.checklist.text_exports import checklist_csv, checklist_mark
 from certfleet.store.clock import FixedClock
 from certfleet.store.components.capabilities import Level
 from certfleet.store.components.fitting import name_doubt
-from certfleet.store.components.needs import NEEDS
+from certfleet.store.components.needs import DEVICE_CA, NEEDS, Group
 from certfleet.store.model.certificate import Status
 from certfleet.store.model.component import Use
 from certfleet.store.model.device import Platform
@@ -24,7 +24,10 @@ def rows(workspace: Workspace, need: str) -> list[ChecklistRow]:
 
 
 def test_a_new_workspace_lists_every_need_once_in_order(workspace: Workspace) -> None:
-    found = workspace.impact.checklist()
+    *server, device_ca = [row for row in workspace.impact.checklist() if row.need.group is Group.SERVER]
+    assert (device_ca.need.id, device_ca.authority_group, device_ca.is_done) == ("device-ca", "default", True)
+    found = [row for row in workspace.impact.checklist() if row.need is not DEVICE_CA]
+    assert found[: len(server)] == server
     assert [row.need for row in found] == [need for need in NEEDS if need.listed]
     assert {row.need.id for row in found if row.status == Mark.MANAGED} == {"mdm-ssl"}
     assert {row.status for row in found if row.need.id != "mdm-ssl"} == {Mark.MISSING}
@@ -80,7 +83,7 @@ def test_the_cas_of_what_is_shown_have_rows_of_their_own(deployment: Workspace, 
     issuing = issue("Issuing CA", is_ca=True, days=50, issuer=issue("Root", is_ca=True, days=900))
     trusted(deployment, "gateway-ssl", issue("gateway", issuer=issuing, days=300))
     trusted(deployment, "gateway-exchange-ssl", issue("mail", issuer=issuing, days=300))
-    derived = [row for row in deployment.impact.checklist() if row.derived]
+    derived = [row for row in deployment.impact.checklist() if row.derived and row.certificate is not None]
     assert [row.name for row in derived] == ["Issuing CA", "Root"]
     assert {row.need.id for row in derived} == {"gateway-ca"}
     assert derived[0].would_stop == (
@@ -90,7 +93,7 @@ def test_the_cas_of_what_is_shown_have_rows_of_their_own(deployment: Workspace, 
         "Secure Mail can't connect to Exchange",
     )
     clock.at = NOW + 49 * DAY + SECOND
-    first, second = [row for row in deployment.impact.checklist() if row.derived]
+    first, second = [row for row in deployment.impact.checklist() if row.derived and row.certificate is not None]
     assert (first.level, first.status, second.level) == (Level.STOPPED, Status.EXPIRED, Level.FINE)
     assert len(first.stopped) == 4
 

@@ -9,6 +9,7 @@ import pytest
 from certfleet.store.clock import FixedClock
 from certfleet.store.components.needs import OWN
 from certfleet.store.errors import Refusal
+from certfleet.store.inventory.status import days_until
 from certfleet.store.model.authority import AuthorityRole
 from certfleet.store.model.certificate import Status
 from certfleet.store.model.device import Platform
@@ -29,9 +30,19 @@ def end(deployment: Workspace) -> datetime:
 
 
 def own_rows(workspace: Workspace) -> dict[str, tuple[str, int | None, int]]:
+    """The rows of these needs that aren't about a CA group alone."""
     return {
-        row.need.id: (row.status, row.days_left, row.devices) for row in workspace.impact.checklist() if row.need in OWN
+        row.need.id: (row.status, row.days_left, row.devices)
+        for row in workspace.impact.checklist()
+        if row.need in OWN and row.authority_group is None
     }
+
+
+def group_rows(workspace: Workspace) -> dict[str | None, tuple[str, int | None, int]]:
+    """The rows of CA groups, by their names; none of them has something to do."""
+    rows = [row for row in workspace.impact.checklist() if row.authority_group is not None]
+    assert all(row.is_done for row in rows)
+    return {row.authority_group: (row.need.id, row.days_left, row.devices) for row in rows}
 
 
 def test_the_end_of_the_last_device_ca_stops_enrolling_and_renewing(
@@ -41,7 +52,10 @@ def test_the_end_of_the_last_device_ca_stops_enrolling_and_renewing(
     assert stops(deployment, end + SECOND) == NOBODY
     (event,) = deployment.impact.upcoming(end + DAY)
     assert (event.at, {one.need for one in event.began}) == (end, {"device-ca"})
+    clock.at = end - 91 * DAY
+    assert (own_rows(deployment), group_rows(deployment)) == ({}, {"default": ("device-ca", 91, 0)})
     clock.at = end - 80 * DAY
+    assert group_rows(deployment) == {}
     assert own_rows(deployment) == {"device-ca": (Status.VALID, 80, 0)}
     clock.at = end - 10 * DAY
     assert own_rows(deployment) == {"device-ca": (Status.CRITICAL, 10, 0)}
@@ -76,7 +90,21 @@ def test_a_group_that_takes_over_in_time_leaves_nothing_to_do(
     clock.at = end - 5 * DAY
     deployment.authorities.refresh(ready_after=timedelta(hours=24))
     assert stops(deployment, end + SECOND) == set()
-    assert own_rows(deployment) == {}
+    assert (own_rows(deployment), group_rows(deployment)) == ({}, {"default": ("device-ca", 5, 0)})
+
+
+def test_the_checklist_says_when_each_group_ends_that_devices_are_on(deployment: Workspace, clock: FixedClock) -> None:
+    enrolled(deployment, Platform.IOS), enrolled(deployment, Platform.ANDROID)
+    deployment.authorities.refresh(name="g2", ready_after=timedelta(0))
+    enrolled(deployment, Platform.IOS)
+    days = {
+        one.name: days_until(deployment.authorities.of_group(one.name)[AuthorityRole.DEVICE].not_after, clock.at)
+        for one in deployment.authorities.groups()
+    }
+    assert group_rows(deployment) == {
+        "default": ("device-certificates", days["default"], 2),
+        "g2": ("device-ca", days["g2"], 1),
+    }
 
 
 def test_devices_whose_certificate_ends_unrenewed_are_in_the_checklist(
@@ -86,13 +114,13 @@ def test_devices_whose_certificate_ends_unrenewed_are_in_the_checklist(
     end = deployment.devices.get(1).not_after
     assert end is not None
     clock.at = end - 31 * DAY
-    assert own_rows(deployment) == {}
+    assert own_rows(deployment) == {"device-certificates": (Status.VALID, 31, 2)}
     clock.at = end - 30 * DAY
     assert own_rows(deployment) == {"device-certificates": (Status.EXPIRING, 30, 2)}
     deployment.devices.renew([1])
     assert own_rows(deployment) == {"device-certificates": (Status.EXPIRING, 30, 1)}
     deployment.devices.revoke([2])
-    assert own_rows(deployment) == {}
+    assert own_rows(deployment) == {}  # the one that holds a certificate is being renewed
 
 
 def test_nothing_can_be_bound_to_what_the_workspace_meets_itself(deployment: Workspace) -> None:

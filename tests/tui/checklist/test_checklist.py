@@ -30,7 +30,7 @@ async def test_the_needs_are_listed_by_part_with_what_stops(console: Open, works
 
     async with console(size=(80, 24)) as pilot:
         await pilot.press("6")
-        await shows(pilot, "17 needs, 5 stopped, 4 missing, 2 expiring, 2 tasks")
+        await shows(pilot, "20 needs, 5 stopped, 4 missing, 2 expiring, 2 tasks")
         lines = [line.strip() for line in text_of(pilot).split("\n")]
         assert lines[4].startswith("Endpoint Management"), "the part's name is a line of its own"
         assert lines[5].startswith("SSL for MDM FQDN")
