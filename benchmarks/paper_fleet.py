@@ -24,7 +24,8 @@ from certfleet.store.devices.gate import OPEN
 from certfleet.store.devices.push_pace import paced
 from certfleet.store.model.authority import AuthorityRole
 from certfleet.store.model.campaign import CampaignFigures
-from certfleet.store.model.device import Device, DeviceState, EventKind
+from certfleet.store.model.device import Device, DeviceState
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.model.habits import Told
 from certfleet.store.workspace import Workspace
 

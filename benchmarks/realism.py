@@ -22,9 +22,10 @@ from msgspec.structs import replace
 from certfleet.simulator.engine.campaign import CampaignPlan
 from certfleet.simulator.fleet.arrivals import DeviceTurn, TurnKind
 from certfleet.simulator.fleet.fleet import FleetPlan
-from certfleet.store.devices.local_days import daylight_saving
-from certfleet.store.devices.schedule import DAY, last_check_in
-from certfleet.store.model.device import Device, EventKind, Platform
+from certfleet.store.devices.schedule.local_days import daylight_saving
+from certfleet.store.devices.schedule.schedule import DAY, last_check_in
+from certfleet.store.model.device import Device, Platform
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.model.site import PUSHES_A_MINUTE
 
 from .paper_fleet import PaperFleet

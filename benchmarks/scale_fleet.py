@@ -23,7 +23,7 @@ from certfleet.simulator.fleet.foundation import let_devices_trust
 from certfleet.store.devices.events import digest_of
 from certfleet.store.devices.identity import canonical
 from certfleet.store.folder import STORE_FILE
-from certfleet.store.model.device import DeviceEvent
+from certfleet.store.model.device_event import DeviceEvent
 from certfleet.store.persistence.engine import Body, Row
 from certfleet.store.persistence.schema import INDEXES
 from certfleet.store.persistence.sql.engine import index_name

@@ -20,7 +20,7 @@ from ..store.confinement import refuse_confined
 from ..store.errors import Refusal
 from ..store.folder import is_workspace
 from ..store.printable import printable
-from ..tui.shell.ending import Ending
+from ..tui.terminal.ending import Ending
 from .frame.answer import Answer
 from .frame.command import command
 from .frame.parameters import WORKSPACE, seed_option

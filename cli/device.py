@@ -14,7 +14,8 @@ from ..store.devices.trust import has_installed, trusted_by_antivirus
 from ..store.inventory.expiry import ExpiryRules
 from ..store.model.bulk import DeviceIdentityCertificate
 from ..store.model.certificate import Certificate
-from ..store.model.device import Device, DeviceCertificate, DeviceEvent
+from ..store.model.device import Device, DeviceCertificate
+from ..store.model.device_event import DeviceEvent
 from ..store.model.model_name import said_once
 from ..store.policies.report import PlacedPolicy
 from ..store.views.certificate import STATUS_STYLES, name_text

@@ -16,7 +16,7 @@ from ..simulator.plans.reading import load_plan
 from ..store.errors import Refusal
 from ..store.model.forecast import Forecast
 from ..store.views.documents import fields_of
-from ..store.views.forecast import (
+from ..store.views.forecasts.forecast import (
     by_cause,
     comparison,
     event_style,
@@ -29,7 +29,7 @@ from ..store.views.forecast import (
     prevention_text,
     shown_figures,
 )
-from ..store.views.kept_forecast import kept_text
+from ..store.views.forecasts.kept_forecast import kept_text
 from ..store.words import minute, plural
 from .frame.answer import Answer, Facts, Text
 from .frame.command import command
@@ -145,15 +145,15 @@ def _file(found: Sequence[Forecast], form: str, name: str) -> bytes:
 
             return msgspec.json.format(msgspec.json.encode(forecasts_document(found)), indent=2) + b"\n"
         case "html":
-            from ..store.views.forecast_html import forecasts_html
+            from ..store.views.forecasts.forecast_html import forecasts_html
 
             return forecasts_html(found, name).encode()
         case "markdown":
-            from ..store.views.forecast_files import forecasts_markdown
+            from ..store.views.forecasts.forecast_files import forecasts_markdown
 
             return forecasts_markdown(found, name).encode()
         case _:
-            from ..store.views.forecast_files import forecasts_csv
+            from ..store.views.forecasts.forecast_files import forecasts_csv
 
             return forecasts_csv(found).encode()
 

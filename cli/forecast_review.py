@@ -7,7 +7,7 @@ import click
 from ..store.kept_forecasts.comparing import ForecastComparison, group_shares
 from ..store.model.kept_forecast import KeptForecast
 from ..store.views.documents import fields_of
-from ..store.views.kept_forecast import (
+from ..store.views.forecasts.kept_forecast import (
     NONE_KEPT,
     comparison_text,
     kept_document,

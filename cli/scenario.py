@@ -28,7 +28,7 @@ from ..simulator.scenarios.words import (
     standing_lines,
     start_lines,
 )
-from ..store.views.forecast import shown_figures
+from ..store.views.forecasts.forecast import shown_figures
 from ..store.words import plural
 from .forecast import comparison_table
 from .frame.answer import Answer, Text

@@ -20,7 +20,7 @@ from ..simulator.plans.progress import under_way
 from ..simulator.plans.words import left_out_lines
 from ..simulator.scenarios.news import news_lines
 from ..simulator.scenarios.record import find_progress
-from ..store.model.device import DeviceEvent
+from ..store.model.device_event import DeviceEvent
 from ..store.views.documents import fields_of
 from ..store.views.simulation import (
     arrival_lines,

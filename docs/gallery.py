@@ -20,7 +20,7 @@ from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
 from certfleet.tui.overview.demo_dialog import demo_welcome
 from certfleet.tui.shell.settings import ConsoleSettings
-from certfleet.tui.shell.themes import Look
+from certfleet.tui.themes.themes import Look
 
 from .gallery_workspaces import PLACES
 

@@ -1,4 +1,4 @@
-"""Makes ``store/devices/holidays.csv``, the public holidays of the countries and regions of the simulator, by year.
+"""Makes ``store/devices/schedule/holidays.csv``, the public holidays of the simulator's regions, by year.
 
 ``pip install holidays && python -m docs.make_holidays``. The library is needed for that alone: a table costs nothing
 when certfleet starts, and histories of fleets don't change with its next release.
@@ -14,7 +14,7 @@ from typing import Any
 
 from certfleet.simulator.identities.countries import countries
 
-TABLE = Path(__file__).parent.parent / "store" / "devices" / "holidays.csv"
+TABLE = Path(__file__).parent.parent / "store" / "devices" / "schedule" / "holidays.csv"
 YEARS = range(2021, 2030)
 CATEGORIES = {"SE": ("public", "de_facto")}  # Swedish offices are closed on the eves of Midsummer and Christmas
 OPEN = ("Columbus Day", "Washington's Birthday")

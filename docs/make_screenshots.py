@@ -22,7 +22,7 @@ from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
 from certfleet.tui.shell.settings import ConsoleSettings
-from certfleet.tui.shell.themes import Look
+from certfleet.tui.themes.themes import Look
 
 FOLDER = Path(__file__).resolve().parent / "screenshots"
 MONDAY = datetime(2026, 9, 14, tzinfo=UTC)

@@ -18,7 +18,7 @@ from ..simulator.identities.device_names import device_name
 from ..simulator.identities.people import LOCALES
 from ..store.authorities.groups import CLOCK_SKEW, DEFAULT_GROUP, DEVICE_LIFETIME
 from ..store.authorities.validity import Validity
-from ..store.devices.chance import draw
+from ..store.devices.schedule.chance import draw
 from ..store.model.device import (
     CertificateState,
     Device,

@@ -30,7 +30,6 @@ from .notices.background_delivery import NoticeDelivery
 from .scenario.watch import ScenarioWatch
 from .screens import SCREENS, new_screen
 from .shell.commands import ActionCommands, CertificateCommands, DeviceCommands, PageCommands
-from .shell.ending import Ending
 from .shell.error_boundary import ErrorBoundary
 from .shell.feed import Feed
 from .shell.following import READ_SECONDS, Following
@@ -40,10 +39,11 @@ from .shell.page import Page
 from .shell.pages import PAGES
 from .shell.settings import ConsoleSettings
 from .shell.theme_switch import ThemedApp
-from .shell.themes import Look
 from .shell.travelling import TRAVEL_KEYS, Travelling
 from .shell.using_lists import UsingLists
 from .simulator.control import Simulation
+from .terminal.ending import Ending
+from .themes.themes import Look
 
 Answer = TypeVar("Answer")
 SIMULATION_SECONDS = 1.0

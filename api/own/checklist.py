@@ -19,7 +19,7 @@ from ...store.views.consequence import (
     counted_document,
     outlook_document,
 )
-from ...store.views.kept_forecast import KeptForecastDocument, kept_document
+from ...store.views.forecasts.kept_forecast import KeptForecastDocument, kept_document
 from ...store.views.prevention import PreventionDocument, prevention_documents
 from ...store.views.start_by import StartByDocument, start_by_document
 from ...store.views.trust import SslErrorsDocument, ssl_errors_document

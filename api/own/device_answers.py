@@ -8,7 +8,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from ...store.devices.results import Enrollment, SecurityActionResult, Visit
 from ...store.errors import Refusal
-from ...store.model.device import Device, DeviceEvent, PendingAction
+from ...store.model.device import Device, PendingAction
+from ...store.model.device_event import DeviceEvent
 from ...store.views.device import (
     DeviceCertificateDocument,
     DeviceDocument,

@@ -11,7 +11,7 @@ from ...simulator.engine.control import control_of, is_running, request_stop, se
 from ...simulator.engine.failing import fix
 from ...simulator.engine.simulation_record import history_every
 from ...simulator.engine.status import simulation_status
-from ...store.model.device import DeviceEvent
+from ...store.model.device_event import DeviceEvent
 from ...store.model.failures import FailureCause
 from ...store.model.simulation import Sample
 from ...store.views.documents import document_type, fields_of

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from enum import StrEnum
 from typing import NamedTuple
 
-from ...store.devices.chance import draw
+from ...store.devices.schedule.chance import draw
 
 RETRY_AFTER = 2
 """Seconds that a client is asked to wait."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from ...store.devices.chance import chance, draw
 from ...store.devices.checkin import unreachable
 from ...store.devices.gate import OPEN, Gate
-from ...store.devices.schedule import is_in_use, next_check_in
+from ...store.devices.schedule.chance import chance, draw
+from ...store.devices.schedule.schedule import is_in_use, next_check_in
 from ...store.devices.trust import SSL_ERROR_61, to_install
 from ...store.model.device import CertificateState, Device, DeviceState, HeldCertificate, PendingAction, WaitsFor
 from .failing import taken_from

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
-from ...store.devices.chance import chance, draw
+from ...store.devices.schedule.chance import chance, draw
 from ...store.model.campaign import Campaign, CampaignFigures
 from ...store.model.device import Device, EnrollmentKind
 from ...store.model.habits import Told, Wave

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from msgspec import convert, to_builtins
 from msgspec.structs import replace
 
-from ...store.devices.chance import chance
+from ...store.devices.schedule.chance import chance
 from ...store.errors import Refusal
 from ...store.model.device import Device, PendingAction, WaitsFor
 from ...store.model.failures import NO_FAILURES, FailureCause, FailureCohort, Failures

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...store.devices.enrollment import blocked_enrollment
 from ...store.devices.gate import Blocked, Gate
-from ...store.devices.schedule import next_check_in
+from ...store.devices.schedule.schedule import next_check_in
 from ...store.model.device import Device, DeviceState
 
 NO_GROUP = Blocked("no-group-ready", "no CA group issues certificates")

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from ...store.devices.chance import chance
-from ...store.devices.schedule import next_check_in
+from ...store.devices.schedule.chance import chance
+from ...store.devices.schedule.schedule import next_check_in
 from ...store.model.deleted_device import DeletedDevice
 from ...store.model.device import Device, DeviceState
 from ...store.model.habits import Told

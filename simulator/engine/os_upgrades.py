@@ -16,7 +16,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ...store.devices.change import Change
-from ...store.model.device import Device, EventKind, Platform
+from ...store.model.device import Device, Platform
+from ...store.model.device_event import EventKind
 from ..fleet.drawing import Drawing
 from ..identities.system import System
 from .by_id import ById

@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from ...store.devices.chance import chance, draw
 from ...store.devices.gate import OPEN, Gate, Span
-from ...store.devices.schedule import DAY, is_away, is_in_use, next_in_use
+from ...store.devices.schedule.chance import chance, draw
+from ...store.devices.schedule.schedule import DAY, is_away, is_in_use, next_in_use
 from ...store.model.device import Device, Platform
 from ...store.model.habits import Habits
 from .failing import taken_from

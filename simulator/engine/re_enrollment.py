@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import math
 
-from ...store.devices.chance import chance, draw
 from ...store.devices.enrollment import blocked_enrollment
 from ...store.devices.gate import Gate
-from ...store.devices.schedule import next_check_in
+from ...store.devices.schedule.chance import chance, draw
+from ...store.devices.schedule.schedule import next_check_in
 from ...store.model.device import Device, DeviceState
 from ...store.model.habits import Told, Wave
 

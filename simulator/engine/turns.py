@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from ...store.devices.change import Change
 from ...store.devices.gate import Gate
 from ...store.devices.unenrolling import unenrolled
-from ...store.model.device import Device, DeviceState, EnrollmentKind, EventKind
+from ...store.model.device import Device, DeviceState, EnrollmentKind
+from ...store.model.device_event import EventKind
 from ...store.model.simulation import Turnover
 from ..fleet.arrivals import DeviceTurn, TurnKind
 from ..fleet.drawing import Drawing

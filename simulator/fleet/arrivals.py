@@ -18,8 +18,8 @@ from hashlib import blake2b
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-from ...store.devices.chance import draw
-from ...store.devices.local_days import daylight_saving, is_holiday
+from ...store.devices.schedule.chance import draw
+from ...store.devices.schedule.local_days import daylight_saving, is_holiday
 from ...store.model.device import Platform
 from ..identities.model import DeviceKind
 from ..identities.permutation import Permutation

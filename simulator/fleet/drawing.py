@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import asdict, replace
 
 from ...store.authorities.groups import device_validity, issuing_group
-from ...store.devices.chance import draw
+from ...store.devices.schedule.chance import draw
 from ...store.errors import Refusal
 from ...store.model.authority import Authority, AuthorityGroup, AuthorityRole
 from ...store.model.device import Device, Platform

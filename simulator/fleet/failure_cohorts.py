@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from ...store.devices.chance import draw
+from ...store.devices.schedule.chance import draw
 from ...store.model.device import Platform
 from ...store.model.failures import FailureCause, FailureCohort, Failures
 from ...store.model.habits import Habits

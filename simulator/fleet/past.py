@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from ...store.devices.chance import draw
+from ...store.devices.schedule.chance import draw
 from ...store.errors import Refusal
 from ...store.words import minute
 from ...store.workspace import Workspace

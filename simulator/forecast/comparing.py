@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ...store.model.forecast import Forecast, Spread
 from ...store.persistence.copies.layered import LayeredEngine
 from ...store.persistence.copies.memory import MemoryEngine
-from ...store.views.forecast import FIGURES
+from ...store.views.forecasts.forecast import FIGURES
 from ...store.workspace import Workspace
 from ..engine.reading import Reading
 from ..engine.shards import process_lost

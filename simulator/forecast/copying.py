@@ -16,8 +16,8 @@ from ...store.authorities.groups import DEVICE_LIFETIME
 from ...store.authorities.issued import IssuedCertificate
 from ...store.authorities.validity import Validity
 from ...store.copy_without_secrets import rows_without_secrets, workspace_of_rows
-from ...store.devices.chance import draw
 from ...store.devices.device_tables import Batch, certificate_record
+from ...store.devices.schedule.chance import draw
 from ...store.model.device import CertificateState, Device, HeldCertificate, Platform
 from ...store.model.simulation import SimulationRecord
 from ...store.persistence.copies.memory import MemoryEngine

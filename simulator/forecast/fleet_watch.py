@@ -10,7 +10,8 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from ...store.devices.standing import Standing, standing_of
-from ...store.model.device import Device, EventKind, Platform
+from ...store.model.device import Device, Platform
+from ...store.model.device_event import EventKind
 from ...store.model.forecast import DevicesOut, OutReason, Peak
 from ..engine.by_id import ById
 from ..engine.observing import ObservedBatch

@@ -9,7 +9,7 @@ from ...store.components.capabilities import Capability, Level
 from ...store.model.device import Platform
 from ...store.model.forecast import ForecastEvent
 from ...store.model.simulated_outage import OutageOf, SimulatedOutage
-from ...store.views.forecast import PUSH
+from ...store.views.forecasts.forecast import PUSH
 from ...store.views.simulated_outage import outage_cause, outage_end_command, outage_prevention
 from .fleet_watch import Curve
 

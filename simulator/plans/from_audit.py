@@ -19,7 +19,8 @@ from ...store.inventory.sources import ExportFormat
 from ...store.model.audit import SYSTEM, AuditLine
 from ...store.model.certificate import Certificate
 from ...store.model.component import Use
-from ...store.model.device import DeviceEvent, EventKind, Platform
+from ...store.model.device import Platform
+from ...store.model.device_event import DeviceEvent, EventKind
 from ...store.model.push import PushCertificate, PushService
 from ...store.workspace import Workspace
 from ..engine.campaign import campaigns

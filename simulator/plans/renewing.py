@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from ...store.devices.chance import draw
 from ...store.devices.common_traits import failing_renewals
 from ...store.devices.results import SecurityActionResult
+from ...store.devices.schedule.chance import draw
 from ...store.views.common_traits import failing_line
 from ...store.words import plural
 from ...store.workspace import Workspace

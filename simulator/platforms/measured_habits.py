@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from ...store.devices.enrollment_kinds import KINDS
-from ...store.devices.schedule import last_check_in
+from ...store.devices.schedule.schedule import last_check_in
 from ...store.errors import Refusal
 from ...store.model.device import Device, EnrollmentKind, Platform
 from ...store.model.device_import import SILENT_FOR, DeviceImport

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from ...store.devices.chance import chance, draw
+from ...store.devices.schedule.chance import chance, draw
 from ...store.model.habits import Habits, Schedule
 from ..identities.staff import DeviceHolder
 

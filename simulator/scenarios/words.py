@@ -11,7 +11,7 @@ from msgspec.structs import asdict
 
 from ...store.components.capabilities import CAPABILITIES, Capability
 from ...store.model.forecast import Forecast
-from ...store.views.forecast import stopped_text, stranded_lines
+from ...store.views.forecasts.forecast import stopped_text, stranded_lines
 from ...store.words import length_text, minute, plural
 from ..plans.words import plan_document, plan_lines
 from .cost_words import cost_lines, costs_document

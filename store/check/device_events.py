@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..devices.events import EventLog, digest_of
-from ..model.device import DeviceEvent
+from ..model.device_event import DeviceEvent
 from ..persistence.database import Database
 from .devices import DeviceChecks
 from .report import Problem

@@ -16,7 +16,8 @@ from ..model.campaign import Campaign, ReEnrollments
 from ..model.certificate import Certificate
 from ..model.component import Component
 from ..model.deleted_device import DeletedDevice
-from ..model.device import Device, DeviceCertificate, DeviceEvent
+from ..model.device import Device, DeviceCertificate
+from ..model.device_event import DeviceEvent
 from ..model.device_import import DeviceImport
 from ..model.drill import Drill
 from ..model.endpoint import Endpoint, EndpointReading, ServedCertificate

@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from ..errors import Refusal
-from ..model.device import CertificateState, Device, EventKind
+from ..model.device import CertificateState, Device
+from ..model.device_event import EventKind
 
 Happening = tuple[EventKind, str]  # and its detail
 

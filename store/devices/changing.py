@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from ..errors import Refusal
 from ..model.bulk import IdentityType
-from ..model.device import Device, EventKind
+from ..model.device import Device
+from ..model.device_event import EventKind
 from ..model.events import Doubted, IdentityCertificatesChanged
 from ..use_cases import UseCases
 from ..words import plural

@@ -13,12 +13,12 @@ from ..model.device import (
     Device,
     DeviceCertificate,
     DeviceState,
-    EventKind,
     HeldCertificate,
     PendingAction,
     Platform,
     Refused,
 )
+from ..model.device_event import EventKind
 from ..words import day
 from .change import Change
 from .gate import OPEN, Blocked, Gate

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from ..model.audit import SYSTEM, Actor
 from ..model.deleted_device import DeletedDevice
-from ..model.device import CertificateState, Device, EventKind
+from ..model.device import CertificateState, Device
+from ..model.device_event import EventKind
 from ..persistence.records import RecordTable
 from ..use_cases import Context, UseCases
 from ..words import day, plural

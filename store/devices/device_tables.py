@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ..model.device import CertificateState, Device, DeviceCertificate, EventKind
+from ..model.device import CertificateState, Device, DeviceCertificate
+from ..model.device_event import EventKind
 from ..model.documents import from_text
 from ..persistence.database import Database
 from ..persistence.engine import Row

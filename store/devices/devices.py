@@ -11,15 +11,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import asdict, replace
 
 from ..errors import Refusal
-from ..model.device import (
-    CertificateState,
-    Device,
-    DeviceCertificate,
-    DeviceEvent,
-    DeviceIdentity,
-    EnrollmentKind,
-    HeldCertificate,
-)
+from ..model.device import CertificateState, Device, DeviceCertificate, DeviceIdentity, EnrollmentKind, HeldCertificate
+from ..model.device_event import DeviceEvent
 from ..model.habits import Habits
 from ..use_cases import Context
 from . import checkin, renewal

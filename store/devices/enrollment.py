@@ -6,7 +6,8 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from ..model.device import CertificateState, Device, DeviceState, EventKind, HeldCertificate, Refused
+from ..model.device import CertificateState, Device, DeviceState, HeldCertificate, Refused
+from ..model.device_event import EventKind
 from .change import Change
 from .gate import Blocked, Gate
 from .renewal import supersede_all_but

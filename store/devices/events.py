@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from ..model.device import DeviceEvent, EventKind
+from ..model.device_event import DeviceEvent, EventKind
 from ..model.documents import from_document, to_text
 from ..persistence.engine import Row
 from ..persistence.table import DocumentTable

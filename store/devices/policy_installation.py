@@ -11,7 +11,8 @@ from typing import NamedTuple, Protocol
 
 from msgspec.structs import replace
 
-from ..model.device import ActionKind, Device, EventKind, InstalledPolicy, PendingAction, WaitsFor
+from ..model.device import ActionKind, Device, InstalledPolicy, PendingAction, WaitsFor
+from ..model.device_event import EventKind
 from .change import Change, Happening
 from .gate import OPEN, Gate
 from .renewal import back_off

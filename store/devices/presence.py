@@ -10,7 +10,7 @@ from msgspec import Struct
 from ..model.device import DeviceState, Refused
 from ..model.habits import Habits
 from .device_facts import PresentDevice
-from .schedule import last_check_in
+from .schedule.schedule import last_check_in
 
 Outages = Sequence[tuple[int, int | None]]
 

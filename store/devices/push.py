@@ -6,7 +6,8 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from ..model.device import ActionKind, CutOff, Device, DeviceState, EventKind, Platform
+from ..model.device import ActionKind, CutOff, Device, DeviceState, Platform
+from ..model.device_event import EventKind
 from .change import Change
 from .presence import Outages, last_seen
 

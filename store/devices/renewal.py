@@ -11,16 +11,8 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from ..errors import Refusal
-from ..model.device import (
-    ActionKind,
-    CertificateState,
-    Device,
-    DeviceState,
-    EventKind,
-    HeldCertificate,
-    PendingAction,
-    WaitsFor,
-)
+from ..model.device import ActionKind, CertificateState, Device, DeviceState, HeldCertificate, PendingAction, WaitsFor
+from ..model.device_event import EventKind
 from ..words import day
 from .change import Change
 from .enrollment_kinds import takes

@@ -14,10 +14,10 @@ from ..model.device import (
     Device,
     DeviceCertificate,
     DeviceState,
-    EventKind,
     HeldCertificate,
     PendingAction,
 )
+from ..model.device_event import EventKind
 from .change import Change
 
 

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
-from ..model.device import Device, EventKind
+from ..model.device import Device
+from ..model.device_event import EventKind
 from ..model.trust import TrustAnchor
 from ..words import plural
 from .change import Change

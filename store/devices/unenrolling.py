@@ -6,7 +6,8 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from ..model.device import Device, DeviceState, EnrollmentKind, EventKind
+from ..model.device import Device, DeviceState, EnrollmentKind
+from ..model.device_event import EventKind
 from .change import Change
 from .presence import Outages, last_seen
 

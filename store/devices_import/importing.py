@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from ..devices.device_tables import Batch, DeviceRecords
 from ..errors import Refusal
-from ..model.device import Device, EventKind, Platform
+from ..model.device import Device, Platform
+from ..model.device_event import EventKind
 from ..model.device_import import DeviceImport
 from ..model.events import DevicesImported
 from ..persistence.records import RecordTable

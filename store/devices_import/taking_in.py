@@ -11,7 +11,8 @@ from ..devices.change import Change, Happening
 from ..devices.enrollment_kinds import PRIVATE
 from ..devices.identity import IDENTITIES
 from ..devices.renewal import without_renewal
-from ..model.device import Device, DeviceState, EnrollmentKind, EventKind, Reported
+from ..model.device import Device, DeviceState, EnrollmentKind, Reported
+from ..model.device_event import EventKind
 from .lines import DeviceLine
 
 SAME_END = timedelta(days=1)

@@ -1,4 +1,4 @@
-"""A device of the fleet: its identities, certificates, pending actions and events."""
+"""A device of the fleet: its identities, certificates and pending actions."""
 
 from __future__ import annotations
 
@@ -149,43 +149,6 @@ class WaitsFor(StrEnum):
     ERROR = "the next try, after an error"
     ANSWER = "an answer"
     CONFIRMATION = "the new certificate's first use"
-
-
-class EventKind(StrEnum):
-    """The kinds of device events."""
-
-    ENROLLED = "enrolled"
-    RE_ENROLLED = "re-enrolled"
-    RENEWAL_REQUESTED = "renewal-requested"
-    RE_ENROLLMENT_REQUIRED = "re-enrollment-required"
-    NOT_NOW = "not-now"
-    ERROR = "error"
-    NO_ANSWER = "no-answer"
-    ISSUED = "certificate-issued"
-    RENEWED = "renewed"
-    OLDER_PRESENTED = "older-certificate-presented"
-    TURNED_AWAY = "turned-away"
-    RENEWAL_ENDED = "renewal-ended"
-    REVOKED = "revoked"
-    ENROLLMENT_REFUSED = "enrollment-refused"
-    CHECK_IN_FAILED = "check-in-failed"
-    ROOT_INSTALLED = "root-installed"
-    PUSH_LOST = "push-lost"
-    PUSH_BACK = "push-back"
-    RENEWAL_FAILING = "renewal-failing"
-    POLICY_INSTALLED = "policy-installed"
-    POLICY_WITHOUT_CERTIFICATE = "policy-without-certificate"
-    POLICY_NOT_TAKEN = "policy-not-taken"
-    POLICY_REMOVED = "policy-removed"
-    POLICY_DELAYED = "policy-delayed"
-    REPLACED = "replaced"
-    OWNER_LEFT = "owner-left"
-    OWNER_CHANGED = "owner-changed"
-    DELETED = "deleted"
-    OS_UPGRADED = "os-upgraded"
-    IMPORTED = "imported"
-    UNENROLLED = "unenrolled"
-    CHANGED = "changed"
 
 
 class PendingAction(Struct, frozen=True, kw_only=True, gc=False):
@@ -379,13 +342,3 @@ class DeviceCertificate(Struct, frozen=True, kw_only=True):
     state_at: datetime
     key_number: int | None = None
     der: str
-
-
-class DeviceEvent(Struct, frozen=True, kw_only=True):
-    """A device event, on the workspace clock."""
-
-    id: int
-    at: datetime
-    device_id: int
-    kind: EventKind
-    detail: str = ""

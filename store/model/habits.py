@@ -29,7 +29,7 @@ class Schedule(Struct, frozen=True, array_like=True, gc=False):
 
     ``leave`` is the chance per thousand of one to three weeks of leave in a summer, and again around Christmas (in the
     south: from Christmas on, and again in July), ``long_leave`` that of three to twelve months in four years. A device
-    of a pool is in use for a few days in each ``pool_days``; 0 if it belongs to none. See ``store.devices.absence``.
+    of a pool is in use for a few days in each ``pool_days``; 0 if it belongs to none. See ``store.devices.schedule``.
     """
 
     key: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from ..devices.holidays import holidays
+from ..devices.schedule.holidays import holidays
 from ..model.site import Freeze
 from ..words import day
 from .freezes import freeze_on, named

@@ -20,12 +20,12 @@ from ..model.device import (
     Device,
     DeviceCertificate,
     DeviceState,
-    EventKind,
     InstalledPolicy,
     PendingAction,
     Reported,
     WaitsFor,
 )
+from ..model.device_event import EventKind
 from ..model.model_name import with_maker
 from ..words import moment
 from .documents import document, document_type

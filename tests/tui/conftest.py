@@ -27,7 +27,7 @@ from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
 from certfleet.tui.shell.settings import ConsoleSettings
-from certfleet.tui.shell.themes import Look
+from certfleet.tui.themes.themes import Look
 from tests.material import NOW
 from tests.prepared import Prepared, engine_with
 from tests.waiting import LONG

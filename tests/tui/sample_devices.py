@@ -16,12 +16,12 @@ from certfleet.store.model.device import (
     Device,
     DeviceCertificate,
     DeviceState,
-    EventKind,
     HeldCertificate,
     PendingAction,
     Platform,
     WaitsFor,
 )
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.model.habits import Habits, Schedule
 from certfleet.store.workspace import Workspace
 from tests.material import NOW

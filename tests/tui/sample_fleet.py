@@ -12,12 +12,12 @@ from certfleet.store.model.device import (
     CertificateState,
     Device,
     DeviceState,
-    EventKind,
     HeldCertificate,
     PendingAction,
     Platform,
     WaitsFor,
 )
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.workspace import Workspace
 from tests.material import NOW
 

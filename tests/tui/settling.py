@@ -21,7 +21,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from certfleet.tui.shell.repaint_throttle import AGAIN, Throttle
-from certfleet.tui.shell.typed_ahead import TypedAhead
+from certfleet.tui.terminal.typed_ahead import TypedAhead
 
 from ..asking import is_asking
 from ..waiting import LONG

@@ -13,8 +13,8 @@ from textual.theme import Theme
 from ...store.views.certificate import STATUS_STYLES
 from ...store.views.device import STATE_STYLES
 from ...store.views.styles import Style
-from ..shell.textual_themes import TONE
-from ..shell.themes import Look
+from ..themes.textual_themes import TONE
+from ..themes.themes import Look
 
 
 class Tone(StrEnum):

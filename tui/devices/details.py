@@ -10,7 +10,8 @@ from rich.text import Text
 
 from ...store.devices.certificate_status import device_certificate_status
 from ...store.inventory.status import days_until
-from ...store.model.device import CertificateState, DeviceCertificate, DeviceEvent, EventKind, PendingAction
+from ...store.model.device import CertificateState, DeviceCertificate, PendingAction
+from ...store.model.device_event import DeviceEvent, EventKind
 from ...store.printable import printable
 from ...store.views.certificate import status_text
 from ...store.views.device import (

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from ...store.model.kept_forecast import KeptForecast
 from ...store.printable import printable
-from ...store.views.kept_forecast import kept_text
+from ...store.views.forecasts.kept_forecast import kept_text
 from ..dialogs.choice_fields import ChoiceField
 from ..dialogs.form_dialog import FormDialog
 from ..dialogs.form_fields import Note

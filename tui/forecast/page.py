@@ -19,7 +19,7 @@ from ...store.model.forecast import Forecast, ForecastDay
 from ...store.model.kept_forecast import KeptForecast
 from ...store.persistence.database import Changes
 from ...store.printable import printable
-from ...store.views.forecast import (
+from ...store.views.forecasts.forecast import (
     assumption_lines,
     best_of,
     by_cause,
@@ -31,7 +31,7 @@ from ...store.views.forecast import (
     shown_figures,
     stranded_lines,
 )
-from ...store.views.kept_forecast import comparison_lines, kept_text
+from ...store.views.forecasts.kept_forecast import comparison_lines, kept_text
 from ...store.words import minute, plural
 from ..components.fitted_text import fit
 from ..components.group_marks import GroupMark, group_marks

@@ -21,7 +21,7 @@ from ...simulator.engine.ended_process import refusal_in
 from ...store.errors import Refusal
 from ...store.model.forecast import Forecast
 from ...store.workspace import Workspace
-from ..shell.children import start_child
+from ..terminal.children import start_child
 
 Count = Callable[[int, int], None]
 _OFTEN = 0.3  # seconds between two looks at the process

@@ -18,12 +18,12 @@ from ..components.text_styles import Tone, styled
 from ..lists.columns import Column
 from ..lists.list_keys import list_keys
 from ..lists.list_table import ListTable
-from ..shell.ending import Ending
 from ..shell.error_boundary import ErrorBoundary
 from ..shell.key_bar import KeyBar
 from ..shell.keys import bound
 from ..shell.settings import ConsoleSettings
 from ..shell.theme_switch import ThemedApp
+from ..terminal.ending import Ending
 
 EVERY = 3.0
 """Seconds between two looks."""

@@ -22,13 +22,13 @@ from ...store.errors import Refusal
 from ...store.model.forecast import Forecast
 from ...store.persistence.database import Changes
 from ...store.printable import printable
-from ...store.views.forecast import number, shown_figures
+from ...store.views.forecasts.forecast import number, shown_figures
 from ..components.fitted_text import fit
 from ..components.text_styles import Tone, styled
 from ..dialogs.refusal_panel import RefusalPanel
-from ..shell.children import start_child
 from ..shell.keys import bound, keyed
 from ..shell.page import Page
+from ..terminal.children import start_child
 
 _PATIENCE = 3  # seconds that the process gets to end
 _COLUMN = 14

@@ -9,7 +9,7 @@ from pathlib import Path
 from ...store.settings.console_memory import ConsoleMemory, memory_path
 from ...store.settings.settings import PersonSettings
 from ...store.settings.table import COLOR, KEYS, MOUSE, THEME
-from .themes import Look
+from ..themes.themes import Look
 
 
 @dataclass

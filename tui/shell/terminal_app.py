@@ -18,12 +18,12 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from ...store.confinement import refuse_confined
 from ...store.errors import Refusal
-from .ending import Ending
+from ..terminal.ending import Ending
+from ..terminal.suspension import stop_group
+from ..terminal.terminal_driver import TerminalDriver
+from ..terminal.typed_ahead import TypedAhead
 from .error_boundary import log_trouble
 from .keys import bound, keyed, shown_key
-from .suspension import stop_group
-from .terminal_driver import TerminalDriver
-from .typed_ahead import TypedAhead
 
 _TRACE_SECONDS = 600.0
 

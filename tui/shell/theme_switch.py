@@ -8,12 +8,12 @@ from textual.filter import LineFilter, NoColor
 
 from ...store.errors import Refusal
 from ...store.settings.console_memory import ConsoleMemory
+from ..terminal.ending import Ending
+from ..themes.themes import VARIABLE_DEFAULTS, Look, theme_of
 from .chosen_keys import read_keys
-from .ending import Ending
 from .keys import choose_keys
 from .settings import ConsoleSettings
 from .terminal_app import TerminalApp
-from .themes import VARIABLE_DEFAULTS, Look, theme_of
 
 
 class ThemedApp(TerminalApp):

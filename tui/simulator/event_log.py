@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from ...store.model.device import DeviceEvent, EventKind
+from ...store.model.device_event import DeviceEvent, EventKind
 from ...store.printable import printable
 from ...store.views.device import EVENTS
 from ...store.words import minute

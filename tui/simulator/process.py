@@ -12,7 +12,7 @@ from typing import IO
 
 from ...simulator.engine.ended_process import refusal_in
 from ...store.errors import Refusal
-from ..shell.children import start_child
+from ..terminal.children import start_child
 
 _LAST_WORDS = 16 * 1024  # bytes kept of a failed process's output
 _PATIENCE = 3  # seconds that a process gets to end by itself when the console closes

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ...model.device import Device
 from ..presence import Outages, SeenFields, last_seen
-from ..schedule import next_check_in, out_of_use_until
+from ..schedule.schedule import next_check_in, out_of_use_until
 from .kept_devices import MOST
 
 _NEVER = float("inf")

@@ -10,7 +10,8 @@ from certfleet.simulator.engine.simulator import Simulator
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.store.devices.presence import last_seen
 from certfleet.store.model.audit import Actor
-from certfleet.store.model.device import Device, DeviceEvent, EventKind, Platform
+from certfleet.store.model.device import Device, Platform
+from certfleet.store.model.device_event import DeviceEvent, EventKind
 from certfleet.store.workspace import Workspace
 from tests.material import Issued, issue
 from tests.store.deployment import DAY, push, use

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from certfleet.simulator.engine.behaviour import NextStep, next_step, next_step_or_wait
 from certfleet.store.devices.gate import OPEN
-from certfleet.store.model.device import CertificateState, Device, EventKind, Platform, WaitsFor
+from certfleet.store.model.device import CertificateState, Device, Platform, WaitsFor
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.model.habits import Habits
 from certfleet.store.workspace import Workspace
 

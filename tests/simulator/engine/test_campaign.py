@@ -22,7 +22,8 @@ from certfleet.simulator.engine.re_enrollment import told_to
 from certfleet.simulator.engine.simulator import Simulator
 from certfleet.store.errors import Refusal
 from certfleet.store.model.campaign import Tally
-from certfleet.store.model.device import DeviceState, EventKind, Platform
+from certfleet.store.model.device import DeviceState, Platform
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.model.habits import Wave
 from certfleet.store.model.simulated_outage import OutageOf
 from certfleet.store.views.campaign import cost_text

@@ -14,7 +14,8 @@ from certfleet.simulator.engine.campaign import CampaignPlan
 from certfleet.simulator.engine.campaign_answers import HelpDesk, next_morning
 from certfleet.simulator.fleet.fleet import FleetPlan
 from certfleet.simulator.platforms import PROFILES
-from certfleet.store.model.device import EnrollmentKind, EventKind, Platform
+from certfleet.store.model.device import EnrollmentKind, Platform
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.model.habits import Habits, Schedule, Wave
 
 STARTS = [datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 3, 4, 9, tzinfo=UTC), datetime(2026, 9, 10, 15, tzinfo=UTC)]

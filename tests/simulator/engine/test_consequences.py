@@ -10,7 +10,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from certfleet.store.model.certificate import Certificate
-from certfleet.store.model.device import Device, DeviceState, EventKind, Platform
+from certfleet.store.model.device import Device, DeviceState, Platform
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.workspace import Workspace
 from tests.store.deployment import DAY, SECOND, bring, replace, trusted
 

@@ -11,7 +11,8 @@ from certfleet.simulator.engine.failing import Failing, failures_of, fix, is_of,
 from certfleet.simulator.engine.status import simulation_status
 from certfleet.store.devices.events import LogDigest
 from certfleet.store.errors import Refusal
-from certfleet.store.model.device import Device, EventKind, Platform, WaitsFor
+from certfleet.store.model.device import Device, Platform, WaitsFor
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.model.failures import FailureCause, FailureCohort, Failures
 from certfleet.store.views.common_traits import failing_line
 from certfleet.store.workspace import Workspace

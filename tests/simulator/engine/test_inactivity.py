@@ -10,7 +10,8 @@ from certfleet.simulator.engine.simulation_record import history, turnover_of
 from certfleet.simulator.engine.status import simulation_status
 from certfleet.store.devices.presence import last_seen
 from certfleet.store.errors import Refusal
-from certfleet.store.model.device import CertificateState, EventKind
+from certfleet.store.model.device import CertificateState
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.workspace import Workspace
 
 from ..conftest import Draw, run, without_push

@@ -8,7 +8,8 @@ from certfleet.simulator.engine.campaign import CampaignPlan, end_campaign, star
 from certfleet.simulator.engine.campaign_status import campaign_status
 from certfleet.simulator.engine.simulation_record import turnover_of
 from certfleet.simulator.engine.status import simulation_status
-from certfleet.store.model.device import Device, DeviceIdentity, DeviceState, EventKind, Platform
+from certfleet.store.model.device import Device, DeviceIdentity, DeviceState, Platform
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.views.simulation import arrival_lines
 from certfleet.store.workspace import Workspace
 

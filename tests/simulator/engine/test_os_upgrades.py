@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from certfleet.simulator.identities.fleet import IdentityFleet
 from certfleet.simulator.identities.tables import tables
-from certfleet.store.model.device import Device, EventKind, Platform
+from certfleet.store.model.device import Device, Platform
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.workspace import Workspace
 
 from ..conftest import Draw, run, without_push

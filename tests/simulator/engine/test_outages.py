@@ -16,7 +16,8 @@ from certfleet.simulator.engine.status import simulation_status
 from certfleet.store.devices.presence import last_seen
 from certfleet.store.effects.effects import OutageEffect
 from certfleet.store.errors import Refusal
-from certfleet.store.model.device import Device, DeviceState, EventKind, Platform
+from certfleet.store.model.device import Device, DeviceState, Platform
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.model.simulated_outage import OutageOf
 from certfleet.store.views.effects import harm_of
 from certfleet.store.views.simulated_outage import outage_state

@@ -15,7 +15,8 @@ from certfleet.simulator.fleet.enrolling import re_enroll
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.store.devices.events import LogDigest
 from certfleet.store.devices.presence import last_seen
-from certfleet.store.model.device import Device, EventKind, Platform
+from certfleet.store.model.device import Device, Platform
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.model.policy import Assignment, ConnectionType
 from certfleet.store.policies.report import DeploymentStatus
 from certfleet.store.workspace import Workspace

@@ -14,10 +14,11 @@ from certfleet.simulator.engine.push_delivery import KEPT, SECONDS, is_locked, w
 from certfleet.simulator.engine.simulation_record import history
 from certfleet.simulator.engine.status import simulation_status
 from certfleet.simulator.platforms import PROFILES
-from certfleet.store.devices.chance import draw
 from certfleet.store.devices.gate import Gate
-from certfleet.store.devices.schedule import DAY, is_away, is_in_use, next_check_in
-from certfleet.store.model.device import ActionKind, Device, DeviceState, EventKind, PendingAction, Platform
+from certfleet.store.devices.schedule.chance import draw
+from certfleet.store.devices.schedule.schedule import DAY, is_away, is_in_use, next_check_in
+from certfleet.store.model.device import ActionKind, Device, DeviceState, PendingAction, Platform
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.model.habits import Habits, Schedule
 from certfleet.store.model.policy import ConnectionType
 from certfleet.store.workspace import Workspace

@@ -14,7 +14,7 @@ from certfleet.store.devices.events import LogDigest
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.component import Component
-from certfleet.store.model.device import EventKind
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.workspace import Workspace
 from tests.store.deployment import DAY, bring, push, replace, trusted, use
 

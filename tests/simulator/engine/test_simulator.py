@@ -21,7 +21,8 @@ from certfleet.simulator.engine.status import simulation_status
 from certfleet.simulator.fleet.enrolling import signing_request
 from certfleet.store.devices.presence import last_seen
 from certfleet.store.errors import Refusal
-from certfleet.store.model.device import CertificateState, DeviceIdentity, DeviceState, EventKind, Platform
+from certfleet.store.model.device import CertificateState, DeviceIdentity, DeviceState, Platform
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.workspace import Workspace
 from tests.documents import as_json
 from tests.material import needs_openssl

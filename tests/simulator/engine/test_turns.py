@@ -12,7 +12,8 @@ from certfleet.simulator.engine.simulation_record import history, turnover_of
 from certfleet.simulator.engine.status import simulation_status
 from certfleet.simulator.identities.carriers import carriers
 from certfleet.store.devices.presence import last_seen
-from certfleet.store.model.device import Device, DeviceIdentity, DeviceState, EventKind, Platform
+from certfleet.store.model.device import Device, DeviceIdentity, DeviceState, Platform
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.workspace import Workspace
 
 from ..conftest import Draw, rotate, run, without_push

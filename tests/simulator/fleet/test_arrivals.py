@@ -18,7 +18,7 @@ from certfleet.simulator.fleet.mix import Mix
 from certfleet.simulator.identities.model import DeviceKind
 from certfleet.simulator.identities.tables import tables
 from certfleet.store.devices.identity import IDENTITIES
-from certfleet.store.devices.local_days import is_holiday
+from certfleet.store.devices.schedule.local_days import is_holiday
 from certfleet.store.model.device import Platform
 from tests.examples import examples
 

@@ -23,7 +23,7 @@ from certfleet.simulator.fleet.fleet import (
     keep_drawn,
     prepare_clock,
 )
-from certfleet.store.devices.local_days import is_holiday
+from certfleet.store.devices.schedule.local_days import is_holiday
 from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.device import CertificateState, Device, DeviceIdentity, DeviceState, Platform

@@ -14,7 +14,8 @@ from certfleet.simulator.fleet.fleet import FleetPlan
 from certfleet.simulator.fleet.past import PAST, begin_past, draw_with_past
 from certfleet.store.errors import Refusal
 from certfleet.store.model.audit import Actor
-from certfleet.store.model.device import CertificateState, Device, DeviceState, EventKind
+from certfleet.store.model.device import CertificateState, Device, DeviceState
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.workspace import Workspace
 from tests.prepared import Prepared
 

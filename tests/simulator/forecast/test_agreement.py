@@ -20,7 +20,7 @@ from certfleet.store.model.audit import Actor
 from certfleet.store.model.device import DeviceState
 from certfleet.store.model.forecast import Forecast, ForecastAssumptions, OutReason
 from certfleet.store.model.simulated_outage import OutageOf
-from certfleet.store.views.forecast import event_text
+from certfleet.store.views.forecasts.forecast import event_text
 from certfleet.store.workspace import Workspace
 from tests.material import issue
 from tests.simulator.forecast.one_forecast import forecast_of

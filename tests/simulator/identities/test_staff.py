@@ -14,8 +14,8 @@ from certfleet.simulator.identities.countries import countries, directory_form
 from certfleet.simulator.identities.full_names import FullNames
 from certfleet.simulator.identities.names import LAST_SHARES, name_weights, names
 from certfleet.simulator.identities.staff import Staff
-from certfleet.store.devices.holidays import holidays
-from certfleet.store.devices.local_days import standard_offset
+from certfleet.store.devices.schedule.holidays import holidays
+from certfleet.store.devices.schedule.local_days import standard_offset
 from tests.examples import examples
 
 UPN = re.compile(r"[a-z][a-z0-9'-]*(\.[a-z0-9'-]+){1,2}@a\.example")

@@ -18,9 +18,9 @@ from certfleet.simulator.platforms.site_habits import (
     site_churn,
     site_profiles,
 )
-from certfleet.store.devices.absence import DAY
-from certfleet.store.devices.chance import draw
-from certfleet.store.devices.schedule import last_check_in
+from certfleet.store.devices.schedule.absence import DAY
+from certfleet.store.devices.schedule.chance import draw
+from certfleet.store.devices.schedule.schedule import last_check_in
 from certfleet.store.errors import Refusal
 from certfleet.store.model.campaign import CampaignFigures
 from certfleet.store.model.device import Platform

@@ -13,7 +13,8 @@ from certfleet.store.apns.push_channel import follow
 from certfleet.store.clock import FixedClock
 from certfleet.store.errors import Refusal
 from certfleet.store.model.component import Use
-from certfleet.store.model.device import DeviceState, EventKind, Platform
+from certfleet.store.model.device import DeviceState, Platform
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.model.push_channel import PushChannel
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue

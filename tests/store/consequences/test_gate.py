@@ -15,7 +15,8 @@ from certfleet.store.devices.gate import Blocked
 from certfleet.store.devices.presence import last_seen
 from certfleet.store.errors import Refusal
 from certfleet.store.model.component import Use
-from certfleet.store.model.device import EventKind, Platform
+from certfleet.store.model.device import Platform
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.model.habits import Habits, Schedule
 from certfleet.store.model.interruption import Interruption
 from certfleet.store.vault.secret_kind import FLEET, SecretKind

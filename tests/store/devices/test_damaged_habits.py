@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from certfleet.store.devices.schedule import next_check_in
+from certfleet.store.devices.schedule.schedule import next_check_in
 from certfleet.store.model.habits import Habits, Schedule
 from certfleet.store.workspace import Workspace
 from tests.material import NOW

@@ -11,7 +11,8 @@ from certfleet.store.devices.device_filter import parse_filter, standing
 from certfleet.store.devices.enrollment_kinds import KINDS, PRIVATE, check_kind, is_wiped, not_taken, takes
 from certfleet.store.errors import Refusal
 from certfleet.store.inventory.expiry import ExpiryRules
-from certfleet.store.model.device import ActionKind, Device, DeviceIdentity, EnrollmentKind, EventKind, Platform
+from certfleet.store.model.device import ActionKind, Device, DeviceIdentity, EnrollmentKind, Platform
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.model.policy import ConnectionType
 from certfleet.store.policies.report import DeploymentStatus
 from certfleet.store.views.device import device_document, re_enrolling_text

@@ -8,7 +8,7 @@ import pytest
 
 from certfleet.store.clock import FixedClock
 from certfleet.store.devices.events import EventLog, LogDigest, Occurrence, in_order
-from certfleet.store.model.device import EventKind
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.workspace import Workspace
 from tests.material import NOW
 from tests.store.devices.handset import Handset, let_it_cross_over

@@ -12,7 +12,8 @@ from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.store.clock import FixedClock
 from certfleet.store.devices_import.importing import DeviceImportResult
 from certfleet.store.errors import Refusal
-from certfleet.store.model.device import Device, DeviceState, EventKind, Platform
+from certfleet.store.model.device import Device, DeviceState, Platform
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.workspace import Workspace
 from tests.material import ec_key, issue, make_ca
 from tests.store.deployment import source, use

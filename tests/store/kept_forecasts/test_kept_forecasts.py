@@ -10,7 +10,7 @@ from certfleet.store.clock import FixedClock
 from certfleet.store.errors import Refusal
 from certfleet.store.kept_forecasts.comparing import IssuedTo, issued_looks
 from certfleet.store.model.audit import Actor
-from certfleet.store.views.kept_forecast import comparison_text
+from certfleet.store.views.forecasts.kept_forecast import comparison_text
 from certfleet.store.workspace import Workspace
 from tests.forecasts import START, forecast
 

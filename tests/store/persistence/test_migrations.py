@@ -14,7 +14,8 @@ import pytest
 
 from certfleet.simulator.engine.simulator import Simulator
 from certfleet.store.model.component import Use
-from certfleet.store.model.device import DeviceState, EventKind, Platform
+from certfleet.store.model.device import DeviceState, Platform
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.schema import INDEXES, SCHEMA_VERSION, migrate
 from certfleet.store.persistence.sqlite.engine import SqliteEngine

@@ -8,16 +8,8 @@ import sys
 import msgspec
 import pytest
 
-from certfleet.store.model.device import (
-    ActionKind,
-    CertificateState,
-    Device,
-    DeviceEvent,
-    EventKind,
-    HeldCertificate,
-    PendingAction,
-    Platform,
-)
+from certfleet.store.model.device import ActionKind, CertificateState, Device, HeldCertificate, PendingAction, Platform
+from certfleet.store.model.device_event import DeviceEvent, EventKind
 from certfleet.store.model.documents import from_text, to_document, to_text
 from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.engine import Row

@@ -11,7 +11,8 @@ from certfleet.store.clock import FixedClock
 from certfleet.store.errors import Refusal
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.certificate import UseAs
-from certfleet.store.model.device import DeviceState, EventKind
+from certfleet.store.model.device import DeviceState
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.open_engine import open_engine
 from certfleet.store.workspace import Workspace
 from tests.material import NOW

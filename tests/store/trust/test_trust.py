@@ -13,7 +13,8 @@ from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.certificate import Certificate, UseAs
 from certfleet.store.model.component import Use
-from certfleet.store.model.device import EventKind, Platform
+from certfleet.store.model.device import Platform
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.persistence.engine import Row
 from certfleet.store.trust.ssl_errors import SslErrors
 from certfleet.store.workspace import Workspace

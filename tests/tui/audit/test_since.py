@@ -10,7 +10,7 @@ from certfleet.store.model.audit import Actor
 from certfleet.store.settings.console_memory import ConsoleMemory
 from certfleet.store.workspace import Workspace
 from certfleet.tui.shell.settings import ConsoleSettings
-from certfleet.tui.shell.themes import Look
+from certfleet.tui.themes.themes import Look
 
 from ..conftest import Open
 from ..driving import shows, text_of

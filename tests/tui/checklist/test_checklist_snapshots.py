@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
 from certfleet.tui.shell.settings import ConsoleSettings
-from certfleet.tui.shell.themes import Look
+from certfleet.tui.themes.themes import Look
 
 from ..conftest import Compare
 from ..driving import paste, shows

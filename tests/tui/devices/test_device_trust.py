@@ -13,7 +13,8 @@ from certfleet.store.clock import FixedClock
 from certfleet.store.devices.device_tables import Batch
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.component import Use
-from certfleet.store.model.device import EventKind, Refused
+from certfleet.store.model.device import Refused
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue, make_chain
 

@@ -12,7 +12,8 @@ from textual.widgets import Input
 
 from certfleet.store.clock import FixedClock
 from certfleet.store.model.audit import Actor
-from certfleet.store.model.device import DeviceState, EventKind
+from certfleet.store.model.device import DeviceState
+from certfleet.store.model.device_event import EventKind
 from certfleet.store.workspace import Workspace
 from certfleet.tui.devices.device_row import DeviceRow
 from certfleet.tui.devices.device_rows import AT_ONCE, DeviceRows

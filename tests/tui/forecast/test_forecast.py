@@ -14,7 +14,7 @@ from certfleet.simulator.forecast.comparing import forecasts
 from certfleet.simulator.forecast.forecasting import PlanFile
 from certfleet.simulator.plans.reading import read_plan
 from certfleet.store.model.audit import Actor
-from certfleet.store.views.forecast import comparison
+from certfleet.store.views.forecasts.forecast import comparison
 from certfleet.store.workspace import Workspace
 from certfleet.tui.forecast.page import ForecastPage
 from certfleet.tui.forecast.process import ForecastProcess, ForecastResult

@@ -15,7 +15,7 @@ from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
 from certfleet.tui.lists.list_table import ListTable
 from certfleet.tui.shell.settings import ConsoleSettings
-from certfleet.tui.shell.themes import Look
+from certfleet.tui.themes.themes import Look
 
 from ..driving import shows, type_text, until
 from ..sample_inventory import fill

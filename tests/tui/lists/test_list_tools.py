@@ -14,7 +14,7 @@ from certfleet.tui.app import CertfleetApp
 from certfleet.tui.certificates.certificate_rows import CertificateRow
 from certfleet.tui.lists.list_table import ListTable
 from certfleet.tui.shell.settings import ConsoleSettings
-from certfleet.tui.shell.themes import Look
+from certfleet.tui.themes.themes import Look
 
 from ..driving import shows, text_of, until
 from ..sample_inventory import fill

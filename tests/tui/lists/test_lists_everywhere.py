@@ -15,7 +15,7 @@ from certfleet.tui.dialogs.path_input import PathInput
 from certfleet.tui.dialogs.question import Question
 from certfleet.tui.lists.list_table import ListTable
 from certfleet.tui.shell.settings import ConsoleSettings
-from certfleet.tui.shell.themes import Look
+from certfleet.tui.themes.themes import Look
 
 from ..driving import shows, until
 from ..sample_inventory import fill

@@ -17,7 +17,7 @@ from certfleet.store.persistence.engine import Row
 from certfleet.store.workspace import Workspace
 from certfleet.tui.notices.table import NoticeTable
 from certfleet.tui.shell.settings import ConsoleSettings
-from certfleet.tui.shell.themes import Look
+from certfleet.tui.themes.themes import Look
 from tests.material import NOW
 
 from ..conftest import Open

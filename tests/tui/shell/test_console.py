@@ -15,7 +15,7 @@ from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
 from certfleet.tui.shell.pages import PAGES
 from certfleet.tui.shell.settings import ConsoleSettings
-from certfleet.tui.shell.themes import Look
+from certfleet.tui.themes.themes import Look
 from tests.material import issue
 
 from ..conftest import Open

@@ -7,7 +7,7 @@ from rich.color import Color
 from textual.pilot import Pilot
 
 from certfleet.tui.shell.settings import ConsoleSettings
-from certfleet.tui.shell.themes import Look
+from certfleet.tui.themes.themes import Look
 
 from ..conftest import Open
 from ..driving import painted, shows, until

@@ -8,7 +8,7 @@ import sys
 import termios
 from codecs import IncrementalDecoder, getincrementaldecoder
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TextIO, cast
+from typing import Any, Protocol, TextIO, cast
 
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
@@ -17,10 +17,6 @@ from .ending import HUNG_UP, Ending
 from .keyboard_parser import KeyboardParser
 from .pen import Pen
 
-if TYPE_CHECKING:
-    from .terminal_app import TerminalApp
-
-
 _TICK = 1.0  # seconds until the thread that reads keys looks whether it shall end, unless it is told to
 _LATE = 0.1  # seconds in which a terminal's answers may still come
 _SOON = 0.02  # the same while Esc may have been all that comes
@@ -28,6 +24,12 @@ _MOST = 4096  # bytes that are read at once
 _NO_MOUSE = b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l"
 _NO_EXTRAS = b"\x1b[?2004l\x1b[?2048l\x1b[?1004l\x1b[<u"  # paste, size, focus, keys
 _GIVE_BACK = _NO_MOUSE + _NO_EXTRAS + b"\x1b[?7h\x1b[?1049l\x1b[?25h"  # lines wrap, the first screen, the cursor
+
+
+class _Ending(Protocol):
+    """An app that knows how it ends."""
+
+    ending: Ending
 
 
 class TerminalOutput:
@@ -65,7 +67,7 @@ class TerminalDriver(LinuxDriver):
         self, app: App[object], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self._ending = cast("TerminalApp", app).ending
+        self._ending = cast("_Ending", app).ending
         # Textual draws on standard error: with 2>log its user would sit before an empty screen.
         shown = self._file if self._file is not None and self._file.isatty() else sys.__stdout__
         self._output = TerminalOutput(cast(TextIO, shown), self._ending)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from ..model.forecast import Forecast
-from ..printable import printable
-from ..words import minute
+from ...model.forecast import Forecast
+from ...printable import printable
+from ...words import minute
 from .forecast import (
     best_of,
     by_cause,

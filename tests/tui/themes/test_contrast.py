@@ -8,9 +8,9 @@ from textual.theme import BUILTIN_THEMES
 
 from certfleet.store.settings.table import TEXTUAL_THEMES
 from certfleet.tui.components.text_styles import STYLES, Tone, styles_of
-from certfleet.tui.shell.contrast import LEAST, contrast, luminance, readable
-from certfleet.tui.shell.textual_themes import FIELD, NAMES
-from certfleet.tui.shell.themes import OURS, Look, theme_of
+from certfleet.tui.themes.contrast import LEAST, contrast, luminance, readable
+from certfleet.tui.themes.textual_themes import FIELD, NAMES
+from certfleet.tui.themes.themes import OURS, Look, theme_of
 
 COLOURED = [look for look in Look if look not in (Look.ANSI, Look.PLAIN)]  # those two have the terminal's own colours
 BLACK, WHITE = Color(0, 0, 0), Color(255, 255, 255)

@@ -8,9 +8,9 @@ from textual.filter import dim_color
 from textual.pilot import Pilot
 from textual.widgets import Button
 
-from certfleet.tui.shell.contrast import LEAST, contrast
 from certfleet.tui.shell.settings import ConsoleSettings
-from certfleet.tui.shell.themes import Look
+from certfleet.tui.themes.contrast import LEAST, contrast
+from certfleet.tui.themes.themes import Look
 
 from ..conftest import Open
 from ..driving import painted

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import ValidationError, convert
 
-from certfleet.store.devices.absence import DAY, absence
-from certfleet.store.devices.schedule import is_in_use
+from certfleet.store.devices.schedule.absence import DAY, absence
+from certfleet.store.devices.schedule.schedule import is_in_use
 from certfleet.store.model.habits import POOL_OPEN_DAYS, Schedule
 
 HOUR = 3600

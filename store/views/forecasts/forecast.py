@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from ..components.capabilities import CAPABILITIES, Capability, Level
-from ..model.forecast import Forecast, ForecastEvent, OutReason, Peak, PersonAction, Spread
-from ..model.notice import Urgency
-from ..words import day, minute, plural
-from .documents import document, document_type
-from .platforms import by_platform, platforms_text
-from .styles import Style
+from ...components.capabilities import CAPABILITIES, Capability, Level
+from ...model.forecast import Forecast, ForecastEvent, OutReason, Peak, PersonAction, Spread
+from ...model.notice import Urgency
+from ...words import day, minute, plural
+from ..documents import document, document_type
+from ..platforms import by_platform, platforms_text
+from ..styles import Style
 
 REASONS = {
     OutReason.CERTIFICATE_EXPIRED: "certificate expired",

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from ..kept_forecasts.comparing import CERTIFICATES, NOW, ForecastComparison, group_shares
-from ..model.kept_forecast import FleetLook, KeptForecast
-from ..words import day, minute, plural
+from ...kept_forecasts.comparing import CERTIFICATES, NOW, ForecastComparison, group_shares
+from ...model.kept_forecast import FleetLook, KeptForecast
+from ...words import day, minute, plural
 
 NONE_KEPT = "no forecast is kept: `certfleet forecast --for 30d --keep NAME` keeps one"
 

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from certfleet.store.clock import FixedClock
 from certfleet.store.devices.device_tables import Batch
-from certfleet.store.devices.local_days import daylight_saving
 from certfleet.store.devices.presence import last_seen
-from certfleet.store.devices.schedule import DAY, WEEK, last_check_in, next_check_in
+from certfleet.store.devices.schedule.local_days import daylight_saving
+from certfleet.store.devices.schedule.schedule import DAY, WEEK, last_check_in, next_check_in
 from certfleet.store.model.habits import Habits, Schedule
 from certfleet.store.workspace import Workspace
 from tests.examples import examples

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.style import Style
 
-from certfleet.tui.shell.pen import Pen
+from certfleet.tui.terminal.pen import Pen
 
 _TOKEN = re.compile("\x1b\\[([0-9;]*)m|\x1b\\[([0-9]+);([0-9]+)H|(.)", re.DOTALL)
 _GROUNDED = ("underline", "reverse", "strike")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..clock import rfc3339
-from ..model.forecast import Forecast
-from ..text_tables import csv_text, markdown_text
-from ..words import minute
+from ...clock import rfc3339
+from ...model.forecast import Forecast
+from ...text_tables import csv_text, markdown_text
+from ...words import minute
 from .forecast import (
     by_cause,
     comparison,

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from benchmarks.pseudo_terminal import LONG
-from certfleet.tui.shell.keyboard_parser import EscapedKey, KeyboardParser
+from certfleet.tui.terminal.keyboard_parser import EscapedKey, KeyboardParser
 
 
 def keys_of(*reads: str) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import NamedTuple
 
-from ..words import day
+from ...words import day
 
 WIDTH, HEIGHT = 720, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 12, 12, 28

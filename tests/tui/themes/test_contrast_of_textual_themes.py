@@ -7,13 +7,13 @@ import pytest
 from certfleet.tui.app import CertfleetApp
 from certfleet.tui.shell.page import Page
 from certfleet.tui.shell.settings import ConsoleSettings
-from certfleet.tui.shell.themes import OURS, Look
+from certfleet.tui.themes.themes import OURS, Look
+from tests.tui.themes.test_contrast_on_screen import SCREENS, faint
 
 from ..conftest import Open
 from ..driving import until
 from ..sample_deployment import deploy
 from ..settling import settled
-from .test_contrast_on_screen import SCREENS, faint
 
 
 @pytest.mark.slow

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from certfleet.store.devices.holidays import easter, holidays
-from certfleet.store.devices.schedule import is_in_use, next_check_in
+from certfleet.store.devices.schedule.holidays import easter, holidays
+from certfleet.store.devices.schedule.schedule import is_in_use, next_check_in
 from certfleet.store.model.habits import Schedule
 
 HOUR = 3600

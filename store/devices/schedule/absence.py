@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..model.habits import POOL_OPEN_DAYS, Schedule
+from ...model.habits import POOL_OPEN_DAYS, Schedule
 from .chance import chance, draw
 
 DAY = 86_400

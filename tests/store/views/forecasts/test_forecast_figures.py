@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from certfleet.store.views.forecast import FIGURES, best_of
+from certfleet.store.views.forecasts.forecast import FIGURES, best_of
 
 
 def test_what_is_shown_alike_is_alike_the_best() -> None:

@@ -12,8 +12,8 @@ from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
 from certfleet.tui.dialogs.question import Question
 from certfleet.tui.lists.list_table import ListTable
-from certfleet.tui.shell.keyboard_parser import KeyboardParser
-from certfleet.tui.shell.typed_ahead import KeyHandled
+from certfleet.tui.terminal.keyboard_parser import KeyboardParser
+from certfleet.tui.terminal.typed_ahead import KeyHandled
 from tests.material import NOW
 
 from ..conftest import Open

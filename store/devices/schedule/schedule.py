@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ..model.habits import Schedule
+from ...model.habits import Schedule
 from .absence import absence
 from .chance import chance, draw
 from .local_days import daylight_saving, is_holiday

@@ -1,0 +1,1 @@
+"""The looks of the console, and the contrast of their colours."""
