@@ -16,7 +16,7 @@ from ..store.words import day, hour, minute
 from ..store.workspace import Workspace
 from .frame.answer import Answer
 from .frame.command import command
-from .frame.parameters import TEXT, EnumChoice, password_file_option
+from .frame.parameters import TEXT, EnumChoice, NumberOf, password_file_option
 from .frame.passwords import new_password
 from .frame.session import Session
 from .frame.tables import RICH_STYLES, Cell, Listing
@@ -153,7 +153,7 @@ def show_timeout(session: Session) -> Answer:
 
 @command("set", examples=["certfleet admin timeout set --kind inactivity --minutes 30"], changes=True)
 @click.option("--kind", type=EnumChoice(list(Timeout)), help="Counted from the last use, or from the login.")
-@click.option("--minutes", type=click.IntRange(1, 43_200), metavar="N", help="1 minute to 30 days.")
+@click.option("--minutes", type=NumberOf("min", 1, 43_200), metavar="N", help="1 minute to 30 days.")
 def set_timeout(session: Session, kind: Timeout | None, minutes: int | None) -> Answer:
     """Change when sessions end, open ones included. What is not given stays as it is."""
     if kind is None and minutes is None:

@@ -15,6 +15,7 @@ from ..store.monitoring.findings import (
 )
 from .frame.answer import Answer
 from .frame.command import command
+from .frame.parameters import NumberOf
 from .frame.plugin import Plugin, plugin_answer
 from .frame.session import Session
 
@@ -24,7 +25,7 @@ LONGEST = 3650  # days
 @command(examples=["certfleet check --warning 7 --critical 2"], kind=Plugin)
 @click.option(
     "--warning",
-    type=click.IntRange(0, LONGEST),
+    type=NumberOf("d", 0, LONGEST),
     default=30,
     show_default=True,
     metavar="DAYS",
@@ -32,7 +33,7 @@ LONGEST = 3650  # days
 )
 @click.option(
     "--critical",
-    type=click.IntRange(-1, LONGEST),
+    type=NumberOf("d", -1, LONGEST),
     default=10,
     show_default=True,
     metavar="DAYS",

@@ -9,13 +9,14 @@ from typing import Any
 import click
 
 from ..store.confinement import refuse_confined
+from ..store.durations import read_number_of
 from ..store.inventory.expiry_text import WrittenLimit, limits_words, read_limit, with_limits
 from ..store.model.site import SiteSettings
 from ..store.start_by.freezes import named
 from ..store.words import plural
 from .frame.answer import Answer, Facts
 from .frame.command import command
-from .frame.parameters import SHARE, TEXT, Written
+from .frame.parameters import SHARE, TEXT, NumberOf, Written
 from .frame.session import Session
 
 LONGEST = 3650  # days
@@ -26,10 +27,13 @@ def _days(text: str) -> tuple[int, ...]:
     """``30,14,7,1``; ``never`` is an empty list."""
     if text.strip().lower() == "never":
         return ()
-    parts = [part.strip() for part in text.split(",")]
-    if not all(part.isascii() and part.isdecimal() and int(part[:5]) <= LONGEST for part in parts):
-        raise ValueError(f"{text!r} is not a list of days up to {LONGEST}; write 30,14,7,1 or never")
-    return tuple(int(part) for part in parts)
+    try:
+        days = tuple(read_number_of("d", part) for part in text.split(","))
+    except ValueError:
+        days = (LONGEST + 1,)
+    if max(days) > LONGEST:
+        raise ValueError(f"{text[:40]!r} is not a list of days up to {LONGEST}; write 30,14,7,1 or never")
+    return days
 
 
 def _limit_option(name: str, like: str, told: str) -> Callable[..., Any]:
@@ -62,7 +66,7 @@ def show(session: Session) -> Answer:
 @click.option("--ssl-offload/--no-ssl-offload", default=None, help="NetScaler Gateway is set up for SSL offload.")
 @click.option(
     "--apns-grace-days",
-    type=click.IntRange(0, LONGEST),
+    type=NumberOf("d", 0, LONGEST),
     metavar="N",
     help="A push certificate can be renewed up to N days after it expired without losing the devices.",
 )
@@ -75,7 +79,7 @@ def show(session: Session) -> Answer:
 )
 @click.option(
     "--delete-inactive-days",
-    type=click.IntRange(0, LONGEST),
+    type=NumberOf("d", 0, LONGEST),
     metavar="N",
     help="Every Monday, delete the devices that have been silent for N days; 0 for never.",
 )
@@ -87,7 +91,7 @@ def show(session: Session) -> Answer:
 )
 @click.option(
     "--certificate-lead-days",
-    type=click.IntRange(0, LONGEST),
+    type=NumberOf("d", 0, LONGEST),
     metavar="N",
     help="It takes N days to get a certificate.",
 )
@@ -112,19 +116,19 @@ def show(session: Session) -> Answer:
 @click.option("--default-deputy", type=TEXT, metavar="PERSON", help="The default owner's deputy.")
 @click.option(
     "--escalation-hours",
-    type=click.IntRange(0, 8760),
+    type=NumberOf("h", 0, 8760),
     metavar="N",
     help="A notice that its owner hasn't acknowledged for N hours goes to the deputy, then to all; 0 for never.",
 )
 @click.option(
     "--endpoint-hours",
-    type=click.IntRange(1, 168),
+    type=NumberOf("h", 1, 168),
     metavar="N",
     help="Check what endpoints serve every N hours while `certfleet watch` or a server runs.",
 )
 @click.option(
     "--operator-hours",
-    type=click.IntRange(0, 8760),
+    type=NumberOf("h", 0, 8760),
     metavar="N",
     help="On a virtual clock: an operator puts a new certificate on the endpoints N hours after it was bound.",
 )

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Generic, NamedTuple, TypeVar
 
+from .durations import UNITS, read_number_of
+
 T = TypeVar("T")
 
 Predicate = Callable[[T], bool]
@@ -21,6 +23,7 @@ Span = tuple[int | None, int | None]
 YES = ("y", "yes", "true", "1")
 NO = ("n", "no", "false", "0")
 _NUMBER = re.compile(r"(<=|>=|<|>|=|)(-?\d{1,9})")
+_DURATION = re.compile(rf"\d+(?:{'|'.join(UNITS)})\b", re.ASCII)
 _RANGE = re.compile(r"(-?\d{1,9})\.\.(-?\d{1,9})")
 
 
@@ -176,6 +179,15 @@ def span(name: str, value: str) -> Span:
         ">=": (limit, None),
     }
     return spans.get(found[1], (limit, limit))
+
+
+def days_span(value: str) -> Span:
+    """The same of a number of days, each of which may be written as a duration: ``<2w``, ``30d..90d``."""
+    try:
+        days = _DURATION.sub(lambda found: str(read_number_of("d", found[0])), value)
+    except ValueError as error:
+        raise Unclear(f"days: {error}") from None
+    return span("days", days)
 
 
 def yes_no(name: str, of: Predicate[T]) -> Callable[[str], Predicate[T]]:

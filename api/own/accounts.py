@@ -10,7 +10,7 @@ from ...store.accounts.logins import OpenSession
 from ...store.model.account import Account, Role, SessionSettings, Timeout
 from ...store.views.account import AccountDocument, ScrapeTokenDocument, account_document, scrape_token_document
 from ...store.workspace import Workspace
-from ..product.request_fields import words_of
+from ..product.request_fields import IN_MINUTES, words_of
 from ..server.answers import DoneAnswer, HttpAnswer, answer
 from ..server.calls import Body, Calls
 from ..server.reading import read_by
@@ -96,7 +96,7 @@ class TimeoutChange(Body, kw_only=True):
     """What to change; missing fields keep their value. The minutes are counted from the last use, or from the login."""
 
     kind: Annotated[Timeout, read_by(words_of(Timeout))] | None = None
-    minutes: Annotated[int, Meta(ge=1, le=43_200)] | None = None
+    minutes: Annotated[int, Meta(ge=1, le=43_200), IN_MINUTES] | None = None
 
 
 class NewScrapeToken(Body, kw_only=True):

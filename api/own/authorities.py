@@ -13,7 +13,7 @@ from ...store.authorities.groups import READY_AFTER
 from ...store.model.authority import AuthorityRole
 from ...store.views.authority import GroupDocument, group_document
 from ...store.workspace import Workspace
-from ..product.request_fields import Text, YesNo
+from ..product.request_fields import IN_HOURS, Text, YesNo
 from ..server.answers import DoneAnswer, HttpAnswer, answer, attachment, described
 from ..server.calls import Body, Calls
 from ..server.session import changes, reads
@@ -46,7 +46,7 @@ class AuthorityRefresh(Body, kw_only=True):
     """A new CA group: its name (default: `group-2` and so on), and the hours until it is ready (default: 24)."""
 
     name: Text = None
-    ready_after_hours: Annotated[float, Meta(ge=0, le=24 * 365)] | None = None
+    ready_after_hours: Annotated[float, Meta(ge=0, le=24 * 365), IN_HOURS] | None = None
 
 
 @calls.get("", reads(GroupList))

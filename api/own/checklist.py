@@ -24,6 +24,7 @@ from ...store.views.prevention import PreventionDocument, prevention_documents
 from ...store.views.start_by import StartByDocument, start_by_document
 from ...store.views.trust import SslErrorsDocument, ssl_errors_document
 from ...store.workspace import Workspace
+from ..product.request_fields import IN_DAYS
 from ..server.answers import DoneAnswer, HttpAnswer, answer
 from ..server.calls import Calls
 from ..server.session import changes, reads
@@ -136,7 +137,7 @@ def get_consequences(workspace: Workspace, at: datetime | None = None) -> HttpAn
 
 
 @calls.get("/consequences/upcoming", reads(OutlookAnswer))
-def get_outlook(workspace: Workspace, days: Annotated[int, Meta(ge=1, le=LONGEST_OUTLOOK)] = 90) -> HttpAnswer:
+def get_outlook(workspace: Workspace, days: Annotated[int, Meta(ge=1, le=LONGEST_OUTLOOK), IN_DAYS] = 90) -> HttpAnswer:
     """List what stops, recovers or expires in the coming days if nobody acts."""
     until = workspace.now() + timedelta(days=days)
     found = outlook_document(workspace.impact, until)

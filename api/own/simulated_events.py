@@ -21,6 +21,7 @@ from ...store.model.simulated_outage import OutageOf
 from ...store.views.campaign import CampaignDocument, CampaignStatusDocument, campaign_document
 from ...store.views.simulated_outage import SimulatedOutageDocument, outage_document
 from ...store.workspace import Workspace
+from ..product.request_fields import IN_DAYS, IN_MINUTES
 from ..server.answers import DoneAnswer, HttpAnswer, answer
 from ..server.calls import Body, Calls
 from ..server.session import changes, reads
@@ -30,7 +31,7 @@ from .times import in_utc
 
 calls = Calls(OWN, "/simulation", tag="simulation")
 
-_Days = Annotated[float, Meta(ge=0, le=3650)]
+_Days = Annotated[float, Meta(ge=0, le=3650), IN_DAYS]
 
 
 class OutageList(DoneAnswer, frozen=True, kw_only=True):
@@ -49,7 +50,7 @@ class NewOutage(Body, kw_only=True):
     """What is out, for how long, and from when: now, unless it says so."""
 
     service: OutageOf
-    minutes: Annotated[int, Meta(ge=1, le=43_200)]
+    minutes: Annotated[int, Meta(ge=1, le=43_200), IN_MINUTES]
     at: datetime | None = None
 
 

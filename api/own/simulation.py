@@ -17,7 +17,7 @@ from ...store.model.simulation import Sample
 from ...store.views.documents import document_type, fields_of
 from ...store.views.simulation import SimulationStatusDocument
 from ...store.workspace import Workspace
-from ..product.request_fields import AnyId, words_of
+from ..product.request_fields import IN_DAYS, IN_HOURS, AnyId, words_of
 from ..server.answers import DoneAnswer, HttpAnswer, answer
 from ..server.calls import Body, Calls
 from ..server.reading import read_by
@@ -77,7 +77,7 @@ class Run(Body, kw_only=True):
     second unless ``speed`` says otherwise; with them it is as fast as it can."""
 
     speed: _Speed | None = None
-    hours: Annotated[int, Meta(ge=1, le=99_999)] | None = None
+    hours: Annotated[int, Meta(ge=1, le=99_999), IN_HOURS] | None = None
 
 
 class NewSpeed(Body, kw_only=True):
@@ -142,7 +142,7 @@ def list_events(
 
 
 @calls.get("/history", reads(History))
-def get_history(workspace: Workspace, days: Annotated[int, Meta(ge=1, le=36_500)] = 30) -> HttpAnswer:
+def get_history(workspace: Workspace, days: Annotated[int, Meta(ge=1, le=36_500), IN_DAYS] = 30) -> HttpAnswer:
     """Get how many devices were in management over time, with so many days between two samples."""
     return answer(History, samples=list(history_every(workspace, timedelta(days=days))))
 

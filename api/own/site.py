@@ -11,7 +11,7 @@ from msgspec.structs import asdict
 from ...store.model.expiry import ExpiryLimit, ExpiryLimits, ExpiryUse
 from ...store.model.site import SiteSettings
 from ...store.workspace import Workspace
-from ..product.request_fields import Text, YesNo
+from ..product.request_fields import IN_DAYS, IN_HOURS, Text, YesNo
 from ..server.answers import DoneAnswer, HttpAnswer, answer
 from ..server.calls import Body, Calls
 from ..server.session import changes, reads
@@ -19,7 +19,7 @@ from ..server.surfaces import OWN
 
 calls = Calls(OWN, "/site", tag="impact")
 
-_Days = Annotated[int, Meta(ge=0, le=3650)]
+_Days = Annotated[int, Meta(ge=0, le=3650), IN_DAYS]
 
 
 class SiteAnswer(DoneAnswer, frozen=True, kw_only=True):
@@ -80,11 +80,11 @@ class SiteChange(Body, kw_only=True):
     certificate_lead_days: _Days | None = None
     default_owner: Text = None
     default_deputy: Text = None
-    escalation_hours: Annotated[int, Meta(ge=0, le=8760)] | None = None
+    escalation_hours: Annotated[int, Meta(ge=0, le=8760), IN_HOURS] | None = None
     drills: YesNo | None = None
     protected_name: Text = None
-    endpoint_hours: Annotated[int, Meta(ge=1, le=168)] | None = None
-    operator_hours: Annotated[int, Meta(ge=0, le=8760)] | None = None
+    endpoint_hours: Annotated[int, Meta(ge=1, le=168), IN_HOURS] | None = None
+    operator_hours: Annotated[int, Meta(ge=0, le=8760), IN_HOURS] | None = None
     simulated_nodes: Annotated[int, Meta(ge=1, le=16)] | None = None
     forgotten_nodes: Annotated[int, Meta(ge=0, le=16)] | None = None
     expiring: LimitsFields | None = None

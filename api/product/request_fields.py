@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from ...store.devices.fleet_list.fleet_list import MOST
+from ...store.durations import number_of
 from ..server.reading import read_by
 
 LARGEST_ID = 2**63 - 1
@@ -88,5 +89,8 @@ Limit = Annotated[_Page | None, read_by(_most)]
 YesNo = Annotated[bool, read_by(_yes_no)]
 Words = Annotated[Annotated[str, Meta(max_length=1000)], read_by(_words)]
 Text = Annotated[str, Meta(max_length=1000)] | None
+IN_DAYS, IN_HOURS, IN_MINUTES = (read_by(number_of(unit)) for unit in ("d", "h", "min"))
+"""A number of days, hours or minutes, which may also be written as a duration: ``2w``, ``36h``, ``30min``."""
+
 Id = Annotated[Annotated[int, Meta(ge=1, le=LARGEST_ID)], read_by(_whole)]
 AnyId = Annotated[int, Meta(ge=1, le=LARGEST_ID)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import Enum
 from functools import wraps
 from pathlib import Path
@@ -14,6 +14,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from ...store.confinement import person_path
+from ...store.durations import read_duration, read_number_of
 from ...store.postgresql_uri import is_address
 from ...store.workspace_place import folder_of
 from .sorting import SortType
@@ -21,8 +22,6 @@ from .sorting import SortType
 Decorated = Callable[..., Any]
 Value = TypeVar("Value")
 MAX_ID = 2**63 - 1
-_DIGITS = 5  # of a duration
-_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
 class CompletedType(click.ParamType[Value]):
@@ -61,16 +60,6 @@ class Written(click.ParamType[Value]):
             self.fail(str(error), param, ctx)
 
 
-def _duration(text: str) -> timedelta:
-    """``90d``, ``12h``, ``2w``; a bare number is days."""
-    match = re.fullmatch(r"(\d+)([hdw]?)", text.strip().lower(), re.ASCII)
-    if match is None:
-        raise ValueError(f"{text!r} is not a duration; write 90d, 12h or 2w")
-    if len(match[1]) > _DIGITS:
-        raise ValueError(f"{text!r} is too long; write at most {'9' * _DIGITS}{match[2] or 'd'}")
-    return int(match[1]) * _UNITS[match[2] or "d"]
-
-
 def _share(text: str) -> float:
     """``99%`` or ``0.99``. A bare 99 could mean either."""
     words = text.strip()
@@ -97,13 +86,29 @@ def _moment(text: str) -> datetime:
 
 def _span(text: str) -> str:
     """``<30``, ``>=90``, ``10..30`` or ``30``, as in the filter language."""
-    from ...store.filters import Unclear, span
+    from ...store.filters import Unclear, days_span
 
     try:
-        span("", text.strip())
+        days_span(text.strip())
     except Unclear:
         raise ValueError(f"{text!r} is not a number of days; write '<30', '>=90' or 10..30") from None
     return text.strip()
+
+
+class NumberOf(click.IntRange):
+    """A whole number of minutes (``min``), hours (``h``) or days (``d``), as a bare number or as a duration."""
+
+    def __init__(self, unit: str, least: int, most: int) -> None:
+        super().__init__(least, most)
+        self._unit = unit
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and not value.strip().removeprefix("-").isdecimal():
+            try:
+                value = read_number_of(self._unit, value)
+            except ValueError as error:
+                self.fail(str(error), param, ctx)
+        return super().convert(value, param, ctx)
 
 
 class NumberType(CompletedType[int], click.IntRange):
@@ -157,7 +162,7 @@ class EnumChoice(click.Choice[Any]):
 
 
 TEXT = TextType()
-DURATION = Written("duration", _duration)
+DURATION = Written("duration", read_duration)
 SHARE = Written("share", _share)
 MOMENT = Written("moment", _moment)
 SPAN = Written("span", _span)

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from ...store.durations import duration_text
 from ...store.model.device import Platform
 from ...store.policies.rules import IDENTITY_TITLES
 from ...store.views.platforms import platform_names
@@ -34,7 +35,6 @@ from .plan import (
     StartCampaign,
     UseComponent,
 )
-from .values import length_text
 
 
 @singledispatch
@@ -61,7 +61,7 @@ def _(action: RenewInRings) -> str:
 @action_text.register
 def _(action: RefreshAuthority) -> str:
     named = "" if action.name is None else f" {action.name}"
-    ready = f"after {length_text(action.ready_after)}" if action.ready_after else "at once"
+    ready = f"after {duration_text(action.ready_after)}" if action.ready_after else "at once"
     return f"request CA group{named}, ready {ready}"
 
 

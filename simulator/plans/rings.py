@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from ...store.devices.common_traits import CommonTrait
+from ...store.durations import duration_text
 from ...store.model.device import Device
 from ...store.views.common_traits import trait_text
 from ...store.words import plural
 from ...store.workspace import Workspace
 from .pilot import CoveredGroup, Pilot, PilotWishes
 from .plan import Choice, Plan, RenewInRings, Ring
-from .values import length_text, share_text
+from .values import share_text
 
 _SHOWN = 5
 
@@ -52,7 +53,7 @@ def pilot_lines(pilot: Pilot, wishes: PilotWishes) -> Iterator[str]:
     """What the pilot holds, and what it can't show."""
     yield (
         f"pilot: {len(pilot.devices):,} of {plural(pilot.candidates, 'device')} that can be renewed; "
-        f"{share_text(round(pilot.answering, 3))} of them were seen in the last {length_text(wishes.within)}"
+        f"{share_text(round(pilot.answering, 3))} of them were seen in the last {duration_text(wishes.within)}"
     )
     yield (
         f"{plural(len(pilot.groups), 'group')} of at least {share_text(wishes.smallest)}, each with enough devices for "

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from ...store.authorities.authorities import LONGEST_WAIT
 from ...store.devices.device_filter import parse_filter
+from ...store.durations import read_duration, read_number_of
 from ...store.inventory.expiry import ExpiryRules
 from ...store.inventory.expiry_text import read_limit
 from ...store.model.bulk import IdentityType
@@ -23,14 +24,6 @@ from .plan import MORNING
 Reader = Callable[[Any], Any]
 Kind = TypeVar("Kind", bound=Enum)
 
-_LENGTH = re.compile(r"(\d{1,10})(s|min|h|d|w)")
-_UNITS = {
-    "w": timedelta(weeks=1),
-    "d": timedelta(days=1),
-    "h": timedelta(hours=1),
-    "min": timedelta(minutes=1),
-    "s": timedelta(seconds=1),
-}
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)%")
 _LONGEST_VALID = timedelta(days=36_500)
 _OTHER_TIMES = "write a date between 1970 and 2200"
@@ -142,18 +135,18 @@ def _in_utc(value: datetime) -> datetime:
 
 def length(value: Any) -> timedelta:
     """``"14d"``, ``"12h"``, ``"2w"``; also ``"30min"`` and ``"90s"``."""
-    found = _LENGTH.fullmatch(value.strip().lower()) if isinstance(value, str) else None
-    if found is None:
-        raise ValueError('write a length of time in quotes: "14d", "12h" or "2w"')
-    if int(found[1]) * _UNITS[found[2]].total_seconds() > _LONGEST_VALID.total_seconds():
+    if not isinstance(value, str):
+        raise ValueError('write a length of time in quotes: "14d", "12h" or "30min"')
+    length = read_duration(value)
+    if length > _LONGEST_VALID:
         raise ValueError("that is longer than 100 years")
-    return int(found[1]) * _UNITS[found[2]]
+    return length
 
 
-def length_text(length: timedelta) -> str:
-    """What ``length`` reads as this."""
-    unit = next(unit for unit, size in _UNITS.items() if unit != "w" and not length % size)
-    return f"{length // _UNITS[unit]}{unit}"
+def number_of(unit: str, least: int, most: int) -> Reader:
+    """A reader of a whole number of days (``d``) or hours (``h``), which may be written as a length of time too."""
+    checked = number(least, most)
+    return lambda value: checked(read_number_of(unit, value) if isinstance(value, str) else value)
 
 
 def share_text(part: float) -> str:
@@ -239,7 +232,7 @@ def days(value: Any) -> tuple[int, ...]:
     """A list of days."""
     if not isinstance(value, list):
         raise ValueError("write a list of days: [30, 14, 7, 1]")
-    one = number(0, 3650)
+    one = number_of("d", 0, 3650)
     return tuple(one(part) for part in value)
 
 
@@ -254,18 +247,18 @@ def limits(value: Any) -> tuple[str, ...]:
 SETTINGS: Mapping[str, Reader] = {
     "migrated": yes_no,
     "ssl_offload": yes_no,
-    "apns_grace_days": number(0, 3650),
+    "apns_grace_days": number_of("d", 0, 3650),
     "gateway_notice_days": days,
     "mdm_fqdn": any_text,
     "gateway_fqdn": any_text,
     "expiring": limits,
     "critical": limits,
-    "delete_inactive_days": number(0, 3650),
+    "delete_inactive_days": number_of("d", 0, 3650),
     "start_by_share": positive_share,
-    "certificate_lead_days": number(0, 3650),
+    "certificate_lead_days": number_of("d", 0, 3650),
     "pushes_a_minute": number(1, 1_000_000),
-    "endpoint_hours": number(1, 168),
-    "operator_hours": number(0, 8760),
+    "endpoint_hours": number_of("h", 1, 168),
+    "operator_hours": number_of("h", 0, 8760),
     "simulated_nodes": number(1, 16),
     "forgotten_nodes": number(0, 16),
 }

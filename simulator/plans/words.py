@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from ...store.durations import duration_text
 from ...store.words import argument, minute, plural
 from .action_words import action_text, devices_text
 from .plan import (
@@ -18,13 +19,13 @@ from .plan import (
 from .progress import PlanProgress, PlanStep, StepState
 from .running import LeftToPerson, Outcome, Performed, RefusedAction
 from .table_reading import Mistake
-from .values import length_text, share_text
+from .values import share_text
 from .writing import action_fields, ring_fields
 
 
 def when_text(action: AnyAction) -> str:
     """``2026-12-01 08:00`` or ``after 14d``."""
-    return minute(action.at) if action.at is not None else f"after {length_text(action.due(_START) - _START)}"
+    return minute(action.at) if action.at is not None else f"after {duration_text(action.due(_START) - _START)}"
 
 
 _START = datetime(2000, 1, 1)  # noqa: DTZ001 - only the difference from it counts
@@ -34,7 +35,7 @@ def ring_text(ring: Ring) -> str:
     """``pilot: 24 named devices; the next one after 3d, if at most 5% fail``."""
     whom = f"{share_text(ring.share)} of the devices" if ring.share is not None else devices_text(ring.choice)
     return (
-        f"{ring.name}: {whom}; then {length_text(ring.within)} to answer, at most {share_text(ring.most_misses)} fail"
+        f"{ring.name}: {whom}; then {duration_text(ring.within)} to answer, at most {share_text(ring.most_misses)} fail"
     )
 
 

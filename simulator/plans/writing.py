@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict, fields
 
+from ...store.durations import duration_text
 from ...store.model.policy import DeviceAuthentication, VpnSettings
 from .plan import AnyAction, Choice, NewCertificate, Plan, RenewInRings, Ring, name_of
 from .policy_values import authentication_text
-from .values import length_text, share_text
+from .values import share_text
 
 if TYPE_CHECKING:
     from tomlkit.items import AoT, Table
@@ -71,7 +72,7 @@ def _written(name: str, value: Any) -> dict[str, Any]:
         case DeviceAuthentication():
             return {name: authentication_text(value)}
         case timedelta():
-            return {name: length_text(value)}
+            return {name: duration_text(value)}
         case None:
             return {name: "never"}  # the only None that is not a default
         case float() if name in _SHARES:

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from .. import filters
 from ..authorities.groups import DEVICE_LIFETIME
-from ..filters import NO, YES, Unclear, number, some, span, within, yes_no
+from ..filters import NO, YES, Unclear, days_span, number, some, within, yes_no
 from ..inventory.expiry import ExpiryRules
 from ..model.certificate import Status
 from ..model.device import Device, DeviceState, EnrollmentKind, Platform, WaitsFor
@@ -195,7 +195,7 @@ def _days(value: str, now: datetime) -> Predicate:
 
 def day_limits(value: str, now: datetime) -> tuple[datetime, datetime]:
     """Between which moments, both included, a certificate with so many days left expires."""
-    least, most = span("days", value)
+    least, most = days_span(value)
     return (
         _FIRST if least is None else _first_with(least, now),
         _LAST if most is None else _first_with(most + 1, now) - _TICK,

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from .. import filters
-from ..filters import number, span, within, yes_no
+from ..filters import days_span, number, within, yes_no
 from ..model.certificate import Certificate, Status, UseAs
 from ..words import day
 from .expiry import ExpiryRules
@@ -89,7 +89,7 @@ def _use(value: str) -> Predicate:
 
 
 def _days(value: str) -> Predicate:
-    least, most = span("days", value)
+    least, most = days_span(value)
     return lambda row: (least is None or least <= row.days) and (most is None or row.days <= most)
 
 

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from ..durations import read_number_of
 from ..model.expiry import ExpiryLimit, ExpiryLimits, ExpiryUse
 from ..words import plural
 
 EXAMPLE = "30d,1/3 or apns=60d,1/2"
-_LIMIT = re.compile(r"(?:(\d{1,4})d?)?(?:(?(1),)1/(\d{1,4}))?")
+_LIMIT = re.compile(r"([^,/]+)?(?:(?(1),)1/(\d{1,4}))?")
 _BACK = "default"
 _MOST_DAYS, _MOST_PARTS = 3650, 1000
 
@@ -37,7 +38,11 @@ def read_limit(text: str) -> WrittenLimit:
     found = _LIMIT.fullmatch(value)
     if not value or found is None:
         raise ValueError(f"{text!r} is not a limit; write {EXAMPLE}")
-    days, divisor = (None if part is None else int(part) for part in found.groups())
+    try:
+        days = None if found[1] is None else read_number_of("d", found[1])
+    except ValueError as error:
+        raise ValueError(f"{error}; write {EXAMPLE}") from None
+    divisor = None if found[2] is None else int(found[2])
     if (days or 0) > _MOST_DAYS or (divisor is not None and not 1 <= divisor <= _MOST_PARTS):
         raise ValueError(f"{text!r} is not a limit: at most {_MOST_DAYS} days, and 1/1 to 1/{_MOST_PARTS}")
     return WrittenLimit(use, days, divisor)

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 from textual.widget import Widget
 
+from ...store.authorities.authorities import LONGEST_WAIT
 from ...store.authorities.groups import READY_AFTER, next_name
+from ...store.durations import duration_text
 from ..dialogs.choice_fields import RadioField
 from ..dialogs.form_dialog import FormDialog
-from ..dialogs.form_fields import Note, TextField, whole_number
+from ..dialogs.form_fields import Note, TextField, duration
 
-LONGEST_WAIT = 24 * 365
-_HOURS = int(READY_AFTER.total_seconds()) // 3600
+NOW = timedelta()
 
 EXPLANATION = (
     "A refresh makes a new CA group: a root, a device and a server CA, with new keys. Once it is ready, new device "
@@ -48,18 +49,16 @@ class RefreshDialog(FormDialog[str]):
         usual = f"{next_name(groups)}, unless you name it" if groups else "optional"
         yield TextField("name", "Name", placeholder=usual, to_blame=["group-*"])
         yield RadioField("ready", "Ready", _WHEN)
-        hours = whole_number("hours-invalid", f"write whole hours from 0 to {LONGEST_WAIT:,}", most=LONGEST_WAIT)
-        yield TextField(
-            "hours", "Hours", str(_HOURS), check=hours, when=lambda answers: bool(answers["ready"] == "later")
-        )
+        after, usual = duration("hours-invalid", "h", LONGEST_WAIT), f"{READY_AFTER // timedelta(hours=1)}h"
+        yield TextField("hours", "After", usual, check=after, when=lambda answers: bool(answers["ready"] == "later"))
 
-    def command_words(self, name: str, ready: str, hours: int = 0) -> Sequence[object]:
+    def command_words(self, name: str, ready: str, hours: timedelta = NOW) -> Sequence[object]:
         waits = ("--inactive",) if ready == "waits" else ()
-        return "authority", "refresh", *(("--name", name) if name else ()), "--after", f"{hours}h", *waits
+        return "authority", "refresh", *(("--name", name) if name else ()), "--after", duration_text(hours), *waits
 
-    def work(self, name: str, ready: str, hours: int = 0) -> str:
+    def work(self, name: str, ready: str, hours: timedelta = NOW) -> str:
         authorities = self.workspace.authorities
-        return authorities.refresh(name=name or None, ready_after=timedelta(hours=hours), waits=ready == "waits").name
+        return authorities.refresh(name=name or None, ready_after=hours, waits=ready == "waits").name
 
     def told(self, result: str) -> None:
         """Nothing: the page shows the group and its state."""

@@ -8,7 +8,7 @@ from ...store import filters
 from ...store.checklist.checklist import group_title
 from ...store.checklist.checklist_row import ChecklistRow, Mark
 from ...store.components.needs import BY_ID, Group
-from ...store.filters import span, within
+from ...store.filters import days_span, within
 from ...store.inventory.status import is_asked_for
 from ...store.model.certificate import Status
 from .table import ChecklistLine
@@ -50,7 +50,7 @@ def _status(value: str) -> Predicate:
 
 
 def _days(value: str) -> Predicate:
-    least, most = span("days", value)
+    least, most = days_span(value)
 
     def fits(row: ChecklistRow) -> bool:
         days = row.days_left

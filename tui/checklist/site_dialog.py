@@ -13,13 +13,13 @@ from ...store.model.expiry import ExpiryLimits
 from ...store.model.site import SiteSettings
 from ...store.printable import printable
 from ..dialogs.choice_fields import TickField
-from ..dialogs.form_fields import Note, TextField, listed, whole_number
+from ..dialogs.form_fields import Note, TextField, listed, number_of, whole_number
 from ..dialogs.record_form import RecordForm
 from ..shell.keys import keyed
 
 MOST_DAYS = 3650
-_hours = whole_number("setting-invalid", "write whole hours from 0 to 8,760", most=8760)
-_whole_days = whole_number("days-invalid", f"write whole days from 0 to {MOST_DAYS:,}", most=MOST_DAYS)
+_hours = number_of("h", "setting-invalid", "write whole hours from 0 to 8,760", most=8760)
+_whole_days = number_of("d", "days-invalid", f"write whole days from 0 to {MOST_DAYS:,}", most=MOST_DAYS)
 
 
 def _share(text: str) -> float:

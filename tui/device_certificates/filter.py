@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ...store import filters
-from ...store.filters import Unclear, span, within
+from ...store.filters import Unclear, days_span, within
 from ...store.inventory.status import is_asked_for
 from ...store.model.certificate import Status
 from .rows import BulkRow, identity_title
@@ -41,7 +41,7 @@ def _status(value: str) -> Predicate:
 
 
 def _days(value: str) -> Predicate:
-    least, most = span("days", value)
+    least, most = days_span(value)
     return lambda row: (least is None or least <= row.days) and (most is None or row.days <= most)
 
 

@@ -20,7 +20,7 @@ ABOUT: Mapping[str, Mapping[str, str]] = {
     "RefreshDialog": {
         "name": "The name of the new CA group, as devices and lists show it.",
         "ready": "Whether the group can issue at once, or after some hours in which its chain is distributed.",
-        "hours": "After how many hours the group is ready: what verifies devices has to know its CAs by then.",
+        "hours": "After how long the group is ready, such as 24h: what verifies devices has to know its CAs by then.",
     },
     "ListenerDialog": {"hosts": "The host names that the SSL listener's certificate is for, the first as its CN."},
     "DeployDialog": {
@@ -218,8 +218,8 @@ ABOUT: Mapping[str, Mapping[str, str]] = {
     },
     "OutageDialog": {
         "outage_of": "Which service fails.",
-        "outage_hours": "For how many hours it fails.",
-        "outage_in": "In how many hours it begins; 0 is now.",
+        "outage_hours": "For how long it fails: 6h, 30min or 2d.",
+        "outage_in": "In what time it begins: 6h, 30min or 2d; 0h is now.",
     },
     "FreezesDialog": {
         "freeze": "A new change freeze, or the one to remove.",

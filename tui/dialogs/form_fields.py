@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,6 +16,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from ...store.durations import duration_text, read_duration, read_number_of
 from ...store.errors import Refusal
 from ..components.text_styles import Tone, styled
 from ..shell.keys import keyed
@@ -219,6 +221,36 @@ def whole_number(
         if not (text.isascii() and text.isdecimal() and len(text) < 8 and least <= int(text) <= most):
             raise Refusal(code, message, hint)
         return int(text)
+
+    return check
+
+
+def duration(code: str, unit: str, most: timedelta, hint: str | None = None) -> Callable[[str], timedelta]:
+    """A check for a duration up to ``most``; a bare number is in ``unit``: ``d``, ``h`` or ``min``."""
+
+    def check(text: str) -> timedelta:
+        try:
+            length = read_duration(text, unit)
+        except ValueError as error:
+            raise Refusal(code, str(error), hint) from error
+        if length > most:
+            raise Refusal(code, f"write at most {duration_text(most)}", hint)
+        return length
+
+    return check
+
+
+def number_of(unit: str, code: str, message: str, *, most: int) -> Callable[[str], int]:
+    """A check for a whole number of days (``d``) or hours (``h``) up to ``most``; it may be written as a duration."""
+
+    def check(text: str) -> int:
+        try:
+            number = read_number_of(unit, text)
+        except ValueError as error:
+            raise Refusal(code, message) from error
+        if number > most:
+            raise Refusal(code, message)
+        return number
 
     return check
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ...store import filters
-from ...store.filters import span, within
+from ...store.filters import days_span, within
 from ...store.views.endpoint import need_text
 from .rows import EndpointRow
 
@@ -39,7 +39,7 @@ def _need(value: str) -> Predicate:
 
 
 def _days(value: str) -> Predicate:
-    least, most = span("days", value)
+    least, most = days_span(value)
     return lambda row: (
         row.days is not None and (least is None or least <= row.days) and (most is None or row.days <= most)
     )

@@ -12,7 +12,7 @@ from ...simulator.plans.reading import load_plan
 from ...store.errors import Refusal
 from ..dialogs.file_inspection import path_of
 from ..dialogs.form_dialog import FormDialog
-from ..dialogs.form_fields import Note, TextField, whole_number
+from ..dialogs.form_fields import Note, TextField, number_of
 from .process import ForecastProcess
 
 
@@ -27,7 +27,7 @@ class ForecastDialog(FormDialog[ForecastProcess]):
         self._days, self._plans = days, plans
 
     def compose_form(self) -> Iterable[Widget]:
-        days = whole_number("forecast-invalid", "write a number of days, at most 3650", most=3650)
+        days = number_of("d", "forecast-invalid", "write a number of days, at most 3650", most=3650)
         plans = shlex.join(map(str, self._plans))
         yield Note("A copy of the workspace is run ahead in memory. Nothing is changed.")
         yield Note()

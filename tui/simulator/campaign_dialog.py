@@ -19,6 +19,7 @@ from ...simulator.engine.campaign import (
     start_campaign,
 )
 from ...simulator.engine.campaign_status import campaign_status
+from ...store.durations import duration_text
 from ...store.errors import Refusal
 from ...store.model.device import Platform
 from ...store.views.campaign import campaign_facts, not_told_text, re_enrolled_text
@@ -27,9 +28,9 @@ from ...store.words import plural
 from ..components.text_styles import Tone, style_of
 from ..dialogs.choice_fields import TicksField
 from ..dialogs.form_dialog import FormDialog
-from ..dialogs.form_fields import Note, TextField, needed, whole_number
+from ..dialogs.form_fields import Note, TextField, duration, needed, whole_number
 
-_LONGEST = 1000  # days
+_LONGEST = timedelta(days=1000)
 
 
 class StartCampaignDialog(FormDialog[str]):
@@ -49,14 +50,14 @@ class StartCampaignDialog(FormDialog[str]):
         yield Note(f"To be told now: {not_told_text(found.untold)}.", "strong")
         yield Note()
         blame, empty = ["campaign-*"], "none"
-        second, deadline = str(SECOND_MAIL.days), str(DEADLINE.days)
+        second, deadline = duration_text(SECOND_MAIL), duration_text(DEADLINE)
         yield TextField("campaign-second", "Second mail", second, placeholder=empty, check=_days, to_blame=blame)
         yield TextField("campaign-deadline", "Deadline", deadline, placeholder=empty, check=_days)
         visits = whole_number("campaign-invalid", "write how many people the help desk visits a day", most=100_000)
         yield TextField("campaign-visits", "Visits a day", str(HELP_DESK), check=visits)
         chosen = needed("campaign-invalid", "choose a platform at least")
         yield TicksField("campaign-platforms", "Platforms", PLATFORMS, PLATFORMS, check=chosen)
-        yield Note("Mail and deadline: days after the first mail. Then the help desk visits the rest.", "quiet")
+        yield Note("Mail and deadline: after the first mail. Then the help desk visits the rest.", "quiet")
 
     def command_words(
         self,
@@ -68,8 +69,8 @@ class StartCampaignDialog(FormDialog[str]):
         some = () if len(campaign_platforms) == len(Platform) else campaign_platforms
         words: list[object] = ["simulate", "campaign", "start"]
         words += [word for one in some for word in ("--platform", one.lower())]
-        words += ["--no-second-mail"] if campaign_second is None else ["--second-mail", f"{campaign_second.days}d"]
-        words += ["--no-deadline"] if campaign_deadline is None else ["--deadline", f"{campaign_deadline.days}d"]
+        words += ["--no-second-mail"] if campaign_second is None else ["--second-mail", duration_text(campaign_second)]
+        words += ["--no-deadline"] if campaign_deadline is None else ["--deadline", duration_text(campaign_deadline)]
         return [*words, "--help-desk", campaign_visits]
 
     def work(
@@ -124,7 +125,7 @@ class CampaignDialog(FormDialog[str]):
 def _days(text: str) -> timedelta | None:
     if not text:
         return None
-    days = whole_number("campaign-invalid", "write a number of days", most=_LONGEST)(text)
-    if not days:
-        raise Refusal("campaign-invalid", "a mail or a deadline comes a day after the first mail at least")
-    return timedelta(days=days)
+    length = duration("campaign-invalid", "d", _LONGEST)(text)
+    if not length:
+        raise Refusal("campaign-invalid", "a mail or a deadline comes after the first mail")
+    return length

@@ -7,15 +7,16 @@ from datetime import timedelta
 
 from textual.widget import Widget
 
-from ...simulator.engine.outages import begin_outage, end_outage, outages
+from ...simulator.engine.outages import LONGEST, begin_outage, end_outage, outages
+from ...store.durations import duration_text
 from ...store.model.simulated_outage import OutageOf, SimulatedOutage
 from ...store.views.simulated_outage import OUTAGES, SERVICES, outage_text
 from ...store.words import minute
 from ..dialogs.choice_fields import ChoiceField
 from ..dialogs.form_dialog import FormDialog
-from ..dialogs.form_fields import Note, TextField, whole_number
+from ..dialogs.form_fields import Note, TextField, duration
 
-_MOST = 30 * 24  # hours
+NOW = timedelta()
 
 
 def _begins(answers: dict[str, object]) -> bool:
@@ -36,21 +37,23 @@ class OutageDialog(FormDialog[str]):
         yield Note("On the virtual clock. What was due meanwhile comes after its end.")
         yield Note()
         yield ChoiceField("outage-of", "Outage of", {**begin, **open_ones}, OutageOf.SERVER)
-        hours = whole_number("outage-invalid", "write a number of hours, at most 720", most=_MOST)
-        yield TextField("outage-hours", "Lasts (h)", "6", check=hours, when=_begins, to_blame=["outage-invalid"])
-        yield TextField("outage-in", "Begins in (h)", "0", check=hours, when=_begins, placeholder="hours from now")
+        length = duration("outage-invalid", "h", LONGEST)
+        yield TextField("outage-hours", "Lasts", "6h", check=length, when=_begins, to_blame=["outage-invalid"])
+        yield TextField("outage-in", "Begins in", "0h", check=length, when=_begins, placeholder="0h is now")
 
-    def command_words(self, outage_of: OutageOf | int, outage_hours: int = 0, outage_in: int = 0) -> Sequence[object]:
+    def command_words(
+        self, outage_of: OutageOf | int, outage_hours: timedelta = NOW, outage_in: timedelta = NOW
+    ) -> Sequence[object]:
         if not isinstance(outage_of, OutageOf):
             return "simulate", "end-outage", outage_of
-        begins = self.workspace.now() + timedelta(hours=outage_in)
+        begins = self.workspace.now() + outage_in
         later = ("--at", f"{minute(begins).replace(' ', 'T')}Z") if outage_in else ()
-        return "simulate", "outage", outage_of, "--for", f"{outage_hours}h", *later
+        return "simulate", "outage", outage_of, "--for", duration_text(outage_hours), *later
 
-    def work(self, outage_of: OutageOf | int, outage_hours: int = 0, outage_in: int = 0) -> str:
+    def work(self, outage_of: OutageOf | int, outage_hours: timedelta = NOW, outage_in: timedelta = NOW) -> str:
         if isinstance(outage_of, OutageOf):
-            at = self.workspace.now() + timedelta(hours=outage_in)
-            begun = begin_outage(self.workspace, outage_of, timedelta(hours=outage_hours), at)
+            at = self.workspace.now() + outage_in
+            begun = begin_outage(self.workspace, outage_of, outage_hours, at)
             return f"outage {begun.id}: {outage_text(begun)}"
         ended = end_outage(self.workspace, outage_of)
         return f"outage {outage_of} is cancelled" if ended is None else f"outage {outage_of} has ended"

@@ -226,7 +226,7 @@ at = 2026-12-01
         (15, "the action replace-certificate needs certificate"),
         (15, "an action needs either at or after"),
         (15, "it needs either file or valid"),
-        (17, 'after: write a length of time in quotes: "14d", "12h" or "2w"'),
+        (17, "after: '1y' is not a duration; write 90d, 12h, 2w or 30min"),
     ]
 
 

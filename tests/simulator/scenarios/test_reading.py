@@ -22,7 +22,7 @@ def _mistakes(text: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("right", "wrong", "said"),
     [
-        ('length = "5d"', 'length = "5"', "write a length of time"),
+        ('length = "5d"', 'length = "5y"', "write 90d, 12h, 2w or 30min"),
         ("points = 50", "points = 0", "whole number from 1"),
         ('check = "not-stopped"', 'check = "not-stoped"', "Did you mean not-stopped?"),
         ('valid_for = "150d"', 'valid_fro = "150d"', "Did you mean valid_for?"),

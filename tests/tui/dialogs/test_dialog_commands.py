@@ -114,7 +114,7 @@ async def copied(console: Open, dialog: Callable[[], FormDialog[Any]]) -> str:
 @pytest.mark.parametrize(
     ("dialog", "command"),
     [
-        (RefreshDialog, "certfleet authority refresh --after 24h"),
+        (RefreshDialog, "certfleet authority refresh --after 1d"),
         (lambda: ForecastDialog(30, ()), "certfleet forecast --for 30d"),
         (FleetDialog, "certfleet simulate fleet --devices 500 --seed 7"),
         (
@@ -189,7 +189,7 @@ async def test_afterwards_the_command_is_a_key_away(console: Open, workspace: Wo
         await until(pilot, lambda: len(workspace.authorities.groups()) == 2)
         await until(pilot, lambda: not isinstance(pilot.app.screen, RefreshDialog))
         await pilot.press("ctrl+y")
-        await until(pilot, lambda: pilot.app.clipboard == "certfleet authority refresh --after 24h")
+        await until(pilot, lambda: pilot.app.clipboard == "certfleet authority refresh --after 1d")
         workspace.site.set(apns_grace_days=5)
         await pilot.press("ctrl+y")
         await until(pilot, lambda: pilot.app.clipboard == "certfleet site set --apns-grace-days 5")
