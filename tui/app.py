@@ -30,6 +30,7 @@ from .notices.background_delivery import NoticeDelivery
 from .scenario.watch import ScenarioWatch
 from .screens import SCREENS, new_screen
 from .shell.commands import ActionCommands, CertificateCommands, DeviceCommands, PageCommands
+from .shell.commands_elsewhere import ElsewhereCommands
 from .shell.error_boundary import ErrorBoundary
 from .shell.feed import Feed
 from .shell.following import READ_SECONDS, Following
@@ -69,6 +70,7 @@ class CertfleetApp(Travelling, Helping, UsingLists, LookingBack, Following, Erro
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {
         PageCommands,
         ActionCommands,
+        ElsewhereCommands,
         CertificateCommands,
         DeviceCommands,
     }

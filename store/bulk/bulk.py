@@ -56,6 +56,10 @@ class BulkCertificates(UseCases):
         """One certificate; refuses with ``bulk-unknown``."""
         return self._records.get(id)
 
+    def identities(self, identity_type: IdentityType) -> frozenset[str]:
+        """The normalised identities of that type that have a certificate."""
+        return frozenset(one.identity for one in self._records.each() if one.identity_type is identity_type)
+
     def find(self, identity_type: IdentityType, identity: str) -> DeviceIdentityCertificate | None:
         """The certificate of an identity of that type, ignoring case."""
         return self._records.of(identity_type, canonical(identity_type.field, identity))

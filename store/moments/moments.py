@@ -140,7 +140,7 @@ class Moments(UseCases):
         with self._database.transaction(routine=True):
             number = self._database.engine.last_transaction()
             if not self._suspended and all(one.same_until < number for one in self.all()):
-                self._keep(self._present(), name=None, before=f"time passes from {minute(self._clock.now())} on")
+                self._keep(self._present(), name=None, before="time passes")
                 self._limit()
 
     def _limit(self) -> None:

@@ -31,6 +31,10 @@ class DeviceCertificates(Protocol):
         """The certificate for a device with this identity."""
         ...
 
+    def identities(self, identity_type: IdentityType) -> frozenset[str]:
+        """The normalised identities of that type that have one."""
+        ...
+
     def pkcs12(self, id: int) -> tuple[bytes, str]:
         """Its PKCS #12 file and the password."""
         ...
@@ -74,6 +78,10 @@ class PolicyDeployment:
             return ()
         rules, outages = self._expiry(), self._outages()
         return [policy.id for policy in policies if chooser(policy, now, rules, outages)(device)]
+
+    def certified(self, kind: IdentityType) -> frozenset[str]:
+        """The normalised identities of a kind that have a bulk device certificate."""
+        return self._certificates.identities(kind)
 
     def identity_certificate(self, policy: Policy, device: Device) -> DeviceIdentityCertificate | None:
         """The bulk device certificate that the policy installs on a device, or None."""

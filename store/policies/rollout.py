@@ -15,11 +15,13 @@ from ..devices.push_pace import paced, pushes_a_minute
 from ..inventory.expiry import ExpiryRules
 from ..model.bulk import IdentityType
 from ..model.device import ActionKind, Device
+from ..model.events import Doubted
 from ..model.policy import Policy
 from ..use_cases import Context, UseCases
 from ..words import plural
 from .assignment import brought_in_line, chooser
 from .deployment import PolicyDeployment
+from .lacking import Lacking
 from .policy_table import PolicyRecords
 
 Progress = Callable[[int, int], None]
@@ -68,7 +70,18 @@ class Rollout(UseCases):
         others."""
         now, by = self._clock.now(), self._actor.user
         is_for = chooser(policy, now, self._expiry(), self._outages())
-        return self._over_all(policy, lambda device: brought_in_line(device, policy, is_for(device), now, by), progress)
+        kind = policy.vpn.identity_type
+        lacking = None if kind is None else Lacking(policy, kind, self._deployment.certified(kind))
+
+        def in_line(device: Device) -> Device:
+            changed = brought_in_line(device, policy, is_for(device), now, by)
+            if lacking is not None:
+                lacking.count(changed)
+            return changed
+
+        deployed = self._over_all(policy, in_line, progress)
+        self._tell(Doubted(() if lacking is None else lacking.notes()))
+        return deployed
 
     def take_off(self, policy: Policy, progress: Progress | None = None) -> Deployed:
         """Queue the removal for every device that has the policy."""

@@ -17,6 +17,7 @@ from ..model.kept_change import KeptChange, KeptRow
 from ..moments.moments import Moments
 from ..printable import printable
 from ..use_cases import Context, UseCases
+from ..words import minute
 from .command_lines import commands_of
 from .putting_back import UseCasesOfUndo, put_back, stands
 from .reasons import reason
@@ -173,7 +174,8 @@ class Undoing(UseCases):
 
     def _forbidden(self, lines: Sequence[AuditLine], line: AuditLine, why: str) -> Refusal:
         kept = self._moments.before(lines)
-        hint = (
-            None if kept is None else f"Go back to moment {kept.id}, which was kept before it: `certfleet moment list`."
-        )
+        hint = None
+        if kept is not None:
+            which = f"the moment that was kept before it, {kept.id} of {minute(kept.at)} UTC"
+            hint = f"Go back to {which}: `certfleet moment list`."
         return Refusal("undo-forbidden", f"audit line {line.id} ({line.action}) can't be undone: {why}", hint)

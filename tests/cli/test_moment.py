@@ -44,7 +44,7 @@ def test_a_run_keeps_a_moment_before_it_unless_there_is_one(small: Command) -> N
     small.done("simulate", "run", "--for", "1d", "--dry-run")
     small.done("simulate", "run", "--for", "1d")
     kept = [one["before"] for one in small.json("moment", "list")["moments"]]
-    assert kept == ["time passes from 2026-01-05 00:00 on", "time passes from 2026-01-06 00:00 on"]
+    assert kept == ["time passes", "time passes"]
     assert "go back to the moment that is kept before it" in small.done("simulate", "run", "--for", "1d", "--dry-run")
     small.done("moment", "go", "1")
     assert small.json("simulate", "status")["clock"]["now"] == "2026-01-05T00:00:00Z"

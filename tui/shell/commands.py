@@ -17,6 +17,7 @@ from .console_app import ConsoleApp, console_of
 from .pages import PAGES
 
 SHOWN = 25
+_EVERYWHERE = ("undo", "changes", "copy-command", "visited-before", "visited-after")
 
 
 class _Commands(Provider):
@@ -66,7 +67,7 @@ class PageCommands(_Commands):
 
 
 class ActionCommands(_Commands):
-    """The keys of the current screen."""
+    """The keys of the current screen, and those that do the same on every one."""
 
     def entries(self) -> list[tuple[str, str, Callable[[], object]]]:
         return [
@@ -77,7 +78,7 @@ class ActionCommands(_Commands):
             )
             for active in self.screen.active_bindings.values()
             if active.enabled
-            and active.node is self.screen
+            and (active.node is self.screen or (active.node is self.app and active.binding.id in _EVERYWHERE))
             and active.binding.description
             and not active.binding.action.startswith(("app.", "screen."))
         ]

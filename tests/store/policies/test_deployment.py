@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from certfleet.store.clock import FixedClock
+from certfleet.store.model.bulk import IdentityType
 from certfleet.store.model.component import Use
 from certfleet.store.model.device import ActionKind, Platform
 from certfleet.store.model.policy import Assignment
@@ -263,8 +264,26 @@ def test_a_device_that_is_turned_away_gets_its_policies_when_it_enrolls_again(
 
 
 def test_a_device_that_lacks_the_identity_is_told_of_it(workspace: Workspace, phone: Handset) -> None:
-    from certfleet.store.model.bulk import IdentityType
-
     workspace.policies.create("Field VPN", vpn=replace(VPN, identity_type=IdentityType.MEID))
     phone.check_in()
     assert phone.device.policies[0].note == "it has no MEID"
+
+
+def test_who_has_no_certificate_for_it_is_told_before(workspace: Workspace, phone: Handset) -> None:
+    other = Handset(workspace)
+    (both,) = workspace.trials.try_out(lambda: workspace.policies.create("VPN", vpn=VPN)).notes
+    said = (
+        "2 of the 2 devices that wait for it have no device certificate for the serial number: the policy is installed"
+    )
+    assert both.startswith(said)
+
+    bring(workspace, phone.device.serial_number)
+    (one,) = workspace.trials.try_out(lambda: workspace.policies.create("VPN", vpn=VPN)).notes
+    assert one.startswith("1 of the 2 devices that wait for it has no device certificate")
+
+    bring(workspace, other.device.serial_number)
+    assert workspace.trials.try_out(lambda: workspace.policies.create("VPN", vpn=VPN)).notes == ()
+    meid = replace(VPN, identity_type=IdentityType.MEID)
+    assert workspace.trials.try_out(lambda: workspace.policies.create("VPN", vpn=meid)).notes == (
+        "2 of the 2 devices that wait for it have no MEID",
+    )

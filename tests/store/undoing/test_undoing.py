@@ -136,7 +136,8 @@ def test_what_can_not_be_undone_says_which_moment_was_kept_before_it(workspace: 
     moment = workspace.moments.all()[-1]
     refusal = workspace.undoing.against(workspace.undoing.newest().id)
     assert refusal is not None
-    assert refusal.hint == f"Go back to moment {moment.id}, which was kept before it: `certfleet moment list`."
+    said = f"the moment that was kept before it, {moment.id} of 2026-01-01 00:00 UTC"
+    assert refusal.hint == f"Go back to {said}: `certfleet moment list`."
     workspace.moments.go(str(moment.id))
     assert not [entry for entry in workspace.inventory.list() if entry.replaced_by is not None]
 

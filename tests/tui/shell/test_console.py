@@ -77,6 +77,27 @@ async def test_the_palette_finds_screens_actions_and_certificates(console: Open,
         await until(pilot, lambda: pilot.app.current_mode == "audit")
 
 
+async def test_the_palette_leads_to_what_is_done_on_other_screens(console: Open) -> None:
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+p")
+        await paste(pilot, "listener")
+        await shows(pilot, "Authorities: SSL listener certificate")
+        await shows(pilot, "key L there")
+        await pilot.press("enter")
+        await shows(pilot, "» Here, L: SSL listener certificate.")
+        assert pilot.app.current_mode == "authorities"
+
+
+async def test_the_palette_undoes(console: Open, workspace: Workspace) -> None:
+    workspace.site.set(apns_grace_days=5)
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("6", "ctrl+p")
+        await paste(pilot, "undo")
+        await shows(pilot, "Undo your last change")
+        await pilot.press("enter")
+        await shows(pilot, "Undo this change?")
+
+
 async def test_the_audit_trail_is_listed_and_searched(console: Open, workspace: Workspace) -> None:
     workspace.inventory.import_from(CertificateSource(data=issue("gateway.example.com").pem))
 
