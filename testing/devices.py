@@ -30,7 +30,7 @@ from ..store.model.device import (
 )
 from ..store.views.device import days_left
 from .authorities import authority
-from .clocks import STANDARD_TIME
+from .clocks import STANDARD_TIME, zoned
 from .leaf import FixtureCertificate
 
 Mix = Mapping[Any, int]
@@ -105,9 +105,10 @@ def fleet(
 
     Device *i* is the same in a fleet of any size. ``certificates`` gives each one that is enrolled a real certificate
     over a key of its own; ``fixed_keys`` makes these the same every time. Raises ``ValueError`` for a mix without a
-    share, an unknown platform, or more devices than there are identities.
+    share, an unknown platform, a time without a zone, or more devices than there are identities.
     """
     shares = shares_of(mix)
+    at = zoned(at)
     if not 0 <= devices <= 2**21:
         raise ValueError("a fleet has up to 2,097,152 devices")
     drawing = _Drawing(seed, at, tuple(locales), domain, None if shares is None else tuple(shares.items()))

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ..store.devices.renewal import request_renewal
 from ..store.model.device import Device, DeviceState, EnrollmentKind, Platform
-from .clocks import STANDARD_TIME
+from .clocks import STANDARD_TIME, zoned
 from .devices import FixtureDevice, certified, drawing_of
 
 _LACKING: dict[str, Any] = {
@@ -76,13 +76,13 @@ def device(
     """The device of one of the names in ``DEVICES``: in that state, or without that field. ``number`` gives others of
     the same name; ``fields`` replace what the record holds. ``certificate`` gives it a real one.
 
-    Raises ``ValueError`` for an unknown name, and where no device of the platform is such a one.
+    Raises ``ValueError`` for an unknown name, a time without a zone, and where no device of the platform is such a one.
     """
     if name not in DEVICES:
         raise ValueError(f"{name!r} is no device; choose one of {', '.join(DEVICES)}")
     lacking = name.removeprefix("without-").replace("-", "_")
     wanted = Platform(platform) if platform is not None else _HAS_IT.get(lacking, Platform.IOS)
-    drawing, state = drawing_of(seed, at), _STATES.get(name, DeviceState.ENROLLED)
+    drawing, state = drawing_of(seed, zoned(at)), _STATES.get(name, DeviceState.ENROLLED)
     found = (drawing.device(index, wanted, state) for index in range(_TRIED))
     fitting = (one for one in found if _fits(one, name, lacking))
     for _ in range(number):

@@ -10,7 +10,7 @@ from ..simulator.company.company import fill
 from ..simulator.fleet.fleet import FleetPlan, draw_fleet
 from ..store.clock import Clock
 from ..store.workspace import Workspace
-from .clocks import STANDARD_TIME
+from .clocks import STANDARD_TIME, zoned
 from .devices import Mix, shares_of
 
 
@@ -29,9 +29,10 @@ def workspace(
 
     ``devices`` of the seed are enrolled, with real certificates and the past of a living fleet: it can be simulated.
     ``certificates``: a company's inventory of the seed, bound to its components. A ``clock`` takes the place of the
-    virtual one: the workspace's time is that which it is moved to. Refuses as ``Workspace.open`` and ``draw_fleet`` do.
+    virtual one: the workspace's time is that which it is moved to. Refuses as ``Workspace.open`` and ``draw_fleet`` do,
+    and raises ``ValueError`` for a time without a zone.
     """
-    start = at if clock is None else clock.now()
+    start = zoned(at) if clock is None else clock.now()
     made = Workspace.open(None if path is None else Path(path), clock=clock, start=start)
     try:
         if certificates:

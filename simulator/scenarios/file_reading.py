@@ -19,6 +19,7 @@ from ..plans.table_reading import TableReading
 from ..plans.values import Reader, Unknown, did_you_mean
 from .conditions import CHOICE
 from .handed_file import (
+    CHAINS,
     ISSUERS,
     KEYSTORES,
     AnyFile,
@@ -48,6 +49,12 @@ def _apple_id(value: Any) -> str:
 def _issuer(value: Any) -> str:
     if value not in ISSUERS:
         raise Unknown(str(value), "issuer", ISSUERS)
+    return str(value)
+
+
+def _chain(value: Any) -> str:
+    if value not in CHAINS:
+        raise Unknown(str(value), "chain", CHAINS)
     return str(value)
 
 
@@ -82,7 +89,7 @@ _KINDS: Mapping[str, _FileKind] = {
     for kind in (
         _FileKind(
             ServerCertificate,
-            {"host": values.texts, "valid": values.validity, "key": _file_name, "issuer": _issuer},
+            {"host": values.texts, "valid": values.validity, "key": _file_name, "issuer": _issuer, "chain": _chain},
             ("host",),
             (*KEYSTORES, ".pem"),
         ),

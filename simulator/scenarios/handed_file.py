@@ -15,6 +15,10 @@ PUBLIC, OWN = "public", "own"
 ISSUERS = (PUBLIC, OWN)
 """Who issues a server certificate: a public CA, whose root every device has from its maker, or the company's own."""
 
+WHOLE, LEAF, NO_INTERMEDIATE = "whole", "leaf", "no-intermediate"
+CHAINS = (WHOLE, LEAF, NO_INTERMEDIATE)
+"""What comes with a server certificate: its chain, nothing, or its root without the CA between them."""
+
 KEYSTORES = (".p12", ".pfx")
 
 
@@ -40,13 +44,14 @@ class HandedFile(Struct, frozen=True, kw_only=True, tag_field="make"):
 
 
 class ServerCertificate(HandedFile, frozen=True, kw_only=True, tag="server-certificate"):
-    """A TLS certificate for hosts of the company, named by their first labels, with its chain; valid for so long from
-    the start. Its private key is in the keystore, or in the file ``key``."""
+    """A TLS certificate for hosts of the company, named by their first labels, with its ``chain``, or with a part of it
+    only; valid for so long from the start. Its private key is in the keystore, or in the file ``key``."""
 
     host: tuple[str, ...]
     valid: timedelta = timedelta(days=199)
     key: str = ""
     issuer: str = PUBLIC
+    chain: str = WHOLE
 
     @property
     def names(self) -> tuple[str, ...]:

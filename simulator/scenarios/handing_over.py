@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -35,7 +36,16 @@ from ..company.organization import Organization, draw_organization
 from ..company.purposes import SIGNING, TLS_SERVER
 from ..plans.choosing import chosen_devices
 from .course import scenario_of
-from .handed_file import PUBLIC, AnyFile, BulkArchiveFile, PushCertificateFile, SamlCertificate, ServerCertificate
+from .handed_file import (
+    NO_INTERMEDIATE,
+    PUBLIC,
+    WHOLE,
+    AnyFile,
+    BulkArchiveFile,
+    PushCertificateFile,
+    SamlCertificate,
+    ServerCertificate,
+)
 from .record import progress_of
 from .scenario import Scenario
 
@@ -153,6 +163,8 @@ class _Making:
         hosts = [self._organization.host(label) for label in one.host]
         name = x509_name(hosts[0], self._organization.name, country="US")
         made = self._authority(one.issuer).issue(name, TLS_SERVER, self._valid(one.valid), sans=hosts)
+        if one.chain != WHOLE:
+            made = replace(made, issuers=made.issuers[1:] if one.chain == NO_INTERMEDIATE else ())
         if one.is_keystore:
             return {one.name: made.pkcs12(one.password, one.host[0])}
         key = {one.key: made.key_pem()} if one.key else {}

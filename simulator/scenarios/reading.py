@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import UNSET
 
+from ...store.components.needs import BY_ID
 from ...store.errors import Refusal
 from ...store.model.device import Platform
 from ...store.model.simulated_outage import OutageOf
@@ -142,7 +143,8 @@ class _ScenarioReading(ActionReading, FileReading):
         fleet = self._fleet(found.get("fleet", {}))
         lived = timedelta(0) if fleet is None else fleet.lived
         files = self.files(self._list("file"), length)
-        self._check_files({name for one in files for name in one.names})
+        named = (table.get(key) for _, table in self._list("file") for key in ("name", "key", "password_file"))
+        self._check_files({name for name in named if isinstance(name, str)})  # also of files with mistakes
         preparation = self._events("prepare", lived, "the start")
         events = self._events("event", length, "the end of the scenario")
         objectives = [self._objective(one, ("objective", n), length) for n, one in self._list("objective")]
@@ -220,9 +222,7 @@ class _ScenarioReading(ActionReading, FileReading):
                     self.wrong(place, f"an outage needs {needed}", MANUAL)
             complete = found.keys() == _OUTAGE.keys() and isinstance(table.get("after"), str)
             return BeginOutage(after=timedelta(0), **found) if complete else None
-        if "after" not in table:
-            return None  # said already
-        action = self.action(table, place)
+        action = self.action(table if "after" in table else {**table, "after": "0d"}, place)
         if isinstance(action, RenewInRings) or (isinstance(action, Renew) and action.per_day is not None):
             self.wrong((*place, "do"), f"{name_of(action)}: an event happens at once", "Leave out per_day and rings.")
         return action
@@ -242,6 +242,10 @@ class _ScenarioReading(ActionReading, FileReading):
         if by is not UNSET and by > length:
             self.wrong((*place, "by"), "by: that is after the end of the scenario", "Leave it out: at the end.")
         if len(self.mistakes) != before:
+            return None
+        if found.get("name") and isinstance(found.get("need"), str) and not BY_ID[found["need"]].several:
+            title = BY_ID[found["need"]].title
+            self.wrong((*place, "name"), f"name: there is one {title} only", "Leave it out; need says which.")
             return None
         if isinstance(found.get("least"), int) and found["least"] > found.get("most", found["least"]):
             self.wrong((*place, "least"), "least: it is more than most, so nobody can meet it", MANUAL)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 import pytest
 
 from certfleet.store.model.device import Device, DeviceState, EnrollmentKind, Platform
-from certfleet.testing import DEVICES, STANDARD_TIME, device, fleet
+from certfleet.testing import DEVICES, STANDARD_TIME, clock, device, fleet, workspace
 
 
 def test_a_seed_gives_the_same_fleet_of_any_size() -> None:
@@ -65,6 +65,20 @@ def test_owners_of_any_locale_have_names_of_their_own(locale: str) -> None:
 def test_a_locale_without_names_is_refused() -> None:
     with pytest.raises(ValueError, match="no names for the locale xx_XX"):
         fleet(devices=1, locales=["xx_XX"])
+
+
+def test_a_fleet_is_looked_at_at_a_time_with_a_zone() -> None:
+    local = STANDARD_TIME.replace(tzinfo=None)
+    for made in (
+        lambda: fleet(2, at=local),
+        lambda: device(at=local),
+        lambda: workspace(at=local),
+        lambda: clock(local),
+    ):
+        with pytest.raises(ValueError, match="with its zone"):
+            made()
+    east = STANDARD_TIME.astimezone(timezone(timedelta(hours=9)))
+    assert fleet(2, at=east) == fleet(2)
 
 
 def test_certificates_are_of_the_device_and_its_record() -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.x509 import load_pem_x509_certificates
 
 from certfleet.simulator.engine.simulator import Simulator
 from certfleet.simulator.scenarios.catalogue import text_of
@@ -21,12 +22,15 @@ from certfleet.simulator.scenarios.handing_over import (
     write_files,
 )
 from certfleet.simulator.scenarios.reading import ScenarioInvalid, read_scenario
+from certfleet.simulator.scenarios.starting import clock_start, start_scenario
 from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import KeystoreSource
 from certfleet.store.model.bulk import IdentityType
 from certfleet.store.model.device import DeviceState
+from certfleet.store.workspace import Workspace
 
 from .conftest import Begin
+from .test_classroom import LESSON
 
 VPN, FIRST = "vpn-archive-with-faults", "first-deployment"
 
@@ -72,6 +76,19 @@ def test_the_keystores_open_with_the_passwords_of_the_text(begin: Begin) -> None
         assert entry.has_private_key
     push = next(entry for entry in workspace.inventory.list() if entry.topic)
     assert workspace.portal.owner_of(push.fingerprint_sha256) == "mobile@nguyen-medical-group.example"
+
+
+@pytest.mark.parametrize(
+    ("chain", "roots"),
+    [("whole", [False, False, True]), ("leaf", [False]), ("no-intermediate", [False, True])],
+)
+def test_a_certificate_comes_with_its_chain_or_with_a_part_of_it(chain: str, roots: list[bool]) -> None:
+    file = f'\n[[file]]\nmake = "server-certificate"\nname = "gateway.pem"\nhost = "gateway"\nchain = "{chain}"\n'
+    scenario = read_scenario(LESSON + file, "chain")
+    with Workspace.open(None, start=clock_start(scenario)) as workspace:
+        start_scenario(workspace, scenario, LESSON + file)
+        found = load_pem_x509_certificates(files_now(workspace)["gateway.pem"])
+    assert [one.subject == one.issuer for one in found] == roots
 
 
 def test_only_their_owner_may_read_them_and_none_is_overwritten(begin: Begin, tmp_path: Path) -> None:
@@ -125,6 +142,11 @@ def test_a_waiting_fleet_enrolls_as_soon_as_it_can(begin: Begin) -> None:
         ('name = "apns.p12"', 'name = "apns.pem"', "its ending is not .p12 or .pfx"),
         ('name = "apns.p12"', 'name = "../apns.p12"', "without a folder"),
         ('make = "saml-certificate"', 'make = "saml-cert"', "Did you mean saml-certificate?"),
+        (
+            'host = ["gateway", "mdm"]',
+            'host = ["gateway", "mdm"]\nchain = "half"',
+            "Did you mean leaf?",
+        ),
         ('host = ["gateway", "mdm"]', 'hosts = ["gateway"]', "Did you mean host?"),
         ('apple_id = "mobile@nguyen-medical-group.example"', 'apple_id = "mobile"', "is not an Apple ID"),
         ('password_file = "old.password"', 'password_file = "apns.password"', "two files are called 'apns.password'"),
@@ -149,6 +171,12 @@ def test_a_mistake_is_named_by_its_line(right: str, wrong: str, said: str) -> No
 )
 def test_so_is_one_of_an_archive(right: str, wrong: str, said: str) -> None:
     assert any(said in text for _, text in _mistakes(text_of(VPN).replace(right, wrong, 1)))
+
+
+def test_a_file_with_a_mistake_is_there_all_the_same() -> None:
+    host = 'host = ["gateway", "mdm"]'
+    wrong = text_of(FIRST).replace(host, f'{host}\nchain = "half"', 1)
+    assert [said for _, said in _mistakes(wrong)] == ["chain: 'half' is no chain Did you mean leaf?"]
 
 
 def test_files_are_for_the_person_only() -> None:

@@ -32,6 +32,7 @@ def _mistakes(text: str) -> list[tuple[str, str]]:
         ("cost = 10", 'cost = "ten"', "whole number"),
         ('task = "gateway-ssl"', "tsk = 3", "Did you mean task?"),
         ("company = 7", "compny = 7", "Did you mean company?"),
+        ('valid_for = "150d"', 'name = "gateway.example"', "there is one SSL certificate for the Gateway FQDN only"),
     ],
 )
 def test_a_mistake_is_named_by_its_line(right: str, wrong: str, said: str) -> None:
@@ -78,6 +79,12 @@ def test_an_objective_waits_for_a_follow_up_that_there_can_be() -> None:
 
 def test_a_byte_order_mark_is_no_mistake() -> None:
     assert read_scenario("\ufeff" + FILE, "lesson") == read_scenario(FILE, "lesson")
+
+
+def test_what_is_done_is_looked_at_also_where_nobody_says_when() -> None:
+    found = [said for _, said in _mistakes(FILE + '\n[[event]]\ndo = "add-friend"\n')]
+    assert any("it doesn't say when" in said for said in found)
+    assert any("'add-friend' is no action" in said for said in found)
 
 
 def test_an_event_is_an_act_an_outage_or_a_text() -> None:
