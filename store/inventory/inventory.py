@@ -19,7 +19,7 @@ from .certificate_table import Entries
 from .exporting import encrypted_key_pem, export_entry, to_pem
 from .intake import Intake
 from .loading import LoadedChain, load
-from .replacement import refuse_replacement, replacement_notes
+from .replacement import broken_chain, refuse_replacement, replacement_notes
 from .requests import SigningRequests
 from .sources import (
     CertificateSource,
@@ -181,6 +181,7 @@ class Inventory(UseCases):
                     "certificate-replaced",
                     f"that certificate is entry {known.id}, which has itself been replaced by {known.replaced_by}",
                 )
+            before = self.chain(id)[-1]
             result = self._intake.take_in(
                 loaded, old.use_as, old.description if description is None else description, on_conflict
             )
@@ -188,7 +189,11 @@ class Inventory(UseCases):
             old = self._entries.change(self._entries.get(id), replaced_by=new.id)  # its issuer may have been imported
             self._log("replace", old, f"replaced by certificate {new.id} ({new.name})")
             answer = self._tell(CertificateReplaced(old, new))
-            notes = (*replacement_notes(old, leaf, self._clock.now()), *answer.notes)
+            surprises = (
+                *replacement_notes(old, leaf, self._clock.now()),
+                *broken_chain(before, self.chain(new.id)[-1]),
+            )
+            notes = (*surprises, *answer.notes)
             self._tell(Doubted((*result.notes, *notes)))
         return ReplaceResult(old=old, new=new, result=result, switched=answer.switched, notes=notes)
 

@@ -418,3 +418,16 @@ def test_no_secret_is_in_the_files_the_audit_or_an_error(workspace: Workspace) -
         assert secret not in files
     assert "Sesam" not in f"{refused.value.message}{refused.value.hint}"
     assert all("Sesam" not in line.summary for line in workspace.audit.tail())
+
+
+def test_a_replacement_without_its_issuers_is_told(workspace: Workspace) -> None:
+    root = make_ca()
+    below = make_ca("Issuing CA", issuer=root)
+    workspace.inventory.import_from(pem(issue("mdm.example", issuer=below), key=True))
+    alone = issue("mdm.example", issuer=make_ca("Other CA", issuer=make_ca("Other root")), days=400)
+    assert workspace.inventory.replace(1, pem(alone, chain=False, key=True)).notes == (
+        "the new certificate's chain is incomplete: it ends with mdm.example, without its issuer CN=Other CA; "
+        "the old one's is complete",
+    )
+    whole = issue("mdm.example", issuer=below, days=500)
+    assert workspace.inventory.replace(4, pem(whole, chain=False, key=True)).notes == ()
