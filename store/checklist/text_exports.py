@@ -103,7 +103,7 @@ def _values(row: ChecklistRow) -> tuple[str | int | None, ...]:
         group_title(row.need.group),
         row.need.id,
         row.need.title,
-        row.name,
+        row.name if row.authority_group is None else row.authority_group,
         None if certificate is None else certificate.id,
         None if certificate is None else certificate.name,
         None if certificate is None else certificate.serial_number,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -9,7 +10,7 @@ from textual.binding import BindingType
 
 from ...store.apns.apns import SERVICES
 from ...store.checklist.checklist_row import ChecklistRow
-from ...store.components.needs import Need, NeedKind
+from ...store.components.needs import OWN, Need, NeedKind
 from ...store.inventory.sources import ReplaceResult
 from ...store.model.component import Component
 from ...store.model.device import Device
@@ -31,6 +32,8 @@ from .profile_dialog import BoundProfile, ProfileDialog
 from .questions import remove_question, unbind_question, use_question
 from .site_dialog import SiteDialog
 from .wording import short_name_of, title_of_row
+
+_BY_ITSELF = "Devices get it from a CA group: {screen-4} has the groups, and {secure} on {screen-3} renews it."
 
 
 class ChecklistActions(Page):
@@ -71,7 +74,9 @@ class ChecklistActions(Page):
     def action_bind(self) -> None:
         if (row := self.row) is None:
             return
-        if row.derived:
+        if row.need in OWN:
+            self.console.note(keyed(_BY_ITSELF))
+        elif row.derived:
             self.console.note(keyed("It comes with the chains of others. {new} adds one for a resource of its own."))
         elif row.need.kind is NeedKind.PROFILE:
             self.console.ask(ProfileDialog(row.name), self._profile_bound)
@@ -118,7 +123,9 @@ class ChecklistActions(Page):
 
     def action_use(self) -> None:
         row = self.row
-        if row is None or row.derived:
+        if row is not None and row.need in OWN:
+            self.console.note(keyed(_BY_ITSELF))
+        elif row is None or row.derived:
             self.console.note("It comes with the chains of others, and is used with them.")
         else:
             self.console.ask(use_question(self.workspace, row), self.arrived)
@@ -150,7 +157,10 @@ class ChecklistActions(Page):
 
     def action_certificate(self) -> None:
         row = self.row
-        if row is None or row.certificate is None:
+        if row is not None and row.need in OWN:
+            group = row.authority_group
+            self.console.open_list("devices", "" if group is None else f"issuer:{shlex.quote(group)}")
+        elif row is None or row.certificate is None:
             self.console.note("No certificate is bound to it.")
         else:
             self.console.open_certificate(row.certificate.id)

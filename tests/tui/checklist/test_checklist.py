@@ -262,3 +262,19 @@ async def test_the_checklist_is_sorted_by_days_and_by_parts_again(console: Open,
         while table.order:
             await pilot.press("o")
         assert [line.id for line in table.rows] == parts
+
+
+@pytest.mark.prepared(by=deploy)
+async def test_what_devices_get_by_themselves_is_not_bound_but_leads_to_its_devices(
+    console: Open, workspace: Workspace
+) -> None:
+    async with console(size=(140, 45)) as pilot:
+        await pilot.press("6")
+        table = pilot.app.screen.query_one("#table", ChecklistTable)
+        await until(pilot, lambda: len(table.rows) > 5)
+        line = next(line for line in table.rows if line.row is not None and line.row.authority_group == "default")
+        table.move_to(line.id)
+        await pilot.press("b")
+        await shows(pilot, "Devices get it from a CA group: 4 has the groups")
+        await pilot.press("f")
+        await shows(pilot, "issuer:default")
