@@ -194,7 +194,7 @@ class Inventory(UseCases):
                 *broken_chain(before, self.chain(new.id)[-1]),
             )
             notes = (*surprises, *answer.notes)
-            self._tell(Doubted((*result.notes, *notes)))
+            self._tell(Doubted((*result.to_know, *notes)))
         return ReplaceResult(old=old, new=new, result=result, switched=answer.switched, notes=notes)
 
     def _load(self, source: Source) -> LoadedChain:
@@ -350,7 +350,7 @@ class Inventory(UseCases):
         result = self._intake.take_in(loaded, use_as, description, on_conflict)
         for entry in result.imported:
             self._tell(CertificateImported(entry))
-        self._tell(Doubted(result.notes))
+        self._tell(Doubted(result.to_know))
         return result
 
     def _delete_for_twin(self, entry: Certificate) -> None:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from ..keystores.keystore_type import KeystoreType
 from ..model.certificate import Certificate
+from ..words import plural
 
 
 class CertificateSource(Struct, frozen=True, kw_only=True):
@@ -74,6 +75,9 @@ class ExportFormat(StrEnum):
         return self in (ExportFormat.PEM, ExportFormat.CHAIN, ExportFormat.PKCS7)
 
 
+_NAMED = 5
+
+
 class OtherEntry(Struct, frozen=True, kw_only=True):
     """Something in a file that was not imported. ``number`` is its position in the file, from 1."""
 
@@ -92,6 +96,15 @@ class ImportResult(Struct, frozen=True, kw_only=True):
     deleted: tuple[Certificate, ...] = ()
     also_in_file: tuple[OtherEntry, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def to_know(self) -> tuple[str, ...]:
+        """What a trial tells: what else is in the file, and the notes."""
+        names = [f"#{one.number}" if one.alias is None else f"“{one.alias}”" for one in self.also_in_file]
+        if not names:
+            return self.notes
+        more = " …" if len(names) > _NAMED else ""
+        return (f"also in the file: {plural(len(names), 'entry')}: {', '.join(names[:_NAMED])}{more}", *self.notes)
 
 
 class ReplaceResult(Struct, frozen=True, kw_only=True):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from certfleet.store.inventory.sources import CertificateSource, OnConflict
+from certfleet.store.inventory.sources import CertificateSource, KeystoreSource, OnConflict
 from certfleet.store.workspace import Workspace
-from tests.cases import case
+from tests.cases import PASSWORD, case
 
 
 @pytest.fixture
@@ -40,3 +40,9 @@ def test_a_root_that_is_kept_is_lost_to_nobody(cross_signed: Workspace) -> None:
     www = CertificateSource(data=case("cross-signed-root-over-the-root", "www.pem"))
     effects = cross_signed.trials.try_out(lambda: cross_signed.inventory.import_from(www, on_conflict=OnConflict.KEEP))
     assert [(one.id, one.alteration) for one in effects.entries] == [(4, "added")]
+
+
+def test_what_else_is_in_a_keystore_is_told_before(workspace: Workspace) -> None:
+    source = KeystoreSource(data=case("one-key-two-certificates", "a.p12"), password=PASSWORD)
+    effects = workspace.trials.try_out(lambda: workspace.inventory.import_from(source))
+    assert effects.notes[0] == "also in the file: 1 entry: “APSP new”"
