@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,7 +66,7 @@ class AliasChoice:
 
 @dataclass(frozen=True)
 class OpenedKeystore:
-    """The contents of a keystore: the aliases to choose from, and the number of private keys."""
+    """The contents of a keystore: the aliases to choose from, and how many of them bring a private key."""
 
     type: KeystoreType
     choices: tuple[AliasChoice, ...]
@@ -82,16 +83,24 @@ class OpenedKeystore:
 def open_keystore(data: bytes, password: str | None) -> OpenedKeystore:
     """Open a keystore to list its contents; refuses as ``read_keystore`` does."""
     keystore = read_keystore(data, password=password)
-    keys = sum(entry.kind == PRIVATE_KEY for entry in keystore.entries)
-    others = len(keystore.entries) - keys
-    more = f" and {plural(others, 'other entry' if others == 1 else 'other entrie')}" if others else ""
+    with_key = [entry for entry in keystore.entries if entry.kind == PRIVATE_KEY]
+    others = len(keystore.entries) - len(with_key)
+    more = f" and {plural(others, 'other entry')}" if others else ""
     return OpenedKeystore(
         type=keystore.type,
         choices=tuple(_choices(keystore)),
-        private_keys=keys,
-        sentence=f"opened: {plural(keys, 'private key')}{more}",
+        private_keys=len(with_key),
+        sentence=f"opened: {_keys(with_key)}{more}",
         public_keys=tuple(c.facts.public_key_sha256 for entry in keystore.entries for c in entry.chain),
     )
+
+
+def _keys(entries: Sequence[KeystoreEntry]) -> str:
+    """``2 private keys``; ``1 private key with 2 certificates``, each of which is an entry."""
+    keys = len({entry.chain[0].facts.public_key_sha256 for entry in entries if entry.chain})
+    keys += sum(not entry.chain for entry in entries)
+    several = f" with {plural(len(entries), 'certificate')}" if keys < len(entries) else ""
+    return f"{plural(keys, 'private key')}{several}"
 
 
 def _choices(keystore: Keystore) -> list[AliasChoice]:

@@ -12,7 +12,7 @@ from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.workspace import Workspace
 from certfleet.tui.dialogs.path_completion import complete_path
-from tests.cases import case
+from tests.cases import PASSWORD, case
 from tests.material import Issued, ec_key, issue, keytool, make_chain, needs_keytool, push_subject
 
 from ..conftest import Open
@@ -47,6 +47,19 @@ async def test_a_pem_file_with_its_chain_and_its_key(console: Open, workspace: W
     entries = workspace.inventory.list()
     assert entries[0].name == "mdm.example.com"
     assert entries[0].has_private_key
+
+
+async def test_two_certificates_of_one_key_are_a_choice_and_not_two_keys(console: Open, own_folders: Path) -> None:
+    (own_folders / "a.p12").write_bytes(case("one-key-two-certificates", "a.p12"))
+
+    async with console() as pilot:
+        await pilot.press("2", "i")
+        await paste(pilot, "a.p12")
+        await pilot.press("enter")
+        await until(pilot, lambda: pilot.app.focused is not None and pilot.app.focused.id == "password")
+        await paste(pilot, PASSWORD)
+        await pilot.press("tab")
+        await shows(pilot, "opened: 1 private key with 2 certificates")
 
 
 async def test_the_path_completes_with_tab(console: Open, own_folders: Path) -> None:
