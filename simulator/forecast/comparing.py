@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ...store.model.forecast import Forecast, Spread
 from ...store.persistence.copies.layered import LayeredEngine
 from ...store.persistence.copies.memory import MemoryEngine
-from ...store.views.forecasts.forecast import FIGURES
+from ...store.views.forecasts.forecast import shown_figures
 from ...store.workspace import Workspace
 from ..engine.reading import Reading
 from ..engine.shards import process_lost
@@ -104,7 +104,7 @@ def with_spread(found: Sequence[Forecast]) -> Forecast:
     if len(found) == 1:
         return found[0]
     spread = []
-    for figure in FIGURES:
+    for figure in shown_figures(found):
         values = sorted(figure.of(one) for one in found)
         if values[-1]:
             p5, p50, p95 = (round(percentile(values, share), 2) for share in (0.05, 0.5, 0.95))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -98,6 +99,22 @@ def test_plans_are_compared_and_their_refused_actions_told(drawn: Command, plan:
     text = drawn.done("forecast", "--for", "60d", "--plan", plan, "--and-nothing")
     assert "not-found" in text
     assert text.splitlines()[-2:] == document["comparison"]
+
+
+def test_plans_of_a_rotation_are_compared_by_who_is_left_behind(drawn: Command, plan: Path) -> None:
+    (found,) = drawn.json("forecast", "--for", "30d", "--plan", plan)["plans"]
+    held = found["days"][-1]["groups"]
+    text = drawn.done("forecast", "--for", "30d", "--plan", plan, "--and-nothing")
+    said = f"{held['group-2']} devices on group-2 at the end, {held['default']} left on an older one"
+    assert re.search(rf"^CA groups +{said}$", text, re.MULTILINE)
+    assert re.search(rf"^devices left on an older CA group +{held['default']} +\d\d$", text, re.MULTILINE)
+    assert "older CA group" not in drawn.done("forecast", "--for", "30d", "--plan", _later(plan), "--and-nothing")
+
+
+def _later(plan: Path) -> Path:
+    """The plan without its new CA group."""
+    plan.write_text(ROTATION.replace('do = "refresh-authority"', 'do = "start-campaign"'))
+    return plan
 
 
 def test_seeds_give_a_spread(drawn: Command) -> None:

@@ -82,10 +82,22 @@ def re_enrolled(forecast: Forecast) -> int:
     return sum(one.count for one in forecast.actions if one.kind == "re-enrolled")
 
 
+def new_groups(forecast: Forecast) -> dict[str, int]:
+    """How many devices hold a certificate of each CA group that came into use meanwhile, at the end."""
+    first, last = forecast.days[0].groups, forecast.days[-1].groups
+    return {name: count for name, count in last.items() if name not in first}
+
+
+def left_behind(forecast: Forecast) -> int:
+    """The devices that hold a certificate of a CA group from before at the end."""
+    return sum(forecast.days[-1].groups.values()) - sum(new_groups(forecast).values())
+
+
 def _days_lost(capability: Capability) -> Callable[[Forecast], float]:
     return lambda forecast: forecast.device_days_lost.get(capability.value, 0.0)
 
 
+_LEFT_BEHIND = "left_behind"
 FIGURES = (
     Figure("stops", "stops", stops),
     Figure("went_out", "devices that go out of service", went_out),
@@ -94,6 +106,7 @@ FIGURES = (
         Figure(f"device_days_lost.{capability}", f"device-days without {words}", _days_lost(capability))
         for capability, words in CAPABILITIES.items()
     ),
+    Figure(_LEFT_BEHIND, "devices left on an older CA group", left_behind),
     Figure("renewals", "renewals", lambda one: one.renewals),
     Figure("peak_renewals", "renewals in the busiest hour", lambda one: one.peak_renewals.count),
     Figure("enrollments", "enrollments", lambda one: one.enrollments),
@@ -110,8 +123,9 @@ _SAME = 0.05
 
 
 def shown_figures(forecasts: Sequence[Forecast]) -> list[Figure]:
-    """The figures that are not 0 in all of the forecasts."""
-    return [figure for figure in FIGURES if any(figure.of(one) for one in forecasts)]
+    """The figures that are not 0 in all of the forecasts. Where none brings a new CA group, nobody is left behind."""
+    left_out = () if any(map(new_groups, forecasts)) else (_LEFT_BEHIND,)
+    return [one for one in FIGURES if one.name not in left_out and any(map(one.of, forecasts))]
 
 
 def comparison(forecasts: Sequence[Forecast]) -> Iterator[str]:
@@ -215,6 +229,9 @@ def facts(forecast: Forecast) -> Iterator[tuple[str, str]]:
         yield "device-days without", "\n".join(said)
     yield "renewals", f"{forecast.renewals:,}{_at_most(forecast.peak_renewals)}"
     yield "enrollments", f"{forecast.enrollments:,}{_at_most(forecast.peak_enrollments)}"
+    if groups := new_groups(forecast):
+        on = ", ".join(f"{plural(count, 'device')} on {name}" for name, count in groups.items())
+        yield "CA groups", f"{on} at the end, {left_behind(forecast):,} left on an older one"
     yield "notices", "\n".join(_notice_lines(forecast))
     if forecast.actions:
         yield (
