@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -16,6 +16,7 @@ from ..model.events import CertificateDeleted, CertificateImported, CertificateR
 from ..use_cases import Context, UseCases
 from ..vault.secret_kind import SecretKind
 from .certificate_table import Entries
+from .entry_users import EntryUsers
 from .exporting import encrypted_key_pem, export_entry, to_pem
 from .intake import Intake
 from .loading import LoadedChain, load
@@ -42,11 +43,9 @@ Verifications = list[Verification]
 
 
 class Inventory(UseCases):
-    """The certificates of a workspace. ``users_of`` names the users of an entry, by its id."""
+    """The certificates of a workspace. ``users_of`` tells the users of an entry."""
 
-    def __init__(
-        self, context: Context, *, requests: SigningRequests, users_of: Callable[[int], tuple[str, ...]]
-    ) -> None:
+    def __init__(self, context: Context, *, requests: SigningRequests, users_of: EntryUsers) -> None:
         super().__init__(context)
         self._entries = Entries(self._database)
         self._requests = requests
@@ -253,8 +252,8 @@ class Inventory(UseCases):
         if users := self._users_of(id):
             return Refusal(
                 "certificate-in-use",
-                f"{title} is used by {', '.join(users)}",
-                "Bind another certificate first.",
+                f"{title} is used by {', '.join(user.name for user in users)}",
+                " ".join(dict.fromkeys(user.way_out for user in users)),
             )
         above = {issuer.id for issuer in self.chain(id)}  # two CAs may have issued each other
         if issued := [child for child in self._entries.issued_by(id) if child.id not in above]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ..endpoints.checking import EndpointChecks
     from ..endpoints.endpoints import Endpoints
     from ..impact.impact import Impact
+    from ..inventory.entry_users import EntryUser
     from ..inventory.inventory import Inventory
     from ..inventory.requests import SigningRequests
     from ..monitoring.metrics import Metrics
@@ -59,11 +60,16 @@ class FleetUseCases(SiteUseCases):
             if refusal.code not in CANNOT_WRITE:
                 raise
 
-    def _users_of(self, certificate_id: int) -> tuple[str, ...]:
-        """The names of the users of an inventory entry."""
-        return tuple(
-            user for users in (self.components, self.policies, self.trust) for user in users.users_of(certificate_id)
+    def _users_of(self, certificate_id: int) -> tuple[EntryUser, ...]:
+        """The users of an inventory entry."""
+        from ..inventory.entry_users import EntryUser
+
+        ways_out = (
+            (self.components, "Bind another certificate first."),
+            (self.policies, "Change or delete the policy first."),
+            (self.trust, f"Withdraw it first: `certfleet trust withdraw {certificate_id}`."),
         )
+        return tuple(EntryUser(name, way) for users, way in ways_out for name in users.users_of(certificate_id))
 
     def _keystore_of(self, certificate_id: int, password: str) -> bytes:
         """An inventory entry as PKCS #12."""

@@ -78,7 +78,11 @@ def test_deploying_it(moved: Command) -> None:
     told = moved.done("trust", "deploy", root, "--antivirus")
     assert told == f"#{root} Another Root CA deployed to every device, antivirus included, at the next check-in\n"
     assert "deployed to every device since " in moved.done("trust", "list")
-    assert moved.refused("certificate", "delete", root)["code"] == "certificate-in-use"
+    refused = moved.refused("certificate", "delete", root)
+    assert (refused["code"], refused["hint"]) == (
+        "certificate-in-use",
+        f"Withdraw it first: `certfleet trust withdraw {root}`.",
+    )
     moved.done("simulate", "run", "--for", "30d")
     assert trusted(moved, "Another Root CA")["lacking"] < 12
     assert moved.done("trust", "withdraw", root, "--yes") == f"#{root} Another Root CA is deployed to no device\n"
