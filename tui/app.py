@@ -38,6 +38,7 @@ from .shell.help import Helping
 from .shell.keys import bound, keyed
 from .shell.page import Page
 from .shell.pages import PAGES
+from .shell.pasting import Pasting
 from .shell.settings import ConsoleSettings
 from .shell.theme_switch import ThemedApp
 from .shell.travelling import TRAVEL_KEYS, Travelling
@@ -53,7 +54,7 @@ NOTE_SECONDS = 12
 STOP_SECONDS = 2.0  # the longest that going to the shell waits for a change that is being written
 
 
-class CertfleetApp(Travelling, Helping, UsingLists, LookingBack, Following, ErrorBoundary, ThemedApp):
+class CertfleetApp(Travelling, Helping, UsingLists, LookingBack, Following, ErrorBoundary, ThemedApp, Pasting):
     """The console for one workspace.
 
     ``simulate_at`` starts the simulator at once, at this speed. ``settings`` are the person's. ``deliver``
