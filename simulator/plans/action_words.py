@@ -9,13 +9,16 @@ from msgspec.structs import replace
 
 from ...store.durations import duration_text
 from ...store.model.device import Platform
+from ...store.model.site import Freeze
 from ...store.policies.rules import IDENTITY_TITLES
+from ...store.start_by.freezes import named
 from ...store.views.platforms import platform_names
 from ...store.words import length_text as shortly
 from ...store.words import plural
 from .plan import (
     Action,
     AddEndpoint,
+    AddFreeze,
     Bind,
     Choice,
     CompleteTask,
@@ -129,6 +132,11 @@ def _(action: StartCampaign) -> str:
 def _(action: SetSite) -> str:
     said = (f"{name.replace('_', ' ')} {_setting(value)}" for name, value in action.settings.items())
     return f"set {', '.join(said)}"
+
+
+@action_text.register
+def _(action: AddFreeze) -> str:
+    return f"add change freeze {named(Freeze(first=action.first, last=action.last, why=action.why))}"
 
 
 @action_text.register

@@ -20,8 +20,10 @@ from ...store.inventory.sources import Source
 from ...store.model.certificate import Certificate
 from ...store.model.device import Platform
 from ...store.model.policy import Assignment
+from ...store.model.site import Freeze
 from ...store.policies.rollout import Deployed
 from ...store.printable import printable
+from ...store.start_by.freezes import span
 from ...store.views.platforms import platform_names
 from ...store.words import minute, plural
 from ...store.workspace import Workspace
@@ -31,6 +33,7 @@ from .new_certificate import beside, make_like, new_source
 from .plan import (
     Action,
     AddEndpoint,
+    AddFreeze,
     Bind,
     CompleteTask,
     CreatePolicy,
@@ -182,6 +185,12 @@ def _(action: SetSite, around: ActionContext) -> str:
             settings[name] = with_limits(getattr(site.get(), name), map(read_limit, settings[name]))
     site.set(**settings)
     return f"site settings set: {', '.join(name.replace('_', ' ') for name in settings)}"
+
+
+@carry_out.register
+def _(action: AddFreeze, around: ActionContext) -> str:
+    around.workspace.site.add_freeze(action.first, action.last, action.why)
+    return f"change freeze {span(Freeze(first=action.first, last=action.last))} added"
 
 
 @carry_out.register

@@ -22,12 +22,14 @@ from ...store.model.component import Use
 from ...store.model.device import Platform
 from ...store.model.device_event import DeviceEvent, EventKind
 from ...store.model.push import PushCertificate, PushService
+from ...store.start_by.freezes import read_added
 from ...store.workspace import Workspace
 from ..engine.campaign import campaigns
 from ..engine.simulation_record import simulation_of
 from ..fleet.past import PAST
 from .new_certificate import STAND_IN
 from .plan import (
+    AddFreeze,
     AnyAction,
     Bind,
     Choice,
@@ -170,6 +172,8 @@ class _Reconstruction:
             case "site.set":
                 setting = read_setting(line.summary)
                 found = None if setting is None else SetSite(at=at, settings=dict((setting,)))
+            case "site.freeze" if (freeze := read_added(line.summary)) is not None:
+                found = AddFreeze(at=at, first=freeze.first, last=freeze.last, why=freeze.why)
             case "task.done" if not line.summary.endswith(": done"):
                 return None  # answered or overtaken
             case "task.done":

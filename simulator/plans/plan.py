@@ -6,7 +6,7 @@ A plan file is read by ``reading.read_plan`` and carried out by ``running.PlanRu
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import msgspec
@@ -194,6 +194,14 @@ class SetSite(Action, frozen=True, kw_only=True, tag="set-site"):
     settings: dict[str, Any]
 
 
+class AddFreeze(Action, frozen=True, kw_only=True, tag="add-freeze"):
+    """Add a change freeze of the site, from the ``first`` day to the ``last``."""
+
+    first: date
+    last: date
+    why: str = ""
+
+
 class CompleteTask(Action, frozen=True, kw_only=True, tag="complete-task"):
     """Mark a follow-up done: by its id, its kind, or words of its title; the oldest open one of several."""
 
@@ -224,6 +232,7 @@ AnyAction = (
     | DeployRoot
     | StartCampaign
     | SetSite
+    | AddFreeze
     | CompleteTask
     | AddEndpoint
 )

@@ -158,6 +158,11 @@ _KINDS: Mapping[str, _FileAction] = {
             },
         ),
         _FileAction(kinds.SetSite, values.SETTINGS),
+        _FileAction(
+            kinds.AddFreeze,
+            {"first": values.whole_day, "last": values.whole_day, "why": values.any_text},
+            ("first", "last"),
+        ),
         _FileAction(kinds.CompleteTask, {"task": values.reference}, ("task",)),
         _FileAction(
             kinds.AddEndpoint,

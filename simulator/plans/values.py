@@ -126,6 +126,13 @@ def moment(value: Any) -> datetime:
     return at.replace(microsecond=0)
 
 
+def whole_day(value: Any) -> date:
+    """A day, without a time."""
+    if isinstance(value, datetime) or not isinstance(value, date):
+        raise ValueError("write a date without quotes and without a time: 2026-12-20")
+    return value
+
+
 def _in_utc(value: datetime) -> datetime:
     try:
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

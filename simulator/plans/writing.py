@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict, fields
@@ -79,7 +79,7 @@ def _written(name: str, value: Any) -> dict[str, Any]:
             return {name: share_text(value)}
         case tuple():
             return {name: [str(part) for part in value]}
-        case bool() | int() | datetime():
+        case bool() | int() | date():
             return {name: value}
         case _:
             return {name: str(value)}

@@ -18,12 +18,14 @@ from ...store.components.capabilities import Capability, Level
 from ...store.components.needs import BOUND, BY_ID
 from ...store.devices.standing import standing_of
 from ...store.errors import Refusal
+from ...store.model.audit import AuditLine
 from ...store.model.device import Device, InstalledPolicy
 from ...store.model.forecast import Forecast
 from ...store.model.permissions import FAMILIES
 from ...store.model.task import TaskKind
+from ...store.start_by.freezes import STARTS, freeze_on
 from ...store.undoing.command_lines import ACTIONS
-from ...store.words import length_text, plural
+from ...store.words import length_text, minute, plural
 from ...store.workspace import Workspace
 from ..plans import values
 from ..plans.choosing import chosen_devices
@@ -101,6 +103,13 @@ class Acted(Condition, frozen=True, kw_only=True, tag="acts"):
     most: int | None = None
 
 
+class FreezeKept(Condition, frozen=True, kw_only=True, tag="freeze-kept"):
+    """At most so many times somebody started a change in a change freeze of the site: a replacement, a CA group, a
+    renewal. What was undone by going back to a moment doesn't count."""
+
+    most: int = 0
+
+
 class IdentityCertificates(Condition, frozen=True, kw_only=True, tag="identity-certificates"):
     """At least so many device certificates from archives are there."""
 
@@ -129,6 +138,7 @@ AnyCondition = (
     | DeviceDaysLost
     | TaskDone
     | Acted
+    | FreezeKept
     | IdentityCertificates
     | PolicyInstalled
     | ChecklistDone
@@ -143,13 +153,13 @@ class ConditionJudgement(Struct, frozen=True):
 
 
 class Situation(Struct, frozen=True):
-    """What conditions are judged on. ``happened`` says what has happened since the start; ``acts`` are the actions of
-    people in the audit trail since then that still count."""
+    """What conditions are judged on. ``happened`` says what has happened since the start; ``acts`` are the lines of
+    people in the audit trail since then that still count, the oldest first."""
 
     workspace: Workspace
     since: datetime
     happened: Callable[[], Forecast]
-    acts: Callable[[], Iterable[str]]
+    acts: Callable[[], Iterable[AuditLine]]
 
 
 @singledispatch
@@ -230,9 +240,19 @@ def _(condition: TaskDone, on: Situation) -> ConditionJudgement:
 
 @judge.register
 def _(condition: Acted, on: Situation) -> ConditionJudgement:
-    count = sum(one == condition.action or one.startswith(f"{condition.action}.") for one in on.acts())
+    actions = [one.action for one in on.acts()]
+    count = sum(one == condition.action or one.startswith(f"{condition.action}.") for one in actions)
     fits = count >= condition.least and (condition.most is None or count <= condition.most)
     return ConditionJudgement(fits, f"{condition.action}: {plural(count, 'time')}")
+
+
+@judge.register
+def _(condition: FreezeKept, on: Situation) -> ConditionJudgement:
+    freezes = on.workspace.site.get().freezes
+    started = [one for one in on.acts() if one.action in STARTS and freeze_on(freezes, one.at.date()) is not None]
+    said = f"{plural(len(started), 'change')} started in a change freeze"
+    named = "; ".join(f"{minute(one.at)} {one.summary}" for one in started[:_NAMED])
+    return ConditionJudgement(len(started) <= condition.most, f"{said}: {named}" if started else said)
 
 
 @judge.register
@@ -335,6 +355,7 @@ CONDITIONS: Mapping[str, ConditionKind] = {
         ConditionKind(DeviceDaysLost, {"most": _COUNT, "capability": _capabilities}),
         ConditionKind(TaskDone, {"task": _task}, ("task",)),
         ConditionKind(Acted, {"action": _action, "least": _COUNT, "most": _COUNT}, ("action",)),
+        ConditionKind(FreezeKept, {"most": _COUNT}),
         ConditionKind(IdentityCertificates, {"least": _COUNT}, ("least",)),
         ConditionKind(PolicyInstalled, {"least": values.share, **CHOICE}, ("least",)),
         ConditionKind(ChecklistDone, {"most": _COUNT}),

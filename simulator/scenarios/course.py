@@ -138,7 +138,7 @@ def judged_now(workspace: Workspace, objective: Objective, progress: ScenarioPro
         workspace,
         progress.started_at,
         lambda: happened(workspace, progress),
-        lambda: [line.action for line in lines_that_count(workspace, acts_since(workspace, progress)[::-1])],
+        lambda: lines_that_count(workspace, acts_since(workspace, progress)[::-1]),
     )
     return judge(objective.condition, situation)
 

@@ -26,7 +26,7 @@ from ..model.site import SITE, Freeze, SiteSettings
 from ..notices.addresses import host_name, is_ip
 from ..notices.people import is_same, person
 from ..printable import printable
-from ..start_by.freezes import freeze_doubts, freeze_notes, named, with_freeze, without_freeze
+from ..start_by.freezes import added_text, freeze_doubts, freeze_notes, with_freeze, without_freeze
 from ..times import next_week
 from ..use_cases import Context, UseCases
 from ..words import day, minute
@@ -96,7 +96,7 @@ class Site(UseCases):
             before = self.get()
             freezes = with_freeze(before.freezes, freeze)
             self._tell(Doubted(freeze_doubts(before.freezes, freeze, self._clock.now().date())))
-            return self._set_freezes(before, freezes, f"change freeze {named(freeze)} added")
+            return self._set_freezes(before, freezes, added_text(freeze))
 
     def remove_freeze(self, first: date, last: date) -> SiteSettings:
         """Remove a change freeze. Refuses with ``freeze-unknown``."""

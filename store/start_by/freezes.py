@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -9,8 +10,11 @@ from ..errors import Refusal
 from ..model.site import Freeze
 from ..words import day
 
+STARTS = ("authority.activate", "authority.refresh", "certificate.replace", "device.renew")
+"""The actions of the audit trail that start a change, which is noted in a freeze."""
 LONGEST_WHY = 200
 LONGEST = 366  # days
+_ADDED = re.compile(r"change freeze (\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)(?: \((.*)\))? added")
 
 
 def read_day(text: str) -> date:
@@ -33,6 +37,18 @@ def with_freeze(freezes: Iterable[Freeze], added: Freeze) -> tuple[Freeze, ...]:
     if any((one.first, one.last) == (added.first, added.last) for one in known):
         raise Refusal("freeze-exists", f"there is a freeze {span(added)} already", "`certfleet site freeze list`")
     return tuple(sorted((*known, added), key=lambda one: (one.first, one.last)))
+
+
+def added_text(freeze: Freeze) -> str:
+    """What the audit trail says of a freeze that was added."""
+    return f"change freeze {named(freeze)} added"
+
+
+def read_added(text: str) -> Freeze | None:
+    """The freeze that ``added_text`` says this of; None of another text."""
+    if (found := _ADDED.fullmatch(text)) is None:
+        return None
+    return Freeze(first=date.fromisoformat(found[1]), last=date.fromisoformat(found[2]), why=found[3] or "")
 
 
 def without_freeze(freezes: Iterable[Freeze], first: date, last: date) -> tuple[Freeze, ...]:

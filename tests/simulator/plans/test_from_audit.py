@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,8 @@ def by_hand(workspace: Workspace) -> None:
     workspace.trust.deploy(2, platforms=[Platform.IOS, Platform.ANDROID], antivirus=True)
     workspace.components.bind("other", 2, name="Wi-Fi")
     now = workspace.site.get().expiring
+    workspace.site.add_freeze(date(2026, 12, 20), date(2027, 1, 6), "end (of the year)")
+    workspace.site.add_freeze(date(2027, 4, 1), date(2027, 4, 5))
     workspace.site.set(expiring=with_limits(now, [read_limit("45d"), read_limit("apns=60d,1/2")]))
     run(workspace, days=7)
 

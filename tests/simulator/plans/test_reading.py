@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from certfleet.simulator.plans.action_words import action_text
 from certfleet.simulator.plans.plan import (
+    AddFreeze,
     Choice,
     NewCertificate,
     Plan,
@@ -146,6 +148,13 @@ gateway_notice_days = [30, 7]
 ssl_offload = true
 
 [[action]]
+do = "add-freeze"
+after = "1d"
+first = 2026-12-20
+last = 2027-01-06
+why = "end of the year"
+
+[[action]]
 do = "complete-task"
 after = "1d"
 task = "load-balancer"
@@ -176,7 +185,10 @@ def test_a_plan_says_what_to_do_and_when() -> None:
     assert replaced.new == NewCertificate(file="new.p12", password_file="pw")
     assert isinstance(like, ReplaceCertificate)
     assert like.new == NewCertificate(valid=timedelta(days=365))
-    assert isinstance(plan.actions[-2], SetSite)
+    assert isinstance(plan.actions[-3], SetSite)
+    assert isinstance(plan.actions[-2], AddFreeze)
+    assert (plan.actions[-2].first, plan.actions[-2].last) == (date(2026, 12, 20), date(2027, 1, 6))
+    assert action_text(plan.actions[-2]) == "add change freeze 2026-12-20..2027-01-06 (end of the year)"
     assert [action.line for action in plan.actions[:3]] == [3, 12, 29]
 
 
@@ -257,6 +269,8 @@ def test_a_mistake_has_a_hint(text: str, hint: str) -> None:
         ('[[action]]\ndo = "renew-in-rings"\nafter = "1d"\n', 1),
         ('[[action]]\ndo = "renew-in-rings"\nafter = "1d"\n[[action.ring]]\nshare = "10%"\n', 4),
         ('[[action]]\ndo = "set-site"\nafter = "1d"\n', 1),
+        ('[[action]]\ndo = "add-freeze"\nafter = "1d"\nfirst = 2026-12-20\nlast = "2027-01-06"\n', 5),
+        ('[[action]]\ndo = "add-freeze"\nafter = "1d"\nfirst = 2026-12-20T08:00:00Z\nlast = 2027-01-06\n', 4),
         ('[[action]]\ndo = "create-policy"\nafter = "1d"\nname = "V"\nserver = "vpn.example.com"\n', 1),
         ('[[action]]\ndo = "create-policy"\nafter = "1d"\nname = "V"\nserver = "a b"\nidentity_type = "imei"', 1),
         ('[[action]]\ndo = "import-device-certificates"\nafter = "1d"\nfile = "a.zip"\nidentity_type = "mac"\n', 5),

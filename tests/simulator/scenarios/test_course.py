@@ -9,7 +9,7 @@ import pytest
 from certfleet.simulator.engine.simulator import Simulator
 from certfleet.simulator.forecast.fleet_watch import FleetWatch
 from certfleet.simulator.moments.going import go_to
-from certfleet.simulator.scenarios.conditions import Acted
+from certfleet.simulator.scenarios.conditions import Acted, FreezeKept
 from certfleet.simulator.scenarios.course import happened, judged_now, scenario_of
 from certfleet.simulator.scenarios.debrief import debrief
 from certfleet.simulator.scenarios.record import START, progress_of
@@ -125,6 +125,22 @@ def test_what_was_undone_by_going_back_counts_for_no_objective(begin: Begin) -> 
     (act,) = debrief(workspace).acts
     assert act.id in debrief(workspace).undone
     assert any(line.endswith("(undone: you went back)") for line in debrief_lines(debrief(workspace)))
+
+
+def test_a_freeze_is_kept_unless_somebody_starts_a_change_in_it(begin: Begin) -> None:
+    workspace = begin(APNS)
+    today = workspace.now().date()
+    kept = Objective(title="", points=1, by=timedelta(0), condition=FreezeKept())
+    workspace.site.add_freeze(today + timedelta(days=1), today + timedelta(days=20))
+    workspace.authorities.refresh()
+    assert judged_now(workspace, kept, progress_of(workspace)).met
+    with Simulator(workspace) as simulator:
+        simulator.run(workspace.now() + timedelta(days=1))
+    assert judged_now(workspace, kept, progress_of(workspace)).said == "0 changes started in a change freeze"
+    workspace.authorities.refresh()
+    found = judged_now(workspace, kept, progress_of(workspace))
+    assert not found.met
+    assert found.said.startswith("1 change started in a change freeze: 2026-09-15 00:00 CA group group-3 requested")
 
 
 def test_it_begins_in_a_new_workspace(begin: Begin) -> None:
