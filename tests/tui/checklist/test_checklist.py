@@ -122,7 +122,7 @@ async def test_a_root_is_deployed_to_the_devices_that_lack_it(console: Open, wor
         await pilot.press("tab", "tab", "tab", "space")
         await shows(pilot, "[x] and let their antivirus trust it")
         await pilot.press("tab", "enter")
-        await shows(pilot, f"#{root} Root of mdm2.example.com reaches iOS, Windows, macOS device…")
+        await shows(pilot, f"#{root} Root of mdm2.example.com reaches iOS, Windows, macOS devices")
 
         anchor = workspace.trust.get(root)
         assert anchor.deployed_at == NOW
