@@ -108,10 +108,9 @@ def refresh(session: Session, at_once: bool, after: timedelta | None, name: str 
     workspace = session.open()
     group = workspace.authorities.refresh(name=name, ready_after=ready_after, waits=inactive)
     summary = summary_of(workspace, group.name)
-    return Answer(
-        {"authority": group_document(summary)},
-        _requested_text(summary),
-    )
+    notes = workspace.site.freeze_notes("the new CA group")
+    document = {"authority": group_document(summary), **({"notes": notes} if notes else {})}
+    return Answer(document, [_requested_text(summary), *(f"note: {note}" for note in notes)])
 
 
 def _requested_text(summary: GroupSummary) -> str:

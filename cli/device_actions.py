@@ -56,7 +56,8 @@ def renew(session: Session, names: tuple[str, ...], filters: DeviceFilters, ever
     requested = _request(session, selected, workspace.devices.renew, "Requesting")
     if requested.plan is not None:
         session.tell_preview(Preview("plan", renewal_plan_document(requested.plan), plan_lines(requested.plan)))
-    kind, notes = ActionKind.CERTIFICATE_RENEWAL, renewal_notes(requested.plan)
+    notes = (*renewal_notes(requested.plan), *workspace.site.freeze_notes("the renewal"))
+    kind = ActionKind.CERTIFICATE_RENEWAL
     return _answer(selected, requested, kind, "certificate renewal pending for", notes=notes)
 
 

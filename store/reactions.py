@@ -22,8 +22,7 @@ def react(use: FleetUseCases, event: events.Event) -> events.Reaction:
             use.tasks.answered(new)
             switched = (*use.components.switch(old, new), *use.policies.entry_changed(old.id, new))
             notes = (*use.components.name_notes(new), *use.impact.trust_notes(new.id))
-            notes = (*notes, *use.impact.endpoint_notes(new.id))
-            use.trials.take_note(use.site.freeze_notes("the replacement"))
+            notes = (*notes, *use.impact.endpoint_notes(new.id), *use.site.freeze_notes("the replacement"))
             return events.Reaction(switched=switched, notes=notes)
         case events.CertificateDeleted(certificate):
             use.trust.forget(certificate.id)

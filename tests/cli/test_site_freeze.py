@@ -36,4 +36,5 @@ def test_what_starts_in_a_freeze_is_noted_and_not_refused(filled: Command) -> No
     assert note not in filled.done("authority", "refresh", "--dry-run")
     filled.done("site", "freeze", "add", "2026-01-01..2026-12-31")
     assert note in filled.json("authority", "refresh", "--dry-run")["effects"]["notes"]
-    filled.done("authority", "refresh", "--yes")
+    assert f"note: {note}" in filled.done("authority", "refresh", "--yes")
+    assert filled.json("authority", "refresh", "--yes")["notes"] == [note]
