@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..components.needs import Need
+from ..components.needs import Need, not_there
 from ..consequences.consequences import Consequence
 from ..consequences.landscape import Landscape
 from ..model.certificate import Status
@@ -37,9 +37,8 @@ def next_step(
         case Mark.MANAGED:
             return f"Nothing: {need.without}."
         case Mark.MISSING:
-            what = "Import the profile" if need.id == "provisioning-profile" else f"Import the {need.kind}"
             known = f" Now: {need.without}." if need.without and not landscape.of(need) else ""
-            return f"{what} and bind it, or say that it is not used.{known}"
+            return f"{not_there(need)}{known}"
         case Status.VALID if not stopped:
             return NOTHING
         case Status.NOT_YET_VALID:

@@ -311,6 +311,12 @@ CHECK_IN_CHAINS = ("mdm-ssl",)
 ENROLL_CHAINS = ("mdm-ssl", "gateway-mdm-ssl", "gateway-ssl")
 
 
+def not_there(need: Need) -> str:
+    """What to do about a need that nothing is bound to, in a sentence."""
+    what = "Import the profile" if need.id == "provisioning-profile" else f"Import the {need.kind}"
+    return f"{what} and bind it, or say that it is not used."
+
+
 def is_shown(id: str) -> bool:
     """Whether devices or browsers are shown the chain of what a need uses."""
     return id in BY_ID and BY_ID[id].shown

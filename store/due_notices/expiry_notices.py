@@ -17,6 +17,7 @@ from ..model.site import SiteSettings
 from ..words import day, minute
 from .due import Due
 from .notice_times import NoticePeriod, authority_periods, gateway_periods, moments, notice_periods
+from .remedies import remedy
 
 APNS_NEEDS = ("apns", "securemail-apns")
 
@@ -114,9 +115,7 @@ def _of(
     called = name_in_sentence(component)
     what = f"{called}, {name}," if name not in called else called
     lost = "; ".join(effect.seen for effect in need.effects)
-    renewal = need.renewal
-    if record.startswith("certificate:") and component.certificate_id not in (None, int(record.partition(":")[2])):
-        renewal = f"Certificate {component.certificate_id} has taken its place here: put it in place there too."
+    renewal = remedy(need, component, int(record.partition(":")[2]) if record.startswith("certificate:") else None)
     if need.id in APNS_NEEDS:
         owner, of_topic = component.apple_id, f", of the topic {topic}," if topic is not None else ""
         to_whom = "an Apple ID that is not known here" if owner is None else f"Apple ID {owner}"

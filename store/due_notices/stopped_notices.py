@@ -14,6 +14,7 @@ from ..consequences.landscape import Landscape
 from ..model.interruption import Interruption
 from ..model.notice import Urgency
 from .due import Due
+from .remedies import remedy_now
 
 
 def stopped_notices(began: Iterable[Interruption], landscape: Landscape) -> list[Due]:
@@ -51,7 +52,8 @@ def stopped_notices(began: Iterable[Interruption], landscape: Landscape) -> list
                 kind="capability-stopped",
                 record=record,
                 title=f"The {what} {REASONS[Reason(reason)]}",
-                text=f"Stopped or degraded since: {stopped}. {need.renewal}",
+                text=f"Stopped or degraded since: {stopped}. "
+                + remedy_now(need, component, certificate_id, Reason(reason), landscape),
                 urgency=Urgency.URGENT,
             )
         )

@@ -219,12 +219,33 @@ def test_a_lapse_is_told_once_for_all_that_it_stops(deployment: Workspace, clock
     assert "enrolling devices, check-in" in told[0].text
 
 
+def test_a_stop_while_a_task_is_open_says_to_put_the_successor_in_place(
+    deployment: Workspace, clock: FixedClock
+) -> None:
+    component = use(deployment, "mdm-ssl", issue("mdm", days=100))
+    deployment.site.set(migrated=True)
+    replace(deployment, component, issue("mdm", days=400))
+    clock.at = END + 2 * DAY
+    deployment.settle()
+    (told,) = [one for one in deployment.notices.list() if one.kind == "capability-stopped"]
+    assert told.text.endswith("check-in. Certificate 2 has taken its place here: put it in place there too.")
+
+
+def test_what_is_not_valid_yet_has_to_be_waited_for(deployment: Workspace) -> None:
+    component = use(deployment, "mdm-ssl", issue("mdm", days=100))
+    begins = NOW + 5 * DAY
+    replace(deployment, component, issue("mdm", not_before=begins, days=400))
+    (told,) = [one for one in deployment.notices.list() if one.kind == "capability-stopped"]
+    assert told.text.endswith(f"Wait until it is valid, from {begins:%Y-%m-%d %H:%M} UTC on, or bind another.")
+
+
 def test_what_is_missing_is_told_of_with_its_component(deployment: Workspace, clock: FixedClock) -> None:
     component = use(deployment, "gateway-ssl", issue("gateway.example.com"))
     deployment.components.unbind("gateway-ssl")
     newest = deployment.notices.list()[0]
     assert newest.record == f"component:{component.id}"
     assert newest.title.endswith("is missing")
+    assert newest.text.endswith("Import the certificate and bind it, or say that it is not used.")
 
 
 # Once, or not at all
