@@ -127,7 +127,7 @@ SHOWN = (
     Shown("seal", "DetailsDialog", ["9", "V"]),
     Shown("since", "DetailsDialog", ["H"]),
     Shown("demo-welcome", "DetailsDialog", ["~what to try first"], welcome=True),
-    Shown("palette", "CommandPalette", ["ctrl+p", "~Search"]),
+    Shown("palette", "Commands", ["ctrl+p", "~Search"]),
     Shown("forecast-result", "ForecastPage", ["7", "0", "n", "~Plan files", "enter", "~90 days from"]),
     Shown(
         "import-refused", "ImportDialog", ["2", "i", *"mdm-push.p12", "enter", "~Password", *"no", "enter", "~wrong"]

@@ -29,6 +29,7 @@ from .lists.list_page import SIDE_BY_SIDE
 from .notices.background_delivery import NoticeDelivery
 from .scenario.watch import ScenarioWatch
 from .screens import SCREENS, new_screen
+from .shell.command_palette import Commanding
 from .shell.commands import ActionCommands, CertificateCommands, DeviceCommands, PageCommands
 from .shell.commands_elsewhere import ElsewhereCommands
 from .shell.error_boundary import ErrorBoundary
@@ -41,6 +42,7 @@ from .shell.pages import PAGES
 from .shell.pasting import Pasting
 from .shell.settings import ConsoleSettings
 from .shell.theme_switch import ThemedApp
+from .shell.tiny_terminal import TinyTerminal
 from .shell.travelling import TRAVEL_KEYS, Travelling
 from .shell.using_lists import UsingLists
 from .simulator.control import Simulation
@@ -54,7 +56,18 @@ NOTE_SECONDS = 12
 STOP_SECONDS = 2.0  # the longest that going to the shell waits for a change that is being written
 
 
-class CertfleetApp(Travelling, Helping, UsingLists, LookingBack, Following, ErrorBoundary, ThemedApp, Pasting):
+class CertfleetApp(
+    Travelling,
+    Helping,
+    Commanding,
+    UsingLists,
+    LookingBack,
+    Following,
+    TinyTerminal,
+    ErrorBoundary,
+    ThemedApp,
+    Pasting,
+):
     """The console for one workspace.
 
     ``simulate_at`` starts the simulator at once, at this speed. ``settings`` are the person's. ``deliver``
