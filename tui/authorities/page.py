@@ -8,12 +8,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.widgets import Static
 
 from ...store.model.expiry import ExpiryUse
 from ...store.persistence.database import Changes
 from ...store.printable import printable
 from ..components.group_marks import group_marks
+from ..components.still_static import StillStatic
 from ..components.text_styles import styled
 from ..devices.fleet_figures import FleetFigures, count_fleet
 from ..dialogs.owner_dialog import OwnerDialog
@@ -55,7 +55,7 @@ class AuthoritiesPage(ListTools[AuthorityLine]):
         self._throttle = RepaintThrottle(self, self._show)
 
     def compose_page(self) -> ComposeResult:
-        yield Static("", id="authorities-headline")
+        yield StillStatic("", id="authorities-headline")
         with Horizontal(id="authorities"):
             empty = keyed("No CA group yet. {new} makes the first one.")
             yield self.as_remembered(FixedTable(COLUMNS, empty=empty, id="table"))
@@ -82,7 +82,7 @@ class AuthoritiesPage(ListTools[AuthorityLine]):
         now = self.workspace.now()
         summaries = self.workspace.authorities.summaries(self._figures.groups)
         marks = group_marks(one.group.name for one in summaries)
-        self.query_one("#authorities-headline", Static).update(styled(self.app, *headline(summaries, now)))
+        self.query_one("#authorities-headline", StillStatic).update(styled(self.app, *headline(summaries, now)))
         owners = self.workspace.owners.names(owned(one.group.id) for one in summaries)
         rule = self.workspace.expiry()[ExpiryUse.CA]
         self.table.set_rows(lines_of(summaries, marks, self._figures.total, now, rule, owners))

@@ -21,6 +21,7 @@ from textual.widgets import Input, Static
 from ...store import filters
 from ...store.filter_completion import Values
 from ...store.persistence.database import Changes
+from ..components.still_static import StillStatic
 from ..components.text_styles import Tone, style_of
 from ..shell.background_search import BackgroundSearch
 from ..shell.keys import bound, keyed
@@ -127,7 +128,7 @@ class ListPage(ListTools[R], Generic[R]):
             FilterInput(
                 placeholder=self.filter_hint, id="filter", values=self.filter_values, history=self._used_filters
             ),
-            Static("", id="shown"),
+            StillStatic("", id="shown"),
             id="filter-line",
         )
         return line, self.as_remembered(self.make_table())

@@ -171,7 +171,9 @@ class ListTable(FilteredRows[R], Generic[R]):
     def show_rows(
         self, before: R | None, *, otherwise: int | None = None, quietly: bool = False, still: bool = False
     ) -> None:
+        extent = self.virtual_size
         self._extend()
+        is_taller = self.styles.is_auto_height and self.virtual_size != extent
         top, place = self.scroll_offset.y, self.cursor
         is_found = before is not None and self._follow(before.id)
         if not is_found:
@@ -181,7 +183,7 @@ class ListTable(FilteredRows[R], Generic[R]):
         self.show_cursor()
         if self._measure():
             quietly = False
-        if not quietly or self.styles.is_auto_height:
+        if not quietly or is_taller:
             self.refresh(layout=self.styles.is_auto_height)
         if self.record is not before:
             self.post_message(self.Highlighted(self, self.record))

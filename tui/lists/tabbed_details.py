@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Static, TabbedContent, TabPane
 
 from ...store.persistence.database import Changes
-from ..components.still_static import FlowingStatic
+from ..components.still_static import FlowingStatic, StillStatic
 from ..components.text_styles import Tone, styled
 from ..shell.console_app import ConsoleApp, console_of
 from ..shell.keys import bound
@@ -53,7 +53,7 @@ class TabbedDetails(Vertical, Generic[R]):
         raise NotImplementedError  # not abstract: pages query this type
 
     def compose(self) -> ComposeResult:
-        yield Static("", id="details-title")
+        yield StillStatic("", id="details-title")
         with TabbedContent(id="details-tabs"):
             for title, tab in self.tabs:
                 with TabPane(title, id=tab):

@@ -124,13 +124,19 @@ class Timeline(Widget):
         """Draw these rows, as of ``now``. Only those that are still valid have a place on it. ``coming`` is what
         stops: by the end of one of the rows, or of something that isn't among them. ``others`` end
         too, and aren't entries of the inventory."""
+        before = self._wanted_height, self.render()
         by_id = {
             row.id: row for row in rows if 0 <= row.days <= DAYS and row.status not in (Status.REPLACED, Status.EXPIRED)
         }
         self._stopping = [by_id.get(one.certificate_id or 0, one) for one in coming]
         self._rows = [*by_id.values(), *others, *(one for one in self._stopping if isinstance(one, Coming))]
         self._now = now
-        self.refresh(layout=True)
+        if before != (self._wanted_height, self.render()):
+            self.refresh(layout=True)
+
+    @property
+    def _wanted_height(self) -> int:
+        return self.get_content_height(self.container_size, self.app.size, self.size.width)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return 3 + _lines_for(self._gathered(width), width)

@@ -7,11 +7,11 @@ from typing import ClassVar
 from rich.text import Text
 from textual import events
 from textual.binding import BindingType
-from textual.widgets import Static
 
 from ...store.policies.report import DeploymentStatus
 from ...store.views.platforms import platforms_text
 from ...store.views.policy import assigned_to
+from ..components.still_static import StillStatic
 from ..components.text_styles import Tone, style_of, styled
 from ..lists.columns import Column
 from ..lists.list_keys import list_keys
@@ -23,7 +23,7 @@ from .wording import PLACES, name_of_policy, proof
 POLICIES, CERTIFICATES = "policies", "device-certificates"
 
 
-class PolicyTabs(Static):
+class PolicyTabs(StillStatic):
     """The two lists of the screen with their sizes, named as the modes are; a click goes to one."""
 
     def show(self, active: str, policies: int, certificates: int) -> None:

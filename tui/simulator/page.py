@@ -23,6 +23,7 @@ from ...store.model.device import WaitsFor
 from ...store.persistence.database import Changes
 from ..components.group_marks import GroupMark, group_marks
 from ..components.stacked_plot import Point, StackedPlot, legend
+from ..components.still_static import StillStatic
 from ..components.text_styles import Tone, styled
 from ..devices.fleet_figures import FleetFigures, count_fleet
 from ..dialogs.refusal_panel import RefusalPanel
@@ -75,16 +76,16 @@ class SimulatorPage(Page):
 
     def compose_page(self) -> ComposeResult:
         with Vertical(id="simulator"):
-            yield Static("", id="state")
-            yield Static("", id="hurdles")
+            yield StillStatic("", id="state")
+            yield StillStatic("", id="hurdles")
             yield RefusalPanel(id="trouble")
             with Vertical(id="history"):
-                yield Static("", id="legend")
+                yield StillStatic("", id="legend")
                 yield StackedPlot(id="plot")
             with Horizontal(id="happenings"):
                 with Vertical(id="crossing"):
-                    yield Static("", classes="title", id="crossing-title")
-                    yield Static("", id="crossing-lines")
+                    yield StillStatic("", classes="title", id="crossing-title")
+                    yield StillStatic("", id="crossing-lines")
                 yield EventLogView(id="log")
 
     @property
