@@ -28,6 +28,7 @@ from ..dialogs.form_fields import Note, TextField
 from ..lists.filter_input import FilterInput
 from ..lists.list_table import ListTable
 from ..shell.keys import bound, keyed
+from ..shell.repaint_throttle import RepaintThrottle
 from .candidate_table import CandidateRow, CandidateTable
 
 _TAKES = {
@@ -52,6 +53,7 @@ class BindDialog(FormDialog[Bound]):
     confirm_label = "Bind"
     more_buttons = (("import", "Import a file …"),)
     wide = True
+    lists = ("certificates", "components")
     AUTO_FOCUS = "#name, #candidates"
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("import", "press('import')", "Import a file"),
@@ -63,6 +65,8 @@ class BindDialog(FormDialog[Bound]):
         super().__init__()
         self._need, self._component, self._first = need, name, likely
         self._result: ImportResult | None = None
+        self._soon = RepaintThrottle(self, self._read_again)
+        self._looked_at: tuple[int, str] | None = None
         self.heading = f"Bind: {need.title} {printable(name or '')}".rstrip()
 
     def compose_form(self) -> Iterable[Widget]:
@@ -82,6 +86,13 @@ class BindDialog(FormDialog[Bound]):
     def on_mount(self) -> None:
         component = self.workspace.components.find(self._need.id, self._component or "")
         self._reload(self._first or (None if component is None else component.certificate_id))
+
+    def reload(self) -> None:
+        self._soon()
+
+    def _read_again(self) -> None:
+        at = self.table.record
+        self._reload(None if at is None else at.id)
 
     def _reload(self, at: int | None) -> None:
         now, rules, components = self.workspace.now(), self.workspace.expiry(), self.workspace.components
@@ -124,7 +135,11 @@ class BindDialog(FormDialog[Bound]):
     @on(ListTable.Highlighted, "#candidates")
     def _highlighted(self) -> None:
         self._show_fit()
-        self.look_ahead()
+        one = self.table.record
+        looks_at = None if one is None else (one.id, one.says)
+        if looks_at != self._looked_at:  # the same one, read again, doesn't take back a question
+            self._looked_at = looks_at
+            self.look_ahead()
 
     def change(self) -> Callable[[], object] | None:
         one = self.table.record

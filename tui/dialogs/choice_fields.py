@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Checkbox, RadioButton, RadioSet, Select
+from textual.widgets._select import SelectOverlay
 
 from ..shell.keys import bound
 from .form_fields import FormField
@@ -46,6 +47,18 @@ class Menu(Select[Any], inherit_bindings=False):
         bound("up", "show_overlay", "Open the menu", show=False),
     ]
 
+    @property
+    def at(self) -> Any:
+        """The option under the cursor of the menu, if it is open."""
+        place = self.query_one(SelectOverlay).highlighted if self.expanded else None
+        return None if place is None else self._options[place][1]
+
+    def move_to(self, option: Any) -> None:
+        """Put the cursor of the menu on this option, if it is there."""
+        for place, (_, one) in enumerate(self._options):
+            if one == option:
+                self.query_one(SelectOverlay).highlighted = place
+
 
 class ChoiceField(FormField):
     """One of ``options`` in a menu; ``prompt`` stands for no choice, with the answer None."""
@@ -72,12 +85,15 @@ class ChoiceField(FormField):
         return None if self.select.is_blank() else self.select.value
 
     def offer(self, options: Mapping[Any, str], likely: Any = None) -> None:
-        """Replace the options. Selects ``likely`` if it is among them; otherwise the selection stays."""
-        chosen = self.now
+        """Replace the options. Selects ``likely`` if it is among them; otherwise the selection stays. In a menu that is
+        open, the cursor stays on its option."""
+        chosen, at = self.now, self.select.at
         self.select.set_options((Content(title), one) for one, title in options.items())
         for wanted in (chosen, likely):
             if wanted in options:
                 self.select.value = wanted
+        if at is not None:
+            self.select.move_to(at)
 
 
 class ArrowChoice(RadioSet, inherit_bindings=False):

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from textual.widget import Widget
+from textual.widgets import Input
 
 from ...store.errors import Refusal
 from ...store.model.notice import Channel, DeliverySettings, Security
@@ -15,7 +16,7 @@ from ..components.text_styles import Tone, styled
 from ..dialogs.background_work import Leaving
 from ..dialogs.choice_fields import RadioField, TickField
 from ..dialogs.form_dialog import FormDialog
-from ..dialogs.form_fields import Answers, Note, PasswordField, TextField, listed, whole_number
+from ..dialogs.form_fields import Answers, Note, PasswordField, TextField, listed, remark, whole_number
 from ..dialogs.question import Question
 from .details import CHANNELS
 
@@ -45,44 +46,66 @@ class DeliveryDialog(FormDialog[str]):
     confirm_label = "Save"
     doing = "Saving …"
     more_buttons = (("test", "Save and test"), ("remove", "Remove …"))
+    lists = ("settings", "deliveries")
 
     def __init__(self) -> None:
         super().__init__()
         self._shown: tuple[Channel, bool] | None = None  # the channel, and whether it signs
+        self._stored: Answers = {}
 
     def compose_form(self) -> Iterable[Widget]:
-        settings = self.workspace.deliveries.get()
+        self._stored = _answers_of(self.workspace.deliveries.get())
         channels = {channel: CHANNELS[channel] for channel in Channel}
         yield RadioField("kind", "Send by", channels, Channel.SMTP, across=True)
-        yield from self._mail_fields(settings)
-        yield from self._web_fields(settings)
+        yield from self._mail_fields()
+        yield from self._web_fields()
         yield Note(id="delivery-standing", classes="sentence quiet")
         yield Note(id="outcome")
 
-    def _mail_fields(self, settings: DeliverySettings) -> Iterable[Widget]:
-        known = settings.smtp
-        host, user, sender, recipients = "", "", "", ""
-        security, port = Security.STARTTLS, _PORTS[Security.STARTTLS]
-        if known is not None:
-            host, user, sender, recipients = known.host, known.user or "", known.sender, ", ".join(known.recipients)
-            security, port = known.security, str(known.port)
-        yield TextField("host", "Mail server", host, placeholder="such as mail.example.com", when=_mail)
-        yield RadioField("security", "Protected by", _SECURITY, security, across=True, when=_mail)
-        yield TextField(
-            "port", "Port", port, check=_port, suggest=lambda answers: _PORTS[answers["security"]], when=_mail
-        )
-        yield TextField("user", "User", user, placeholder="optional", when=_mail)
-        yield PasswordField("password", "Password", placeholder=_KEPT if user else "of that user", when=_mail)
-        yield TextField("sender", "Sender", sender, placeholder="such as certfleet@example.com", when=_mail)
+    def _mail_fields(self) -> Iterable[Widget]:
         people = "commas between"
-        yield TextField("recipients", "Recipients", recipients, placeholder=people, check=_people, when=_mail)
+        yield self._text("host", "Mail server", placeholder="such as mail.example.com", when=_mail)
+        yield RadioField("security", "Protected by", _SECURITY, self._stored["security"], across=True, when=_mail)
+        yield self._text("port", "Port", check=_port, suggest=self._likely_port, when=_mail)
+        yield self._text("user", "User", placeholder="optional", when=_mail)
+        yield PasswordField("password", "Password", placeholder=self._about_password, when=_mail)
+        yield self._text("sender", "Sender", placeholder="such as certfleet@example.com", when=_mail)
+        yield self._text("recipients", "Recipients", placeholder=people, check=_people, when=_mail)
 
-    def _web_fields(self, settings: DeliverySettings) -> Iterable[Widget]:
-        known = settings.webhook
-        yield TextField("url", "URL", "" if known is None else known.url, placeholder="https://…", when=_web)
-        signs = known is not None and known.has_secret
-        yield TickField("signs", "sign with a secret (HMAC)", signs, when=_web)
-        yield PasswordField("secret", "Secret", placeholder=_KEPT if signs else "", when=_signs)
+    def _web_fields(self) -> Iterable[Widget]:
+        yield self._text("url", "URL", placeholder="https://…", when=_web)
+        yield TickField("signs", "sign with a secret (HMAC)", self._stored["signs"], when=_web)
+        yield PasswordField("secret", "Secret", placeholder=self._about_secret, when=_signs)
+
+    def _text(self, id: str, label: str, **options: Any) -> TextField:
+        """A field that shows what is stored, until somebody edits it."""
+        options = {"suggest": lambda _: self._stored[id], **options}
+        return TextField(id, label, self._stored[id], **options)
+
+    def _likely_port(self, answers: Answers) -> str:
+        is_stored = answers["security"] is self._stored["security"]
+        return str(self._stored["port"] if is_stored else _PORTS[answers["security"]])
+
+    @property
+    def _about_password(self) -> str:
+        return _KEPT if self._stored["user"] else "of that user"
+
+    @property
+    def _about_secret(self) -> str:
+        return _KEPT if self._stored["signs"] else ""
+
+    def reload(self) -> None:
+        """Show what others have set up meanwhile, in the fields that nobody has edited here."""
+        before, self._stored = self._stored, _answers_of(self.workspace.deliveries.get())
+        if self._stored != before:
+            if self.answers["security"] is before["security"]:
+                self.query_one("#row-security", RadioField).choose(self._stored["security"])
+            if self.answers["signs"] is before["signs"]:
+                self.query_one("#row-signs", TickField).tick(self._stored["signs"])
+            self.query_one("#password", Input).placeholder = remark(self._about_password)
+            self.query_one("#secret", Input).placeholder = remark(self._about_secret)
+            self.follow_answers()  # the lines of text
+        self._show_state()
 
     def follow_answers(self) -> None:
         super().follow_answers()
@@ -180,6 +203,21 @@ class DeliveryDialog(FormDialog[str]):
             ),
             lambda _: self.done(sentence),
         )
+
+
+def _answers_of(settings: DeliverySettings) -> Answers:
+    """The answers that would set up what is set up."""
+    mail, web = settings.smtp, settings.webhook
+    return {
+        "host": "" if mail is None else mail.host,
+        "security": Security.STARTTLS if mail is None else mail.security,
+        "port": _PORTS[Security.STARTTLS] if mail is None else str(mail.port),
+        "user": "" if mail is None else mail.user or "",
+        "sender": "" if mail is None else mail.sender,
+        "recipients": "" if mail is None else ", ".join(mail.recipients),
+        "url": "" if web is None else web.url,
+        "signs": web is not None and web.has_secret,
+    }
 
 
 def _mail_words(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from textual.screen import Screen
 
@@ -25,7 +25,7 @@ class BackgroundSearch(Throttle, Generic[Found]):
     """
 
     def __init__(
-        self, screen: Screen[None], prepare: Callable[[], Callable[[], Found]], show: Callable[[Found], None]
+        self, screen: Screen[Any], prepare: Callable[[], Callable[[], Found]], show: Callable[[Found], None]
     ) -> None:
         super().__init__(screen)
         self._prepare, self._show = prepare, show

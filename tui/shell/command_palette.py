@@ -24,5 +24,5 @@ class Commanding(App[None]):
 
     def action_command_palette(self) -> None:
         """List the commands."""
-        if not CommandPalette.is_open(self):
+        if not isinstance(self.screen, CommandPalette):
             self.push_screen(Commands(id="--command-palette"))

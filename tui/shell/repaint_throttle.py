@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from typing import Any
 
 from textual.screen import Screen
 from textual.timer import Timer
@@ -19,7 +20,7 @@ AGAIN = 0.25  # seconds until the next try while a long action of this console h
 class Throttle(ABC):
     """Calls ``now`` at once if it has rested long enough, otherwise when it has."""
 
-    def __init__(self, screen: Screen[None], *, rest: float = REST, share: int = SHARE) -> None:
+    def __init__(self, screen: Screen[Any], *, rest: float = REST, share: int = SHARE) -> None:
         self._screen, self._rest, self._share = screen, rest, share
         self._next = 0.0
         self._timer: Timer | None = None
@@ -53,7 +54,7 @@ class RepaintThrottle(Throttle):
     """Calls ``call``, and never waits for the workspace."""
 
     def __init__(
-        self, screen: Screen[None], call: Callable[[], None], *, rest: float = REST, share: int = SHARE
+        self, screen: Screen[Any], call: Callable[[], None], *, rest: float = REST, share: int = SHARE
     ) -> None:
         super().__init__(screen, rest=rest, share=share)
         self._call = call

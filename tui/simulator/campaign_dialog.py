@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from functools import partial
 
 from rich.table import Table
 from rich.text import Text
@@ -22,14 +23,16 @@ from ...simulator.engine.campaign_status import campaign_status
 from ...store.durations import duration_text
 from ...store.errors import Refusal
 from ...store.model.device import Platform
-from ...store.views.campaign import campaign_facts, not_told_text, re_enrolled_text
+from ...store.views.campaign import CampaignStatusDocument, campaign_facts, not_told_text, re_enrolled_text
 from ...store.views.platforms import PLATFORMS
 from ...store.words import plural
 from ..components.text_styles import Tone, style_of
 from ..dialogs.choice_fields import TicksField
 from ..dialogs.form_dialog import FormDialog
 from ..dialogs.form_fields import Note, TextField, duration, needed, whole_number
+from ..shell.background_search import BackgroundSearch
 
+LISTS = ("campaigns", "re_enrollments", "devices", "deleted_devices")
 _LONGEST = timedelta(days=1000)
 
 
@@ -39,15 +42,22 @@ class StartCampaignDialog(FormDialog[str]):
     heading = "Tell people to re-enroll"
     asks_first = False
     confirm_label = "Start the campaign"
+    lists = LISTS
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._counting = BackgroundSearch(self, lambda: partial(campaign_status, self.workspace), self._show)
+
+    def on_mount(self) -> None:
+        self._counting()
 
     def compose_form(self) -> Iterable[Widget]:
-        found = campaign_status(self.workspace)
         yield Note(
             "People don't re-enroll a device before they are told, except a few who notice. The first mail goes out "
             "now; users whose devices come to need it later are told on the next working morning, until you end it."
         )
         yield Note()
-        yield Note(f"To be told now: {not_told_text(found.untold)}.", "strong")
+        yield Note("To be told now: …", "strong", id="untold")
         yield Note()
         blame, empty = ["campaign-*"], "none"
         second, deadline = duration_text(SECOND_MAIL), duration_text(DEADLINE)
@@ -58,6 +68,12 @@ class StartCampaignDialog(FormDialog[str]):
         chosen = needed("campaign-invalid", "choose a platform at least")
         yield TicksField("campaign-platforms", "Platforms", PLATFORMS, PLATFORMS, check=chosen)
         yield Note("Mail and deadline: after the first mail. Then the help desk visits the rest.", "quiet")
+
+    def reload(self) -> None:
+        self._counting()
+
+    def _show(self, found: CampaignStatusDocument) -> None:
+        self.query_one("#untold", Note).update(f"To be told now: {not_told_text(found.untold)}.")
 
     def command_words(
         self,
@@ -100,12 +116,29 @@ class CampaignDialog(FormDialog[str]):
     leave_label = "Close"
     more_buttons = (("end", "End the campaign"),)
     wide = True
+    lists = LISTS
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._reading = BackgroundSearch(self, lambda: self._facts, self._show)
+
+    def on_mount(self) -> None:
+        self._reading()
 
     def compose_form(self) -> Iterable[Widget]:
+        yield Note(id="campaign-facts")
+
+    def reload(self) -> None:
+        self._reading()
+
+    def _facts(self) -> Sequence[tuple[str, str]]:
+        return campaign_facts(campaign_status(self.workspace), latest_campaign(self.workspace))
+
+    def _show(self, found: Sequence[tuple[str, str]]) -> None:
         facts = Table.grid(padding=(0, 2, 0, 0))
-        for name, value in campaign_facts(campaign_status(self.workspace), latest_campaign(self.workspace)):
+        for name, value in found:
             facts.add_row(Text(name[:1].upper() + name[1:], style_of(self.app, Tone.DIM)), Text(value))
-        yield Note(facts)
+        self.query_one("#campaign-facts", Note).update(facts)
 
     def command_words(self) -> Sequence[object]:
         return "simulate", "campaign", "end"

@@ -28,17 +28,26 @@ class MomentDialog(FormDialog[str]):
     changes = True
     asks_first = False
     wide = True
+    lists = ("moments",)
 
     def compose_form(self) -> Iterable[Widget]:
-        moments = self.workspace.moments.all()
-        options = {_KEEP: "Keep the present state under a name"}
-        options |= {one.id: f"Go back to {printable(moment_choice(one))}" for one in reversed(moments)}
+        self._offered = self._options()
         yield Note("Going back restores devices, certificates, settings and the clock. The audit trail stays.")
         yield Note()
-        yield ChoiceField("what", "Moment", options, _KEEP)
+        yield ChoiceField("what", "Moment", self._offered, _KEEP)
         yield TextField(
             "name", "Name", "", when=_keeps, to_blame=["moment-name-invalid", "moment-name-taken"], placeholder="a name"
         )
+
+    def _options(self) -> dict[int, str]:
+        moments = reversed(self.workspace.moments.all())
+        there = {one.id: f"Go back to {printable(moment_choice(one))}" for one in moments}
+        return {_KEEP: "Keep the present state under a name", **there}
+
+    def reload(self) -> None:
+        if (options := self._options()) != self._offered:
+            self._offered = options
+            self.query_one("#row-what", ChoiceField).offer(options)
 
     def command_words(self, what: int, name: str = "") -> Sequence[object]:
         if what != _KEEP:

@@ -15,13 +15,17 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from certfleet import tui
+from certfleet.simulator.engine.campaign import CampaignPlan, end_campaign, start_campaign
+from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.simulator.forecast.comparing import forecasts
 from certfleet.store.clock import FixedClock
+from certfleet.store.components.needs import need_of
 from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.inventory.status import days_until
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.model.expiry import ExpiryLimit, ExpiryLimits
+from certfleet.store.model.notice import Channel, Security
 from certfleet.store.persistence.database import Changes
 from certfleet.store.words import minute
 from certfleet.store.workspace import Workspace
@@ -30,16 +34,21 @@ from certfleet.tui.certificates.describe_dialog import DescribeDialog
 from certfleet.tui.certificates.page import CertificatesPage
 from certfleet.tui.certificates.questions import delete_question
 from certfleet.tui.certificates.requests_dialog import RequestsDialog
+from certfleet.tui.checklist.bind_dialog import BindDialog
 from certfleet.tui.checklist.site_dialog import SiteDialog
 from certfleet.tui.devices.device_rows import DeviceRows
+from certfleet.tui.dialogs.choice_fields import Menu
 from certfleet.tui.dialogs.owner_dialog import OwnerDialog
 from certfleet.tui.forecast.page import ForecastPage
 from certfleet.tui.forecast.process import ForecastResult
 from certfleet.tui.lists.list_table import ListTable
+from certfleet.tui.notices.channels_dialog import DeliveryDialog
 from certfleet.tui.overview.page import OverviewPage
 from certfleet.tui.push.apns_dialog import ApnsDialog
 from certfleet.tui.shell.background_search import BackgroundSearch
 from certfleet.tui.shell.error_boundary import TellsFailures
+from certfleet.tui.simulator.campaign_dialog import CampaignDialog, StartCampaignDialog
+from certfleet.tui.simulator.moment_dialog import MomentDialog
 from certfleet.tui.start_by.dialog import StartByDialog
 from certfleet.tui.tasks.tasks_dialog import TasksDialog
 from tests.material import NOW, issue
@@ -315,6 +324,97 @@ async def test_open_dialogs_show_what_others_do(console: Open, workspace: Worksp
         await shows(pilot, "Nothing is computed yet")
         start = keep(workspace, 5)
         await shows(pilot, start.title.removeprefix("device certificates of "))
+
+
+async def test_the_delivery_that_others_set_up_is_shown_in_what_nobody_has_edited(
+    console: Open, workspace: Workspace
+) -> None:
+    async with console(size=(140, 45)) as pilot:
+        pilot.app.push_screen(DeliveryDialog())
+        await shows(pilot, "Not set up: nothing goes out this way.")
+        dialog = pilot.app.screen
+        dialog.query_one("#sender", Input).value = "me@example.com"
+        workspace.deliveries.set_smtp(
+            host="127.0.0.1",
+            port=2525,
+            security=Security.NONE,
+            sender="certfleet@example.com",
+            recipients=["ann@example.com"],
+            user="fleet",
+            password="secret of the mail server",
+        )
+        await shows(pilot, "Set up.")
+        await until(pilot, lambda: dialog.query_one("#port", Input).value == "2525")
+        shown = {id: dialog.query_one(f"#{id}", Input).value for id in ("host", "user", "sender", "recipients")}
+        assert shown == {
+            "host": "127.0.0.1",
+            "user": "fleet",
+            "sender": "me@example.com",
+            "recipients": "ann@example.com",
+        }
+        assert "(●) none" in text_of(pilot)
+        await shows(pilot, "kept, encrypted; empty leaves it")
+        workspace.deliveries.remove(Channel.SMTP)
+        await shows(pilot, "Not set up: nothing goes out this way.")
+        assert dialog.query_one("#host", Input).value == ""
+        assert dialog.query_one("#sender", Input).value == "me@example.com"
+
+
+async def test_an_open_menu_of_moments_follows_and_its_cursor_stays(console: Open, tmp_path: Path) -> None:
+    with Workspace.open(tmp_path / "rehearsal", start=NOW) as workspace:
+        workspace.moments.save("monday")
+        async with console(workspace, size=(140, 45)) as pilot:
+            pilot.app.push_screen(MomentDialog())
+            await shows(pilot, "Keep the present state under a name")
+            await pilot.press("down", "down")
+            menu = pilot.app.screen.query_one("#what", Menu)
+            assert menu.at == 1
+            workspace.moments.save("tuesday")  # by somebody else
+            await shows(pilot, "'tuesday'")
+            assert menu.expanded and menu.at == 1
+            await pilot.press("enter")
+            await until(pilot, lambda: menu.value == 1)
+            workspace.moments.forget("monday")
+            await until(pilot, lambda: menu.value == 0)
+
+
+async def test_what_can_be_bound_follows_and_a_question_stays(
+    console: Open, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = workspace.inventory.import_from(CertificateSource(data=issue("one.example.com").pem)).imported[0]
+    async with console(size=(140, 45)) as pilot:
+        dialog = BindDialog(need_of("saml"))
+        pilot.app.push_screen(dialog)
+        await shows(pilot, "one.example.com")
+        ahead = Fails(None, dialog.look_ahead)
+        monkeypatch.setattr(dialog, "look_ahead", ahead)
+        second = workspace.inventory.import_from(CertificateSource(data=issue("two.example.com").pem)).imported[0]
+        await shows(pilot, "two.example.com")
+        assert dialog.table.record is not None and dialog.table.record.id == first.id
+        assert not ahead.asked
+        workspace.inventory.delete(first.id)
+        await until(pilot, lambda: dialog.table.record is not None and dialog.table.record.id == second.id)
+        await until(pilot, lambda: ahead.asked)
+
+
+async def test_the_campaign_that_somebody_ends_is_shown_as_ended(console: Open, tmp_path: Path) -> None:
+    with Workspace.open(tmp_path / "rehearsal", start=NOW) as workspace:
+        draw_fleet(workspace, FleetPlan(devices=12, seed=7))
+        workspace.authorities.refresh(ready_after=timedelta(0))
+        async with console(workspace, size=(140, 45)) as pilot:
+            pilot.app.push_screen(StartCampaignDialog())
+            await shows(pilot, "To be told now: nobody.")
+            workspace.devices.renew(range(1, 13))
+            count = sum(device.state.needs_person for device in workspace.devices.all())
+            await shows(pilot, f"To be told now: {count} device")
+            start_campaign(workspace, CampaignPlan())
+            await shows(pilot, "To be told now: nobody.")
+            pilot.app.push_screen(CampaignDialog())
+            await shows(pilot, "Campaign")
+            await until(pilot, lambda: f"{count} user" in text_of(pilot))
+            assert ", ended" not in text_of(pilot)
+            end_campaign(workspace)
+            await shows(pilot, ", ended")
 
 
 async def test_the_details_of_what_somebody_deletes_are_left_when_the_dialog_over_them_closes(
