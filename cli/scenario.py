@@ -28,6 +28,7 @@ from ..simulator.scenarios.words import (
     standing_lines,
     start_lines,
 )
+from ..store.begun_folder import gone_unless_whole
 from ..store.views.forecasts.forecast import shown_figures
 from ..store.words import plural
 from .forecast import comparison_table
@@ -81,9 +82,14 @@ def start(session: Session, name: str, folder: Path | None, say_first: bool) -> 
     scenario = read_scenario(text, own)
     target = folder or folder_beside(session.path)
     check_folder(target, (one for file in scenario.files for one in file.names))
-    workspace = session.open(create=True, start=clock_start(scenario))
-    with progress(scenario.fleet.devices, "Enrolling") as advance:
-        start_scenario(workspace, scenario, text, say_first=say_first, progress=advance)
+    with gone_unless_whole(session.path):
+        workspace = session.open(create=True, start=clock_start(scenario))
+        try:
+            with progress(scenario.fleet.devices, "Enrolling") as advance:
+                start_scenario(workspace, scenario, text, say_first=say_first, progress=advance)
+        except BaseException:
+            workspace.close()
+            raise
     now, come = standing(workspace), files_now(workspace)
     if come:
         session.when_done(lambda: write_files(target, come))

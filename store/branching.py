@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .accounts.account_tables import end_all_sessions
 from .audit import AuditTrail
+from .begun_folder import gone_if_it_fails
 from .copying import not_empty, put_into, stop_audit_copy, stop_deliveries
 from .effects.protection import saying_name
 from .folder import KEY_FILE, STORE_FILE, is_workspace, key_file_for, prepare_folder
@@ -35,6 +36,11 @@ def branch(workspace: Workspace, moment: KeptMoment, target: Path) -> None:
     ``prepare_folder`` does.
     """
     workspace.audit.permit("workspace.branch")
+    with gone_if_it_fails(target):
+        _branch(workspace, moment, target)
+
+
+def _branch(workspace: Workspace, moment: KeptMoment, target: Path) -> None:
     draft = _draft_of(workspace, target)
     name = workspace.trials.protection.name
     with (
@@ -64,6 +70,11 @@ def duplicate(workspace: Workspace, target: Path) -> None:
 
     Keys and refusals are those of ``branch``.
     """
+    with gone_if_it_fails(target):
+        _duplicate(workspace, target)
+
+
+def _duplicate(workspace: Workspace, target: Path) -> None:
     beside = None if workspace.path is None else workspace.path / SEAL_FILE
     seal = beside.read_bytes() if beside is not None and beside.exists() else None  # first: it may be behind, not ahead
     draft = _draft_of(workspace, target)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from .accounts.shell_access import ShellAccess
 from .audit import ActingPerson, AuditTrail
+from .begun_folder import gone_if_it_fails
 from .clock import Clock, StoredClock, virtual
 from .folder import KEY_FILE, key_file_for, may_begin, prepare_folder
 from .model import events
@@ -96,11 +97,14 @@ class Workspace(FleetUseCases):
         other things), ``workspace-unwritable``, ``workspace-damaged``, ``workspace-newer``.
         """
         key_file = None
-        if path is not None:
-            prepare_folder(path, create=create, asks=False)
-            key_file, create = key_file_for(path), may_begin(path, create=create)
-        engine = open_engine(path, create=create)
-        return cls(engine, path=path, key_file=key_file, passphrase=passphrase, actor=actor, clock=clock, start=start)
+        with nullcontext() if path is None else gone_if_it_fails(path, shared=True):
+            if path is not None:
+                prepare_folder(path, create=create, asks=False)
+                key_file, create = key_file_for(path), may_begin(path, create=create)
+            engine = open_engine(path, create=create)
+            return cls(
+                engine, path=path, key_file=key_file, passphrase=passphrase, actor=actor, clock=clock, start=start
+            )
 
     def copy(self, *, passphrase: Callable[[], str] | None = None) -> Workspace:
         """A copy in memory of what is committed now, for the same person. Nothing done to it is kept.

@@ -18,8 +18,8 @@ class SmallDisk:
         self.path = path
         self._ballast = path / "ballast"
 
-    def fill(self) -> None:
-        """Leave not a byte on it."""
+    def fill(self, left: int = 0) -> None:
+        """Leave so many KiB on it."""
         with self._ballast.open("ab", buffering=0) as file:
             for size in (65536, 512):
                 try:
@@ -28,6 +28,7 @@ class SmallDisk:
                 except OSError as error:
                     if error.errno != errno.ENOSPC:
                         raise
+            file.truncate(self._ballast.stat().st_size - left * 1024)
 
     def free(self) -> None:
         """Make room again."""

@@ -120,7 +120,7 @@ def create_class(
     ``class-in-making``, ``workspace-not-a-folder``, ``workspace-unwritable``, and as ``start_scenario`` does.
     """
     record = ClassRecord(scenario=scenario.name, text=text, people=tuple(people), say_first=say_first)
-    with _refusing(folder), _alone(folder):
+    with _refusing(folder), _alone(folder), _forgotten_if_it_fails(folder):
         _begin(folder, record)
         missing = [name for name in record.people if not is_workspace(folder / name)]
         if missing:
@@ -165,9 +165,12 @@ def _prepared(
     prepared, preparing = folder / _PREPARED, folder / _PREPARING
     if not prepared.exists():
         shutil.rmtree(preparing, ignore_errors=True)
-        with Workspace.open(preparing, start=clock_start(scenario)) as workspace:
-            start_scenario(workspace, scenario, record.text, say_first=record.say_first, progress=progress)
-        preparing.rename(prepared)
+        try:
+            with Workspace.open(preparing, start=clock_start(scenario)) as workspace:
+                start_scenario(workspace, scenario, record.text, say_first=record.say_first, progress=progress)
+            preparing.rename(prepared)
+        finally:
+            shutil.rmtree(preparing, ignore_errors=True)
     return prepared
 
 
@@ -184,6 +187,19 @@ def _read(path: Path) -> ClassRecord | None:
 
 
 @contextmanager
+def _forgotten_if_it_fails(folder: Path) -> Iterator[None]:
+    """Where the block fails before there is anything that a repetition could go on with, a new class isn't begun."""
+    is_new = not (folder / DRAFT_FILE).exists()
+    try:
+        yield
+    except BaseException:
+        if is_new and not any(entry.is_dir() for entry in folder.iterdir()):
+            for name in (DRAFT_FILE, f"{_LOCK_FILE}.writing"):
+                (folder / name).unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Hold the folder, which is made, so that two commands don't fill it at once."""
     if folder.exists():
@@ -191,6 +207,7 @@ def _alone(folder: Path) -> Iterator[None]:
             raise Refusal("workspace-not-a-folder", f"{folder} is a file; a class is a folder", "Name another path.")
         if not (folder / DRAFT_FILE).exists():
             _refuse_used(folder)  # before a lock file is put there
+    is_new = not folder.exists()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = FileLock(folder / _LOCK_FILE, mode=0o600)
     try:
@@ -201,6 +218,9 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+        if is_new and {entry.name for entry in folder.iterdir()} <= {_LOCK_FILE}:
+            (folder / _LOCK_FILE).unlink(missing_ok=True)
+            folder.rmdir()
 
 
 @contextmanager

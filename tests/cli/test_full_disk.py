@@ -123,3 +123,34 @@ def test_whoever_writes_is_told_and_leaves_nothing(simulated: Command, disk: Sma
         assert simulated.json("workspace", "check")["clean"]
         for made in ("other", "lesson", "branch", "fixtures"):
             shutil.rmtree(disk.path / made, ignore_errors=True)
+
+
+BEGINNING = (
+    "--workspace {disk}/new certificate request --subject CN=a",
+    "--workspace {disk}/new simulate fleet --devices 3 --start 2026-01-05",
+    "--workspace {disk}/new scenario start apns-last-ten-days",
+    "moment branch start {disk}/new",
+    "class create --people 2 --scenario apns-last-ten-days {disk}/new",
+)
+
+
+@pytest.mark.parametrize("line", BEGINNING)
+def test_what_is_begun_and_can_not_be_finished_is_gone(simulated: Command, disk: SmallDisk, line: str) -> None:
+    """With room for ever more of it. A class whose start is prepared stays: the same command goes on with it."""
+    words, left, before = line.format(disk=disk.path).split(), 0, files(disk)
+    while True:
+        disk.fill(left)
+        outcome = simulated.run(*words)
+        disk.free()
+        if outcome.exit_code == 0:
+            break
+        assert outcome.stderr.startswith("error: disk-full: there is no room left for "), outcome.stderr
+        if (disk.path / "new" / ".prepared").exists():
+            break
+        assert not (disk.path / "new").exists(), left
+        assert files(disk) == before
+        left = 2 * left or 8
+    if outcome.exit_code:
+        simulated.done(*words)
+    assert left > 8
+    assert simulated.json("workspace", "check")["clean"]
