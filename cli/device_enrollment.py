@@ -134,9 +134,10 @@ def _device(
         identity = _identity(platform, serial_number, said)
         return workspace.devices.add(identity, owner=said["owner"] or "", upn=said["upn"] or "", kind=kind)
     if other := _difference(known, platform, said):
-        raise Refusal(
-            "device-differs", f"device {known.id} ({known.name}) is on record with {other}", "Leave that option out."
-        )
+        hint = "Leave that option out."
+        if platform in (None, known.platform):
+            hint += f" A new board, or another owner, is told first: `certfleet device change {known.id} --help`."
+        raise Refusal("device-differs", f"device {known.id} ({known.name}) is on record with {other}", hint)
     return known
 
 

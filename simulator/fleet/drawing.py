@@ -16,7 +16,7 @@ from ...store.authorities.groups import device_validity, issuing_group
 from ...store.devices.schedule.chance import draw
 from ...store.errors import Refusal
 from ...store.model.authority import Authority, AuthorityGroup, AuthorityRole
-from ...store.model.device import Device, Platform
+from ...store.model.device import Device, Ownership, Platform
 from ...store.model.habits import Habits
 from ...store.words import day
 from ...store.workspace import Workspace
@@ -147,7 +147,7 @@ class Drawing:
         return self._profiles[device.platform].is_left_alone(device.habits.schedule.key)
 
     def handed_on(self, device: Device, holder: DeviceHolder) -> Device:
-        """A device with its next owner, whose hours and zone it follows."""
+        """A device with its next owner, whose hours and zone it follows. What is handed on is the company's."""
         assert device.habits is not None
         key = draw(self._key, _KEY, device.habits.index) >> 1
         schedule = self._profiles[device.platform].schedule_of(holder, device.habits.schedule)
@@ -155,6 +155,7 @@ class Drawing:
             device,
             owner=holder.name,
             upn=holder.upn,
+            ownership=None if device.ownership is None else Ownership.COMPANY,
             device_name=device_name(device, holder.name, draw(key, _NAME)),
             language=holder.language,
             carrier=None if device.imei is None else carrier_of(holder),

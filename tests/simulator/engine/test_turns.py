@@ -12,7 +12,7 @@ from certfleet.simulator.engine.simulation_record import history, turnover_of
 from certfleet.simulator.engine.status import simulation_status
 from certfleet.simulator.identities.carriers import carriers
 from certfleet.store.devices.presence import last_seen
-from certfleet.store.model.device import Device, DeviceIdentity, DeviceState, Platform
+from certfleet.store.model.device import Device, DeviceIdentity, DeviceState, Ownership, Platform
 from certfleet.store.model.device_event import EventKind
 from certfleet.store.workspace import Workspace
 
@@ -65,6 +65,7 @@ def test_a_device_that_is_handed_on_is_enrolled_again_by_its_next_owner(fleet: D
         if id in before:
             assert device.upn != before[id].upn
             assert device.serial_number == before[id].serial_number
+        assert device.ownership is Ownership.COMPANY
     for device in workspace.devices.all():
         assert device.habits is not None
         assert (device.carrier is None) is (device.imei is None)
