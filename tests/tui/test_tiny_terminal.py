@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from textual.widgets import OptionList
 
 from certfleet.store.workspace import Workspace
 
 from .conftest import Open
-from .driving import shows
+from .driving import shows, until
 from .sample_inventory import fill
 from .settling import settled
 
@@ -21,7 +22,7 @@ PAGES = ("pagedown", "pageup", "end", "down", "pagedown", "up", "pageup")
 @pytest.mark.parametrize(
     ("opened", "text"),
     [
-        pytest.param(["ctrl+p"], "4 Authorities", id="commands"),
+        pytest.param(["ctrl+p"], "Search for commands…", id="commands"),
         pytest.param(["5", "n", *["tab"] * 3, "down"], "IKEv2 Always On", id="menu"),
         pytest.param(["2", "i", "down"], "one.pem", id="files"),
     ],
@@ -35,6 +36,7 @@ async def test_page_keys_of_a_list_without_room_do_nothing(
         await pilot.press(*opened)
         await shows(pilot, text)
         screen = pilot.app.screen
+        await until(pilot, lambda: any(options.option_count for options in screen.query(OptionList)))
         for size in TINY:
             await pilot.resize_terminal(*size)
             await pilot.press(*PAGES)
