@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from ..clock import rfc3339
 from ..components.capabilities import Level
@@ -12,9 +11,6 @@ from ..text_tables import csv_text, markdown_text
 from ..words import minute, plural
 from .checklist import group_title
 from .checklist_row import ChecklistRow
-
-if TYPE_CHECKING:
-    pass
 
 COLUMNS = (
     "group",
