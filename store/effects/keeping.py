@@ -106,8 +106,16 @@ def keep(database: Database, lines: Sequence[AuditLine], rows: WrittenRows) -> N
         forbidden=why,
         undoes=next((one.id for one in reversed(table.all()) if one.undone_by in undos), 0) if undos else 0,
     )
-    table.add(change)
-    table.remove(*table.table.ids()[:-MOST])
+    _forget_older(table, table.add(change).id)
+
+
+def _forget_older(table: RecordTable[KeptChange], newest: int) -> None:
+    # To ask for all ids each time would take longer with every change: the markers of those that went are among them.
+    too_old = newest - MOST
+    if newest % MOST == 0:  # going back to a moment may have brought some back
+        table.remove(*table.table.ids()[:-MOST])
+    elif table.peek(too_old) is not None:
+        table.remove(too_old)
 
 
 def drafted(lines: Sequence[AuditLine], rows: WrittenRows) -> KeptChange | None:

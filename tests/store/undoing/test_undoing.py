@@ -13,6 +13,7 @@ from certfleet.store.model.audit import Actor
 from certfleet.store.model.bulk import IdentityType
 from certfleet.store.model.component import Use
 from certfleet.store.model.policy import DeviceAuthentication, VpnSettings
+from certfleet.store.persistence.table import DocumentTable
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue, make_ca
 from tests.store.deployment import bring, replace, use
@@ -219,6 +220,22 @@ def test_only_the_newest_are_kept_and_nothing_secret(workspace: Workspace) -> No
     assert workspace.database.engine.count("kept_changes") == MOST
     tables = {row.table for change in workspace.undoing._kept.all() for row in change.rows}
     assert tables == {"certificates"}
+
+
+def test_not_every_change_asks_for_the_ids_of_all_that_was_ever_kept(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, ids = list[str](), DocumentTable.ids
+
+    def note(table: DocumentTable) -> list[int]:
+        asked.append(table.name)
+        return ids(table)
+
+    entry = bring(workspace, issue("mdm.example.com"))
+    monkeypatch.setattr(DocumentTable, "ids", note)
+    for number in range(20):
+        workspace.inventory.describe(entry.id, f"the {number}th")
+    assert "kept_changes" not in asked
 
 
 def test_the_commands_of_the_newest_change_are_those_of_its_line(workspace: Workspace) -> None:
