@@ -38,7 +38,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def certfleet_seed(pytestconfig: pytest.Config) -> int:
     """The seed of the other fixtures: the setting ``certfleet_seed``, or 7."""
-    return int(pytestconfig.getini(_SEED))
+    said = str(pytestconfig.getini(_SEED))
+    if not said.lstrip("-").isdecimal():
+        raise pytest.UsageError(f"the setting {_SEED} is {said!r}: write a whole number")
+    return int(said)
 
 
 @pytest.fixture(scope="session")

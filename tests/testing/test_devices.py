@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import timedelta, timezone
+from pathlib import Path
 
 import pytest
 
@@ -79,6 +82,14 @@ def test_a_fleet_is_looked_at_at_a_time_with_a_zone() -> None:
             made()
     east = STANDARD_TIME.astimezone(timezone(timedelta(hours=9)))
     assert fleet(2, at=east) == fleet(2)
+
+
+def test_a_seed_that_is_no_number_is_named(tmp_path: Path) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]\ncertfleet_seed = seven\n")
+    (tmp_path / "test_it.py").write_text("def test_it(fleet): pass\n")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", tmp_path]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "the setting certfleet_seed is 'seven': write a whole number" in done.stdout
 
 
 def test_certificates_are_of_the_device_and_its_record() -> None:
