@@ -15,7 +15,10 @@ from ..simulator.identities import IdentityFleet
 from ..simulator.identities.choice import WeightedChoice
 from ..simulator.identities.data.market import PLATFORMS
 from ..simulator.identities.device_names import device_name
+from ..simulator.identities.model import SHARED_MAKERS
+from ..simulator.identities.owner import Owner
 from ..simulator.identities.people import LOCALES
+from ..simulator.identities.staff import place_account, place_name
 from ..store.authorities.groups import CLOCK_SKEW, DEFAULT_GROUP, DEVICE_LIFETIME
 from ..store.authorities.validity import Validity
 from ..store.devices.schedule.chance import draw
@@ -45,7 +48,8 @@ _STATES = WeightedChoice(
     }
 )
 _KINDS = WeightedChoice({EnrollmentKind.SUPERVISED: 55, EnrollmentKind.DEVICE: 30, EnrollmentKind.USER: 15})
-_ENROLLED, _SEEN, _SINCE, _NAME, _LONG_AGO = range(5)
+_ENROLLED, _SEEN, _SINCE, _NAME, _LONG_AGO, _PLACE = range(6)
+_PLACES = 30  # which share scanners and rugged handhelds
 _DAY = 86_400
 _YEAR = DEVICE_LIFETIME
 
@@ -156,7 +160,7 @@ class _Drawing:
         domain: str,
         shares: tuple[tuple[Platform, int], ...] | None,
     ) -> None:
-        self._seed, self._at = seed, at.replace(microsecond=0)
+        self._seed, self._at, self._domain = seed, at.replace(microsecond=0), domain
         self._identities = IdentityFleet(seed, start=at.date(), domain=domain, locales=locales)
         self._key = int.from_bytes(blake2b(b"test fleet %d" % seed, digest_size=8).digest())
         self._kinds = EnrollmentKinds(b"test fleet %d" % seed)
@@ -174,8 +178,11 @@ class _Drawing:
             ago = int(_YEAR.total_seconds()) + draw(key, _LONG_AGO) % (90 * _DAY) + _DAY
         enrolled_at = self._at - timedelta(seconds=ago)
         identity = self._identities.identity(index, platform, enrolled=enrolled_at.date())
-        owner = self._identities.owner(index)
-        kind = _KINDS(drawn[16:])
+        owner, kind = self._identities.owner(index), _KINDS(drawn[16:])
+        if identity.maker in SHARED_MAKERS:
+            place = draw(key, _PLACE) % _PLACES
+            owner = Owner(name=place_name(place), upn=place_account(place, self._domain))
+            kind = EnrollmentKind.KIOSK
         if kind is EnrollmentKind.USER and platform in (Platform.WINDOWS, Platform.MACOS):
             kind = EnrollmentKind.DEVICE
         identity = self._kinds.told(index, identity, kind)

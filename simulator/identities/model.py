@@ -20,7 +20,8 @@ class DeviceKind(StrEnum):
     SHARED = "shared"
 
 
-_SHARED_MAKERS = ("Zebra", "Honeywell")
+SHARED_MAKERS = ("Zebra", "Honeywell")
+"""The makers of scanners and rugged handhelds."""
 
 
 class Model(Struct, frozen=True, kw_only=True):
@@ -55,7 +56,7 @@ class Model(Struct, frozen=True, kw_only=True):
         """What people do with it, by maker, system and name."""
         if self.platform in (Platform.MACOS, Platform.WINDOWS):
             return DeviceKind.COMPUTER
-        if self.maker in _SHARED_MAKERS:
+        if self.maker in SHARED_MAKERS:
             return DeviceKind.SHARED
         return DeviceKind.TABLET if self.os_name == "iPadOS" or " Tab" in self.name else DeviceKind.PHONE
 

@@ -20,6 +20,16 @@ _LONGEST = 64  # characters before the @, in a directory
 _SCATTER, _WORD = 0x9E37_79B9_7F4A_7C15, (1 << 64) - 1  # multiplied by it, neighbours are far from each other
 
 
+def place_name(number: int) -> str:
+    """The name of place ``number``, from 0: ``Warehouse 1``."""
+    return f"{('Warehouse', 'Shop floor', 'Loading dock')[number % 3]} {number + 1}"
+
+
+def place_account(number: int, domain: str) -> str:
+    """The account that its devices share: ``warehouse-1@corp.example``."""
+    return f"{place_name(number).lower().replace(' ', '-')}@{domain}"
+
+
 class DeviceHolder(Struct, frozen=True, kw_only=True):
     """Who has devices: a person, or a place that shares them. ``key`` determines random choices; working hours are
     seconds of the local day, ``region`` is the part of the country that they live in (``DE-BY``), ``language`` is that
@@ -70,12 +80,11 @@ class Staff:
 
     def place(self, number: int) -> DeviceHolder:
         """Place ``number``, from 0: a warehouse or a shop floor, with an account that its devices share."""
-        kind = ("Warehouse", "Shop floor", "Loading dock")[number % 3]
         draw = self._draw(b"place", number)
         where = self._place(self._draw(b"town", number)[0] * 4 + number)[0]
-        upn = f"{kind.lower().replace(' ', '-')}-{number + 1}@{self._domain}"
+        upn = place_account(number, self._domain)
         region = self._regions[where](draw[:8])
-        return self._with_hours(f"{kind} {number + 1}", upn, where, draw, region, region.languages[0][0])
+        return self._with_hours(place_name(number), upn, where, draw, region, region.languages[0][0])
 
     def _with_hours(self, name: str, upn: str, place: int, draw: bytes, region: Region, language: str) -> DeviceHolder:
         country, late = self._countries[place], (draw[8] % 13 - 4) * 900

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from certfleet.store.model.device import Device, DeviceState, EnrollmentKind, Platform
+from certfleet.store.model.device import Device, DeviceState, EnrollmentKind, Ownership, Platform
 from certfleet.testing import DEVICES, STANDARD_TIME, clock, device, fleet, workspace
 
 
@@ -44,6 +44,17 @@ def test_what_was_turned_away_has_expired() -> None:
         assert one.enrolled_at is not None and one.last_check_in is not None and one.days_left is not None
         assert one.enrolled_at <= one.last_check_in <= STANDARD_TIME
         assert (one.days_left < 0) is (one.state is DeviceState.MUST_RE_ENROLL)
+
+
+def test_scanners_belong_to_places() -> None:
+    found = fleet(devices=2000, mix={"android": 1})
+    scanners = [one for one in found if one.maker in ("Zebra", "Honeywell")]
+    assert scanners
+    for one in scanners:
+        assert (one.enrollment_kind, one.ownership) == (EnrollmentKind.KIOSK, Ownership.COMPANY)
+        assert one.owner.partition(" ")[0] in ("Warehouse", "Shop", "Loading")
+        assert one.upn == f"{one.owner.lower().replace(' ', '-')}@company.example"
+    assert not any(one.enrollment_kind is EnrollmentKind.KIOSK for one in found if one not in scanners)
 
 
 def test_a_mix_gives_the_platforms() -> None:
