@@ -98,7 +98,7 @@ def test_a_fleet_is_looked_at_at_a_time_with_a_zone() -> None:
 def test_a_seed_that_is_no_number_is_named(tmp_path: Path) -> None:
     (tmp_path / "pytest.ini").write_text("[pytest]\ncertfleet_seed = seven\n")
     (tmp_path / "test_it.py").write_text("def test_it(fleet): pass\n")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", tmp_path]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "the setting certfleet_seed is 'seven': write a whole number" in done.stdout
 
