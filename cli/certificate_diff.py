@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from ..store.certificates.folders import read_folder
+from ..store.certificates.folders import is_folder, read_folder
 from ..store.errors import Refusal
 from ..store.inventory.comparison import CertificateComparison, compare, leaf_of, replacement_of
 from ..store.inventory.sources import CertificateSource, KeystoreSource
@@ -78,7 +78,7 @@ def _with_file(
     workspace: Workspace, id: int, file: Path, password_file: Path | None, alias: str | None
 ) -> CertificateComparison:
     entry = workspace.inventory.get(id)
-    data = read_folder(file) if file.is_dir() else read_file(file)
+    data = read_folder(file) if is_folder(file) else read_file(file)
     name = input_name(file)
     if not detect_keystore(data):
         if alias is not None or password_file is not None:

@@ -10,7 +10,7 @@ import click
 import msgspec
 from msgspec import Struct
 
-from ..store.certificates.folders import read_folder, with_folders_in
+from ..store.certificates.folders import is_folder, read_folder, with_folders_in
 from ..store.errors import Refusal
 from ..store.inventory.sources import (
     CertificateSource,
@@ -213,7 +213,7 @@ def _new_tasks(workspace: Workspace, result: ReplaceResult) -> list[tuple[int, s
 
 
 def _read(path: Path) -> bytes:
-    return read_folder(path) if path.is_dir() else read_file(path)
+    return read_folder(path) if is_folder(path) else read_file(path)
 
 
 def _certificate_source(data: bytes, file: Path, key: Path | None, key_password_file: Path | None) -> CertificateSource:

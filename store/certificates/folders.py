@@ -14,8 +14,16 @@ from .text import shortened
 def with_folders_in(paths: Iterable[Path]) -> Iterator[Path]:
     """The paths; for a folder without PEM files the folders of such files in it, as in certbot's ``live``."""
     for path in paths:
-        inside = sorted(_entries(path)) if path.is_dir() and not _pem_files(path) else []
+        inside = sorted(_entries(path)) if is_folder(path) and not _pem_files(path) else []
         yield from [one for one in inside if one.is_dir() and _pem_files(one)] or [path]
+
+
+def is_folder(path: Path) -> bool:
+    """Whether it is a folder; whoever reads the file says why it can't be told."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def read_folder(path: Path) -> bytes:
