@@ -18,7 +18,7 @@ from ..model.site import SiteSettings
 from ..persistence.records import RecordTable
 from ..push.apple_ids import checked_apple_id
 from ..use_cases import Context, UseCases
-from .fitting import fit, fits, name_doubt, no_topic
+from .fitting import Fit, fit, fits, name_doubt, no_topic
 from .follow_ups import follow_ups
 from .naming import check_name, title_of
 from .needs import BY_ID, Need, NeedKind, need_of
@@ -83,10 +83,14 @@ class Components(UseCases):
         entries = (one for one in self._certificates.all() if one.replaced_by is None)
         return tuple((one, refusal) for one in entries if (refusal := fits(wanted, one)) is not None)
 
+    def fit_of(self, need: str, certificate_id: int, name: str = "") -> Fit:
+        """How a certificate fits a need, and the component of this name."""
+        wanted, certificate = need_of(need), self._certificates.get(certificate_id)
+        return fit(wanted, certificate, self._site(), self._present(self.find(wanted.id, name)))
+
     def doubts(self, need: str, certificate_id: int, name: str = "") -> tuple[str, ...]:
         """The doubts about a certificate for a need, and the name of one of several, one sentence each."""
-        wanted, certificate = need_of(need), self._certificates.get(certificate_id)
-        return fit(wanted, certificate, self._site(), self._present(self.find(wanted.id, name))).doubts
+        return self.fit_of(need, certificate_id, name).doubts
 
     def _present(self, component: Component | None) -> Certificate | None:
         """The certificate that a component uses."""

@@ -194,6 +194,8 @@ class BindDialog(FormDialog[Bound]):
         found = next((entry for entry in entries if fits(self._need, entry) is None), None)
         self._reload(None if found is None else found.id)
         if found is not None:
-            self._bind(found.id)
+            name = self.answers.get("name", self._component or "")
+            if self.workspace.components.fit_of(self._need.id, found.id, name).is_named:
+                self._bind(found.id)  # one for another host waits for a confirmation, with what is doubtful above
         elif refusal := fits(self._need, entries[0]):
             self.refused(refusal)

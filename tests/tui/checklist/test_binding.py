@@ -133,6 +133,30 @@ async def test_a_file_is_imported_from_the_dialog_and_bound(
     assert component.certificate_id == 1
 
 
+async def test_a_file_for_another_host_is_not_bound_without_a_word(
+    console: Open, workspace: Workspace, own_folders: Path
+) -> None:
+    workspace.components.bind("gateway-exchange-ssl", take(workspace, make_chain("exchange.example.com")))
+    (own_folders / "ldaps.pem").write_bytes(make_chain("ldaps.example.com").chain_pem)
+
+    async with console(size=(80, 24)) as pilot:
+        await go_to(pilot, "need:gateway-exchange-ssl")
+        await pilot.press("b")
+        await shows(pilot, "Bind: ")
+        await pilot.press("i")
+        await shows(pilot, "Import a certificate or keystore")
+        await paste(pilot, "ldaps.pem")
+        await pilot.press("enter")
+        await shows(pilot, "3 certificates: ldaps.example.com")
+        await pilot.press("enter")
+        await shows(pilot, "Doubtful: it is not for exchange.example.com")
+        component = workspace.components.find("gateway-exchange-ssl")
+        assert component is not None
+        assert component.certificate_id == 1
+        await pilot.press("enter")
+        await until(pilot, lambda: (workspace.components.find("gateway-exchange-ssl") or component).certificate_id == 4)
+
+
 async def test_what_was_imported_and_does_not_fit_is_told_of(
     console: Open, workspace: Workspace, own_folders: Path
 ) -> None:
