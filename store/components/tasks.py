@@ -162,7 +162,7 @@ class Tasks(UseCases):
             **about,
         )
         task = self._table.add(task)
-        self._audit.record("task.open", f"task:{task.id}", title)
+        self._audit.record("task.open", f"task:{task.id}", f"task opened: {title}")
         return task
 
     def _close(self, task: Task, how: str, *, by: Actor | None = None) -> Task:

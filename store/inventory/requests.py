@@ -78,7 +78,7 @@ class SigningRequests(UseCases):
             request = self._table.add(request)
             self._der.put([(request.id, csr.public_bytes(Encoding.DER))])
             self._vault.put(SecretKind.PRIVATE_KEY, request.public_key_sha256, pkcs8)
-            self._log("create", request, f"{request.subject} requested, over a new {key} key")
+            self._log("create", request, f"certificate requested for {request.subject}, over a new {key} key")
         return request
 
     def list(self) -> Requests:

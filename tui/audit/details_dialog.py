@@ -14,6 +14,7 @@ from ...store.words import hexadecimal, moment
 from ..components.fields import fields
 from ..dialogs.details_dialog import DetailsDialog
 from ..dialogs.form_fields import Note
+from ..shell.hints import hint_of
 from ..shell.keys import keyed
 
 
@@ -29,7 +30,7 @@ def details_dialog(
         ("Machine's time", moment(line.wall_at)),
         ("Action", line.action),
         ("Record", line.record),
-        ("Undo", keyed("{undo} undoes it") if refusal is None else printable(refusal.message)),
+        ("Undo", keyed("{undo} undoes it") if refusal is None else _why_not(refusal)),
         ("As commands", printable(" ; ".join(commands)) or "not known"),
         ("Hash", hexadecimal(line.hash)),
         ("Line before", hexadecimal(line.previous_hash)),
@@ -41,3 +42,8 @@ def details_dialog(
         wishes={"undo": "undo"} if can else None,
         buttons={"undo": "Undo"} if can else None,
     )
+
+
+def _why_not(refusal: Refusal) -> str:
+    hint = hint_of(refusal)
+    return printable(refusal.message if hint is None else f"{refusal.message}. {hint}")

@@ -82,6 +82,7 @@ class ReplaceDialog(SourceDialog[ReplaceResult]):
 
     confirm_label = "Replace"
     doing = "Replacing …"
+    heeds_notes = True
     more_buttons = (("compare", "Compare with the old"),)
 
     def __init__(self, certificate: Certificate) -> None:

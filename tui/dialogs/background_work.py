@@ -54,12 +54,14 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
 
     heading: str = ""
     asks_first = True  # where a scenario asks what acts will stop; off for what is no act
+    heeds_notes = False  # what can't be undone isn't done before its notes were on the screen
     lists: ClassVar[tuple[str, ...]] = ()  # the tables of what it lists, where it does
 
     def __init__(self) -> None:
         super().__init__()
         self.working = False
         self.seen = set[str]()  # the codes of harmful consequences that the person has been shown
+        self.noted = frozenset[str]()  # the notes that are on the screen
         self.stop = threading.Event()
         self._leaving = Leaving.WAITS
         self._counted: tuple[int, int] | None = None
@@ -96,10 +98,10 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
         said: bool = False,
         named: str = "",
     ) -> None:
-        """Run ``job`` in the background, then ``done`` with its result. A refusal goes to ``refused``, harmful effects
-        to ``would_harm``, unless the person has ``agreed`` to them or been shown them. Where a scenario asks first what
-        the work will stop, the person is asked, unless that has been ``said``. In a protected workspace its name is
-        asked for, unless it has been ``named``."""
+        """Run ``job`` in the background, then ``done`` with its result. A refusal goes to ``refused``. Harmful effects,
+        and what ``heeds_notes`` is for, go to ``would_harm``, unless the person has ``agreed`` to them or been
+        shown them. Where a scenario asks first what the work will stop, the person is asked, unless that has been
+        ``said``. In a protected workspace its name is asked for, unless it has been ``named``."""
         if self.working or self._is_dismissed:
             return
         self.working, self._leaving, self._counted = True, leaving, None
@@ -163,7 +165,9 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
             raise NotSaid(effects)
         if self.console.workspace.trials.protection.asks:
             return  # for the name, which says more than y
-        if not agreed and effects.is_harmful and effects.code not in self.seen:
+        is_final = self.heeds_notes and effects.undo is not None and not effects.undo.possible
+        is_unread = is_final and not self.noted.issuperset(effects.notes)  # as Enter came before the trial's answer
+        if not agreed and (effects.is_harmful or is_unread) and effects.code not in self.seen:
             raise NotAgreed(effects)
 
     def _harm(self, again: Callable[[], None], effects: Effects) -> None:

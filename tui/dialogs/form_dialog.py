@@ -213,7 +213,7 @@ class FormDialog(DialogCommands[Result]):
     def look_ahead(self) -> None:
         """Show the effects of confirming, a moment after the last change of the answers. Discards effects and questions
         shown before."""
-        self._again = None
+        self._again, self.noted = None, frozenset()
         self.seen.clear()
         self.mark_confirm()
         self._look_no_further()
@@ -279,6 +279,7 @@ class FormDialog(DialogCommands[Result]):
 
     def told_of(self, effects: Effects) -> None:
         """Show the difference that confirming would make."""
+        self.noted = frozenset(effects.notes)
         self.query_one(EffectsPanel).show(effects)
 
     def would_harm(self, effects: Effects, again: Callable[[], None]) -> None:
