@@ -79,14 +79,15 @@ class RefusedAct(Struct, frozen=True):
 
 
 class RunResult(Struct, frozen=True, kw_only=True):
-    """A run: its points, the numbers of the objectives that were met, what happened, what was refused, and the
-    scenario's events that didn't happen."""
+    """A run: its points, the numbers of the objectives that were met, what happened, what was refused, the scenario's
+    events that didn't happen, and what was found of each objective, in their order."""
 
     points: int
     met: tuple[int, ...]
     happened: Forecast
     refused: tuple[RefusedAct, ...] = ()
     prevented: tuple[PreventedEvent, ...] = ()
+    said: tuple[str, ...] = ()
 
 
 def starting_point(workspace: Workspace, files: Mapping[str, bytes]) -> StartingPoint | None:
@@ -148,6 +149,7 @@ def _result(workspace: Workspace, name: str, refused: Sequence[RefusedAct]) -> R
         happened=happened(workspace, progress_of(workspace), name),
         refused=tuple(refused),
         prevented=progress_of(workspace).prevented,
+        said=tuple(one.said for one in now.objectives),
     )
 
 

@@ -52,8 +52,10 @@ def trial_play_lines(found: TrialPlay, scenario: Scenario) -> Iterator[str]:
 
 def _run_lines(who: str, run: RunResult, scenario: Scenario) -> Iterator[str]:
     yield f"{who} gets {run.points} of {plural(scenario.points, 'point')}"
-    for number, one in enumerate(scenario.objectives, 1):
+    for number, (one, said) in enumerate(zip(scenario.objectives, run.said, strict=True), 1):
         yield f"  {number}  {'met' if number in run.met else 'missed'}: {one.title} ({plural(one.points, 'point')})"
+        if number not in run.met:
+            yield f"     {said}"
 
 
 def trial_play_document(found: TrialPlay) -> dict[str, Any]:
@@ -65,4 +67,4 @@ def trial_play_document(found: TrialPlay) -> dict[str, Any]:
 
 
 def _run_document(run: RunResult) -> dict[str, Any]:
-    return {"points": run.points, "met": list(run.met)}
+    return {"points": run.points, "met": list(run.met), "said": list(run.said)}

@@ -22,11 +22,14 @@ def test_it_says_what_doing_nothing_gets_and_what_the_solution_misses() -> None:
         "doing nothing gets 10 of 90 points",
         "  1  met: Nobody is revoked (10 points)",
         "  2  missed: A new CA group (40 points)",
+        "     authority.refresh: 0 times",
         "  3  missed: And another (40 points)",
+        "     authority.refresh: 0 times",
         "the best way known gets 50 of 90 points",
         "  1  met: Nobody is revoked (10 points)",
         "  2  met: A new CA group (40 points)",
         "  3  missed: And another (40 points)",
+        "     authority.refresh: 1 time",
     ]
 
 
