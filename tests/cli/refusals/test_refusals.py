@@ -87,11 +87,14 @@ class WayFolders:
 
 
 @pytest.fixture(scope="module")
-def files(material: Material, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("refusals") / "files"
-    shutil.copytree(material.files, folder)
-    make_files(folder)
-    return folder
+def files(material: Material, prepared: Prepared) -> Path:
+    """Of all workers, as the workspaces are that are made of them: two workers' keys differ."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(material.files, folder)
+        make_files(folder)
+
+    return prepared.made("refusals-files", make)
 
 
 @pytest.fixture
