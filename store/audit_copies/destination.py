@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import stat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,7 +31,7 @@ def read_destination(text: str) -> Path | SyslogAddress | None:
         return SyslogAddress(None, _PORT)
     if not text.startswith(f"{SYSLOG}:"):
         path = Path(text)
-        if not path.is_absolute() or path.is_dir():
+        if not path.is_absolute() or _is_no_file(path):
             raise _invalid(text)
         return path
     host, port = text.removeprefix(f"{SYSLOG}:"), str(_PORT)
@@ -43,6 +44,14 @@ def read_destination(text: str) -> Path | SyslogAddress | None:
     except ValueError as error:
         raise _invalid(text) from error
     return SyslogAddress(str(address), int(port))
+
+
+def _is_no_file(path: Path) -> bool:
+    """Whether a folder, a device, a pipe or a socket is there: a copy is read, too, and some of these never end."""
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except OSError:  # it isn't there yet; or whoever opens it says why it can't be
+        return False
 
 
 def _invalid(text: str) -> Refusal:

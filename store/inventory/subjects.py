@@ -29,6 +29,13 @@ _OIDS = {
     "stateorprovincename": "2.5.4.8",
 }
 """Object identifiers by the name of the attribute in small letters, also as Windows and OpenSSL write it."""
+_PRINTABLE = re.compile(r"[A-Za-z0-9 '()+,./:=?-]*")
+_CHARACTERS = {
+    **dict.fromkeys(("2.5.4.5", "2.5.4.6", "2.5.4.46", "1.3.6.1.4.1.311.60.2.1.3"), _PRINTABLE),
+    **dict.fromkeys(("1.2.840.113549.1.9.1", "0.9.2342.19200300.100.1.25"), re.compile(r"[\x00-\x7f]*")),
+}
+"""What serial numbers, countries and DN qualifiers may hold, which are a PrintableString, and what addresses and domain
+components may, which are an IA5String (RFC 5280, appendix A.1)."""
 _PART = re.compile(r"(\s*[\w.]+\s*=\s*\"(?:[^\\\"]|\\.)*\"\s*(?=[,;+]|\Z)|(?:[^\\,;+]|\\.)*)([,;+]|\Z)", re.DOTALL)
 """A name and its value, which RFC 2253 and before let be in quotation marks, and what ends it (semicolons did, too)."""
 _SLASH = re.compile(r"(?<!\\)/(?=[\w.]+\s*=)")
@@ -80,7 +87,10 @@ def _attribute(text: str, part: str) -> x509.NameAttribute[str]:
     if oid is None:
         raise _invalid(text, part, f"{shortened(name)} is no attribute of a name")
     try:
-        return x509.NameAttribute(x509.ObjectIdentifier(oid), _value(value))
+        read = _value(value)
+        if (characters := _CHARACTERS.get(oid)) is not None and not characters.fullmatch(read):
+            raise _invalid(text, part, f"{shortened(name)} can't hold {shortened(read)!r}")
+        return x509.NameAttribute(x509.ObjectIdentifier(oid), read)
     except DerError as error:
         raise _invalid(text, part, str(error)) from None
     except ValueError as error:

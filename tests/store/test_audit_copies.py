@@ -170,7 +170,10 @@ def test_destinations(text: str, read: object) -> None:
     assert read_destination(text) == read
 
 
-@pytest.mark.parametrize("text", ["lines.txt", "syslog:log.example.com", "syslog:192.0.2.1:0", "syslog:192.0.2.1:x"])
+@pytest.mark.parametrize(
+    "text",
+    ["lines.txt", "syslog:log.example.com", "syslog:192.0.2.1:0", "syslog:192.0.2.1:x", "/", "/dev/zero", "/dev/full"],
+)
 def test_what_is_no_destination_is_refused(text: str) -> None:
     with pytest.raises(Refusal, match="setting-invalid"):
         read_destination(text)

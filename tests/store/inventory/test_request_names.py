@@ -97,3 +97,13 @@ def test_a_refused_part_says_why(written: str, why: str) -> None:
         assert why in read_name(parse_subject(written).public_bytes()).string
     except Refusal as refusal:
         assert why in refusal.message
+
+
+@pytest.mark.parametrize(
+    "part", ["C=\u0663\u0663", "serialNumber=Gerät 7", "DC=bücher", "E=jürgen@example.com", "C=D_"]
+)
+def test_characters_that_a_part_can_not_hold_are_refused_with_it(part: str) -> None:
+    with pytest.raises(Refusal, match="subject-invalid") as refused:
+        parse_subject(f"CN=mdm.example.com,{part}")
+    assert "can't hold" in refused.value.message
+    assert str(refused.value.message).count("CN=mdm.example.com") == 1

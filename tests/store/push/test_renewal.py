@@ -75,7 +75,15 @@ def test_a_request_of_ones_own_subject(push: PushCertificates, workspace: Worksp
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"subject": "nobody"}, {"country": "Germany"}, {"name": "n" * 65}, {"email": "jürgen@example.com"}]
+    "wrong",
+    [
+        {"subject": "nobody"},
+        {"country": "Germany"},
+        {"country": "٣"},
+        {"country": "٣٣"},
+        {"name": "n" * 65},
+        {"email": "jürgen@example.com"},
+    ],
 )
 def test_of_what_no_subject_can_be_made(workspace: Workspace, push: PushCertificates, wrong: dict[str, str]) -> None:
     with pytest.raises(Refusal, match="subject-invalid"):
