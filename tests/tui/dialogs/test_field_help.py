@@ -22,6 +22,7 @@ from ..conftest import Open
 from ..driving import shows
 
 NAMED_BY_TABLES = {
+    "DeliveryDialog": ["host", "port", "user", "sender", "recipients", "url"],
     "RequestDialog": [f"part_{part}" for part, _, _ in _PARTS],
     "DeviceChangeDialog": list(TITLES),
     "PolicyDialog": [*_TEXTS, *_TICKS],
