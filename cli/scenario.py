@@ -31,7 +31,7 @@ from ..simulator.scenarios.words import (
 from ..store.begun_folder import gone_unless_whole
 from ..store.views.forecasts.forecast import shown_figures
 from ..store.words import plural
-from .forecast import comparison_table
+from .forecast.forecast import comparison_table
 from .frame.answer import Answer, Text
 from .frame.command import command
 from .frame.parameters import FILE, TEXT

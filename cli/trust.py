@@ -16,7 +16,7 @@ from ..store.views.platforms import platform_names
 from ..store.views.trust import anchor_document, ssl_errors_document, ssl_errors_sentence, trusted_document
 from ..store.words import day, plural
 from ..store.workspace import Workspace
-from .device_selection import find_device
+from .device.selection import find_device
 from .frame.answer import Answer
 from .frame.command import command
 from .frame.parameters import devices_argument, id_argument, platforms_option

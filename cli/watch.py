@@ -16,7 +16,7 @@ from .frame.answer import Answer, Aside, print_answer
 from .frame.command import command
 from .frame.interruption import end_at_once, stop_on_signal
 from .frame.session import Session
-from .notice_delivery import delivering
+from .notice.delivery import delivering
 
 _PAUSE = 0.1  # seconds between two looks whether to stop
 

@@ -30,7 +30,7 @@ _ATTACKS = "tests/store/test_seals.py::test_what_was_done_to_the_trail_is_found_
 ABOUT_FILES = {
     "tests/store/backups": "backups are PostgreSQL's",
     "tests/store/monitoring/test_metrics.py::test_the_newest_backup": "backups are PostgreSQL's",
-    "tests/cli/test_workspace_backup.py": "backups are PostgreSQL's",
+    "tests/cli/workspace/test_backup.py": "backups are PostgreSQL's",
     "tests/cli/test_protected.py::test_a_backup_does_not_take_its_place": "backups are PostgreSQL's",
     f"{_EVERY_LIST}[workspace backups]": "backups are PostgreSQL's",
     "tests/api/test_administration.py::test_a_backup_is_made_in_the_folder_of_the_backups": "backups are PostgreSQL's",
@@ -44,8 +44,8 @@ ABOUT_FILES = {
         "no release before seals kept a workspace in PostgreSQL"
     ),
     f"{_ATTACKS}[the seal beside it is deleted]": "beside a database, a machine that is new has no seal either",
-    "tests/cli/test_workspace.py::test_the_store_is_a_file_of_sqlite": "it is about SQLite's file",
-    "tests/cli/test_workspace_share.py": "sharing is about the modes of files",
+    "tests/cli/workspace/test_workspace.py::test_the_store_is_a_file_of_sqlite": "it is about SQLite's file",
+    "tests/cli/workspace/test_share.py": "sharing is about the modes of files",
     "tests/store/test_locked_folder.py": "it is about the modes of files",
     "tests/cli/test_killed.py::test_a_restore": "backups are PostgreSQL's",
     f"{_INTERRUPTED}[workspace backup]": "backups are PostgreSQL's",

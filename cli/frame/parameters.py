@@ -28,7 +28,7 @@ class CompletedType(click.ParamType[Value]):
     """A type whose values the shell completes with those of the workspace."""
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
-        from ..completed_values import completed_values
+        from ..completion.completed_values import completed_values
 
         return completed_values(ctx, param, incomplete)
 

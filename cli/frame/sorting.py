@@ -43,7 +43,7 @@ class SortType(click.ParamType[tuple[SortKey, ...]]):
         return found
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
-        from ..completed_columns import completed_columns
+        from ..completion.completed_columns import completed_columns
 
         return completed_columns(ctx, incomplete, self._names, reverses=True)
 
@@ -54,7 +54,7 @@ class ColumnsType(click.ParamType[str]):
     name = "text"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
-        from ..completed_columns import completed_columns
+        from ..completion.completed_columns import completed_columns
 
         return completed_columns(ctx, incomplete)
 

@@ -10,7 +10,7 @@ import pytest
 from tests.prepared import Prepared
 
 from .conftest import PASSWORD, Command, Material
-from .test_device_enrollment import check_in, request
+from .device.test_enrollment import check_in, request
 
 
 def listed(command: Command, device: object) -> dict[str, Any]:

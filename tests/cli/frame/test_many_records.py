@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from certfleet.cli import listed_devices
+from certfleet.cli.device import listed_devices
 from certfleet.cli.frame import record_list, tables
 from certfleet.cli.frame.answer import Answer, print_answer
 from certfleet.cli.frame.list_choice import ListChoice

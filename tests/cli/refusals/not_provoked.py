@@ -16,13 +16,13 @@ REASONS = {
         usage mix-empty fleet-too-large churn-invalid speed-invalid timeout-invalid use-as-invalid
         not-a-push-need check-in-invalid
     """,
-    "the settings file is the person's: tests/cli/test_config.py": """
+    "the settings file is the person's: tests/cli/config/test_config.py": """
         settings-invalid unknown-setting setting-value-invalid setting-not-set editor-failed
     """,
     "it needs a terminal, or a passphrase in the environment": """
         binary-to-terminal not-confirmed passphrase-needed wrong-passphrase no-key-file
     """,
-    "it takes another Unix user, or a folder of everybody's: tests/cli/test_workspace_share.py": """
+    "it takes another Unix user, or a folder of everybody's: tests/cli/workspace/test_share.py": """
         not-the-owner not-in-unix-group folder-open
     """,
     "it takes a server of PostgreSQL: tests/store/persistence/postgresql/test_errors.py and its neighbours": """
@@ -48,7 +48,7 @@ REASONS = {
         session-expired not-permitted challenge-unknown validity-invalid device-change-invalid scrape-token-wrong
         workspace-in-memory
     """,
-    "it takes a device with a past, which tests/store/devices and tests/cli/test_device_enrollment.py have": """
+    "it takes a device with a past, which tests/store/devices and tests/cli/device/test_enrollment.py have": """
         device-exists device-differs not-enrolled not-simulated windows-must-re-enroll windows-is-current must-re-enroll
         device-revoked possession-not-proven key-not-accepted certificate-expired certificate-not-yet-valid
         certificate-revoked untrusted-chain issuer-expired nothing-pending same-key-renewal ssl-error-61 no-group-ready

@@ -1,0 +1,1 @@
+"""Push certificates: ``certfleet apns``."""

@@ -1,0 +1,1 @@
+"""CA groups: ``certfleet authority``."""

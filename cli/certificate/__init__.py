@@ -1,0 +1,1 @@
+"""The certificate inventory: ``certfleet certificate``."""

@@ -1,0 +1,1 @@
+"""Completion in shells: what can stand where the cursor is."""

@@ -1,0 +1,1 @@
+"""What stops if time goes on: ``certfleet forecast``."""

@@ -1,0 +1,1 @@
+"""Notices, their delivery and drills: ``certfleet notice``."""

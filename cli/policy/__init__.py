@@ -1,0 +1,1 @@
+"""VPN policies and profiles: ``certfleet policy``."""
