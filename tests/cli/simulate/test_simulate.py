@@ -201,7 +201,7 @@ def test_what_cannot_run(certfleet: Command, filled: Command) -> None:
     assert filled.refused("simulate", "run", "--for", "1d")["code"] == "clock-is-wall"
     for options in (["--speed", "fast"], ["--speed", "-1"], ["--for", "soon"], ["--workers", 65]):
         assert filled.run("simulate", "run", *options).exit_code == 2
-    assert filled.refused("simulate", "run", "--for", "99999w", "--speed", "0")["code"] == "clock-is-wall"
+    assert filled.refused("simulate", "run", "--for", "14000w", "--speed", "0")["code"] == "clock-is-wall"
     filled.workspace = filled.workspace.parent / "elsewhere"
     assert filled.refused("simulate", "run", "--for", "1d")["code"] == "workspace-missing"
 
