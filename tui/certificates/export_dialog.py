@@ -59,7 +59,9 @@ def export_dialog(workspace: Workspace, certificates: Sequence[Certificate]) -> 
         },
         contents,
         fields=[
-            PasswordField("password", "Password", placeholder="protects the file", when=is_keystore),
+            PasswordField(
+                "password", "Password", placeholder="protects the file", when=is_keystore, to_blame=["password-needed"]
+            ),
             PasswordField("again", "Once more", when=is_keystore, to_blame=["passwords-differ"]),
             TickField("legacy", "for old readers (3DES, SHA-1)", label="Ciphers", when=is_keystore),
         ],

@@ -72,14 +72,14 @@ class SourceDialog(FormDialog[Result]):
         yield FileField("file", "File", self._inspect, preview=self._look, takes_folder=holds_pem_files)
         yield RadioField("kind", "It is a", {False: "Certificate", True: "Keystore"}, across=True, when=known)
         yield ChoiceField("type", "Type", TYPE_NAMES, KeystoreType.PKCS12, when=is_keystore)
-        yield PasswordField(
-            "password", "Password", placeholder="of the keystore", when=is_keystore, to_blame=["wrong-password"]
-        )
+        blame = ["wrong-password", "password-needed"]
+        yield PasswordField("password", "Password", placeholder="of the keystore", when=is_keystore, to_blame=blame)
         yield ChoiceField("alias", "Alias", {}, prompt="the first entry", when=has_aliases, to_blame=["alias-*"])
         key = "optional; when it is in another file"
         yield PathField("key", "Private key", placeholder=key, when=is_certificate)
         own = "only if it has its own"
-        yield PasswordField("key-password", "Key password", placeholder=own, when=has_key_password)
+        blame = ["wrong-password", "key-password-needed"]
+        yield PasswordField("key-password", "Key password", placeholder=own, when=has_key_password, to_blame=blame)
 
     @property
     def public_keys(self) -> tuple[str, ...]:

@@ -191,8 +191,7 @@ async def test_export_as_pkcs12_with_a_password(console: Open, workspace: Worksp
 
     async with console(size=(80, 24)) as pilot:
         await pilot.press("2", "e", "up", "enter")
-        await shows(pilot, "Once more")
-        await pilot.press("tab")
+        await shows(pilot, "password-needed")
         await paste(pilot, "correct horse")
         await pilot.press("tab")
         await paste(pilot, "correct")

@@ -100,6 +100,22 @@ async def test_the_file_can_be_picked_in_the_list(console: Open, own_folders: Pa
         await shows(pilot, "1 certificate imported")
 
 
+async def test_a_password_that_is_missing_is_asked_for(console: Open, workspace: Workspace, own_folders: Path) -> None:
+    (own_folders / "push.p12").write_bytes(keystore(make_chain("push", subject=push_subject())))
+
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("2", "i")
+        await paste(pilot, "push.p12")
+        await pilot.press("enter")
+        await shows(pilot, "PKCS #12 keystore")
+        await until(pilot, lambda: pilot.app.focused is not None and pilot.app.focused.id == "password")
+        pilot.app.screen.query_one("#description", Input).focus()
+        await pilot.press("enter")
+        await shows(pilot, "password-needed")
+
+        await until(pilot, lambda: pilot.app.focused is not None and pilot.app.focused.id == "password")
+
+
 async def test_a_wrong_password_is_told_and_what_was_typed_stays(
     console: Open, workspace: Workspace, own_folders: Path
 ) -> None:
