@@ -114,7 +114,7 @@ async def test_mistakes_are_told_by_line_and_it_isn_t_begun(
         await paste(pilot, str(tmp_path / "rotation.toml"))
         await pilot.press("enter")
         await shows(pilot, "line 3: 'isuer' is not a field of the action renew.")
-        await shows(pilot, "line 4: after: write a length of time")
+        await shows(pilot, "line 4: after: 'soon' is not a duration")
         await pilot.press("enter")
         await shows(pilot, "line 3")
         assert latest_run(workspace, "rotation") is None

@@ -121,6 +121,8 @@ async def test_deploying_again_says_what_it_would_change(console: Open, workspac
         await shows(pilot, "60  ● installed")
         await pilot.press("D")
         await shows(pilot, "2 devices would get it at the next check-in.")
+        await shows(pilot, "have no device")  # what is said of them comes first
+        await pilot.press("ctrl+down")
         await shows(pilot, "2 iOS devices: installing a policy becomes pending")  # another policy's is pending there
         await pilot.press("enter")
         await shows(pilot, "Field VPN deployed: 40 pending.")

@@ -204,6 +204,7 @@ async def test_the_answer_of_apple_s_own_portal_is_a_file(console: Open, fleet: 
         await paste(pilot, "MDM_Example_Certificate.pem")
         await pilot.press("enter")
         await shows(pilot, "1 certificate: APSP:")
+        await shows(pilot, "expires no later than the old one", LONG)  # before it was read, Enter would ask for y
         await pilot.press("enter")
         await shows(pilot, "Now using the new one", LONG)
 
