@@ -48,6 +48,8 @@ ABOUT_FILES = {
     "tests/cli/workspace/test_share.py": "sharing is about the modes of files",
     "tests/store/test_locked_folder.py": "it is about the modes of files",
     "tests/cli/test_killed.py::test_a_restore": "backups are PostgreSQL's",
+    "tests/cli/test_shared_key_file.py": "backups are PostgreSQL's",
+    "tests/cli/test_unusable_paths.py": "it is about the folder",
     f"{_INTERRUPTED}[workspace backup]": "backups are PostgreSQL's",
     "tests/cli/test_full_disk.py": "it fills the disk under SQLite's file",
     "tests/store/test_folder_gone.py": "it is about SQLite's file",

@@ -145,6 +145,7 @@ def _writes(table: str, columns: KeyColumns) -> _Writes:
 class PostgresqlRestorePoints(RestorePoints):
     """The same restore points."""
 
+    _sql: PostgresqlStatements
     _among_ids = "id IN (SELECT value::bigint FROM json_array_elements_text(?3::json))"
     _whole = "BIGINT"
 
@@ -162,6 +163,7 @@ class PostgresqlRestorePoints(RestorePoints):
     def restore(self, table: str, point: int, now: int) -> set[int]:
         """Give a table the rows that it had at ``point``, written by transaction ``now``; returns the changed ids."""
         self.has_gone = True
+        self._sql.close_read()
         return super().restore(table, point, now)
 
     def gone(self, table: str, number: int) -> list[int]:

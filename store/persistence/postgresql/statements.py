@@ -283,6 +283,11 @@ class PostgresqlStatements:
                     self.run_together([(f"CLOSE {name}", ())], prepares=False)
             self._cursors.have_read(name)
 
+    def close_read(self) -> None:
+        """Close the cursors that have been read: while one is open on a table, its indexes can't be changed."""
+        if read := self._cursors.take_read():
+            self.run_together([(f"CLOSE {name}", ()) for name in read], prepares=False)
+
     def _note(self, statement: str) -> None:
         if statement.startswith("BEGIN"):
             self._began = True

@@ -35,6 +35,24 @@ def contents(database: Database) -> dict[str, dict[int, dict[str, Any]]]:
     return found
 
 
+def test_tables_that_the_transaction_has_read_are_restored(place: EnginePlace) -> None:
+    engine = place.open(TABLES)
+    engine.begin()
+    engine.put("devices", [(id, f'{{"serial_number":"before {id}"}}') for id in range(1, 4)])
+    engine.commit()
+    engine.begin()
+    point = engine.keep_point()
+    engine.put("devices", [(id, f'{{"serial_number":"after {id}"}}') for id in range(1, 4)])
+    engine.commit()
+
+    engine.begin()
+    assert [row.id for row in engine.scan("devices")] == [1, 2, 3]
+    engine.restore(point, ())
+    engine.commit()
+
+    assert [row.id for row in engine.find("devices", "serial_number", "before 2")] == [2]
+
+
 class AnyHistory(RuleBasedStateMachine):
     """Rows are written and removed, points made, dropped and restored, in any order."""
 
