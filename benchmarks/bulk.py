@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_cer
 from certfleet.simulator.company.bulk_archive import write_bulk_archive
 from certfleet.simulator.company.credentials import x509_name
 from certfleet.simulator.company.issuing import IssuingAuthority
-from certfleet.simulator.engine.workers import executor_for
+from certfleet.simulator.engine.processes.workers import executor_for
 from certfleet.store.authorities.validity import Validity
 from certfleet.store.bulk.archive import open_archive
 from certfleet.store.bulk.reading import read_all

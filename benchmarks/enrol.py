@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from certfleet.simulator.engine.issuance import Issuance
-from certfleet.simulator.engine.workers import executor_for
+from certfleet.simulator.engine.issuing.issuance import Issuance
+from certfleet.simulator.engine.processes.workers import executor_for
 from certfleet.simulator.fleet.drawing import Drawing
 from certfleet.simulator.fleet.drawn_parts import enroll_drawn, enroll_part
 from certfleet.simulator.fleet.enrolling import Newcomer, enroll_all

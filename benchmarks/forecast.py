@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from certfleet.simulator.engine.issuance import Issuance, IssuingSecrets, Job, Pending
+from certfleet.simulator.engine.issuing.issuance import Issuance, IssuingSecrets, Job, Pending
 from certfleet.simulator.fleet.drawing import Drawing
 from certfleet.simulator.fleet.enrolling import enroll_all
 from certfleet.simulator.fleet.fleet import FleetPlan, begin_drawing, keep_drawn

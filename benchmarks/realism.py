@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from certfleet.simulator.engine.campaign import CampaignPlan
+from certfleet.simulator.engine.campaigns.campaign import CampaignPlan
 from certfleet.simulator.fleet.arrivals import DeviceTurn, TurnKind
 from certfleet.simulator.fleet.fleet import FleetPlan
 from certfleet.store.devices.schedule.local_days import daylight_saving

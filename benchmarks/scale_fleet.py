@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from certfleet.simulator.engine.simulation_record import put_simulation, simulation_of
+from certfleet.simulator.engine.state.simulation_record import put_simulation, simulation_of
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.simulator.fleet.foundation import let_devices_trust
 from certfleet.store.devices.events import digest_of

@@ -9,8 +9,8 @@ from datetime import timedelta
 from certfleet.api.product.device_list import DevicePage
 from certfleet.api.product.fleet import Fleet
 from certfleet.api.server.answers import answer
-from certfleet.simulator.engine import issuance
-from certfleet.simulator.engine.issuance import IssuingSecrets, Job
+from certfleet.simulator.engine.issuing import issuance
+from certfleet.simulator.engine.issuing.issuance import IssuingSecrets, Job
 from certfleet.simulator.engine.simulator import Simulator
 from certfleet.store.authorities.issued import IssuedCertificate
 from certfleet.store.devices.fleet_list.fleet_list import MOST, FleetList, Query

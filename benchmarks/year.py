@@ -21,8 +21,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from certfleet.simulator.engine import issuance
-from certfleet.simulator.engine.issuance import IssuingSecrets, Job
+from certfleet.simulator.engine.issuing import issuance
+from certfleet.simulator.engine.issuing.issuance import IssuingSecrets, Job
 from certfleet.simulator.engine.simulator import Simulator
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet, first_monday
 from certfleet.store.authorities.issued import IssuedCertificate

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ..simulator.engine.workers import executor_for
+from ..simulator.engine.processes.workers import executor_for
 from ..store.bulk.archive import open_archive
 from ..store.bulk.removal_list import read_removal_list
 from ..store.bulk.results import BulkResult, FileResult, Outcome, counted

@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from ..store.workspace import Workspace
 from .company.company import order_gateway, replace_mdm, settle_in
 from .company.site import CompanySite
-from .engine.campaign import CampaignPlan, start_campaign
+from .engine.campaigns.campaign import CampaignPlan, start_campaign
 from .engine.simulator import Simulator
-from .engine.start import first_monday
+from .engine.state.start import first_monday
 from .fleet.fleet import FleetPlan, draw_fleet
 
 BEFORE = timedelta(weeks=5)  # from the start to Monday, 00:00 UTC, when the fleet is generated

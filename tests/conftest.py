@@ -15,7 +15,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import HealthCheck, settings
 
-from certfleet.simulator.engine import issuance
+from certfleet.simulator.engine.issuing import issuance
 from certfleet.store.accounts import passwords
 from certfleet.store.authorities import issuing
 from certfleet.store.model.account import Argon2Parameters

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from ...simulator.engine.workers import executor_for
+from ...simulator.engine.processes.workers import executor_for
 from ...simulator.forecast.beginning import foreseen, keep_what_is_said
 from ...simulator.plans.checking import doubts
 from ...simulator.plans.files import named_files

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from msgspec.structs import replace
 
-from ...simulator.engine.device_keys import device_key, fleet_secret
+from ...simulator.engine.issuing.device_keys import device_key, fleet_secret
 from ...simulator.fleet.enrolling import signing_request
 from ...store.devices.device_tables import Batch
 from ...store.devices.results import Enrollment, Visit

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from ...simulator.engine.campaign import (
+from ...simulator.engine.campaigns.campaign import (
     DEADLINE,
     HELP_DESK,
     SECOND_MAIL,
@@ -15,8 +15,8 @@ from ...simulator.engine.campaign import (
     end_campaign,
     start_campaign,
 )
-from ...simulator.engine.campaign_status import campaign_status
-from ...simulator.engine.outages import begin_outage, end_outage, outages
+from ...simulator.engine.campaigns.status import campaign_status
+from ...simulator.engine.state.outages import begin_outage, end_outage, outages
 from ...store.model.simulated_outage import OutageOf
 from ...store.views.campaign import CampaignDocument, CampaignStatusDocument, campaign_document
 from ...store.views.simulated_outage import SimulatedOutageDocument, outage_document

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from ...simulator.engine.control import control_of, is_running, request_stop, set_speed
-from ...simulator.engine.failing import fix
-from ...simulator.engine.simulation_record import history_every
-from ...simulator.engine.status import simulation_status
+from ...simulator.engine.processes.control import control_of, is_running, request_stop, set_speed
+from ...simulator.engine.behaviour.failing import fix
+from ...simulator.engine.state.simulation_record import history_every
+from ...simulator.engine.status.status import simulation_status
 from ...store.model.device_event import DeviceEvent
 from ...store.model.failures import FailureCause
 from ...store.model.simulation import Sample

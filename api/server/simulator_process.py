@@ -8,9 +8,9 @@ import sys
 import tempfile
 import time
 
-from ...simulator.engine.control import check_speed, control_of, is_running
-from ...simulator.engine.ended_process import refusal_in
-from ...simulator.engine.simulation_record import checked_fleet
+from ...simulator.engine.processes.control import check_speed, control_of, is_running
+from ...simulator.engine.processes.ended_process import refusal_in
+from ...simulator.engine.state.simulation_record import checked_fleet
 from ...store.errors import Refusal
 from ...store.workspace import Workspace
 

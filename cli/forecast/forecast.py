@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ...simulator.engine.play import moment as moment_of
+from ...simulator.engine.windows.play import moment as moment_of
 from ...simulator.engine.simulator import FOREVER
 from ...simulator.forecast.comparing import forecasts
 from ...simulator.forecast.forecasting import PlanFile

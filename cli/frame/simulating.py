@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 
-from ...simulator.engine.reading import ReadingStopped
+from ...simulator.engine.memory.reading import ReadingStopped
 from ...simulator.engine.simulator import Simulator
 from ...store.workspace import Workspace
 from .interruption import StopRequest

@@ -27,7 +27,7 @@ def spreading_options(
 ) -> Callable[[Decorated], Decorated]:
     """The number of processes, as an argument of the option's name; ``--executor`` and ``--send-secrets``, for
     ``hands``."""
-    from ...simulator.engine.workers import MOST_WORKERS
+    from ...simulator.engine.processes.workers import MOST_WORKERS
 
     processes = click.option(
         name, type=click.IntRange(1, MOST_WORKERS), default=1, show_default=True, metavar="N", help=help
@@ -65,7 +65,7 @@ def hands(workers: int) -> Iterator[Hands]:
             f"the work would send keys or records of this workspace to {address}",
             "Add --send-secrets if that cluster is as trustworthy as the workspace.",
         )
-    from ...simulator.engine.dask_executor import dask_executor
+    from ...simulator.engine.processes.dask_executor import dask_executor
 
     with dask_executor(address) as executor:
         yield Hands(executor.workers, executor)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import click
 
-from ...simulator.engine.campaign import (
+from ...simulator.engine.campaigns.campaign import (
     DEADLINE,
     HELP_DESK,
     SECOND_MAIL,
@@ -17,7 +17,7 @@ from ...simulator.engine.campaign import (
     start_campaign,
     told_devices,
 )
-from ...simulator.engine.campaign_status import campaign_status
+from ...simulator.engine.campaigns.status import campaign_status
 from ...store.model.device import Platform
 from ...store.views.campaign import (
     campaign_document,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ...simulator.engine.failing import fix as fix_cause
+from ...simulator.engine.behaviour.failing import fix as fix_cause
 from ...store.model.failures import FailureCause
 from ...store.words import moment
 from ..frame.answer import Answer

@@ -11,8 +11,8 @@ import click
 
 from ...simulator.company.company import fill
 from ...simulator.company.organization import draw_organization
-from ...simulator.engine.start import first_monday, prepare_clock
-from ...simulator.engine.status import clock_of, tables_of
+from ...simulator.engine.state.start import first_monday, prepare_clock
+from ...simulator.engine.status.status import clock_of, tables_of
 from ...simulator.fleet.arrivals import MOST_CHURN
 from ...simulator.fleet.fleet import OFTENEST, USUAL_CHURN, FleetPlan, draw_fleet
 from ...simulator.fleet.past import PAST, begin_past, draw_with_past

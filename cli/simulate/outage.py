@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import click
 
-from ...simulator.engine import outages as simulated
+from ...simulator.engine.state import outages as simulated
 from ...store.model.simulated_outage import OutageOf
 from ...store.views.simulated_outage import OUTAGES, SERVICES, outage_document, outage_state, outage_text
 from ...store.words import second

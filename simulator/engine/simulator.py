@@ -27,34 +27,34 @@ from ..fleet.drawing import Drawing
 from ..platforms.site_habits import campaign_figures
 from ..scenarios.course import next_turn, take_turns
 from ..scenarios.standings import ledger_of
-from .behaviour import Next, next_step_or_wait
-from .campaign import has_mail, next_mail, send_mail
-from .campaign_tallies import ReEnrolled
-from .control import begin
-from .failing import Failing, failures_of, put_failures
-from .fleet_sampler import FleetSampler, next_sample
-from .issuance import Issuance
-from .issuers import CertificateIssuer, PaperIssuer, SigningIssuer
-from .knowledge import Knowledge
-from .load import keep_load
-from .lock import simulator_lock
-from .lost_devices import LostDevices
-from .observing import FleetObserver, ObservedBatch
-from .os_upgrades import OsUpgrades
-from .parts import WindowFacts
-from .play import PlayStage, moment
-from .reading import Reading, blocks_of
+from .behaviour.next_step import Next, next_step_or_wait
+from .campaigns.campaign import has_mail, next_mail, send_mail
+from .campaigns.tallies import ReEnrolled
+from .processes.control import begin
+from .behaviour.failing import Failing, failures_of, put_failures
+from .memory.fleet_sampler import FleetSampler, next_sample
+from .issuing.issuance import Issuance
+from .windows.issuers import CertificateIssuer, PaperIssuer, SigningIssuer
+from .shards.knowledge import Knowledge
+from .state.load import keep_load
+from .processes.lock import simulator_lock
+from .behaviour.lost_devices import LostDevices
+from .windows.observing import FleetObserver, ObservedBatch
+from .turnover.os_upgrades import OsUpgrades
+from .shards.parts import WindowFacts
+from .windows.play import PlayStage, moment
+from .memory.reading import Reading, blocks_of
 from .run_report import RunProgress as RunProgress
 from .run_report import RunReport as RunReport
-from .seldom_collected import seldom_collected
-from .shards import LEAST, Shards
-from .simulation_record import checked_fleet, put_turnover, turnover_of
-from .spoiling import is_spoiled
-from .turns import Turning, Turns, added
-from .upcoming_events import UpcomingEvents
-from .window_limit import window_limit
-from .window_playing import PlayApart, play_here
-from .workers import executor_for
+from .processes.seldom_collected import seldom_collected
+from .shards.shards import LEAST, Shards
+from .state.simulation_record import checked_fleet, put_turnover, turnover_of
+from .windows.spoiling import is_spoiled
+from .turnover.turns import Turning, Turns, added
+from .memory.upcoming_events import UpcomingEvents
+from .windows.limit import window_limit
+from .shards.window_playing import PlayApart, play_here
+from .processes.workers import executor_for
 
 BATCH = 1024  # devices in a window, roughly; more in a large fleet, where each device touches a page of its own
 SHARE = 25  # at least one device in this many of the fleet

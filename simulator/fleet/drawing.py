@@ -20,10 +20,10 @@ from ...store.model.device import Device, Ownership, Platform
 from ...store.model.habits import Habits
 from ...store.words import day
 from ...store.workspace import Workspace
-from ..engine.device_keys import fleet_secret
-from ..engine.issuance import IssuingSecrets, Job
-from ..engine.simulation_record import SimulationRecord
-from ..engine.start import LONGEST_ENROLLED
+from ..engine.issuing.device_keys import fleet_secret
+from ..engine.issuing.issuance import IssuingSecrets, Job
+from ..engine.state.simulation_record import SimulationRecord
+from ..engine.state.start import LONGEST_ENROLLED
 from ..identities import DeviceIdentity, IdentityFleet, Owner
 from ..identities.carriers import carrier_of
 from ..identities.choice import WeightedChoice

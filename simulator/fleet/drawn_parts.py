@@ -19,7 +19,7 @@ from msgspec import Struct
 from ...store.devices.device_tables import Batch
 from ...store.devices.events import Occurrence
 from ...store.model.documents import to_text
-from ..engine.issuance import Issuance, IssuingSecrets, refusing_lost_workers
+from ..engine.issuing.issuance import Issuance, IssuingSecrets, refusing_lost_workers
 from . import enrolling
 from .drawing import Drawing, DrawingFacts
 

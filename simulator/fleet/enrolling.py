@@ -18,8 +18,8 @@ from ...store.devices.results import Enrollment
 from ...store.errors import Refusal
 from ...store.model.device import CertificateState, Device, EnrollmentKind
 from ...store.workspace import Workspace
-from ..engine.device_keys import device_key, fleet_secret
-from ..engine.issuance import Issuance, IssuingSecrets, Job, Pending, request_over
+from ..engine.issuing.device_keys import device_key, fleet_secret
+from ..engine.issuing.issuance import Issuance, IssuingSecrets, Job, Pending, request_over
 
 BATCH = 1024
 

@@ -15,8 +15,8 @@ from ...store.devices.schedule.chance import draw
 from ...store.errors import Refusal
 from ...store.words import minute
 from ...store.workspace import Workspace
-from ..engine.campaign import CampaignPlan, end_campaign, latest_campaign, open_campaign, start_campaign
-from ..engine.simulation_record import SimulationRecord, simulation_of
+from ..engine.campaigns.campaign import CampaignPlan, end_campaign, latest_campaign, open_campaign, start_campaign
+from ..engine.state.simulation_record import SimulationRecord, simulation_of
 from ..engine.simulator import Simulator
 from .fleet import FleetPlan, choose_what_fails, draw_fleet
 

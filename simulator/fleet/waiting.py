@@ -8,8 +8,8 @@ from ...store.devices.device_tables import Batch
 from ...store.devices.enrollment import blocked_enrollment, enrollment_refused
 from ...store.model.component import Use
 from ...store.workspace import Workspace
-from ..engine.first_enrollment import NO_GROUP
-from ..engine.simulation_record import put_simulation
+from ..engine.behaviour.first_enrollment import NO_GROUP
+from ..engine.state.simulation_record import put_simulation
 from .drawing import Drawing
 from .fleet import FleetPlan, begin_drawing, choose_what_fails
 

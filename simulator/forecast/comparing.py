@@ -14,10 +14,10 @@ from ...store.persistence.copies.layered import LayeredEngine
 from ...store.persistence.copies.memory import MemoryEngine
 from ...store.views.forecasts.forecast import shown_figures
 from ...store.workspace import Workspace
-from ..engine.reading import Reading
-from ..engine.shards import process_lost
+from ..engine.memory.reading import Reading
+from ..engine.shards.shards import process_lost
 from ..engine.simulator import RunProgress
-from ..engine.workers import executor_for
+from ..engine.processes.workers import executor_for
 from .copying import basis_of
 from .forecasting import RESTING, PlanFile, run_ahead
 

@@ -11,8 +11,8 @@ from msgspec import Struct
 from ...store.authorities.groups import READY_AFTER
 from ...store.model.device import Device
 from ...store.workspace import Workspace
-from ..engine.issuers import PaperIssuer
-from ..engine.observing import ObservedBatch
+from ..engine.windows.issuers import PaperIssuer
+from ..engine.windows.observing import ObservedBatch
 from ..engine.simulator import Simulator
 from ..plans.plan import AnyAction, Choice, Plan, RefreshAuthority, Renew, StartCampaign
 from ..plans.running import PlanRun, run_plan

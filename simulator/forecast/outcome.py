@@ -38,8 +38,8 @@ from ...store.views.platforms import by_platform
 from ...store.views.prevention import prevention_command, prevention_sentence
 from ...store.words import plural
 from ...store.workspace import Workspace
-from ..engine.campaign_tallies import re_enrollments
-from ..engine.outages import outages as simulated_outages
+from ..engine.campaigns.tallies import re_enrollments
+from ..engine.state.outages import outages as simulated_outages
 from .fleet_watch import Curve, FleetWatch, peak
 from .outage_events import outage_events, outages_before, outages_during, stopped_by
 

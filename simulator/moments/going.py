@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...store.model.kept_moment import KeptMoment
 from ...store.workspace import Workspace
-from ..engine.lock import simulator_lock
+from ..engine.processes.lock import simulator_lock
 
 
 def go_to(workspace: Workspace, name: str) -> KeptMoment:

@@ -27,7 +27,7 @@ from ...store.start_by.freezes import span
 from ...store.views.platforms import platform_names
 from ...store.words import minute, plural
 from ...store.workspace import Workspace
-from ..engine.campaign import CampaignPlan, start_campaign
+from ..engine.campaigns.campaign import CampaignPlan, start_campaign
 from .choosing import check_known, find_certificate, find_task, named_devices
 from .new_certificate import beside, make_like, new_source
 from .plan import (

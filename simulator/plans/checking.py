@@ -11,7 +11,7 @@ from ...store.errors import Refusal
 from ...store.model.authority import AuthorityGroup
 from ...store.words import minute, plural
 from ...store.workspace import Workspace
-from ..engine.simulation_record import simulation_of
+from ..engine.state.simulation_record import simulation_of
 from .choosing import find_certificate, unknown_devices
 from .new_certificate import beside
 from .plan import (

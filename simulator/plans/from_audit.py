@@ -24,8 +24,8 @@ from ...store.model.device_event import DeviceEvent, EventKind
 from ...store.model.push import PushCertificate, PushService
 from ...store.start_by.freezes import read_added
 from ...store.workspace import Workspace
-from ..engine.campaign import campaigns
-from ..engine.simulation_record import simulation_of
+from ..engine.campaigns.campaign import campaigns
+from ..engine.state.simulation_record import simulation_of
 from ..fleet.past import PAST
 from .new_certificate import STAND_IN
 from .plan import (

@@ -19,7 +19,7 @@ from ...store.model.certificate import UseAs
 from ...store.model.component import Use
 from ...store.model.device import Platform
 from ...store.model.policy import VpnSettings
-from ..engine.campaign import DEADLINE, HELP_DESK, SECOND_MAIL
+from ..engine.campaigns.campaign import DEADLINE, HELP_DESK, SECOND_MAIL
 
 MORNING = time(8, tzinfo=UTC)
 """When an action is due on a day without a time."""

@@ -14,7 +14,7 @@ from ...store.errors import Refusal
 from ...store.folder import is_workspace
 from ...store.model.audit import AuditLine
 from ...store.workspace import Workspace
-from ..engine.workers import executor_for
+from ..engine.processes.workers import executor_for
 from .act_cost import ActCost, ActCosts
 from .acts import is_an_act
 from .classroom import ClassRecord, class_of

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from ...store.errors import Refusal
 from ...store.model.audit import AuditLine
 from ...store.workspace import Workspace
-from ..engine.workers import executor_for
+from ..engine.processes.workers import executor_for
 from ..plans.from_audit import AuditPlan, made_by, plan_of_lines
 from ..plans.plan import RenewApns
 from .act_cost import ActCost, ActCosts

@@ -15,7 +15,7 @@ from ...store.errors import CANNOT_WRITE, Refusal
 from ...store.model.audit import Actor
 from ...store.model.forecast import Forecast, ForecastAssumptions
 from ...store.workspace import Workspace
-from ..engine.outages import begin_outage
+from ..engine.state.outages import begin_outage
 from ..forecast.outcome import PlanOutcome, outcome_of
 from ..plans.actions import ActionContext, carry_out
 from ..plans.plan import Renew

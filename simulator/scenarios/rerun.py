@@ -20,7 +20,7 @@ from ...store.model.audit import Actor, AuditLine
 from ...store.model.forecast import Forecast
 from ...store.persistence.copies.memory import MemoryEngine
 from ...store.workspace import Workspace
-from ..engine.issuers import PaperIssuer
+from ..engine.windows.issuers import PaperIssuer
 from ..engine.simulator import Simulator
 from ..forecast.copying import NOT_NEEDED
 from ..moments.comparing import looked_at

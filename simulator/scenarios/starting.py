@@ -12,7 +12,7 @@ from ...store.words import minute
 from ...store.workspace import Workspace
 from ..company.company import fill
 from ..engine.simulator import Simulator
-from ..engine.start import prepare_clock
+from ..engine.state.start import prepare_clock
 from ..fleet.fleet import FleetPlan, draw_fleet
 from ..fleet.waiting import draw_waiting
 from ..forecast.outcome import start_of

@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from certfleet.simulator.engine.lock import is_locked, simulator_lock
+from certfleet.simulator.engine.processes.lock import is_locked, simulator_lock
 from certfleet.store.errors import Refusal
 from certfleet.store.persistence.postgresql.address import PostgresqlAddress, postgresql_address
 from certfleet.store.persistence.process_lock import ProcessLock

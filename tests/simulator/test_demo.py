@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from certfleet.simulator.demo import demo_start, prepare_demo
-from certfleet.simulator.engine.status import simulation_status
+from certfleet.simulator.engine.status.status import simulation_status
 from certfleet.store.inventory.status import days_left
 from certfleet.store.model.device import DeviceState, Platform
 from certfleet.store.workspace import Workspace

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from certfleet.simulator.engine.simulation_record import SimulationRecord, add_sample, put_simulation
+from certfleet.simulator.engine.state.simulation_record import SimulationRecord, add_sample, put_simulation
 from certfleet.store.devices.device_tables import Batch
 from certfleet.store.devices.events import Occurrence
 from certfleet.store.model.device import (

@@ -17,7 +17,7 @@ from typing import IO
 import msgspec
 from msgspec import Struct
 
-from ...simulator.engine.ended_process import refusal_in
+from ...simulator.engine.processes.ended_process import refusal_in
 from ...store.errors import Refusal
 from ...store.model.forecast import Forecast
 from ...store.workspace import Workspace

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 from textual.widget import Widget
 
-from ...simulator.engine.ended_process import refusal_in
+from ...simulator.engine.processes.ended_process import refusal_in
 from ...store.confinement import refuse_confined
 from ...store.errors import Refusal
 from ...store.printable import printable

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from textual.widget import Widget
 
-from ...simulator.engine.ended_process import refusal_in
+from ...simulator.engine.processes.ended_process import refusal_in
 from ...simulator.scenarios.catalogue import packaged
 from ...store.confinement import refuse_confined
 from ...store.errors import Refusal

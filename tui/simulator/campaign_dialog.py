@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 from textual.widget import Widget
 
-from ...simulator.engine.campaign import (
+from ...simulator.engine.campaigns.campaign import (
     DEADLINE,
     HELP_DESK,
     SECOND_MAIL,
@@ -19,7 +19,7 @@ from ...simulator.engine.campaign import (
     latest_campaign,
     start_campaign,
 )
-from ...simulator.engine.campaign_status import campaign_status
+from ...simulator.engine.campaigns.status import campaign_status
 from ...store.durations import duration_text
 from ...store.errors import Refusal
 from ...store.model.device import Platform

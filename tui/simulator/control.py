@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from ...simulator.engine.control import SPEEDS, control_of, is_running, request_stop, set_speed
+from ...simulator.engine.processes.control import SPEEDS, control_of, is_running, request_stop, set_speed
 from ...store.errors import Refusal
 from ...store.workspace import Workspace
 from ..shell.keys import keyed

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from textual.widget import Widget
 
-from ...simulator.engine.simulation_record import simulation_of
+from ...simulator.engine.state.simulation_record import simulation_of
 from ..dialogs.form_dialog import FormDialog
 from ..dialogs.form_fields import Note, TextField, needed
 

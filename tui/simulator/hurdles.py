@@ -8,7 +8,7 @@ from datetime import datetime
 from rich.text import Text
 from textual.app import App
 
-from ...simulator.engine.outages import outages
+from ...simulator.engine.state.outages import outages
 from ...store.components.capabilities import Level
 from ...store.model.simulated_outage import SimulatedOutage
 from ...store.outlook.stops import HOLDS_UP, by_cause, felt

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from textual.widget import Widget
 
-from ...simulator.engine.outages import LONGEST, begin_outage, end_outage, outages
+from ...simulator.engine.state.outages import LONGEST, begin_outage, end_outage, outages
 from ...store.durations import duration_text
 from ...store.model.simulated_outage import OutageOf, SimulatedOutage
 from ...store.views.simulated_outage import OUTAGES, SERVICES, outage_text

@@ -12,10 +12,10 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from ...simulator.engine.campaign import open_campaign
-from ...simulator.engine.campaign_status import campaign_summary
-from ...simulator.engine.load import peak_load
-from ...simulator.engine.simulation_record import history, simulation_of
+from ...simulator.engine.campaigns.campaign import open_campaign
+from ...simulator.engine.campaigns.status import campaign_summary
+from ...simulator.engine.state.load import peak_load
+from ...simulator.engine.state.simulation_record import history, simulation_of
 from ...store.authorities.groups import DEFAULT_GROUP, GroupState
 from ...store.devices.common_traits import FEWEST, failing_renewals
 from ...store.errors import Refusal

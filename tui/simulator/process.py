@@ -10,7 +10,7 @@ import threading
 from enum import StrEnum
 from typing import IO
 
-from ...simulator.engine.ended_process import refusal_in
+from ...simulator.engine.processes.ended_process import refusal_in
 from ...store.errors import Refusal
 from ..terminal.children import start_child
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 from textual.app import App
 
-from ...simulator.engine.simulation_record import SimulationRecord
+from ...simulator.engine.state.simulation_record import SimulationRecord
 from ...store.views.simulation import fleet_text, speed_text
 from ...store.words import minute, plural
 from ..components.text_styles import Tone, style_of, styled

@@ -31,7 +31,7 @@ REASONS = {
     "it takes a workspace in PostgreSQL, or its address: tests/cli/test_postgresql.py": """
         database-elsewhere password-in-address
     """,
-    "it takes a Dask cluster: tests/simulator/engine/test_dask_executor.py": """
+    "it takes a Dask cluster: tests/simulator/engine/processes/test_dask_executor.py": """
         executor-address-invalid executor-unreachable executor-without-workers executor-release secrets-would-leave
     """,
     "only somebody who is confined meets it: tests/cli/test_confined.py and test_ssh.py": """

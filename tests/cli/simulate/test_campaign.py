@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from certfleet.simulator.engine.campaign_status import effort, user_minutes, visits_made
+from certfleet.simulator.engine.campaigns.status import effort, user_minutes, visits_made
 from certfleet.store.model.campaign import Campaign, CampaignFigures, Tally
 from certfleet.store.model.device import EnrollmentKind, Platform
 from certfleet.store.model.habits import Wave

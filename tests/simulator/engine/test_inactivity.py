@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from certfleet.simulator.engine.simulation_record import history, turnover_of
-from certfleet.simulator.engine.status import simulation_status
+from certfleet.simulator.engine.state.simulation_record import history, turnover_of
+from certfleet.simulator.engine.status.status import simulation_status
 from certfleet.store.devices.presence import last_seen
 from certfleet.store.errors import Refusal
 from certfleet.store.model.device import CertificateState

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from certfleet.simulator.engine.behaviour import next_step
+from certfleet.simulator.engine.behaviour.next_step import next_step
 from certfleet.simulator.engine.simulator import RunProgress, Simulator
 from certfleet.simulator.fleet.enrolling import re_enroll
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from certfleet.simulator.engine.simulation_record import history
+from certfleet.simulator.engine.state.simulation_record import history
 from certfleet.simulator.engine.simulator import Simulator
 from certfleet.store.devices.events import LogDigest
 from certfleet.store.inventory.sources import CertificateSource

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certfleet.simulator.engine.simulation_record import simulation_of
+from certfleet.simulator.engine.state.simulation_record import simulation_of
 from certfleet.simulator.fleet.arrivals import Arrivals, DeviceTurn, TurnKind
 from certfleet.simulator.fleet.device_allocation import DeviceAllocation
 from certfleet.simulator.fleet.drawing import Drawing

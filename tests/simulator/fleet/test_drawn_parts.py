@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from certfleet.simulator.engine.issuance import IssuingSecrets
+from certfleet.simulator.engine.issuing.issuance import IssuingSecrets
 from certfleet.simulator.fleet import drawn_parts
 from certfleet.simulator.fleet.drawing import Drawing
 from certfleet.simulator.fleet.drawn_parts import enroll_drawn

@@ -6,7 +6,7 @@ from math import comb
 
 import pytest
 
-from certfleet.simulator.engine.failing import failures_of, is_of
+from certfleet.simulator.engine.behaviour.failing import failures_of, is_of
 from certfleet.simulator.fleet.drawing import Drawing
 from certfleet.simulator.fleet.failure_cohorts import FEWEST, LEAST, MOST, CohortTraits, choose_failures
 from certfleet.simulator.fleet.fleet import FleetPlan, begin_drawing

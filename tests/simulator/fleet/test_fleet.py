@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from certfleet.simulator.engine.simulation_record import history, simulation_of
+from certfleet.simulator.engine.state.simulation_record import history, simulation_of
 from certfleet.simulator.engine.simulator import Simulator
-from certfleet.simulator.engine.status import simulation_status
+from certfleet.simulator.engine.status.status import simulation_status
 from certfleet.simulator.fleet.drawing import Drawing
 from certfleet.simulator.fleet.drawn_parts import enroll_drawn
 from certfleet.simulator.fleet.enrolling import re_enroll

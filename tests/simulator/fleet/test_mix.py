@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec import convert
 from msgspec.structs import replace
 
-from certfleet.simulator.engine.simulation_record import put_simulation, simulation_of
+from certfleet.simulator.engine.state.simulation_record import put_simulation, simulation_of
 from certfleet.simulator.fleet.fleet import FleetPlan, begin_drawing, draw_fleet
 from certfleet.simulator.fleet.mix import Mix
 from certfleet.simulator.identities import IdentityFleet

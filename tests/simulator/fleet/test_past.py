@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from certfleet.simulator.engine.status import simulation_status
+from certfleet.simulator.engine.status.status import simulation_status
 from certfleet.simulator.fleet.fleet import FleetPlan
 from certfleet.simulator.fleet.past import PAST, begin_past, draw_with_past
 from certfleet.store.errors import Refusal

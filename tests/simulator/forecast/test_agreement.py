@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certfleet.simulator.engine.outages import begin_outage
+from certfleet.simulator.engine.state.outages import begin_outage
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.simulator.forecast.copying import basis_of, forecast_copy
 from certfleet.simulator.forecast.forecasting import PlanFile, watched_run

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from certfleet.simulator.engine.lock import simulator_lock
-from certfleet.simulator.engine.status import simulation_status
+from certfleet.simulator.engine.processes.lock import simulator_lock
+from certfleet.simulator.engine.status.status import simulation_status
 from certfleet.simulator.moments.comparing import compare
 from certfleet.simulator.moments.going import go_to
 from certfleet.store.branching import DRAFT_FILE, branch

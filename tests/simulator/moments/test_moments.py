@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from certfleet.simulator.engine.status import simulation_status
+from certfleet.simulator.engine.status.status import simulation_status
 from certfleet.store.errors import Refusal
 from certfleet.store.moments.moments import MOST_AUTOMATIC, SPARED
 from certfleet.store.workspace import Workspace

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from certfleet.simulator.company.company import fill
-from certfleet.simulator.engine.campaign import CampaignPlan, start_campaign
+from certfleet.simulator.engine.campaigns.campaign import CampaignPlan, start_campaign
 from certfleet.simulator.engine.simulator import Simulator
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.simulator.plans.from_audit import AuditPlan, plan_from_audit

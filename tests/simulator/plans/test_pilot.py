@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from certfleet.simulator.engine.failing import failures_of
+from certfleet.simulator.engine.behaviour.failing import failures_of
 from certfleet.simulator.engine.simulator import Simulator
 from certfleet.simulator.plans.pilot import (
     LOOKED_AT,

@@ -13,7 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certfleet.simulator.engine.issuance import request_over
+from certfleet.simulator.engine.issuing.issuance import request_over
 from certfleet.store.authorities import issuing, new_authorities
 from certfleet.store.authorities.certificate_template import CertificateTemplate, key_identifier
 from certfleet.store.authorities.issuer import Issuer

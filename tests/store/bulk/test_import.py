@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from certfleet.simulator.engine.workers import executor_for
+from certfleet.simulator.engine.processes.workers import executor_for
 from certfleet.store.bulk.archive import open_archive
 from certfleet.store.bulk.bulk import BulkCertificates
 from certfleet.store.bulk.pipeline import BATCH

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from certfleet.simulator.engine.push_delivery import woken
+from certfleet.simulator.engine.behaviour.push_delivery import woken
 from certfleet.store.clock import FixedClock
 from certfleet.store.errors import Refusal
 from certfleet.store.model.bulk import IdentityType

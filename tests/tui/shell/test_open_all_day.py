@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from certfleet import tui
-from certfleet.simulator.engine.campaign import CampaignPlan, end_campaign, start_campaign
+from certfleet.simulator.engine.campaigns.campaign import CampaignPlan, end_campaign, start_campaign
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.simulator.forecast.comparing import forecasts
 from certfleet.store.clock import FixedClock

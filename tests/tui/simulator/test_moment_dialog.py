@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from certfleet.simulator.engine.status import simulation_status
+from certfleet.simulator.engine.status.status import simulation_status
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from certfleet.simulator.engine.outages import outages
+from certfleet.simulator.engine.state.outages import outages
 from certfleet.store.model.simulated_outage import OutageOf
 from certfleet.store.workspace import Workspace
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from certfleet.simulator.engine.campaign import open_campaign
-from certfleet.simulator.engine.control import control_of, is_running
-from certfleet.simulator.engine.ended_process import refusal_in
-from certfleet.simulator.engine.simulation_record import simulation_of
-from certfleet.simulator.engine.start import first_monday
+from certfleet.simulator.engine.campaigns.campaign import open_campaign
+from certfleet.simulator.engine.processes.control import control_of, is_running
+from certfleet.simulator.engine.processes.ended_process import refusal_in
+from certfleet.simulator.engine.state.simulation_record import simulation_of
+from certfleet.simulator.engine.state.start import first_monday
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.store.clock import FixedClock
 from certfleet.store.inventory.sources import CertificateSource

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from certfleet.simulator.engine.start import first_monday
+from certfleet.simulator.engine.state.start import first_monday
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace

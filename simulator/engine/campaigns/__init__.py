@@ -1,0 +1,1 @@
+"""Campaigns that tell people to re-enroll their devices."""

@@ -1,0 +1,1 @@
+"""Keys of simulated devices, and the certificates that are issued for them."""

@@ -1,0 +1,1 @@
+"""What a simulator keeps in mind of each device."""

@@ -1,0 +1,1 @@
+"""Devices of a forecast, looked at and played in other processes."""

@@ -1,0 +1,1 @@
+"""What front ends are told of a simulation."""

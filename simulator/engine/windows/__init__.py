@@ -1,0 +1,1 @@
+"""Devices played through a window of time, and what that leads to."""
