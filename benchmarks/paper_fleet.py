@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from certfleet.simulator.engine.campaigns.campaign import CampaignPlan, campaign_of, needs_word
-from certfleet.simulator.engine.campaigns.answers import answer_of, appointments
-from certfleet.simulator.engine.windows.play import PlayStage
 from certfleet.simulator.engine.behaviour.re_enrollment import ready_untold
+from certfleet.simulator.engine.campaigns.answers import answer_of, appointments
+from certfleet.simulator.engine.campaigns.campaign import CampaignPlan, campaign_of, needs_word
+from certfleet.simulator.engine.windows.play import PlayStage
 from certfleet.simulator.fleet.drawing import Drawing
 from certfleet.simulator.fleet.fleet import FleetPlan, begin_drawing
 from certfleet.store.devices import renewal

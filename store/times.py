@@ -1,4 +1,4 @@
-"""Arithmetic with times: near both ends of the calendar, and weeks, for what is done once a week.
+"""Times: Unix times, arithmetic near both ends of the calendar, and weeks, for what is done once a week.
 
 9999-12-31T23:59:59Z means no known expiry (RFC 5280, 4.1.2.5); no time comes after it.
 """
@@ -9,6 +9,11 @@ from datetime import UTC, datetime, timedelta
 
 FIRST = datetime.min.replace(tzinfo=UTC)
 LAST = datetime.max.replace(tzinfo=UTC)
+
+
+def moment(at: float) -> datetime:
+    """A Unix time as UTC, aware."""
+    return datetime.fromtimestamp(at, UTC)
 
 
 def shifted(at: datetime, by: timedelta) -> datetime:

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from ...simulator.engine.processes.control import control_of, is_running, request_stop, set_speed
 from ...simulator.engine.behaviour.failing import fix
+from ...simulator.engine.processes.control import control_of, is_running, request_stop, set_speed
 from ...simulator.engine.state.simulation_record import history_every
 from ...simulator.engine.status.status import simulation_status
 from ...store.model.device_event import DeviceEvent

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from ...simulator.engine.windows.play import moment as moment_of
 from ...simulator.engine.simulator import FOREVER
 from ...simulator.forecast.comparing import forecasts
 from ...simulator.forecast.forecasting import PlanFile
 from ...simulator.plans.reading import load_plan
 from ...store.errors import Refusal
 from ...store.model.forecast import Forecast
+from ...store.times import moment as moment_of
 from ...store.views.documents import fields_of
 from ...store.views.forecasts.forecast import (
     by_cause,

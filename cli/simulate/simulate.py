@@ -10,17 +10,17 @@ from typing import Literal
 
 import click
 
-from ...simulator.engine.processes.control import control_of, is_running, request_stop, set_speed
 from ...simulator.engine.pace import run_paced
-from ...simulator.engine.windows.play import moment as moment_of
-from ...simulator.engine.state.simulation_record import history_every, simulation_of
+from ...simulator.engine.processes.control import control_of, is_running, request_stop, set_speed
 from ...simulator.engine.simulator import FOREVER, RunProgress, RunReport
+from ...simulator.engine.state.simulation_record import history_every, simulation_of
 from ...simulator.engine.status.status import event_log_of, simulation_status
 from ...simulator.plans.progress import under_way
 from ...simulator.plans.words import left_out_lines
 from ...simulator.scenarios.news import news_lines
 from ...simulator.scenarios.record import find_progress
 from ...store.model.device_event import DeviceEvent
+from ...store.times import moment as moment_of
 from ...store.views.documents import fields_of
 from ...store.views.simulation import (
     arrival_lines,

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from ...store.errors import Refusal
+from ...store.times import moment
 from .processes.control import control_of
-from .windows.play import moment
 from .simulator import FOREVER, RunProgress, RunReport, Simulator
 
 TICK = 0.25  # seconds between two commits of the clock when there is time to wait

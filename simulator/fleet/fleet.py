@@ -19,12 +19,12 @@ from ...store.errors import Refusal
 from ...store.model.device import DeviceState, Platform
 from ...store.workspace import Workspace
 from ..company.organization import draw_organization
-from ..engine.processes.control import begin, control_of
 from ..engine.behaviour.failing import put_failures
+from ..engine.processes.control import begin, control_of
 from ..engine.processes.lock import simulator_lock
+from ..engine.processes.workers import executor_for
 from ..engine.state.simulation_record import SimulationRecord, add_sample, put_simulation, simulation_of
 from ..engine.state.start import first_monday, prepare_clock
-from ..engine.processes.workers import executor_for
 from ..identities import CAPACITY
 from ..identities.data.market import PLATFORMS
 from ..identities.fleet import DRAWING

@@ -16,8 +16,8 @@ from ...store.errors import Refusal
 from ...store.words import minute
 from ...store.workspace import Workspace
 from ..engine.campaigns.campaign import CampaignPlan, end_campaign, latest_campaign, open_campaign, start_campaign
-from ..engine.state.simulation_record import SimulationRecord, simulation_of
 from ..engine.simulator import Simulator
+from ..engine.state.simulation_record import SimulationRecord, simulation_of
 from .fleet import FleetPlan, choose_what_fails, draw_fleet
 
 PAST = timedelta(days=200)

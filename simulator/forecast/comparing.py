@@ -15,9 +15,9 @@ from ...store.persistence.copies.memory import MemoryEngine
 from ...store.views.forecasts.forecast import shown_figures
 from ...store.workspace import Workspace
 from ..engine.memory.reading import Reading
+from ..engine.processes.workers import executor_for
 from ..engine.shards.shards import process_lost
 from ..engine.simulator import RunProgress
-from ..engine.processes.workers import executor_for
 from .copying import basis_of
 from .forecasting import RESTING, PlanFile, run_ahead
 

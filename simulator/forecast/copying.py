@@ -24,8 +24,8 @@ from ...store.persistence.copies.memory import MemoryEngine
 from ...store.persistence.engine import LARGE
 from ...store.persistence.table import AT_ONCE
 from ...store.workspace import Workspace
-from ..engine.state.simulation_record import put_simulation, simulation_of
 from ..engine.simulator import FOREVER
+from ..engine.state.simulation_record import put_simulation, simulation_of
 from ..platforms import PROFILES
 
 NOT_NEEDED = (

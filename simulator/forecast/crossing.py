@@ -11,9 +11,9 @@ from msgspec import Struct
 from ...store.authorities.groups import READY_AFTER
 from ...store.model.device import Device
 from ...store.workspace import Workspace
+from ..engine.simulator import Simulator
 from ..engine.windows.issuers import PaperIssuer
 from ..engine.windows.observing import ObservedBatch
-from ..engine.simulator import Simulator
 from ..plans.plan import AnyAction, Choice, Plan, RefreshAuthority, Renew, StartCampaign
 from ..plans.running import PlanRun, run_plan
 

@@ -12,10 +12,10 @@ from ...store.model.device import DeviceState
 from ...store.model.forecast import Forecast, ForecastAssumptions, RefusedStep
 from ...store.persistence.copies.memory import MemoryEngine
 from ...store.workspace import Workspace
-from ..engine.windows.issuers import CertificateIssuer, PaperIssuer
 from ..engine.memory.reading import Reading
 from ..engine.shards.shards import Shards
 from ..engine.simulator import RunProgress, Simulator
+from ..engine.windows.issuers import CertificateIssuer, PaperIssuer
 from ..plans.plan import Plan, name_of
 from ..plans.running import Outcome, PlanRun, RefusedAction, is_under_way, run_plan
 from .copying import ForecastCopy, forecast_copy

@@ -16,8 +16,8 @@ from ...store.model.notice import Notice
 from ...store.model.task import Task
 from ...store.persistence.copies.memory import MemoryEngine
 from ...store.workspace import Workspace
-from ..engine.windows.issuers import PaperIssuer
 from ..engine.run_report import RunProgress
+from ..engine.windows.issuers import PaperIssuer
 from ..moments.comparing import differing_rows
 from .copying import forecast_copy
 from .forecasting import assumptions_of, watched_run

@@ -20,8 +20,8 @@ from ...store.model.audit import Actor, AuditLine
 from ...store.model.forecast import Forecast
 from ...store.persistence.copies.memory import MemoryEngine
 from ...store.workspace import Workspace
-from ..engine.windows.issuers import PaperIssuer
 from ..engine.simulator import Simulator
+from ..engine.windows.issuers import PaperIssuer
 from ..forecast.copying import NOT_NEEDED
 from ..moments.comparing import looked_at
 from ..plans.actions import ActionContext, carry_out

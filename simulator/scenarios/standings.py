@@ -14,8 +14,8 @@ from ...store.devices.standing import Standing, standing_of
 from ...store.model.device import Device, Platform
 from ...store.model.forecast import OutReason
 from ...store.workspace import Workspace
-from ..engine.windows.observing import ObservedBatch
 from ..engine.windows.batch import WindowBatch
+from ..engine.windows.observing import ObservedBatch
 from ..forecast.fleet_watch import FleetWatch
 from .record import find_progress
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.text import Text
 from textual.app import App
 
-from ...simulator.engine.status.arrivals import waiting_since
 from ...simulator.engine.state.simulation_record import turnover_of
+from ...simulator.engine.status.arrivals import waiting_since
 from ...store.model.device import DeviceState
 from ...store.words import day, plural
 from ..components.fitted_text import fit

@@ -24,10 +24,10 @@ from ....store.persistence.records import RecordTable
 from ....store.words import day, minute, plural
 from ....store.workspace import Workspace
 from ...platforms.site_habits import campaign_figures
-from .answers import answer_of, appointments, next_morning
 from ..behaviour.lost_devices import lost_devices, ready_by_itself, told_of
 from ..behaviour.re_enrollment import ready_untold, told_to
 from ..state.simulation_record import simulation_of
+from .answers import answer_of, appointments, next_morning
 
 SECOND_MAIL, DEADLINE, HELP_DESK = timedelta(days=7), timedelta(days=21), 20
 """What a campaign does unless it is told otherwise."""

@@ -20,12 +20,12 @@ from ....store.views.campaign import (
 )
 from ....store.workspace import Workspace
 from ...platforms.site_habits import campaign_figures
-from .campaign import latest_campaign, needs_word
-from .answers import WORK_LASTS, morning_of
-from .tallies import re_enrollments
 from ..behaviour.lost_devices import lost_devices, told_of
 from ..behaviour.re_enrollment import told_to
 from ..state.simulation_record import simulation_of
+from .answers import WORK_LASTS, morning_of
+from .campaign import latest_campaign, needs_word
+from .tallies import re_enrollments
 
 _WAVES = (Wave.FIRST_MAIL, Wave.SECOND_MAIL, Wave.DEADLINE, Wave.VISIT, Wave.BY_ITSELF)
 

@@ -12,8 +12,8 @@ from ....store.model.campaign import CampaignFigures, ReEnrollments, Tally
 from ....store.model.device import Device
 from ....store.persistence.records import RecordTable
 from ....store.workspace import Workspace
-from .answers import DAY
 from ..behaviour.re_enrollment import calls_help_desk, calls_when_refused, reason
+from .answers import DAY
 
 _EPOCH = 719_163  # 1970-01-01 as ``date.toordinal`` counts
 

@@ -7,17 +7,17 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ....store.persistence.copies.layered import LayeredEngine
+from ....store.times import moment
 from ....store.workspace import Workspace
 from ..behaviour.next_step import Next
 from ..memory.fleet_sampler import FleetSampler
-from ..turnover.os_upgrades import OsUpgrades
-from .outlook import Outlook, steps_of, upgrades_of
-from .parts import WindowFacts
-from ..windows.play import moment
 from ..memory.reading import Reading
-from .shards import Shards
+from ..turnover.os_upgrades import OsUpgrades
 from ..turnover.turns import Turns
 from ..windows.batch import Glance, SampleTraits
+from .outlook import Outlook, steps_of, upgrades_of
+from .parts import WindowFacts
+from .shards import Shards
 
 
 class Knowledge(NamedTuple):

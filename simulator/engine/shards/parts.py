@@ -26,14 +26,14 @@ from ....store.model.documents import to_text
 from ....store.model.failures import FailureCause, Failures
 from ...identities.fleet import IdentityFleet
 from ...identities.system import System
+from ..behaviour.failing import Failing
 from ..behaviour.next_step import Next
 from ..campaigns.tallies import ReEnrolled
-from ..behaviour.failing import Failing
+from ..turnover.os_upgrades import PlannedUpgrade, upgrade, upgrades_until
+from ..windows.batch import Glance, TraitsFrom, glance_of
 from ..windows.issuers import paper_record
 from ..windows.observing import ObservedBatch
-from ..turnover.os_upgrades import PlannedUpgrade, upgrade, upgrades_until
 from ..windows.play import PlayStage
-from ..windows.batch import Glance, TraitsFrom, glance_of
 
 
 class WindowFacts(NamedTuple):

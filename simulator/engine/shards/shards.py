@@ -19,11 +19,11 @@ from ....store.devices.device_tables import DeviceRecords
 from ....store.errors import Refusal
 from ....store.persistence.copies.layered import StoredState
 from ...identities.fleet import IdentityFleet
-from .looking import look_at_stored, look_at_texts
 from ..windows.observing import ObservedBatch, StandingObserver
+from ..windows.play import PlayStage
+from .looking import look_at_stored, look_at_texts
 from .outlook import Outlook
 from .parts import DueDevice, PlayedPart, WindowFacts, play_part
-from ..windows.play import PlayStage
 
 PART = 256
 """Devices in a part."""

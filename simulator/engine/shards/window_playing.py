@@ -9,8 +9,8 @@ from ....store.devices.device_tables import DeviceRecords
 from ....store.model.device import Device
 from ..behaviour.next_step import Next
 from ..turnover.os_upgrades import OsUpgrades
-from .parts import DueDevice, WindowFacts
 from ..windows.play import PlayStage
+from .parts import DueDevice, WindowFacts
 from .shards import LEAST, Shards
 
 

@@ -18,10 +18,11 @@ from msgspec.structs import replace
 from ....store.devices.change import Change
 from ....store.model.device import Device, Platform
 from ....store.model.device_event import EventKind
+from ....store.times import moment
 from ...fleet.drawing import Drawing
 from ...identities.system import System
 from ..memory.by_id import ById
-from ..windows.play import PlayStage, moment
+from ..windows.play import PlayStage
 
 Read = Callable[[set[int]], Mapping[int, Device]]
 

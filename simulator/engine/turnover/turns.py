@@ -14,11 +14,12 @@ from ....store.devices.unenrolling import unenrolled
 from ....store.model.device import Device, DeviceState, EnrollmentKind
 from ....store.model.device_event import EventKind
 from ....store.model.simulation import Turnover
+from ....store.times import moment
 from ...fleet.arrivals import DeviceTurn, TurnKind
 from ...fleet.drawing import Drawing
 from ...identities import CAPACITY
 from ..behaviour.lost_devices import LostDevices, Return, as_new
-from ..windows.play import PlayStage, moment
+from ..windows.play import PlayStage
 
 Find = Callable[[int], Device | None]
 

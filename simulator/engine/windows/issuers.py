@@ -10,7 +10,8 @@ from ....store.workspace import Workspace
 from ...fleet.enrolling import material_of
 from ..issuing.device_keys import fleet_secret
 from ..issuing.issuance import Issuance
-from .play import Order, PlayStage, record_of
+from ..issuing.orders import CertificateOrder, record_of
+from .play import PlayStage
 
 
 class CertificateIssuer(Protocol):
@@ -52,7 +53,7 @@ class PaperIssuer:
             stage.batch.certificates[order.id] = paper_record(order)
 
 
-def paper_record(order: Order) -> DeviceCertificate:
+def paper_record(order: CertificateOrder) -> DeviceCertificate:
     """The record of an ordered certificate that doesn't exist."""
     made = made_up(f"device certificate {order.id}")._replace(serial_number=f"{order.id:016X}")
     return record_of(order, made)

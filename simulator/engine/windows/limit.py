@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 
 from ....store.model.authority import AuthorityRole
-from ....store.times import next_week
+from ....store.times import moment, next_week
 from ....store.workspace import Workspace
 from ...scenarios.course import next_turn
 from ..campaigns.campaign import next_mail
-from .play import moment
 
 
 def window_limit(workspace: Workspace, now: int, end: int) -> int:

@@ -5,17 +5,13 @@ from __future__ import annotations
 import base64
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import count
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from ....store.authorities.groups import device_validity
-from ....store.authorities.issued import IssuedCertificate
-from ....store.authorities.validity import Validity
 from ....store.devices import checkin, renewal
-from ....store.devices.device_tables import certificate_record
 from ....store.devices.enrollment import blocked_enrollment, enrolled, enrollment_refused, first_certificate
 from ....store.devices.gate import OPEN, Gate
 from ....store.devices.policy_installation import (
@@ -38,37 +34,21 @@ from ....store.model.device import (
     PendingAction,
     WaitsFor,
 )
+from ....store.times import moment
+from ..behaviour.answers import RenewalAnswer, answer_to_policy, answer_to_renewal, soon_after
+from ..behaviour.failing import Failing
+from ..behaviour.first_enrollment import NO_GROUP
 from ..behaviour.next_step import (
     Next,
     NextStep,
-    RenewalAnswer,
-    answer_to_policy,
-    answer_to_renewal,
     backup_of,
     next_step_or_wait,
-    soon_after,
 )
-from ..campaigns.tallies import ReEnrolled
-from ..behaviour.failing import Failing
-from ..behaviour.first_enrollment import NO_GROUP
-from ..issuing.issuance import Job
 from ..behaviour.push_delivery import is_locked, unlocked_at
+from ..campaigns.tallies import ReEnrolled
+from ..issuing.issuance import Job
+from ..issuing.orders import CertificateOrder, job_of
 from .batch import WindowBatch
-
-
-class Order(NamedTuple):
-    """A certificate to be issued: its record's id, and its content as far as known beforehand."""
-
-    id: int
-    device_id: int
-    group: str
-    reason: str
-    validity: Validity
-    at: datetime
-    state: CertificateState
-    key_number: int
-    presented: HeldCertificate | None
-    received: bool
 
 
 class PlayStage:
@@ -95,7 +75,7 @@ class PlayStage:
         self.re_enrolled = re_enrolled or ReEnrolled()
         self.failing = failing or Failing()
         self.met_policies = False
-        self.orders: list[Order] = []
+        self.orders: list[CertificateOrder] = []
         self.check_ins = Counter[int]()  # by minute
         self.issued = Counter[int]()  # certificates ordered, by minute
         self.first_id = first_id
@@ -106,17 +86,17 @@ class PlayStage:
         self._deployment = deployment
         self._ids: Iterator[int] = count(first_id)
 
-    def job(self, order: Order, certificate: Callable[[int], DeviceCertificate]) -> Job:
+    def job(self, order: CertificateOrder, certificate: Callable[[int], DeviceCertificate]) -> Job:
         """The job that issues the certificate of an order; ``certificate`` reads the record of an earlier one."""
         device = self.batch.devices[order.device_id]
         if order.presented is None:
-            return _job_of(order, device, None, 0)
+            return job_of(order, device, None, 0)
         id = order.presented.id
         presented = self.batch.certificates.get(id)
         if presented is None:
             presented = self.batch.known[id] = certificate(id)
         assert presented.key_number is not None
-        return _job_of(order, device, base64.b64decode(presented.der), presented.key_number)
+        return job_of(order, device, base64.b64decode(presented.der), presented.key_number)
 
     @property
     def outages(self) -> Outages:
@@ -253,46 +233,12 @@ class PlayStage:
         assert device.habits is not None and self._authority is not None
         authority, number = self._authority, device.habits.keys
         validity = device_validity(now, authority.not_after, authority.not_before)
-        order = Order(next(self._ids), device.id, self.group, reason, validity, now, state, number, presented, received)
+        id, group = next(self._ids), self.group
+        order = CertificateOrder(id, device.id, group, reason, validity, now, state, number, presented, received)
         self.orders.append(order)
         self.issued[int(now.timestamp()) // 60] += 1
         device = replace(device, habits=replace(device.habits, keys=number + 1))
-        return HeldCertificate(order.id, self.group, validity.not_after, state), device
-
-
-def _job_of(order: Order, device: Device, presented: bytes | None, with_key: int) -> Job:
-    assert device.habits is not None
-    return Job(
-        device.habits.index,
-        device.known_by,
-        order.group,
-        order.key_number,
-        order.validity,
-        presented,
-        "" if order.presented is None else order.presented.group,
-        with_key,
-        order.received,
-    )
-
-
-def record_of(order: Order, made: IssuedCertificate) -> DeviceCertificate:
-    """The record of an ordered certificate, once it is issued."""
-    return certificate_record(
-        order.id,
-        order.device_id,
-        order.group,
-        order.reason,
-        made,
-        order.validity,
-        order.at,
-        order.state,
-        order.key_number,
-    )
-
-
-def moment(at: int) -> datetime:
-    """A Unix time as UTC."""
-    return datetime.fromtimestamp(at, UTC)
+        return HeldCertificate(id, group, validity.not_after, state), device
 
 
 def _restored(device: Device, at: int) -> Device:

@@ -9,8 +9,8 @@ from ....store.model.device import Device
 from ....store.persistence.database import Changes
 from ....store.policies.deployment import TABLES as POLICY_TABLES
 from ....store.workspace import Workspace
-from ..behaviour.next_step import Next
 from ..behaviour.failing import failures_of
+from ..behaviour.next_step import Next
 from .play import PlayStage
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from certfleet.simulator.engine.processes.control import Control, control_of, is_running, request_stop, set_speed
 from certfleet.simulator.engine.pace import run_paced
+from certfleet.simulator.engine.processes.control import Control, control_of, is_running, request_stop, set_speed
 from certfleet.simulator.engine.simulator import RunProgress, Simulator
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.store.errors import Refusal

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from certfleet.simulator.engine.state.simulation_record import history
 from certfleet.simulator.engine.simulator import Simulator
+from certfleet.simulator.engine.state.simulation_record import history
 from certfleet.store.devices.events import LogDigest
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.audit import Actor

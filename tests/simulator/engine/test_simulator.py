@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from certfleet.simulator.engine.state.simulation_record import history
 from certfleet.simulator.engine.simulator import RunProgress, Simulator
+from certfleet.simulator.engine.state.simulation_record import history
 from certfleet.simulator.engine.status.status import simulation_status
 from certfleet.simulator.fleet.enrolling import signing_request
 from certfleet.store.devices.presence import last_seen

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from certfleet.simulator.engine.state.simulation_record import history, simulation_of
 from certfleet.simulator.engine.simulator import Simulator
+from certfleet.simulator.engine.state.simulation_record import history, simulation_of
 from certfleet.simulator.engine.status.status import simulation_status
 from certfleet.simulator.fleet.drawing import Drawing
 from certfleet.simulator.fleet.drawn_parts import enroll_drawn

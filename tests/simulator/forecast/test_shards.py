@@ -18,12 +18,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certfleet.simulator.engine.shards import shards, window_playing
 from certfleet.simulator.engine import simulator
 from certfleet.simulator.engine.issuing.device_keys import fleet_secret
-from certfleet.simulator.engine.state.outages import begin_outage
-from certfleet.simulator.engine.shards.window_playing import play_here
 from certfleet.simulator.engine.processes.workers import executor_for
+from certfleet.simulator.engine.shards import shards, window_playing
+from certfleet.simulator.engine.shards.window_playing import play_here
+from certfleet.simulator.engine.state.outages import begin_outage
 from certfleet.simulator.forecast import comparing
 from certfleet.simulator.forecast.comparing import forecasts
 from certfleet.simulator.forecast.copying import basis_of

@@ -10,8 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from benchmarks.paper_fleet import PaperFleet
-from certfleet.simulator.engine.campaigns.campaign import CampaignPlan
 from certfleet.simulator.engine.campaigns.answers import HelpDesk, next_morning
+from certfleet.simulator.engine.campaigns.campaign import CampaignPlan
 from certfleet.simulator.fleet.fleet import FleetPlan
 from certfleet.simulator.platforms import PROFILES
 from certfleet.store.model.device import EnrollmentKind, Platform

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from certfleet.simulator.engine.behaviour.re_enrollment import told_to
 from certfleet.simulator.engine.campaigns.campaign import (
     CampaignPlan,
     end_campaign,
@@ -17,9 +18,8 @@ from certfleet.simulator.engine.campaigns.campaign import (
 )
 from certfleet.simulator.engine.campaigns.status import campaign_status
 from certfleet.simulator.engine.campaigns.tallies import re_enrollments
-from certfleet.simulator.engine.state.outages import begin_outage
-from certfleet.simulator.engine.behaviour.re_enrollment import told_to
 from certfleet.simulator.engine.simulator import Simulator
+from certfleet.simulator.engine.state.outages import begin_outage
 from certfleet.store.errors import Refusal
 from certfleet.store.model.campaign import Tally
 from certfleet.store.model.device import DeviceState, Platform

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from certfleet.simulator.engine.memory.fleet_sampler import SAMPLE
 from certfleet.simulator.engine.pace import run_paced
-from certfleet.simulator.engine.state.simulation_record import Sample, history
 from certfleet.simulator.engine.simulator import Simulator
+from certfleet.simulator.engine.state.simulation_record import Sample, history
 
 from ...conftest import Draw, renew_all, rotate, run, without_push
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import pytest
 
-from certfleet.simulator.engine.memory import reading
 from certfleet.simulator.engine import simulator
-from certfleet.simulator.engine.processes.control import is_running
+from certfleet.simulator.engine.memory import reading
 from certfleet.simulator.engine.memory.reading import ReadingStopped
+from certfleet.simulator.engine.processes.control import is_running
 from certfleet.simulator.engine.simulator import Simulator
 from certfleet.store.workspace import Workspace
 

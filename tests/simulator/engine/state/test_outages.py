@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from certfleet.simulator.engine.state.outages import begin_outage, end_outage, outages
 from certfleet.simulator.engine.behaviour.push_delivery import BACKLOG
+from certfleet.simulator.engine.state.outages import begin_outage, end_outage, outages
 from certfleet.simulator.engine.state.simulation_record import history
 from certfleet.simulator.engine.status.status import simulation_status
 from certfleet.store.devices.presence import last_seen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from certfleet.simulator.engine.status.status import RenewalProgress, renewal_progress
+from certfleet.simulator.engine.status.renewal_progress import RenewalProgress, renewal_progress
 from certfleet.store.devices.counts import count_places
 from certfleet.store.model.device import Platform
 from certfleet.store.workspace import Workspace

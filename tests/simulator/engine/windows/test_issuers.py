@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from certfleet.simulator.engine.issuing import issuance
-from certfleet.simulator.engine.windows.issuers import PaperIssuer
 from certfleet.simulator.engine.simulator import Simulator
 from certfleet.simulator.engine.status.status import simulation_status
+from certfleet.simulator.engine.windows.issuers import PaperIssuer
 from certfleet.store.model.device import DeviceCertificate
 from certfleet.store.workspace import Workspace
 
