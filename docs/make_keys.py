@@ -16,7 +16,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 import certfleet.tui
-from certfleet.tui.shell.keys import GROUPS, NamedKey, shown_key
+from certfleet.tui.shell.keys.keys import GROUPS, NamedKey, shown_key
 from certfleet.tui.shell.page import Page
 from certfleet.tui.shell.pages import PAGES
 

@@ -29,16 +29,16 @@ from .lists.list_page import SIDE_BY_SIDE
 from .notices.background_delivery import NoticeDelivery
 from .scenario.watch import ScenarioWatch
 from .screens import SCREENS, new_screen
-from .shell.command_palette import Commanding
-from .shell.commands import ActionCommands, CertificateCommands, DeviceCommands, PageCommands
-from .shell.commands_elsewhere import ElsewhereCommands
 from .shell.error_boundary import ErrorBoundary
 from .shell.feed import Feed
 from .shell.following import READ_SECONDS, Following
 from .shell.help import Helping
-from .shell.keys import bound, keyed
+from .shell.keys.keys import bound, keyed
 from .shell.page import Page
 from .shell.pages import PAGES
+from .shell.palette.command_palette import Commanding
+from .shell.palette.commands import ActionCommands, CertificateCommands, DeviceCommands, PageCommands
+from .shell.palette.elsewhere import ElsewhereCommands
 from .shell.pasting import Pasting
 from .shell.settings import ConsoleSettings
 from .shell.theme_switch import ThemedApp

@@ -23,7 +23,7 @@ def list_commands() -> Iterator[tuple[str, CliCommand]]:
 
 def action_names() -> list[str]:
     """The actions of the console that keys can be chosen for."""
-    from ...tui.shell.keys import KEYS as CONSOLE_KEYS
+    from ...tui.shell.keys.keys import KEYS as CONSOLE_KEYS
 
     return list(CONSOLE_KEYS)
 
@@ -69,7 +69,7 @@ def check_parts(settings: PersonSettings) -> None:
 
 def _check_keys(chosen: Mapping[str, Iterable[str]]) -> None:
     """Refuse what is no key, or a key with two meanings, as the console does: ``settings-invalid``."""
-    from ...tui.shell.chosen_keys import read_keys
+    from ...tui.shell.keys.chosen_keys import read_keys
 
     read_keys(chosen)
 

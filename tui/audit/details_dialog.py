@@ -14,8 +14,8 @@ from ...store.words import hexadecimal, moment
 from ..components.fields import fields
 from ..dialogs.details_dialog import DetailsDialog
 from ..dialogs.form_fields import Note
-from ..shell.hints import hint_of
-from ..shell.keys import keyed
+from ..shell.keys.hints import hint_of
+from ..shell.keys.keys import keyed
 
 
 def details_dialog(

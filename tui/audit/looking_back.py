@@ -15,8 +15,8 @@ from ...store.model.audit import AuditLine
 from ...store.printable import printable
 from ...store.settings.remembered import LastVisit
 from ..shell.console_app import console_of
-from ..shell.hints import hint_of
-from ..shell.keys import bound, keyed
+from ..shell.keys.hints import hint_of
+from ..shell.keys.keys import bound, keyed
 
 
 class LookingBack(App[None]):

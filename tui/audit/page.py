@@ -16,7 +16,7 @@ from ..components.text_styles import Tone
 from ..lists.list_page import CLEAR, ListPage
 from ..lists.list_table import ListTable
 from ..lists.newest_first import NewestFirst
-from ..shell.keys import bound, keyed
+from ..shell.keys.keys import bound, keyed
 from ..shell.repaint_throttle import RepaintThrottle
 from .columns import COLUMNS
 from .details_dialog import details_dialog

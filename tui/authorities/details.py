@@ -23,7 +23,7 @@ from ..devices.fleet_figures import FleetFigures
 from ..dialogs.owner_dialog import owner_pairs
 from ..lists.details_pane import Details
 from ..shell.console_app import console_of
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 from .table import GROUP_SYMBOLS, GROUP_TONES, ROLES, AuthorityLine, ready_in
 
 _PURPOSES = {

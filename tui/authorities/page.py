@@ -22,7 +22,7 @@ from ..lists.fixed_table import FixedTable
 from ..lists.list_page import BESIDE
 from ..lists.list_table import ListTable
 from ..lists.list_tools import ListTools
-from ..shell.keys import bound, keyed
+from ..shell.keys.keys import bound, keyed
 from ..shell.repaint_throttle import RepaintThrottle
 from .details import details_of
 from .details_dialog import details_dialog

@@ -15,7 +15,7 @@ from ..components.text_styles import Tone
 from ..dialogs.form_fields import Note
 from ..dialogs.question import Question
 from ..dialogs.undo_note import UndoNote
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 
 
 class ActivationQuestion(Question[AuthorityGroup]):

@@ -11,7 +11,7 @@ from ...store.views.certificate import certificate_title
 from ...store.words import day
 from ..dialogs.form_dialog import FormDialog
 from ..dialogs.form_fields import Note, TextField, listed
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 
 
 class ListenerDialog(FormDialog[str]):

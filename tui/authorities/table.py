@@ -18,7 +18,7 @@ from ..components.group_marks import GroupMark
 from ..components.stacked_bar import TRACK, share_out
 from ..components.text_styles import STATUS_TONES, Tone
 from ..lists.columns import Column
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 
 BAR = 11
 

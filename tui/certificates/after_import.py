@@ -14,7 +14,7 @@ from ..components.impact_wording import stopping
 from ..components.text_styles import Tone
 from ..dialogs.form_fields import Note
 from ..shell.console_app import ConsoleApp
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 from .comparison_dialog import compare_two
 from .import_result_dialog import import_result_dialog, replace_result_dialog
 

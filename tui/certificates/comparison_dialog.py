@@ -19,7 +19,7 @@ from ..components.text_styles import Tone, style_of
 from ..dialogs.details_dialog import DetailsDialog, notes_to_know
 from ..dialogs.form_fields import Note
 from ..shell.console_app import ConsoleApp
-from ..shell.hints import hint_of
+from ..shell.keys.hints import hint_of
 
 DIFFERS = "≠"  # a mark beside the colour
 

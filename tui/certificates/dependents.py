@@ -23,7 +23,7 @@ from ..components.fields import Value, fields
 from ..components.impact_wording import stopping
 from ..components.text_styles import Tone, style_of, styled
 from ..shell.console_app import ConsoleApp
-from ..shell.hints import without_commands
+from ..shell.keys.hints import without_commands
 from .certificate_rows import CertificateRow
 
 NAMED = 3  # components in the summary

@@ -24,7 +24,7 @@ from ..dialogs.form_dialog import FormDialog
 from ..dialogs.form_fields import Note, needed
 from ..dialogs.plan_panel import PlanPanel
 from ..dialogs.question import Question
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 
 Lacking = tuple[TrustAnchor, Counter[Platform]]
 

@@ -24,7 +24,7 @@ from ..components.text_styles import STATUS_TONES, TONES, Tone, style_of, styled
 from ..dialogs.owner_dialog import owner_pairs
 from ..endpoints.details import endpoint_lines
 from ..lists.tabbed_details import TabbedDetails
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 from .certificate_rows import CertificateRow
 from .chain_tree import ChainTree
 from .dependents import DependsBlock

@@ -24,7 +24,7 @@ from ..lists.copying import Copyable
 from ..lists.list_page import BACK, BESIDE, FILTER, ListPage
 from ..lists.list_table import ListTable
 from ..lists.tabbed_details import TAB_KEYS, DetailPage
-from ..shell.keys import bound, keyed
+from ..shell.keys.keys import bound, keyed
 from ..shell.page import Page
 from .after_import import tell_of_import, tell_of_replacement
 from .certificate_copies import copies

@@ -18,7 +18,7 @@ from ..dialogs.choice_fields import ChoiceField
 from ..dialogs.form_dialog import FormDialog
 from ..dialogs.form_fields import Note, PathField, TextField, listed, needed
 from ..dialogs.output_file import file_name, write_file
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 
 _PARTS = (
     ("CN", "Name (CN)", "mdm.example.com"),

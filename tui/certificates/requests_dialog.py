@@ -21,7 +21,7 @@ from ..dialogs.form_fields import Note
 from ..dialogs.question import Question
 from ..lists.columns import Column
 from ..lists.list_table import ListTable
-from ..shell.keys import bound, keyed
+from ..shell.keys.keys import bound, keyed
 from .import_dialog import ImportDialog
 from .request_dialog import RequestDialog, RequestMadeDialog
 

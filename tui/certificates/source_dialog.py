@@ -32,7 +32,7 @@ from ..dialogs.file_inspection import (
 )
 from ..dialogs.form_dialog import FormDialog
 from ..dialogs.form_fields import Answers, FormField, PasswordField, PathField
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 from .certificate_rows import CertificateRow
 
 

@@ -22,7 +22,7 @@ from ..dialogs.details_dialog import DetailsDialog, notes_to_know
 from ..dialogs.owner_dialog import OwnerDialog
 from ..lists.list_page import FILTER
 from ..push.apns_dialog import ApnsDialog
-from ..shell.keys import bound, keyed
+from ..shell.keys.keys import bound, keyed
 from ..shell.page import Page
 from ..tasks.tasks_dialog import TasksDialog
 from .add_component_dialog import AddComponentDialog

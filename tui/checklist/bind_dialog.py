@@ -27,7 +27,7 @@ from ..dialogs.form_dialog import FormDialog
 from ..dialogs.form_fields import Note, TextField
 from ..lists.filter_input import FilterInput
 from ..lists.list_table import ListTable
-from ..shell.keys import bound, keyed
+from ..shell.keys.keys import bound, keyed
 from ..shell.repaint_throttle import RepaintThrottle
 from .candidate_table import CandidateRow, CandidateTable
 

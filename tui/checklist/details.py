@@ -30,8 +30,8 @@ from ..dialogs.owner_dialog import owner_pairs
 from ..endpoints.details import endpoint_lines
 from ..lists.details_pane import Details
 from ..shell.console_app import console_of
-from ..shell.hints import without_commands
-from ..shell.keys import keyed
+from ..shell.keys.hints import without_commands
+from ..shell.keys.keys import keyed
 from .wording import (
     LEVEL_TONES,
     standing_text,

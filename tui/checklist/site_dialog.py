@@ -15,7 +15,7 @@ from ...store.printable import printable
 from ..dialogs.choice_fields import TickField
 from ..dialogs.form_fields import Note, TextField, listed, number_of, whole_number
 from ..dialogs.record_form import RecordForm
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 
 MOST_DAYS = 3650
 _hours = number_of("h", "setting-invalid", "write whole hours from 0 to 8,760", most=8760)

@@ -27,7 +27,7 @@ from ..lists.arrangement import Order
 from ..lists.columns import Column
 from ..lists.fixed_table import FixedTable
 from ..lists.list_keys import moving_keys
-from ..shell.keys import bound
+from ..shell.keys.keys import bound
 from .wording import (
     GROUP_NAMES,
     LEVEL_TONES,

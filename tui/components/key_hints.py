@@ -6,7 +6,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 from textual.widgets import Static
 
-from ..shell.keys import keys_said
+from ..shell.keys.keys import keys_said
 from .text_styles import Tone, style_of
 
 _BETWEEN = 3  # cells between two

@@ -15,7 +15,7 @@ from ...store.words import plural
 from ..lists.details_pane import DetailsPane
 from ..lists.list_page import BACK, BELOW, FILTER, SELECT_ALL, SearchedListPage
 from ..policies.table import CERTIFICATES, POLICIES, PolicyTabs
-from ..shell.keys import bound
+from ..shell.keys.keys import bound
 from .delete_dialog import BulkDeleteDialog, BulkDeletion
 from .details import bulk_details
 from .details_dialog import details_dialog

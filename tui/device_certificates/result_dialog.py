@@ -14,7 +14,7 @@ from ..components.text_styles import Tone
 from ..dialogs.form_fields import Note
 from ..lists.columns import Column
 from ..lists.table_dialog import TableDialog
-from ..shell.hints import hint_of
+from ..shell.keys.hints import hint_of
 
 _DELETED = "deleted"
 _LOOKS = {

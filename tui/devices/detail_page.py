@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from ..lists.tabbed_details import TAB_KEYS, DetailPage
-from ..shell.keys import bound
+from ..shell.keys.keys import bound
 from ..shell.page import Page
 from .change_dialog import DeviceChangeDialog
 from .deletion_question import DeviceDeletionQuestion

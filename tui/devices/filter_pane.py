@@ -19,7 +19,7 @@ from ..components.text_styles import Tone
 from ..lists.columns import Column
 from ..lists.list_keys import moving_keys
 from ..lists.list_table import ListTable
-from ..shell.keys import bound
+from ..shell.keys.keys import bound
 
 _STATUSES = ("expired", "critical", "expiring", "valid", "none")
 _SEEN = (

@@ -13,7 +13,7 @@ from ..dialogs.form_dialog import FormDialog
 from ..dialogs.form_fields import Note
 from ..lists.columns import Column
 from ..lists.table_dialog import TableDialog
-from ..shell.hints import hint_of
+from ..shell.keys.hints import hint_of
 
 NOTES = 4  # notes about the file that have room above the table
 

@@ -25,7 +25,7 @@ from ..lists.copying import Copyable
 from ..lists.list_page import BACK, BESIDE, FILTER, SIDE_BY_SIDE, ListPage
 from ..lists.list_table import ListTable
 from ..lists.record_list import REMEMBERED
-from ..shell.keys import bound, keyed
+from ..shell.keys.keys import bound, keyed
 from ..shell.repaint_throttle import RepaintThrottle
 from .columns import FLEET, row_tone
 from .detail_page import DeviceActions, DeviceDetailPage

@@ -22,8 +22,8 @@ from ..dialogs.form_dialog import FormDialog
 from ..dialogs.form_fields import Note
 from ..lists.columns import Column
 from ..lists.table_dialog import TableDialog
-from ..shell.hints import hint_of
-from ..shell.keys import keyed
+from ..shell.keys.hints import hint_of
+from ..shell.keys.keys import keyed
 from .secure_dialog import Secured
 
 

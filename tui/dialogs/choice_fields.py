@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Checkbox, RadioButton, RadioSet, Select
 from textual.widgets._select import SelectOverlay
 
-from ..shell.keys import bound
+from ..shell.keys.keys import bound
 from .form_fields import FormField
 
 

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from ...store.printable import printable
 from ..components.text_styles import Tone
-from ..shell.keys import bound, keyed
+from ..shell.keys.keys import bound, keyed
 from ..shell.pages import PAGES
 from .background_work import Result
 from .form_dialog import FormDialog

@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from ...store.errors import Refusal
 from ...store.printable import printable
 from ...store.undoing.command_lines import command_line, commands_of_all
-from ..shell.keys import bound
+from ..shell.keys.keys import bound
 from .background_work import BackgroundWork, Result
 
 _ROOM = 30  # cells in which the beginning of a command says what it is

@@ -18,8 +18,8 @@ from ...store.views.effects import EffectLine, effect_lines
 from ...store.views.styles import Style
 from ...store.words import plural
 from ..components.text_styles import TONES, Tone, style_of
-from ..shell.hints import with_keys
-from ..shell.keys import keyed
+from ..shell.keys.hints import with_keys
+from ..shell.keys.keys import keyed
 
 SMALL = 30  # rows of a terminal in which a dialog has little room
 TINY = 24  # rows below which it has almost none

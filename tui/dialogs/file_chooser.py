@@ -16,7 +16,7 @@ from textual.widgets import Input, OptionList, Static
 
 from ...store.confinement import is_open
 from ..shell.error_boundary import TellsFailures
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 from .file_inspection import is_folder, path_of
 from .file_list import FileList
 from .path_completion import entries_for, folder_text

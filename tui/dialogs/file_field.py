@@ -15,7 +15,7 @@ from ...store.errors import Refusal
 from ...store.printable import printable
 from ..components.text_styles import Tone, styled
 from ..shell.error_boundary import TellsFailures
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 from .file_chooser import FileChooser
 from .form_dialog import FormDialog
 from .form_fields import FormField

@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from ...store.words import minute
 from ..components.text_styles import Tone, style_of, styled
-from ..shell.keys import bound
+from ..shell.keys.keys import bound
 from .path_completion import PathEntry
 
 _WIDEST = 44  # cells of a name

@@ -21,9 +21,9 @@ from ...simulator.scenarios.said_first import asks
 from ...store.effects.effects import Effects
 from ...store.errors import Refusal
 from ...store.workspace import Workspace
-from ..shell.keys import bound, keyed
+from ..shell.keys.keys import bound, keyed
+from ..shell.keys.way_out import take
 from ..shell.page import still_cursors
-from ..shell.way_out import take
 from .background_work import Result
 from .dialog_commands import DialogCommands
 from .effects_panel import EffectsPanel

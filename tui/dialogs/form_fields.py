@@ -19,7 +19,7 @@ from textual.widgets import Input, Static
 from ...store.durations import duration_text, read_duration, read_number_of
 from ...store.errors import Refusal
 from ..components.text_styles import Tone, styled
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 from .field_help import about_field
 from .file_inspection import path_of
 from .password_input import PasswordInput, Reveal

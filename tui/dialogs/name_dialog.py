@@ -9,7 +9,7 @@ from textual.widget import Widget
 from ...store.effects.protection import ProtectedRefusal
 from ...store.errors import Refusal
 from ...store.printable import printable
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 from .effects_panel import EffectsPanel
 from .form_dialog import FormDialog
 from .form_fields import Note, TextField

@@ -15,7 +15,7 @@ from ...store.views.ownership import owner_text
 from ...store.workspace import Workspace
 from ..components.fields import Value
 from ..components.text_styles import Tone, style_of
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 from .form_fields import Note, TextField
 from .record_form import RecordForm
 

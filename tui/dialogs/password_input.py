@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from ..shell.keys import bound, keyed
+from ..shell.keys.keys import bound, keyed
 
 
 class PasswordInput(Input):

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.suggester import Suggester
 from textual.widgets import Input
 
-from ..shell.keys import bound
+from ..shell.keys.keys import bound
 from .path_completion import certain, complete_path, entries_for
 
 _PATIENCE = 2  # seconds for a folder on a slow network drive; after that Tab completes nothing

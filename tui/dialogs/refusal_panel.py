@@ -10,9 +10,9 @@ from textual.widgets import Static
 from ...store.errors import Refusal
 from ...store.printable import printable
 from ..components.text_styles import Tone, style_of
-from ..shell.hints import hint_of
-from ..shell.keys import keyed
-from ..shell.way_out import WayOut, is_open, way_out
+from ..shell.keys.hints import hint_of
+from ..shell.keys.keys import keyed
+from ..shell.keys.way_out import WayOut, is_open, way_out
 
 
 def refusal_text(panel: Widget, refusal: Refusal, way: str = "") -> Table:

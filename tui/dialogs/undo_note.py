@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...store.effects.undo import undo_text
 from ..shell.console_app import console_of
-from ..shell.hints import with_keys
+from ..shell.keys.hints import with_keys
 from .form_fields import Note
 
 

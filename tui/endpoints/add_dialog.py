@@ -21,7 +21,7 @@ from ..dialogs.choice_fields import ChoiceField, RadioField
 from ..dialogs.file_field import FileField
 from ..dialogs.form_dialog import FormDialog
 from ..dialogs.form_fields import Answers, Note, TextField
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 
 _ONE, _LIST = "one", "list"
 _NEEDS = {need.id: need.title for need in NEEDS if need.kind is not NeedKind.PROFILE}

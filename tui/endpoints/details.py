@@ -24,7 +24,7 @@ from ...store.words import day, minute
 from ..components.fields import Value, fields
 from ..components.text_styles import TONES, Tone, style_of, styled
 from ..lists.details_pane import Details
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 from .rows import EndpointRow
 
 

@@ -24,8 +24,8 @@ from ..dialogs.details_dialog import DetailsDialog
 from ..dialogs.form_fields import Note
 from ..lists.details_pane import DetailsPane
 from ..lists.list_page import BACK, BELOW, FILTER, SELECT_ALL, SearchedListPage
-from ..shell.hints import hint_of
-from ..shell.keys import bound, keyed
+from ..shell.keys.hints import hint_of
+from ..shell.keys.keys import bound, keyed
 from .add_dialog import AddEndpointDialog
 from .details import endpoint_details, endpoint_fields
 from .filter import HELP, parse_filter

@@ -39,7 +39,7 @@ from ..components.stacked_plot import Point, StackedPlot, legend
 from ..components.text_styles import TONES, Tone, styled
 from ..dialogs.refusal_panel import RefusalPanel
 from ..plans.plans_dialog import PlansDialog
-from ..shell.keys import bound, keyed
+from ..shell.keys.keys import bound, keyed
 from ..shell.page import Page
 from ..start_by.dialog import StartByDialog
 from .dialog import ForecastDialog

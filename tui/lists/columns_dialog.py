@@ -15,7 +15,7 @@ from ...store.words import plural
 from ..components.key_hints import KeyHints
 from ..components.text_styles import Tone
 from ..dialogs.form_dialog import FormDialog
-from ..shell.keys import bound
+from ..shell.keys.keys import bound
 from .arrangement import LEAST, MOST, Arrangement, Order, arranged, turned_order
 from .columns import Column, lay_out
 from .fixed_table import FixedTable

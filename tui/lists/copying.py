@@ -13,7 +13,7 @@ from ...store.printable import printable
 from ...store.text_tables import csv_cell
 from ...store.words import capitalised, plural
 from ..components.text_styles import Tone
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 from .columns import Column
 from .line_painter import R
 from .table_dialog import TableDialog

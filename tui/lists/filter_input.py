@@ -13,7 +13,7 @@ from textual.suggester import Suggester
 from textual.widgets import Input
 
 from ...store.filter_completion import Values, completions
-from ..shell.keys import bound, keyed
+from ..shell.keys.keys import bound, keyed
 
 _HINT = "{filter} filters: words, status:expired use:apns days:<30 …"
 

@@ -15,7 +15,7 @@ from ..components.key_hints import KeyHints
 from ..components.text_styles import Tone
 from ..dialogs.form_dialog import FormDialog
 from ..dialogs.form_fields import Note, TextField, needed
-from ..shell.keys import bound, keyed
+from ..shell.keys.keys import bound, keyed
 from .columns import Column
 from .fixed_table import FixedTable
 from .list_table import ListTable

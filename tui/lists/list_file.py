@@ -10,7 +10,7 @@ from ...store.words import plural
 from ..dialogs.choice_fields import TickField
 from ..dialogs.form_fields import Note
 from ..dialogs.save_dialog import FileFormat, SaveDialog
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 from .arrangement import Order
 from .columns import Column
 from .line_painter import R

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.binding import BindingType
 
-from ..shell.keys import bound
+from ..shell.keys.keys import bound
 
 
 def moving_keys() -> list[BindingType]:

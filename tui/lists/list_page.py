@@ -24,7 +24,7 @@ from ...store.persistence.database import Changes
 from ..components.still_static import StillStatic
 from ..components.text_styles import Tone, style_of
 from ..shell.background_search import BackgroundSearch
-from ..shell.keys import bound, keyed
+from ..shell.keys.keys import bound, keyed
 from .filter_input import FilterInput
 from .line_painter import R
 from .list_table import ListTable

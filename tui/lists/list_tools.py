@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic
 
 from textual.binding import BindingType
 
-from ..shell.keys import bound
+from ..shell.keys.keys import bound
 from ..shell.page import Page
 from .details_pane import DetailsPane
 from .line_painter import R

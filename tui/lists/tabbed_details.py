@@ -18,7 +18,7 @@ from ...store.persistence.database import Changes
 from ..components.still_static import FlowingStatic, StillStatic
 from ..components.text_styles import Tone, styled
 from ..shell.console_app import ConsoleApp, console_of
-from ..shell.keys import bound
+from ..shell.keys.keys import bound
 from ..shell.page import Page
 from .line_painter import R
 from .list_page import RECORD_KEYS

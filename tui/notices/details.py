@@ -15,7 +15,7 @@ from ...store.printable import printable
 from ...store.words import minute, plural
 from ..components.fields import Value, fields
 from ..components.text_styles import Tone, style_of, styled
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 
 URGENCY_SYMBOLS = {Urgency.INFO: "○", Urgency.WARNING: "◆", Urgency.URGENT: "▲"}
 URGENCY_TONES = {Urgency.INFO: Tone.PENDING, Urgency.WARNING: Tone.EXPIRING, Urgency.URGENT: Tone.EXPIRED}

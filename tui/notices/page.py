@@ -23,8 +23,8 @@ from ..dialogs.question import Question
 from ..lists.details_pane import Details, DetailsPane
 from ..lists.list_page import BACK, BESIDE, FILTER, NO_MATCH, ListPage, words_filter
 from ..lists.newest_first import NewestFirst
-from ..shell.hints import hint_of
-from ..shell.keys import bound, keyed
+from ..shell.keys.hints import hint_of
+from ..shell.keys.keys import bound, keyed
 from ..shell.repaint_throttle import RepaintThrottle
 from .channels_dialog import DeliveryDialog
 from .details import notice_body, notice_title, urgency_text

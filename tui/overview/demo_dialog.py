@@ -18,7 +18,7 @@ from ...store.printable import printable
 from ..dialogs.details_dialog import DetailsDialog
 from ..dialogs.form_dialog import FormDialog
 from ..dialogs.form_fields import Note, TextField, whole_number
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 from ..shell.pages import PAGES, PageName
 
 _MOST = 100_000

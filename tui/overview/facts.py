@@ -19,7 +19,7 @@ from ...store.views.start_by import first_words
 from ...store.words import minute, plural
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
 from ..shell.console_app import ConsoleApp
-from ..shell.hints import with_keys, without_commands
+from ..shell.keys.hints import with_keys, without_commands
 from ..simulator.control import RUNS, STANDS, SimulatedBy
 from .fleet_block import label
 from .linked_lines import Line, LinePart

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from ..components.still_static import StillStatic
-from ..shell.keys import bound
+from ..shell.keys.keys import bound
 
 Opening = Callable[[], object]
 

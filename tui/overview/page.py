@@ -28,7 +28,7 @@ from ..components.text_styles import Tone, style_of, styled
 from ..devices.fleet_figures import FleetFigures, count_fleet, figures_of
 from ..lists.list_table import ListTable
 from ..shell.background_search import BackgroundSearch
-from ..shell.keys import bound
+from ..shell.keys.keys import bound
 from ..shell.page import Page
 from ..shell.repaint_throttle import RepaintThrottle
 from .facts import OverviewFacts

@@ -24,7 +24,7 @@ from ..devices.secure_dialog import Secured, SecureDialog
 from ..devices.secure_result_dialog import secure_result_dialog
 from ..push.apns_dialog import ApnsDialog
 from ..shell.console_app import ConsoleApp
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 from ..tasks.done_question import done_question
 from .demo_dialog import DemoDialog
 from .links import Links, filter_of

@@ -33,7 +33,7 @@ from ..components.impact_wording import Counts, cause_of, what_stops
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
 from ..lists.columns import Column
 from ..lists.fixed_table import FixedTable
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 
 
 @dataclass(frozen=True)

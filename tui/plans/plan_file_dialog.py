@@ -24,7 +24,7 @@ from ..dialogs.file_field import FileField
 from ..dialogs.form_dialog import FormDialog
 from ..dialogs.form_fields import Note
 from ..forecast.process import PlanForecastProcess
-from ..shell.hints import without_commands
+from ..shell.keys.hints import without_commands
 
 _SHOWN = 12
 PlanLine = tuple[str, Tone | None]

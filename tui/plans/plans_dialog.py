@@ -22,8 +22,8 @@ from ..dialogs.question import Question
 from ..lists.columns import Column
 from ..lists.fixed_table import FixedTable
 from ..lists.list_table import ListTable
-from ..shell.hints import with_keys
-from ..shell.keys import bound, keyed
+from ..shell.keys.hints import with_keys
+from ..shell.keys.keys import bound, keyed
 from .go_on_question import GoOnQuestion
 from .plan_file_dialog import PlanFileDialog
 

@@ -17,7 +17,7 @@ from ..components.fields import fields
 from ..components.stacked_bar import BarPart, stacked_bar
 from ..components.text_styles import Tone, style_of, styled
 from ..lists.details_pane import Details
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 from .figures import PROBLEMS, PolicyFigures
 from .wording import PLACES, name_of_policy, settings, why_not
 

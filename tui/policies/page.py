@@ -14,7 +14,7 @@ from ...store.policies.rollout import Deployed
 from ...store.views.policy import assigned_to
 from ..lists.details_pane import DetailsPane
 from ..lists.list_page import BELOW, CLEAR, FILTER, SearchedListPage, words_filter
-from ..shell.keys import bound
+from ..shell.keys.keys import bound
 from .details import details_of
 from .edit_dialog import PolicyDialog
 from .export_dialog import export_dialog

@@ -16,7 +16,7 @@ from ..components.text_styles import Tone, style_of, styled
 from ..lists.columns import Column
 from ..lists.list_keys import list_keys
 from ..lists.list_table import ListTable
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 from .figures import PolicyFigures
 from .wording import PLACES, name_of_policy, proof
 

@@ -29,7 +29,7 @@ from ..dialogs.form_dialog import FormDialog
 from ..dialogs.form_fields import Note
 from ..dialogs.save_dialog import FileFormat, SaveDialog
 from ..lists.list_table import ListTable
-from ..shell.keys import bound, keyed
+from ..shell.keys.keys import bound, keyed
 from .apple_id_dialog import AppleIdDialog
 from .questions import revoke_question, topic_question
 from .renewal import PushRenewal, push_renewal

@@ -17,7 +17,7 @@ from ..components.fields import Value, fields
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
 from ..lists.columns import Column
 from ..lists.fixed_table import FixedTable
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 from .renewal import PortalLine, PushRenewal
 
 REQUEST, SIGNATURE, UPLOAD, ANSWER = range(1, 5)

@@ -15,7 +15,7 @@ from ..dialogs.details_dialog import DetailsDialog
 from ..dialogs.form_fields import Note
 from ..dialogs.question import Question
 from ..shell.console_app import ConsoleApp
-from ..shell.hints import hint_of
+from ..shell.keys.hints import hint_of
 from ..shell.page import Page
 from .objectives_dialog import HINT, ObjectivesDialog, hint_question
 from .start_dialog import StartScenarioDialog

@@ -19,8 +19,8 @@ from ..lists.columns import Column
 from ..lists.list_keys import list_keys
 from ..lists.list_table import ListTable
 from ..shell.error_boundary import ErrorBoundary
-from ..shell.key_bar import KeyBar
-from ..shell.keys import bound
+from ..shell.keys.key_bar import KeyBar
+from ..shell.keys.keys import bound
 from ..shell.settings import ConsoleSettings
 from ..shell.theme_switch import ThemedApp
 from ..terminal.ending import Ending

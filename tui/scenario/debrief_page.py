@@ -26,7 +26,7 @@ from ...store.views.forecasts.forecast import number, shown_figures
 from ..components.fitted_text import fit
 from ..components.text_styles import Tone, styled
 from ..dialogs.refusal_panel import RefusalPanel
-from ..shell.keys import bound, keyed
+from ..shell.keys.keys import bound, keyed
 from ..shell.page import Page
 from ..terminal.children import start_child
 

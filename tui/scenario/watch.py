@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...store.workspace import Workspace
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 
 if TYPE_CHECKING:
     from ...simulator.scenarios.glance import ScenarioGlance

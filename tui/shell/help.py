@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from .error_boundary import ErrorBoundary
-from .keys import bound, keys_of
+from .keys.keys import bound, keys_of
 
 
 class Helping(App[None]):

@@ -22,7 +22,7 @@ from ..dialogs.form_fields import FormField
 from ..lists.filter_input import FilterInput
 from ..lists.list_page import ListPage
 from ..lists.list_table import ListTable
-from .keys import KEYS, bound, keys_of, shown_key
+from .keys.keys import KEYS, bound, keys_of, shown_key
 from .page import Page
 
 _WIDTH = 10

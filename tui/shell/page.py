@@ -21,7 +21,7 @@ from ...store.workspace_kind import kind_of
 from ..scenario.strip import ScenarioStrip
 from .console_app import ConsoleApp, console_of
 from .error_boundary import ErrorBoundary
-from .key_bar import KeyBar
+from .keys.key_bar import KeyBar
 from .masthead import Masthead
 
 Result = TypeVar("Result")

@@ -23,7 +23,7 @@ from ..terminal.suspension import stop_group
 from ..terminal.terminal_driver import TerminalDriver
 from ..terminal.typed_ahead import TypedAhead
 from .error_boundary import log_trouble
-from .keys import bound, keyed, shown_key
+from .keys.keys import bound, keyed, shown_key
 
 _TRACE_SECONDS = 600.0
 

@@ -10,8 +10,8 @@ from ...store.errors import Refusal
 from ...store.settings.console_memory import ConsoleMemory
 from ..terminal.ending import Ending
 from ..themes.themes import VARIABLE_DEFAULTS, Look, theme_of
-from .chosen_keys import read_keys
-from .keys import choose_keys
+from .keys.chosen_keys import read_keys
+from .keys.keys import choose_keys
 from .settings import ConsoleSettings
 from .terminal_app import TerminalApp
 

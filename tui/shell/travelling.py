@@ -16,7 +16,7 @@ from textual.screen import Screen
 from ..lists.list_page import ListPage
 from ..lists.list_table import ListTable
 from ..lists.tabbed_details import DetailPage
-from .keys import bound
+from .keys.keys import bound
 
 MOST = 100  # places that are remembered
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from ...simulator.engine.processes.control import SPEEDS, control_of, is_running, request_stop, set_speed
 from ...store.errors import Refusal
 from ...store.workspace import Workspace
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 from .process import SimulatorProcess, SimulatorTask
 
 USUAL_SPEED = 3600

@@ -19,7 +19,7 @@ from ..lists.fixed_table import FixedTable
 from ..lists.list_table import ListTable
 from ..lists.newest_first import NewestFirst
 from ..shell.console_app import console_of
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 
 PAGE = 300
 ROOMY = 56  # cells for the name of a device

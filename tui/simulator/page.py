@@ -27,7 +27,7 @@ from ..components.still_static import StillStatic
 from ..components.text_styles import Tone, styled
 from ..devices.fleet_figures import FleetFigures, count_fleet
 from ..dialogs.refusal_panel import RefusalPanel
-from ..shell.keys import bound
+from ..shell.keys.keys import bound
 from ..shell.page import Page
 from ..shell.repaint_throttle import RepaintThrottle
 from .campaign_dialog import CampaignDialog, StartCampaignDialog

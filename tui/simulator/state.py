@@ -10,7 +10,7 @@ from ...store.views.simulation import fleet_text, speed_text
 from ...store.words import minute, plural
 from ..components.text_styles import Tone, style_of, styled
 from ..shell.console_app import ConsoleApp
-from ..shell.keys import keyed
+from ..shell.keys.keys import keyed
 from .control import PACES, RUNS, STANDS, SimulatedBy, SimulatorStatus
 from .process import SimulatorTask
 

@@ -25,8 +25,8 @@ from ..dialogs.form_fields import Note
 from ..lists.columns import Column
 from ..lists.fixed_table import FixedTable
 from ..lists.list_table import ListTable
-from ..shell.hints import without_commands
-from ..shell.keys import bound, keyed
+from ..shell.keys.hints import without_commands
+from ..shell.keys.keys import bound, keyed
 from .freezes_dialog import FreezesDialog
 from .process import compute
 

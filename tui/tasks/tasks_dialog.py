@@ -22,8 +22,8 @@ from ..dialogs.form_fields import Note
 from ..lists.columns import Column
 from ..lists.fixed_table import FixedTable
 from ..lists.list_table import ListTable
-from ..shell.hints import without_commands
-from ..shell.keys import bound
+from ..shell.keys.hints import without_commands
+from ..shell.keys.keys import bound
 from .done_question import done_question
 from .support_dialog import SupportDialog
 

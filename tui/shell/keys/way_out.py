@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.screen import Screen
 
-from ...store.errors import Refusal
-from .console_app import console_of
+from ....store.errors import Refusal
+from ..console_app import console_of
+from ..pages import PAGES
 from .hints import HINTS
 from .keys import KEYS
-from .pages import PAGES
 
 if TYPE_CHECKING:
     from textual.app import App

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from textual.keys import Keys, _character_to_key
 
-from ...store.errors import Refusal
-from ...store.filters import nearest
+from ....store.errors import Refusal
+from ....store.filters import nearest
 from .keys import GROUPS, KEYS, QUESTION, shown_key
 
 _MODIFIERS = ("ctrl", "alt", "shift")

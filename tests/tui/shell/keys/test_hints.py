@@ -10,8 +10,8 @@ import pytest
 import certfleet
 from certfleet.store.effects.records import KINDS
 from certfleet.store.errors import Refusal
-from certfleet.tui.shell.hints import HINTS, KEYS, hint_of, with_keys
-from certfleet.tui.shell.keys import keyed
+from certfleet.tui.shell.keys.hints import HINTS, KEYS, hint_of, with_keys
+from certfleet.tui.shell.keys.keys import keyed
 
 # Said before the console is open, or about what it can't do.
 _ELSEWHERE = (

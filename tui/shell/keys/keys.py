@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from textual.binding import Binding
 
-from .pages import PAGES
+from ..pages import PAGES
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ import pytest
 from textual.dom import DOMNode
 
 from certfleet.tui.shell.help_screen import sections
-from certfleet.tui.shell.keys import GROUPS, KEYS, QUESTION, choose_keys, keyed, keys_said, shown_key
+from certfleet.tui.shell.keys.keys import GROUPS, KEYS, QUESTION, choose_keys, keyed, keys_said, shown_key
 from docs import make_keys
 
-from ..conftest import Open
-from ..driving import until
+from ...conftest import Open
+from ...driving import until
 
 LATER = ("down", "tab", "backspace")  # a menu or a path goes on with the arrow; Tab completes before it moves on
 

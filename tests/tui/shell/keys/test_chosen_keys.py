@@ -10,13 +10,13 @@ from textual.widgets import Input
 from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.workspace import Workspace
-from certfleet.tui.shell.chosen_keys import read_keys
-from certfleet.tui.shell.keys import choose_keys
+from certfleet.tui.shell.keys.chosen_keys import read_keys
+from certfleet.tui.shell.keys.keys import choose_keys
 from certfleet.tui.shell.settings import ConsoleSettings
 from tests.material import issue
 
-from ..conftest import Open
-from ..driving import shows, text_of
+from ...conftest import Open
+from ...driving import shows, text_of
 
 
 @pytest.fixture(autouse=True)

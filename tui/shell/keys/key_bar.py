@@ -9,7 +9,7 @@ from textual.binding import ActiveBinding
 from textual.screen import Screen
 from textual.widget import Widget
 
-from ..components.text_styles import Tone, styled
+from ...components.text_styles import Tone, styled
 
 
 class KeyBar(Widget):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ...store.errors import Refusal
-from ...store.printable import printable
+from ....store.errors import Refusal
+from ....store.printable import printable
 from .keys import keyed
 
 # By refusal code, for store hints that speak of the command line.

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from textual.binding import Binding
 from textual.command import Hit, Hits, Provider
 
-from ..screens import SCREENS
-from .console_app import console_of
-from .keys import keyed
-from .pages import PAGES
+from ...screens import SCREENS
+from ..console_app import console_of
+from ..keys.keys import keyed
+from ..pages import PAGES
 
 TITLES = {
     **{page.name: page.title for page in PAGES},

@@ -9,12 +9,12 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
-from ...store.printable import printable
-from ...store.views.certificate import status_text
-from ...store.views.device import state_text
-from ...store.words import days_text
-from .console_app import ConsoleApp, console_of
-from .pages import PAGES
+from ....store.printable import printable
+from ....store.views.certificate import status_text
+from ....store.views.device import state_text
+from ....store.words import days_text
+from ..console_app import ConsoleApp, console_of
+from ..pages import PAGES
 
 SHOWN = 25
 _EVERYWHERE = ("undo", "changes", "copy-command", "visited-before", "visited-after")
