@@ -8,7 +8,7 @@ import pytest
 
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.workspace import Workspace
-from certfleet.tui.dialogs import form_dialog
+from certfleet.tui.dialogs import effects_ahead
 from tests.material import make_chain
 
 from ..conftest import Open
@@ -46,7 +46,7 @@ async def test_a_note_on_what_can_not_be_undone_is_not_run_past(
     console: Open, workspace: Workspace, own_folders: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Enter comes before the difference is worked out."""
-    monkeypatch.setattr(form_dialog, "_A_MOMENT", 3600)
+    monkeypatch.setattr(effects_ahead, "_A_MOMENT", 3600)
     old = workspace.inventory.import_from(CertificateSource(data=make_chain("mdm.example.com").chain_pem)).imported[0]
     new = make_chain("other.example.com")
     (own_folders / "new.pem").write_bytes(new.chain_pem + new.key_pem)
