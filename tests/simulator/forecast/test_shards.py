@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certfleet.simulator.engine import simulator
+from certfleet.simulator.engine import known_fleet
 from certfleet.simulator.engine.issuing.device_keys import fleet_secret
 from certfleet.simulator.engine.processes.workers import executor_for
 from certfleet.simulator.engine.shards import shards, window_playing
@@ -59,7 +59,7 @@ class Elsewhere(Executor):
 def divide(monkeypatch: pytest.MonkeyPatch, part: int) -> None:
     """However few devices there are, they go to other processes: so many in a part."""
     monkeypatch.setattr(shards, "PART", part)
-    for module in (window_playing, simulator):
+    for module in (window_playing, known_fleet):
         monkeypatch.setattr(module, "LEAST", 1)
 
 

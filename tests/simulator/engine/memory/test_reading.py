@@ -66,7 +66,7 @@ def test_windows_of_any_size(fleet: Draw, monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_window_ends_where_too_many_devices_get_an_upgrade(fleet: Draw) -> None:
     workspace = fleet(devices=60, churn=50)
     with Simulator(workspace) as simulating:
-        upgrades, now = simulating._upgrades, int(workspace.now().timestamp())
+        upgrades, now = simulating._fleet.upgrades, int(workspace.now().timestamp())
         until = now + 60 * 86_400
         times = sorted(one.at for one in upgrades.due(until).values())
         assert len(times) > 10
