@@ -52,14 +52,16 @@ class Entries(RecordTable[Certificate]):
         """The entries that chain to this one, if no root of the inventory is above it."""
         return [] if is_root(self.top(id)) else self.chained_through(id)
 
+    def chain(self, id: int) -> list[Certificate]:
+        """The entry and its issuers, leaf first, as far as the inventory has them."""
+        chain = [self.get(id)]
+        while (issuer := chain[-1].issuer_id) is not None and all(issuer != entry.id for entry in chain):
+            chain.append(self.get(issuer))
+        return chain
+
     def top(self, id: int) -> Certificate:
-        """The last entry of this one's chain, as far as the inventory has it."""
-        seen = {id}
-        entry = self.get(id)
-        while entry.issuer_id is not None and entry.issuer_id not in seen:
-            seen.add(entry.issuer_id)
-            entry = self.get(entry.issuer_id)
-        return entry
+        """The last entry of this one's chain."""
+        return self.chain(id)[-1]
 
     def replaced_by(self, id: int) -> list[Certificate]:
         """The entries that this one replaced."""

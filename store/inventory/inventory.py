@@ -16,6 +16,7 @@ from ..model.events import CertificateDeleted, CertificateImported, CertificateR
 from ..use_cases import Context, UseCases
 from ..vault.secret_kind import SecretKind
 from .certificate_table import Entries
+from .deletion import why_kept
 from .entry_users import EntryUsers
 from .exporting import encrypted_key_pem, export_entry, to_pem
 from .intake import Intake
@@ -66,10 +67,7 @@ class Inventory(UseCases):
     def chain(self, id: int) -> Certificates:
         """The entry and its issuers, leaf first, as far as the inventory has them."""
         with self._database.moment():
-            chain = [self._entries.get(id)]
-            while (issuer := chain[-1].issuer_id) is not None and all(issuer != entry.id for entry in chain):
-                chain.append(self._entries.get(issuer))
-            return chain
+            return self._entries.chain(id)
 
     def issued(self, id: int) -> Certificates:
         """The entries that this one issued."""
@@ -236,37 +234,7 @@ class Inventory(UseCases):
 
     def can_delete(self, id: int) -> Refusal | None:
         """Why an entry can't be deleted; None if it can."""
-        entry = self._entries.get(id)
-        title = f"certificate {entry.id} ({entry.name})"
-        if entry.replaced_by is not None:
-            return Refusal(
-                "certificate-replaced",
-                f"{title} has been replaced by {entry.replaced_by} and is kept as its history",
-            )
-        if predecessors := [old.id for old in self._entries.replaced_by(id)]:
-            return Refusal(
-                "certificate-replaces",
-                f"{title} is the replacement of {_ids(predecessors)}",
-                "Replace it by a newer one instead.",
-            )
-        if users := self._users_of(id):
-            return Refusal(
-                "certificate-in-use",
-                f"{title} is used by {', '.join(user.name for user in users)}",
-                " ".join(dict.fromkeys(user.way_out for user in users)),
-            )
-        above = {issuer.id for issuer in self.chain(id)}  # two CAs may have issued each other
-        if issued := [child for child in self._entries.issued_by(id) if child.id not in above]:
-            said = f"{title} is the issuer of {_ids([child.id for child in issued])}"
-            kept = [
-                child.id for child in issued if child.replaced_by is not None or self._entries.replaced_by(child.id)
-            ]
-            if kept:  # nobody can delete these
-                said += (
-                    f", of which {_ids(kept)} {'stays' if len(kept) == 1 else 'stay'} as the history of a replacement"
-                )
-            return Refusal("certificate-has-dependents", said, None if kept else "Delete those first.")
-        return None
+        return why_kept(self._entries, self._entries.get(id), self._users_of)
 
     def delete(self, id: int) -> Certificate:
         """Delete an entry with its private key and password; refuses with the reason of ``can_delete``."""
@@ -380,8 +348,3 @@ def _load_or_refuse(source: CertificateSource | KeystoreSource, now: datetime) -
 
 def _same(entry: Certificate, facts: Any) -> bool:
     return bool(entry.fingerprint_sha256 == facts.fingerprint_sha256)
-
-
-def _ids(ids: list[int]) -> str:
-    shown = ", ".join(str(id) for id in ids[:5])
-    return f"certificate{'s' if len(ids) > 1 else ''} {shown}{f' and {len(ids) - 5} more' if len(ids) > 5 else ''}"
