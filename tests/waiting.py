@@ -6,8 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from certfleet.store.persistence.database import Database
-from certfleet.store.persistence.storage import Changes
+from certfleet.store.persistence.database import Changes, Database
 from certfleet.store.workspace import Workspace
 
 LONG = 120.0

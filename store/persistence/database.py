@@ -10,8 +10,9 @@ from tinydb import TinyDB
 
 from .conditions import LookupIndex
 from .engine import Engine
+from .feed import Changes
 from .shared_transaction import sharing_commits
-from .storage import Before, Changes, EngineStorage
+from .storage import Before, EngineStorage
 from .table import DocumentTable
 from .turns import WriterTurns
 

@@ -1,4 +1,4 @@
-"""The shared state of a database's tables: the engine, the lock, the transaction, and the feed of changes."""
+"""The shared state of a database's tables: the engine, the lock, and the transaction."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, M
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from itertools import groupby, islice
 from operator import itemgetter
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
-from msgspec import Struct
 from tinydb.storages import Storage
 
 from .conditions import LookupIndex
 from .done_before import note_change
 from .engine import Engine, Row
+from .feed import ChangeFeed, Changes, Follower
 from .shared_transaction import SHARING, SharedTransaction
 from .turns import WriterTurns
 
@@ -24,38 +24,6 @@ _encode = msgspec.json.Encoder().encode
 
 Before = dict[str, MutableMapping[int, "str | None"]]
 """Rows before they were written, as JSON, by table and id; None for a row that did not exist."""
-
-
-class Changes(Struct, frozen=True):
-    """What was committed, by this process or another, since the last poll: ids by table."""
-
-    tables: dict[str, set[int]]
-
-    def touches(self, *tables: str) -> bool:
-        """Whether any of these tables changed."""
-        return any(table in self.tables for table in tables)
-
-
-class Follower(Protocol):
-    """A table that may hold documents in memory."""
-
-    @property
-    def name(self) -> str:
-        """The table's name."""
-        ...
-
-    @property
-    def is_loaded(self) -> bool:
-        """Whether its documents are in memory."""
-        ...
-
-    def catch_up(self, number: int) -> set[int]:
-        """Load what transactions above ``number`` wrote; returns the changed ids."""
-        ...
-
-    def forget(self) -> None:
-        """Drop the cache: it may contain uncommitted changes. It is read again when needed."""
-        ...
 
 
 class EngineStorage(Storage):
@@ -73,7 +41,6 @@ class EngineStorage(Storage):
         self._indexes = {
             table: tuple(one for one in known if isinstance(one, str)) for table, known in (indexes or {}).items()
         }
-        self._tables: dict[str, Follower] = {}
         self._depth = 0
         self._shared: SharedTransaction | None = None
         self.is_routine = False
@@ -82,11 +49,7 @@ class EngineStorage(Storage):
         self._before: Before | None = None
         self._afterwards: list[Callable[[], object]] = []
         self.restorations = 0
-        self._seen, self._is_behind = engine.last_transaction(), False
-        self._unpolled: dict[str, set[int]] = {}
-        self._unread: dict[str, int] = {}
-        """Tables of a remote database that others have written to since a transaction, and that nobody here has looked
-        at: which rows they were is asked by ``poll``."""
+        self._feed = ChangeFeed(engine)
 
     @property
     def in_transaction(self) -> bool:
@@ -95,7 +58,7 @@ class EngineStorage(Storage):
 
     def register(self, table: Follower) -> None:
         """Keep a table current from now on."""
-        self._tables[table.name] = table
+        self._feed.register(table)
 
     def indexed(self, table: str) -> tuple[str, ...]:
         """The indexed fields of a table."""
@@ -159,7 +122,7 @@ class EngineStorage(Storage):
             return self._shared
         try:
             self.engine.begin(reads)
-            self._catch_up()
+            self._feed.catch_up()
         except BaseException:
             self._depth = 0
             self.engine.rollback()
@@ -170,7 +133,7 @@ class EngineStorage(Storage):
 
     def _undo(self, shared: SharedTransaction, error: BaseException) -> None:
         """Undo what one of them has written, or all, if nothing else can be done."""
-        self._forget(self._written)
+        self._feed.forget(self._written)
         if shared.count:
             with suppress(Exception):
                 self.engine.back_to_step()
@@ -184,8 +147,7 @@ class EngineStorage(Storage):
             return
         try:
             if shared.written:
-                self._seen = self.engine.commit()
-                self._note(shared.written)
+                self._feed.committed(self.engine.commit(), shared.written)
             else:
                 self.engine.rollback()
         except BaseException as error:
@@ -199,7 +161,7 @@ class EngineStorage(Storage):
         try:
             self.engine.rollback()
         finally:
-            self._forget(shared.written)
+            self._feed.forget(shared.written)
             self._over(shared)
 
     def _over(self, shared: SharedTransaction) -> None:
@@ -233,7 +195,7 @@ class EngineStorage(Storage):
                     return
                 self.engine.begin_reading()
                 try:
-                    self._catch_up()
+                    self._feed.catch_up()
                     yield
                 finally:
                     self.engine.end_reading()
@@ -249,7 +211,7 @@ class EngineStorage(Storage):
             yield
         except BaseException:
             self.engine.back_to_mark()
-            self._forget(self._written)
+            self._feed.forget(self._written)
             self._written = {}
             raise
         finally:
@@ -293,20 +255,10 @@ class EngineStorage(Storage):
                 self._before[name] = {**{id: watched[name].get(id) for id in ids}, **self._before[name]}
             if ids:
                 self.wrote(name, ids)
-                if name in self._tables:
-                    self._tables[name].forget()
+                self._feed.forget([name])
 
     def _texts_of(self, table: str) -> dict[int, str]:
         return dict(self.engine.texts(table, [row.id for row in self.engine.since(table, -1, bodies=False)]))
-
-    def _forget(self, tables: Iterable[str]) -> None:
-        for name in tables:
-            if name in self._tables:
-                self._tables[name].forget()
-
-    def _note(self, changed: Mapping[str, set[int]]) -> None:
-        for name, ids in changed.items():
-            self._unpolled.setdefault(name, set()).update(ids)
 
     def catch_up(self, *, asking: bool = True) -> None:
         """Load what others committed; inside a transaction that has been done already, whichever thread's it is.
@@ -317,52 +269,18 @@ class EngineStorage(Storage):
             return
         with self.lock:
             if not self._depth:
-                self._catch_up(asking=asking)
-
-    def _catch_up(self, *, asking: bool = True) -> None:
-        if not (self.engine.touched_by_others(asking=asking) or self._is_behind):
-            return
-        self._is_behind = True  # until all of it is loaded: a question about it may fail
-        # The number is read before the rows, so rows committed in between are read now and once more later.
-        number = self.engine.last_transaction()
-        if self.engine.went_back():
-            self._forget(self._tables)
-            self._seen = -1
-        for name in self.engine.tables_since(self._seen):
-            table = self._tables.get(name)
-            if self.engine.is_remote and not (table is not None and table.is_loaded):
-                if table is not None:
-                    table.forget()
-                self._unread.setdefault(name, self._seen)
-            elif changed := self._changed(name, self._seen):
-                self._note({name: changed})
-        self._seen, self._is_behind = number, False
-
-    def _changed(self, name: str, number: int) -> set[int]:
-        if name in self._tables:
-            return self._tables[name].catch_up(number)
-        return {row.id for row in self.engine.since(name, number, bodies=False)}
-
-    def _read_unread(self) -> None:
-        for name in list(self._unread):
-            if changed := self._changed(name, self._unread[name]):
-                self._note({name: changed})
-            del self._unread[name]
+                self._feed.catch_up(asking=asking)
 
     def poll(self) -> Changes | None:
         """What changed since the last poll, or None."""
         with self.lock:
             self.catch_up(asking=False)
-            self._read_unread()
-            if not self._unpolled:
-                return None
-            changes, self._unpolled = Changes(self._unpolled), {}
-            return changes
+            return self._feed.poll()
 
     def drain(self) -> None:
         """Drop the pending changes for ``poll``: right after a transaction, under the lock, they are only its own."""
         with self.lock:
-            self._unpolled, self._unread = {}, {}
+            self._feed.drain()
 
     def read(self) -> dict[str, dict[str, Any]]:
         """All content, in the form of TinyDB's own storages."""
@@ -379,7 +297,7 @@ class EngineStorage(Storage):
             for name in self.engine.tables():
                 self.put(name, [Row(id, None) for id in self.engine.ids(name)])
             self.add(documents)
-            self._forget(self._written)
+            self._feed.forget(self._written)
 
     def add(self, documents: Iterable[tuple[str, Row]]) -> None:
         """Write documents, each with its table, in the running transaction."""
