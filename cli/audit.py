@@ -7,16 +7,15 @@ import click
 from ..store.audit_filter import newest, parse_filter
 from ..store.errors import Refusal
 from ..store.filters import with_field
-from ..store.model.audit import AuditLine
 from ..store.views.audit_line import undo_document, who
 from ..store.views.seal import seal_words
 from ..store.words import second
+from .audit_lines import listed_lines
 from .frame.answer import Answer, Facts
 from .frame.command import command
 from .frame.confirmation import confirm, unconfirmed
 from .frame.parameters import ID, TEXT, limit_option, search_option, yes_option
 from .frame.session import Session
-from .frame.tables import Cell, Listing
 
 
 @command(
@@ -49,10 +48,7 @@ def list_lines(session: Session, limit: int, record: str | None, search: str, **
         lines = audit.tail(limit) if found.matches is None else newest(audit, found.matches, limit)
     narrowed = "no matching audit line" if search else "no audit line"
     none = narrowed if record is None else f"{narrowed} about {record}"
-    return Answer(
-        {"audit": lines},
-        Listing((_row(line) for line in lines), right=("ID",), least={"WHAT": 20}, wraps=("WHAT",), none=none),
-    )
+    return Answer({"audit": lines}, listed_lines(lines, none))
 
 
 @command(examples=["certfleet audit show 67", "certfleet audit show 67 --as-commands"])
@@ -108,13 +104,3 @@ def accept(session: Session, why: str, dry_run: bool, yes: bool) -> Answer:
     workspace.audit.accept(why)
     line = workspace.audit.head().line
     return Answer({"dry_run": False, "accepted": said, "line": line}, f"sealed to line {line}; accepted: {said}")
-
-
-def _row(line: AuditLine) -> dict[str, str | Cell]:
-    return {
-        "ID": str(line.id),
-        "AT (UTC)": second(line.at),
-        "USER": who(line),
-        "RECORD": line.record,
-        "WHAT": f"{line.action}: {line.summary}",
-    }

@@ -7,15 +7,13 @@ from datetime import UTC, datetime
 import click
 
 from ..store.looking_back import changes_of_others, said_of
-from ..store.model.audit import AuditLine
 from ..store.settings.console_memory import ConsoleMemory, memory_path
 from ..store.settings.remembered import LastVisit
-from ..store.views.audit_line import who
 from ..store.words import second
+from .audit_lines import listed_lines
 from .frame.answer import Answer
 from .frame.command import command
 from .frame.session import Session
-from .frame.tables import Cell, Listing
 
 
 @command(examples=["certfleet since --peek", "certfleet since"], lists="changes")
@@ -35,15 +33,5 @@ def since(session: Session, peek: bool) -> Answer:
         none = "you haven't looked at this workspace from here before"
     else:
         none = f"nobody else has changed anything since {second(visit.at)} UTC"
-    rows = Listing((_row(line) for line in changes), right=("ID",), least={"WHAT": 20}, wraps=("WHAT",), none=none)
+    rows = listed_lines(changes, none)
     return Answer({"since": visit, "summary": said_of(changes) if changes else None, "changes": changes}, rows)
-
-
-def _row(line: AuditLine) -> dict[str, str | Cell]:
-    return {
-        "ID": str(line.id),
-        "AT (UTC)": second(line.at),
-        "USER": who(line),
-        "RECORD": line.record,
-        "WHAT": f"{line.action}: {line.summary}",
-    }
