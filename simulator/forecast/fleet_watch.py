@@ -13,7 +13,7 @@ from ...store.devices.standing import Standing, standing_of
 from ...store.model.device import Device, Platform
 from ...store.model.device_event import EventKind
 from ...store.model.forecast import DevicesOut, OutReason, Peak
-from ..engine.memory.by_id import ById
+from ..engine.by_id import ById
 from ..engine.windows.observing import ObservedBatch
 
 _HOUR = 3600

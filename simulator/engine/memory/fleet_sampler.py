@@ -9,9 +9,9 @@ from operator import attrgetter
 
 from ....store.model.device import Device, DeviceState
 from ....store.workspace import Workspace
+from ..by_id import ById
 from ..state.simulation_record import Sample, add_sample, history
 from ..windows.batch import SampleTraits, TraitsFrom, traits_of
-from .by_id import ById
 
 SAMPLE = 6 * 3600  # seconds between two samples of the fleet
 _NEED_PERSON = frozenset(str(state) for state in DeviceState if state.needs_person)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 
 from ..behaviour.next_step import Next, NextStep
-from .by_id import ById
+from ..by_id import ById
 
 _STEPS = tuple(NextStep)
 _PLACES = {step: place for place, step in enumerate(_STEPS)}

@@ -21,7 +21,7 @@ from ....store.model.device_event import EventKind
 from ....store.times import moment
 from ...fleet.drawing import Drawing
 from ...identities.system import System
-from ..memory.by_id import ById
+from ..by_id import ById
 from ..windows.play import PlayStage
 
 Read = Callable[[set[int]], Mapping[int, Device]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from certfleet.simulator.engine.memory.by_id import ById
+from certfleet.simulator.engine.by_id import ById
 
 
 def test_as_a_dictionary() -> None:
