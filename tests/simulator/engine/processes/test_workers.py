@@ -18,7 +18,7 @@ from ...conftest import MONDAY, Draw
 
 PROGRAM = """
 import os, time
-from certfleet.simulator.engine.workers import executor_for
+from certfleet.simulator.engine.processes.workers import executor_for
 if __name__ == "__main__":
     with executor_for(2) as pool:
         print(*{pool.submit(os.getpid).result() for _ in range(20)}, flush=True)
