@@ -11,7 +11,7 @@ FIRST = datetime.min.replace(tzinfo=UTC)
 LAST = datetime.max.replace(tzinfo=UTC)
 
 
-def moment(at: float) -> datetime:
+def from_unix(at: float) -> datetime:
     """A Unix time as UTC, aware."""
     return datetime.fromtimestamp(at, UTC)
 

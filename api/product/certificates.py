@@ -1,4 +1,4 @@
-"""Certificates: list, details, describe, use, delete, export, replace."""
+"""Certificates of the inventory: list, export and delete."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Devices: queries, details, and the security actions."""
+"""Devices: details, and the security actions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``certfleet device renew`` and ``revoke``: security actions on many devices."""
+"""``certfleet device renew``, ``revoke`` and ``refresh``: security actions on many devices."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from ...simulator.forecast.forecasting import PlanFile
 from ...simulator.plans.reading import load_plan
 from ...store.errors import Refusal
 from ...store.model.forecast import Forecast
-from ...store.times import moment as moment_of
+from ...store.times import from_unix
 from ...store.views.documents import fields_of
 from ...store.views.forecasts.forecast import (
     by_cause,
@@ -110,7 +110,7 @@ def forecast(
     if kept_as is not None:
         workspace.audit.permit("plan.keep-forecast")
         kept_as = workspace.kept_forecasts.checked_name(kept_as)
-    if span > moment_of(FOREVER) - workspace.now():
+    if span > from_unix(FOREVER) - workspace.now():
         raise click.BadParameter("the clock does not go that far", param_hint="--for")
     with hands(processes) as by, progress(_STEPS * len(plans) * seeds, "forecasting", attached=attached) as advance:
         found = forecasts(

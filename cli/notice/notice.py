@@ -1,4 +1,4 @@
-"""``certfleet notice``: list, show, read and unread."""
+"""``certfleet notice``: list, show, read, unread and ack."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``certfleet simulate``: run, status, stop, speed and log."""
+"""``certfleet simulate``: run, status, stop, speed, log and history."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ...simulator.plans.words import left_out_lines
 from ...simulator.scenarios.news import news_lines
 from ...simulator.scenarios.record import find_progress
 from ...store.model.device_event import DeviceEvent
-from ...store.times import moment as moment_of
+from ...store.times import from_unix
 from ...store.views.documents import fields_of
 from ...store.views.simulation import (
     arrival_lines,
@@ -114,7 +114,7 @@ def run(
         simulating(workspace, by, stop, _speed_limit(speed)) as simulator,
     ):
         started_at = workspace.now()
-        if duration is not None and duration > moment_of(FOREVER) - started_at:
+        if duration is not None and duration > from_unix(FOREVER) - started_at:
             raise click.BadParameter("the clock does not go that far", param_hint="--for")
         until = None if duration is None else started_at + duration
         report = RunReport(started_at=started_at, ended_at=started_at, events=0, batches=0)

@@ -11,7 +11,7 @@ from ...store.model.authority import Authority
 from ...store.model.device import Device
 from ...store.model.failures import NO_FAILURES, Failures
 from ...store.model.simulation import SimulationRecord
-from ...store.times import moment
+from ...store.times import from_unix
 from ...store.workspace import Workspace
 from ..fleet.drawing import Drawing
 from ..platforms.site_habits import campaign_figures
@@ -119,13 +119,13 @@ class KnownFleet:
             self.events.put(id, None)
         self.sampler.forget(ids)
         if self._observer is not None:
-            self._observer.forgot(ids, moment(self.now))
+            self._observer.forgot(ids, from_unix(self.now))
         if self.ledger is not None:
-            self.ledger.forgot(ids, moment(self.now))
+            self.ledger.forgot(ids, from_unix(self.now))
 
     def _gate_ahead(self) -> Gate:
         """What devices can do from the next second until the end of a window."""
-        return self._workspace.impact.gate(moment(self.now + 1))
+        return self._workspace.impact.gate(from_unix(self.now + 1))
 
     def _knowledge(self, shards: Shards) -> Knowledge:
         return Knowledge(self.turns, self.sampler, self.upgrades, shards, self._reading)
@@ -157,7 +157,7 @@ class KnownFleet:
         if self._shards is not None:
             known = self._knowledge(self._shards)
             for glance in batch.glances:
-                known.glanced(glance, moment(until))
+                known.glanced(glance, from_unix(until))
 
     def _note(self, device: Device, step: Next | None) -> None:
         """Record a device's state and its next event."""
@@ -169,9 +169,9 @@ class KnownFleet:
         self.turns.note(device)
         self.upgrades.note(device, self.now)
         if self._observer is not None:
-            self._observer.saw(device, moment(self.now))
+            self._observer.saw(device, from_unix(self.now))
         if self.ledger is not None:
-            self.ledger.saw(device, moment(self.now))
+            self.ledger.saw(device, from_unix(self.now))
 
     def facts(
         self, until: int, authority: Authority | None = None, group: str = "", failures: Failures = NO_FAILURES

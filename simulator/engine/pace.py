@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from ...store.errors import Refusal
-from ...store.times import moment
+from ...store.times import from_unix
 from .processes.control import control_of
 from .simulator import FOREVER, RunProgress, RunReport, Simulator
 
@@ -30,7 +30,7 @@ def run_paced(
     database can't be reached it waits; ``away`` is told why.
     """
     workspace = simulator.workspace
-    end = moment(FOREVER) if until is None else until.replace(microsecond=0)
+    end = from_unix(FOREVER) if until is None else until.replace(microsecond=0)
     started_at, events, batches, told_events = workspace.now(), 0, 0, 0
     pace = _Pace(workspace.now(), control_of(workspace).speed)
 
@@ -91,6 +91,6 @@ class _Pace:
 
     def target(self) -> datetime:
         if self.speed is None:
-            return moment(FOREVER)
+            return from_unix(FOREVER)
         passed = time.monotonic() - self._since
         return self._from + timedelta(seconds=int(passed * self.speed))

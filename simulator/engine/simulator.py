@@ -18,7 +18,7 @@ from typing import Self
 
 from ...store.errors import Refusal
 from ...store.model.authority import AuthorityRole
-from ...store.times import moment
+from ...store.times import from_unix
 from ...store.workspace import Workspace
 from ..scenarios.course import next_turn, take_turns
 from .behaviour.failing import Failing, failures_of, put_failures
@@ -125,7 +125,7 @@ class Simulator:
             events += happened
             batches += 1
             if progress is not None:
-                now = moment(self._fleet.now)
+                now = from_unix(self._fleet.now)
                 progress(RunProgress(started_at=started_at, now=now, until=until, events=events))
         if self._fleet.now >= end:
             take_turns(self.workspace)  # those of the last second
@@ -203,7 +203,7 @@ class Simulator:
     def _play(self, due: Mapping[int, Next], until: int) -> tuple[PlayStage, Turning]:
         workspace, fleet = self.workspace, self._fleet
         records = workspace.devices.records
-        group = workspace.authorities.find_issuing(moment(fleet.now + 1))
+        group = workspace.authorities.find_issuing(from_unix(fleet.now + 1))
         authority = None if group is None else workspace.authorities.of_group(group.name)[AuthorityRole.DEVICE]
         name, first_id = "" if group is None else group.name, records.next_certificate_id()
         knowledge = ReEnrolled(fleet.figures), Failing(failures_of(workspace))
@@ -243,7 +243,7 @@ class Simulator:
                         put_turnover(workspace, added(turnover_of(workspace), turning.brought))
                     if stage.failing.began:
                         put_failures(workspace, stage.failing.now())
-                    workspace.set_clock(moment(until))
+                    workspace.set_clock(from_unix(until))
                     keep_load(workspace, stage.group, stage.check_ins, stage.issued)
                     fleet.sampler.sample(batch.traits, fleet.now, until)
                     if fleet.ledger is not None:

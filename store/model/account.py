@@ -1,4 +1,4 @@
-"""Accounts: the people who log in, with their roles, and the sessions that they have open.
+"""Accounts: the people who log in, with their roles, the sessions that they have open, and tokens of scrapers.
 
 All times are the machine's, UTC: logins never depend on a virtual clock.
 """

@@ -1,4 +1,5 @@
-"""Records of a simulation: the fleet's plan, the simulator's control settings, and samples over time."""
+"""Records of a simulation: the fleet's plan, the simulator's control settings, what has changed in the
+fleet, samples over time, and the load at its peak."""
 
 from __future__ import annotations
 

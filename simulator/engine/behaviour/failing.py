@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
 
 from msgspec import convert, to_builtins
 from msgspec.structs import replace
@@ -13,6 +12,7 @@ from ....store.errors import Refusal
 from ....store.model.device import Device, PendingAction, WaitsFor
 from ....store.model.failures import NO_FAILURES, FailureCause, FailureCohort, Failures
 from ....store.model.simulation import FAILURES
+from ....store.times import from_unix
 from ....store.workspace import Workspace
 
 _NEVER = 501
@@ -58,7 +58,7 @@ class Failing:
 
     def _with_beginning(self, cohort: FailureCohort) -> FailureCohort:
         at = self.began.get(cohort.cause)
-        return cohort if at is None else replace(cohort, since=datetime.fromtimestamp(at, UTC))
+        return cohort if at is None else replace(cohort, since=from_unix(at))
 
 
 def taken_from(action: PendingAction) -> int | None:

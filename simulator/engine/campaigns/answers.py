@@ -13,6 +13,7 @@ from ....store.devices.schedule.chance import chance, draw
 from ....store.model.campaign import Campaign, CampaignFigures
 from ....store.model.device import Device, EnrollmentKind
 from ....store.model.habits import Told, Wave
+from ....store.times import from_unix
 from ..behaviour.re_enrollment import owner_delay
 
 DAY = 86_400
@@ -81,7 +82,7 @@ class HelpDesk:
         """The time of the first free appointment from a time on; None if it makes no visits."""
         if not self._a_day:
             return None
-        wished = first_working_day(datetime.fromtimestamp(begins, UTC))
+        wished = first_working_day(from_unix(begins))
         day = self._free.get(wished, wished)
         while self.visits.get(day.isoformat(), 0) >= self._a_day:
             day = first_working_day(morning_of(day) + timedelta(days=1))

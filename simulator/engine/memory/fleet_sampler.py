@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from operator import attrgetter
 
 from ....store.model.device import Device, DeviceState
+from ....store.times import from_unix
 from ....store.workspace import Workspace
 from ..by_id import ById
 from ..state.simulation_record import Sample, add_sample, history
@@ -84,7 +84,7 @@ class FleetSampler:
         to_come = sorted(changed, key=attrgetter("at"))  # a device's own stay in their order
         place, at = 0, next_sample(after)
         while at <= until:
-            moment = datetime.fromtimestamp(at, UTC)
+            moment = from_unix(at)
             while place < len(to_come) and to_come[place].at <= moment:
                 id, traits = to_come[place].device_id, to_come[place].traits
                 _count(groups, states, moved.get(id) or self._traits.get(id), -1)

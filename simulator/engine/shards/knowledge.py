@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ....store.persistence.copies.layered import LayeredEngine
-from ....store.times import moment
+from ....store.times import from_unix
 from ....store.workspace import Workspace
 from ..behaviour.next_step import Next
 from ..memory.fleet_sampler import FleetSampler
@@ -32,7 +32,7 @@ class Knowledge(NamedTuple):
     def first_steps(self, workspace: Workspace, facts: WindowFacts, *, is_first: bool) -> Iterator[tuple[int, Next]]:
         """Have all devices looked at; the answer is their next events. The sampler knows none of them yet; nobody does
         if it ``is_first``."""
-        records, engine, now = workspace.devices.records, workspace.database.engine, moment(facts.after)
+        records, engine, now = workspace.devices.records, workspace.database.engine, from_unix(facts.after)
         stored = engine.stored_state(records.table.name) if isinstance(engine, LayeredEngine) else None
         last = records.next_device_id() - 1
         for outlook in self.shards.look_at_all(facts, records, stored, with_upgrades=is_first):
@@ -45,7 +45,7 @@ class Knowledge(NamedTuple):
     def steps(self, workspace: Workspace, facts: WindowFacts, ids: Sequence[int]) -> Iterator[tuple[int, Next | None]]:
         """The same of devices that may have changed."""
         for outlook in self.shards.look_at(facts, workspace.devices.records, ids):
-            yield from self._steps(outlook, moment(facts.after), samples=False, all_else=False)
+            yield from self._steps(outlook, from_unix(facts.after), samples=False, all_else=False)
 
     def _steps(
         self, outlook: Outlook, now: datetime, *, samples: bool, all_else: bool

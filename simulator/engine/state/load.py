@@ -6,12 +6,12 @@ Counted are the check-ins that find something, and enrollments. Idle check-ins, 
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
 
 from msgspec import convert, to_builtins
 from msgspec.structs import replace
 
 from ....store.model.simulation import BusiestMinute, PeakLoad
+from ....store.times import from_unix
 from ....store.workspace import Workspace
 
 _ID = 1
@@ -45,5 +45,5 @@ def _with(known: BusiestMinute, counts: Counter[int]) -> BusiestMinute:
         count = counts[minute] + (known.last_count if minute == known.last else 0)
         known = replace(known, last=minute, last_count=count)
         if count > known.count:
-            known = replace(known, count=count, at=datetime.fromtimestamp(minute * 60, UTC))
+            known = replace(known, count=count, at=from_unix(minute * 60))
     return known

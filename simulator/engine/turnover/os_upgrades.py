@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from ....store.devices.change import Change
 from ....store.model.device import Device, Platform
 from ....store.model.device_event import EventKind
-from ....store.times import moment
+from ....store.times import from_unix
 from ...fleet.drawing import Drawing
 from ...identities.system import System
 from ..by_id import ById
@@ -208,7 +208,7 @@ def upgrade(stage: PlayStage, device: Device, system: System, at: int) -> None:
     events = ((EventKind.OS_UPGRADED, said),) if is_major else ()
     changed = replace(device, os_version=system.version, os_build=system.build, security_patch=system.security_patch)
     if changed != device:
-        stage.batch.take(Change(changed, events=events), moment(at))
+        stage.batch.take(Change(changed, events=events), from_unix(at))
 
 
 def _major(version: str, platform: Platform) -> str:

@@ -14,7 +14,7 @@ from ....store.devices.unenrolling import unenrolled
 from ....store.model.device import Device, DeviceState, EnrollmentKind
 from ....store.model.device_event import EventKind
 from ....store.model.simulation import Turnover
-from ....store.times import moment
+from ....store.times import from_unix
 from ...fleet.arrivals import DeviceTurn, TurnKind
 from ...fleet.drawing import Drawing
 from ...identities import CAPACITY
@@ -149,7 +149,7 @@ class Turns:
         scene.closed.add(one.id)
         if self._lost.is_enrolled(one.device):
             return False
-        scene.arrive(as_new(one.device, id, moment(one.at)), one.at, "returned")
+        scene.arrive(as_new(one.device, id, from_unix(one.at)), one.at, "returned")
         return True
 
     def _device(self, scene: _Scene, index: int, at: int) -> Device | None:
@@ -190,7 +190,7 @@ class Turns:
         habits = replace(device.habits, replaced_by=by, schedule=replace(schedule, gone_at=gone_at))
         has_left = turn.kind is TurnKind.JOINED
         kind = EventKind.OWNER_LEFT if has_left else EventKind.REPLACED
-        now = moment(turn.at)
+        now = from_unix(turn.at)
         is_taken_out = has_left and device.state is not DeviceState.NOT_ENROLLED and gone_at >= turn.at
         is_taken_out = is_taken_out and not self._drawing.is_left_alone(device)
         change = Change(replace(device, habits=habits), events=((kind, f"device {by} takes its place"),))
@@ -203,11 +203,11 @@ class Turns:
         wiped = replace(
             self._drawing.handed_on(device, turn.holder),
             state=DeviceState.NOT_ENROLLED,
-            state_since=moment(turn.at),
+            state_since=from_unix(turn.at),
             pending=(),
             policies=(),
         )
-        wiped = stage.batch.take(Change(wiped, events=said), moment(turn.at))
+        wiped = stage.batch.take(Change(wiped, events=said), from_unix(turn.at))
         return stage.enroll(wiped, turn.at, handed_on=True)
 
 

@@ -34,7 +34,7 @@ from ....store.model.device import (
     PendingAction,
     WaitsFor,
 )
-from ....store.times import moment
+from ....store.times import from_unix
 from ..behaviour.answers import RenewalAnswer, answer_to_policy, answer_to_renewal, soon_after
 from ..behaviour.failing import Failing
 from ..behaviour.first_enrollment import NO_GROUP
@@ -127,7 +127,7 @@ class PlayStage:
 
     def _contact(self, device: Device, at: int) -> Device:
         assert device.habits is not None
-        now = moment(at)
+        now = from_unix(at)
         presented = device.held(device.habits.presents)
         assert presented is not None
         blocked = checkin.unreachable(device, self._gate)
@@ -146,7 +146,7 @@ class PlayStage:
     def _deploy(self, device: Device, action: PendingAction, at: int) -> Device:
         """Carry out the pending policy action now, or postpone it."""
         assert action.policy_id is not None
-        now, offer = moment(at), self._deployment.offer(action.policy_id, device)
+        now, offer = from_unix(at), self._deployment.offer(action.policy_id, device)
         self.met_policies = True
         if is_locked(device, at):
             device = self.batch.take(put_off(device, action, offer, WaitsFor.NOT_NOW, now, comes=True), now)
@@ -160,7 +160,7 @@ class PlayStage:
         return self.batch.take(put_off(device, action, offer, waits_for, now, reason=error), now)
 
     def _answer(self, device: Device, presented: HeldCertificate, asked: PendingAction, at: int) -> Device:
-        now, answer, error = moment(at), answer_to_renewal(device, asked, at), ""
+        now, answer, error = from_unix(at), answer_to_renewal(device, asked, at), ""
         is_asked = answer not in (RenewalAnswer.NOT_NOW, RenewalAnswer.LOCKED)
         if is_asked and (error := self.failing.renewal_error(device, at)):
             answer = RenewalAnswer.ERROR
@@ -188,12 +188,12 @@ class PlayStage:
         chains = self._gate.to_check_in if device.is_cut_off else self._gate.to_enroll
         certificate_id = to_install(device, chains, self._gate)
         assert certificate_id is not None
-        return self.batch.take(installed(device, certificate_id, moment(at), antivirus=False), moment(at))
+        return self.batch.take(installed(device, certificate_id, from_unix(at), antivirus=False), from_unix(at))
 
     def enroll(self, device: Device, at: int, *, handed_on: bool = False) -> Device:
         """Enroll a device, for the first time or again; it stays as it is if it can't. Somebody to whom it is
         ``handed_on`` was not asked to re-enroll it."""
-        now = moment(at)
+        now = from_unix(at)
         blocked = blocked_enrollment(device, self._gate) or (NO_GROUP if self._authority is None else None)
         if blocked is not None:
             change = enrollment_refused(device, blocked.code, now)
