@@ -82,15 +82,15 @@ _PKCS12: dict[str, CipherKind] = {
 class Algorithm(core.Sequence):
     """AlgorithmIdentifier with its parameters left unread."""
 
-    _fields = [("algorithm", core.ObjectIdentifier), ("parameters", core.Any, {"optional": True})]  # noqa: RUF012
+    _fields = [("algorithm", core.ObjectIdentifier), ("parameters", core.Any, {"optional": True})]
 
 
 class _Pair(core.Sequence):
-    _fields = [("first", Algorithm), ("second", Algorithm)]  # noqa: RUF012
+    _fields = [("first", Algorithm), ("second", Algorithm)]
 
 
 class _Pbkdf2(core.Sequence):
-    _fields = [  # noqa: RUF012
+    _fields = [
         ("salt", core.OctetString),
         ("iterations", core.Integer),
         ("key_length", core.Integer, {"optional": True}),
@@ -99,7 +99,7 @@ class _Pbkdf2(core.Sequence):
 
 
 class _ScryptParameters(core.Sequence):
-    _fields = [  # noqa: RUF012
+    _fields = [
         ("salt", core.OctetString),
         ("n", core.Integer),
         ("r", core.Integer),
@@ -109,11 +109,11 @@ class _ScryptParameters(core.Sequence):
 
 
 class _Rc2Parameters(core.Sequence):
-    _fields = [("version", core.Integer, {"optional": True}), ("iv", core.OctetString)]  # noqa: RUF012
+    _fields = [("version", core.Integer, {"optional": True}), ("iv", core.OctetString)]
 
 
 class _SaltAndIterations(core.Sequence):
-    _fields = [("salt", core.OctetString), ("iterations", core.Integer)]  # noqa: RUF012
+    _fields = [("salt", core.OctetString), ("iterations", core.Integer)]
 
 
 class Derivation(Struct, frozen=True):

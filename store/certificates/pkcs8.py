@@ -12,7 +12,7 @@ from .public_keys import RSA, RSA_PSS, algorithm_of, split_spki
 
 
 class _Pkcs8(core.Sequence):
-    _fields = [("version", core.Integer), ("algorithm", core.Any), ("key", core.OctetString)]  # noqa: RUF012 - asn1crypto reads it
+    _fields = [("version", core.Integer), ("algorithm", core.Any), ("key", core.OctetString)]
 
 
 class KeyParts(Struct, frozen=True):

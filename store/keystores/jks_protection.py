@@ -25,7 +25,7 @@ _SALT = _CHECK = 20
 
 
 class _Parameters(core.Sequence):
-    _fields = [("salt", core.OctetString), ("iterations", core.Integer)]  # noqa: RUF012
+    _fields = [("salt", core.OctetString), ("iterations", core.Integer)]
 
 
 def decrypt_private_key(protected: bytes, password: str, budget: KdfBudget) -> bytes:

@@ -42,7 +42,7 @@ class Note(Static):
         when: When | None = None,
     ) -> None:
         self._parts = text if isinstance(text, list | tuple) else ()
-        super().__init__("" if self._parts else text, classes=classes, id=id, markup=False)  # type: ignore[arg-type]
+        super().__init__("" if self._parts else text, classes=classes, id=id, markup=False)  # type: ignore[arg-type]  # no parts: no list
         self.when = when
 
     def on_mount(self) -> None:
