@@ -20,6 +20,7 @@ from .screen import p95
 STEPS = 12  # within what is seen: a step beyond it moves the whole list
 OPENED = 5
 QUIET = 0.25  # seconds without output after which a keystroke has been answered
+REMOTE = "192.0.2.1 50000 192.0.2.2 22"  # as sshd says it: bytes matter on such a line
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -30,7 +31,7 @@ def measure_terminal(path: Path, devices: int, idle_seconds: float, report: Repo
         workspace.set_clock(None)
     with tempfile.TemporaryDirectory() as compiled:
         # As installed: pip compiles what it installs, which a checkout may have been told not to keep.
-        environment = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": compiled}
+        environment = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": compiled, "SSH_CONNECTION": REMOTE}
         _opening(path, environment, report)
         _bytes(path, environment, devices, idle_seconds, report)
 
@@ -66,6 +67,9 @@ def _bytes(path: Path, environment: Mapping[str, str], devices: int, idle_second
         _answer(terminal, "/")
         typed = [_answer(terminal, letter) for letter in "iphone"]
         _answer(terminal, "\x1b")
+        screens = [_answer(terminal, number) for number in "456789"]
+        _answer(terminal, "2")
+        dialogs = [(_answer(terminal, key), _answer(terminal, "\x1b")) for key in "in?"]
         terminal.type("1")
         _wait_until_quiet(terminal)
         memory = _most_memory(terminal)
@@ -78,6 +82,10 @@ def _bytes(path: Path, environment: Mapping[str, str], devices: int, idle_second
     report.figure("bytes_cursor_step_median", median(steps), "bytes")
     report.figure("bytes_scrolling_step_median", median(scrolled), "bytes, the list moves")
     report.figure("bytes_filter_key_median", median(typed), "bytes, what is shown changes")
+    report.figure("bytes_screen_median", median(screens), "bytes, another screen")
+    report.figure("bytes_dialog_closed_median", median(closed for _, closed in dialogs), "bytes")
+    opened = median(opened for opened, _ in dialogs)
+    report.ratio("bytes_dialog_opened_median", opened, "under 5000", opened < 5000)
     report.ratio("bytes_cursor_step_p95", p95(steps), "under 400", p95(steps) < 400)
     report.ratio("bytes_idle_minute", idle, "under 2000", idle < 2000)
     report.figure(f"console_memory_{devices}", memory, "MiB at most")

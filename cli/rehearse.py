@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from ..store.effects.effects import Effects
 
 WHAT = "what it changed, or why not"
+NO_CALL = "No call reached the branch, whose address is in CERTFLEET_URL. What the script did elsewhere, it did in earnest."
 SCRIPT_FAILED = 5
 """The exit status if the script ended with another one than 0, by a signal, or by --timeout."""
 
@@ -121,7 +122,10 @@ def rehearse(
     if workspace.vault.protection == "passphrase":
         workspace.vault.unlock()
     with stop_on_signal() as stop, branch_of(workspace, role, passphrase=passphrase_source()) as branch:
-        with serving(branch.workspace, faults) as server, environment_for(branch, server, os.environ) as environment:
+        with (
+            serving(branch.workspace, faults) as server,
+            environment_for(branch, server, os.environ, session.path) as environment,
+        ):
             server.app.begin()
             end = run_script(
                 script,
@@ -182,7 +186,7 @@ class Rehearsed:
         from ..store.views.effects import code_line
 
         yield f"{_end_text(self.end)}. {calls_text(self.calls)}."
-        yield from () if not self.calls else [self._calls()]
+        yield self._calls() if self.calls else NO_CALL
         if len(self.calls) > MOST_SHOWN:
             yield f"… and {plural(len(self.calls) - MOST_SHOWN, 'call')} more; --json has all of them"
         if self.faults is not None:

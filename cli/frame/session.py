@@ -15,6 +15,7 @@ import click
 
 from ...store.errors import Refusal
 from .passwords import ask, interactive, read_password_file
+from .rehearsed import refuse_rehearsed
 
 if TYPE_CHECKING:
     from ...store.settings.settings import PersonSettings
@@ -47,8 +48,10 @@ class Session:
 
     @property
     def path(self) -> Path:
-        """The workspace: from the option or the environment, otherwise the usual one."""
-        return self.workspace_paths[0] if self.workspace_paths else self.usual_path
+        """The workspace: from the option or the environment, otherwise the usual one. Refuses with ``in-rehearsal``."""
+        found = self.workspace_paths[0] if self.workspace_paths else self.usual_path
+        refuse_rehearsed(found)
+        return found
 
     @property
     def usual_path(self) -> Path:

@@ -115,8 +115,15 @@ COLOR = Setting(
     also={"NO_COLOR": "never"},
 )
 MOUSE = Setting("mouse", SwitchKind(), True, "Whether the console takes the mouse; false leaves it to the terminal.")
+DIM = Setting(
+    "dim",
+    ChoiceKind(("auto", "always", "never")),
+    "auto",
+    "Whether the console dims what is behind a dialog, which makes it paint the whole screen again.",
+    usual="not over SSH, where lines may be slow",
+)
 
-SETTINGS: tuple[Setting[Any], ...] = (WORKSPACE, THEME, COLOR, MOUSE)
+SETTINGS: tuple[Setting[Any], ...] = (WORKSPACE, THEME, COLOR, MOUSE, DIM)
 
 KEYS = Family(
     "keys.*", "ACTION", WordsKind(), "The keys of an action in the console, instead of its own.", "quit", "q,f10"

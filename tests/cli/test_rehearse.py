@@ -151,11 +151,30 @@ def test_what_is_no_program(fleet: Command, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_certfleet_in_a_script_does_not_find_the_workspace(fleet: Command) -> None:
-    line = [sys.executable, "-m", "certfleet", "device", "list"]
-    result = fleet.program("rehearse", "--", *line, cwd=Path(__file__).parents[2])
-    assert result.returncode == 5
-    assert b"workspace-missing" in result.stderr
+def test_certfleet_in_a_script_does_not_reach_the_workspace(fleet: Command, tmp_path: Path) -> None:
+    before = state(fleet.workspace)
+
+    def inside(*arguments: object) -> subprocess.CompletedProcess[bytes]:
+        line = [sys.executable, "-m", "certfleet", *arguments]
+        return fleet.program("rehearse", "--", *line, cwd=Path(__file__).parents[2])
+
+    for line in (
+        ("device", "list"),
+        ("authority", "refresh"),
+        ("certificate", "request", "--subject", "CN=x"),
+        ("--workspace", fleet.workspace, "authority", "refresh"),
+    ):
+        result = inside(*line)
+        assert result.returncode == 5
+        assert b"in-rehearsal" in result.stderr
+    assert inside("--workspace", tmp_path / "other", "authority", "list").stderr.startswith(b"error: workspace-missing")
+    assert state(fleet.workspace) == before
+
+
+def test_a_script_that_goes_elsewhere_is_told_of(fleet: Command) -> None:
+    said = "What the script did elsewhere, it did in earnest."
+    assert said in fleet.run("rehearse", "--", "true").stdout
+    assert said not in fleet.run("rehearse", *python("call('GET', 'certificates')")).stdout
 
 
 def test_nothing_is_left_on_the_disk(fleet: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ from ...store.views.certificate import certificate_title
 from ...store.views.consequence import LEVEL_SYMBOLS
 from ..certificates.certificate_rows import CertificateRow as Entry
 from ..components.days_left_bar import EMPTY, FULL, cells_left
+from ..components.fitted_text import fit_end
 from ..components.text_styles import Tone
 from ..lists.arrangement import Order
 from ..lists.columns import Column
@@ -48,7 +49,8 @@ _ROOM = 1_000_000_000  # ids of one need
 class ChecklistLine:
     """A part of the deployment if ``row`` is None, otherwise one need with one component.
 
-    ``needs`` are the lines of the part. ``haystack`` is the lower-case text that words of a filter are matched against.
+    ``needs`` are the lines of the part. ``named`` is the end of ``name`` that tells it from others with the same need.
+    ``haystack`` is the lower-case text that words of a filter are matched against.
     """
 
     id: int
@@ -64,6 +66,7 @@ class ChecklistLine:
     stops_tone: Tone = Tone.DIM
     devices: str = ""
     haystack: str = ""
+    named: str = ""
     needs: tuple[ChecklistLine, ...] = field(default=(), repr=False)
 
     @property
@@ -133,7 +136,13 @@ def _line(row: ChecklistRow, entries: Mapping[int, Entry]) -> ChecklistLine:
         stops_tone=LEVEL_TONES[row.level],
         devices="" if row.status == Mark.NOT_USED else f"{row.devices:,}",
         haystack=_haystack(row),
+        named="" if row.derived or row.need.id == "other" else printable(row.name),
     )
+
+
+def _cut_name(line: ChecklistLine, width: int) -> str:
+    """The name in so many cells: `` Profile …example.mail``."""
+    return fit_end(line.name.removesuffix(line.named), line.named, width)
 
 
 def _used(row: ChecklistRow) -> str:
@@ -201,7 +210,7 @@ _RANKS = {symbol: rank for rank, symbol in enumerate("×▲◆○●–")}
 def columns(owner: Callable[[ChecklistLine], str]) -> tuple[Column[ChecklistLine], ...]:
     """The columns; ``owner`` says who answers for a need."""
     return (
-        Column("name", "Need", lambda line: line.name, None, _name_tone, width=22, grow=2, told_in=36),
+        Column("name", "Need", lambda line: line.name, None, _name_tone, width=22, grow=2, told_in=36, cut=_cut_name),
         Column(
             "certificate",
             "Certificate",

@@ -27,7 +27,8 @@ class Column(Generic[R]):
     after a text that may be cut, and is never cut itself. ``optional``: shown only to those who choose it. ``fixed``:
     it neither gives room to other columns nor takes any. ``value`` is the cell for other programs (None: the text).
     ``heading`` stands above the column instead of its title. ``told_in``: the width of a name that is shown whole at
-    the cost of others, which give up their shares, and those with a ``keep`` go, unless one ``stays``.
+    the cost of others, which give up their shares, and those with a ``keep`` go, unless one ``stays``. ``cut`` is the
+    text in so many cells, where not its beginning is what matters.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Column(Generic[R]):
     heading: str | None = None
     told_in: int = 0
     stays: bool = False
+    cut: Callable[[R, int], str] | None = None
 
     @property
     def called(self) -> str:
@@ -57,7 +59,7 @@ class Column(Generic[R]):
         tail = "" if self.tail is None else self.tail(record)
         left = width - cell_len(tail) - 1
         if not tail or left < 1:
-            return fit(self.text(record), width, self.right)
+            return fit(self.text(record) if self.cut is None else self.cut(record, width), width, self.right)
         return f"{fit(self.text(record), left)} {tail}"
 
     def need(self, record: R) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...store.settings.console_memory import ConsoleMemory, memory_path
 from ...store.settings.settings import PersonSettings
-from ...store.settings.table import COLOR, KEYS, MOUSE, THEME
+from ...store.settings.table import COLOR, DIM, KEYS, MOUSE, THEME
 from ..themes.themes import Look
 
 
@@ -18,6 +19,8 @@ class ConsoleSettings:
 
     look: Look | None = None
     mouse: bool = True
+    dims: bool = True
+    """Whether what is behind a dialog is dimmed."""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The keys of actions, by the actions' names, instead of their own."""
     file: Path | None = None
@@ -29,7 +32,9 @@ class ConsoleSettings:
         """Those of whoever runs the console. Refuses with ``settings-invalid``."""
         settings = PersonSettings.load()
         look = Look.PLAIN if settings[COLOR] == "never" else Look.of_setting(settings[THEME])
-        return cls(look, settings[MOUSE], settings.family(KEYS), settings.file.path, ConsoleMemory(memory_path()))
+        dims = settings[DIM] == "always" or (settings[DIM] == "auto" and not os.environ.get("SSH_CONNECTION"))
+        keys, memory = settings.family(KEYS), ConsoleMemory(memory_path())
+        return cls(look, settings[MOUSE], dims, keys, settings.file.path, memory)
 
     def keep_look(self, look: Look) -> None:
         """Keep the look as the setting ``theme``. Refuses as ``set_setting`` does."""

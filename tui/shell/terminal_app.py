@@ -11,10 +11,12 @@ from functools import partial
 from typing import Any, ClassVar
 
 from rich.segment import Segment, Segments
+from textual import events
 from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.widget import AwaitMount
 
 from ...store.confinement import refuse_confined
 from ...store.errors import Refusal
@@ -32,7 +34,8 @@ class TerminalApp(TypedAhead):
     """``ending`` is told when the terminal is gone. With ``steady`` off, an unexpected error ends it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("shell", "to_the_shell", "To the shell", tooltip="Shell; back with fg", show=False)
+        bound("shell", "to_the_shell", "To the shell", tooltip="Shell; back with fg", show=False),
+        bound("paint-anew", "paint_anew", show=False, priority=True),
     ]
 
     takes_mouse = True
@@ -46,6 +49,23 @@ class TerminalApp(TypedAhead):
     def get_driver_class(self) -> type[Driver]:
         driver = super().get_driver_class()
         return TerminalDriver if driver is LinuxDriver else driver
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Resize):
+            self._paint_anew(event.size.width)
+        await super().on_event(event)
+
+    def switch_mode(self, mode: str) -> AwaitMount:
+        self._paint_anew()  # another screen also covers what others wrote on the terminal, as `wall` does
+        return super().switch_mode(mode)
+
+    def _paint_anew(self, columns: int | None = None) -> None:
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.paint_anew(columns)
+
+    def action_paint_anew(self) -> None:
+        self._paint_anew()
+        self.refresh()
 
     def run_to_the_end(self) -> None:
         """Show the app until its user quits, or until ``ending`` begins."""

@@ -24,6 +24,7 @@ class ThemedApp(TerminalApp):
         super().__init__(ending)
         self.settings = settings
         self.takes_mouse = settings.mouse
+        self.set_class(not settings.dims, "-undimmed")
         self._use_keys()
 
     def _use_keys(self) -> None:

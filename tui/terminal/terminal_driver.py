@@ -16,6 +16,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from .ending import HUNG_UP, Ending
 from .keyboard_parser import KeyboardParser
 from .pen import Pen
+from .terminal_picture import TerminalPicture
 
 _TICK = 1.0  # seconds until the thread that reads keys looks whether it shall end, unless it is told to
 _LATE = 0.1  # seconds in which a terminal's answers may still come
@@ -41,12 +42,13 @@ class TerminalOutput:
         self._ending = ending
         self._is_lost = False
         self._pen = Pen()
+        self.picture = TerminalPicture()
 
     def fileno(self) -> int:
         return self._file.fileno()
 
     def write(self, text: str) -> None:
-        self._try(self._file.write, self._pen.shorter(text))
+        self._try(self._file.write, self._pen.shorter(self.picture.news(text)))
 
     def flush(self) -> None:
         self._try(self._file.flush)
@@ -99,6 +101,11 @@ class TerminalDriver(LinuxDriver):
                 self.process_message(message)
         if select.select([self.fileno], [], [], _LATE)[0]:
             os.read(self.fileno, _MOST)  # the terminal's late answers, which are none of the shell's business
+
+    def paint_anew(self, columns: int | None = None) -> None:
+        """Send everything again that is painted from now on, for a terminal of so many columns (None: as many as
+        before): what it shows is not known."""
+        self._output.picture.forget(columns)
 
     def give_back(self) -> None:
         """Leave the terminal as it was found, without waiting for anybody: for a process that is broken off."""

@@ -19,6 +19,7 @@ REASONS = {
     "the settings file is the person's: tests/cli/config/test_config.py": """
         settings-invalid unknown-setting setting-value-invalid setting-not-set editor-failed
     """,
+    "only a script that is rehearsed meets it: tests/cli/test_rehearse.py": "in-rehearsal",
     "it needs a terminal, or a passphrase in the environment": """
         binary-to-terminal not-confirmed passphrase-needed wrong-passphrase no-key-file
     """,

@@ -68,6 +68,20 @@ async def test_the_filter_takes_words_and_states(console: Open, workspace: Works
         await shows(pilot, "days: takes a number")
 
 
+async def test_names_that_begin_alike_are_told_apart_in_little_room(console: Open, workspace: Workspace) -> None:
+    for app in ("secureweb", "securemail"):
+        workspace.components.add("provisioning-profile", f"com.example.devices.managed.{app}")
+
+    async with console(size=(80, 24)) as pilot:
+        await go_to(pilot, "group:mdx profile")
+        table = pilot.app.screen.query_one(ChecklistTable)
+        await until(pilot, lambda: len(table.rows) == 3)
+        width = next(slot.width for slot in table._painter.slots if slot.column.name == "name")
+        cells = [table.columns[0].cell(line, width).strip() for line in table.rows if line.row is not None]
+        assert all(cell.startswith("Profile …") for cell in cells), cells
+        assert [cell.rpartition(".")[2] for cell in cells] == ["securemail", "secureweb"]
+
+
 async def test_what_others_change_and_what_the_clock_ends_is_seen(console: Open, workspace: Workspace) -> None:
     clock = workspace.clock
     assert isinstance(clock, FixedClock)

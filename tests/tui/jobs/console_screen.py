@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,6 +22,7 @@ KEYS = {
     "esc": "\x1b",
     "space": " ",
     "^a": "\x01",
+    "^l": "\x0c",
     "^q": "\x11",
     "↓": "\x1b[B",
     "↑": "\x1b[A",
@@ -43,6 +44,8 @@ class ConsoleScreen:
         self._screen = pyte.Screen(COLUMNS, ROWS)
         self._stream = pyte.Stream(self._screen)
         self._cut_off = ""
+        self.received = 0
+        """The characters that came from the console."""
 
     def press(self, key: str) -> None:
         """Press a key, by the name that footers have for it."""
@@ -77,6 +80,15 @@ class ConsoleScreen:
         """Each character with its colours and so on."""
         return [[self._screen.buffer[row][column] for column in range(COLUMNS)] for row in range(ROWS)]
 
+    def read_until_quiet(self) -> None:
+        """Read until nothing has come for a second."""
+        known = -1
+        while known != self.received:
+            known = self.received
+            end = time.monotonic() + 1
+            while time.monotonic() < end:
+                self._read()
+
     def shows(self, text: str) -> bool:
         """Whether the screen shows a text."""
         lines = self.text()
@@ -93,6 +105,7 @@ class ConsoleScreen:
 
     def _read(self) -> None:
         self._terminal.read_for(0.05)
+        self.received += len(self._terminal.shown)
         new, self._terminal.shown = self._cut_off + self._terminal.shown, ""
         found = _CUT_OFF.search(new)
         self._cut_off = found[0] if found else ""
@@ -100,10 +113,12 @@ class ConsoleScreen:
 
 
 @contextmanager
-def console_in(folder: Path, *, errors: Path | None = None) -> Iterator[ConsoleScreen]:
+def console_in(
+    folder: Path, *, errors: Path | None = None, environment: Mapping[str, str] = {}
+) -> Iterator[ConsoleScreen]:
     """The console on the workspace ``workspace`` of a folder, started there; ``errors`` takes its standard error."""
     command = ["env", "-C", str(folder), sys.executable, "-P", "-m", "certfleet", "--workspace", "workspace"]
     if errors is not None:
         command = ["sh", "-c", 'file="$1"; shift; exec "$@" 2>"$file"', "sh", str(errors), *command]
-    with on_pseudo_terminal(command, columns=COLUMNS, rows=ROWS) as terminal:
+    with on_pseudo_terminal(command, environment, columns=COLUMNS, rows=ROWS) as terminal:
         yield ConsoleScreen(terminal)

@@ -175,6 +175,22 @@ def test_the_console_follows_the_settings(tmp_path: Path, monkeypatch: pytest.Mo
     assert ConsoleSettings.of_person().look is Look.PLAIN
 
 
+@pytest.mark.parametrize(
+    ("dim", "connection", "dims"),
+    [("auto", "", True), ("auto", "192.0.2.1 50000 192.0.2.2 22", False), ("always", "x", True), ("never", "", False)],
+)
+def test_nothing_is_dimmed_over_ssh(
+    monkeypatch: pytest.MonkeyPatch, workspace: Workspace, dim: str, connection: str, dims: bool
+) -> None:
+    monkeypatch.setenv("CERTFLEET_CONFIG", "/dev/null")
+    monkeypatch.setenv("CERTFLEET_DIM", dim)
+    monkeypatch.setenv("SSH_CONNECTION", connection)
+    settings = ConsoleSettings.of_person()
+
+    assert settings.dims is dims
+    assert CertfleetApp(workspace, settings=settings).has_class("-undimmed") is not dims
+
+
 @pytest.mark.parametrize("name", THEMES)
 def test_each_theme_has_its_look(name: str) -> None:
     look = Look.of_setting(name)

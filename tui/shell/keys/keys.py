@@ -43,6 +43,7 @@ GROUPS: dict[str, tuple[NamedKey, ...]] = {
         _key("visited-after", "alt+right", "The place after it"),
         _key("scenario", "z", "The scenario, or start one"),
         _key("look", "T", "Change the look"),
+        _key("paint-anew", "ctrl+l", "Paint the screen anew, where others wrote on it"),
         _key("shell", "ctrl+z", "To the shell; fg comes back"),
         _key("way-out", "ctrl+g", "After a refusal: go where its hint leads"),
         _key("quit", "q", "Quit"),
