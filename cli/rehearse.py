@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from ..store.effects.effects import Effects
 
 WHAT = "what it changed, or why not"
-NO_CALL = "No call reached the branch, whose address is in CERTFLEET_URL. What the script did elsewhere, it did in earnest."
+NO_CALL = (
+    "No call reached the branch, whose address is in CERTFLEET_URL. What the script did elsewhere, it did in earnest."
+)
 SCRIPT_FAILED = 5
 """The exit status if the script ended with another one than 0, by a signal, or by --timeout."""
 

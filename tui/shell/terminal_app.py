@@ -35,7 +35,7 @@ class TerminalApp(TypedAhead):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("shell", "to_the_shell", "To the shell", tooltip="Shell; back with fg", show=False),
-        bound("paint-anew", "paint_anew", show=False, priority=True),
+        bound("paint-anew", "paint_anew", show=False, priority=True, tooltip="Paint the screen anew"),
     ]
 
     takes_mouse = True

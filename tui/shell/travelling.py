@@ -41,8 +41,8 @@ class _Arrival(NamedTuple):
 
 TRAVEL_KEYS: list[BindingType] = [
     bound("back", "way_back", "Back", tooltip="Back to where you came from", priority=True),
-    bound("visited-before", "visited(-1)", show=False),
-    bound("visited-after", "visited(1)", show=False),
+    bound("visited-before", "visited(-1)", show=False, tooltip="The place before"),
+    bound("visited-after", "visited(1)", show=False, tooltip="The place after it"),
 ]
 
 

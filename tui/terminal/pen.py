@@ -34,7 +34,9 @@ class Pen:
             text = parts[at + 1]
             if not text:
                 continue
-            if wanted != has and not (_GOING.fullmatch(text) or (alike_on_blanks(has, wanted) and _BLANK.fullmatch(text))):
+            if wanted != has and not (
+                _GOING.fullmatch(text) or (alike_on_blanks(has, wanted) and _BLANK.fullmatch(text))
+            ):
                 said.append(change_of_style(has, wanted))
                 has = wanted
             said.append(text)

@@ -161,7 +161,7 @@ def _together(places: list[int], text: str) -> Iterator[tuple[int, int]]:
             first = start
         first = start if first < 0 else first
         end = text.find(" ", place)
-        last = (len(text) if end < 0 else max(end, place + 1))
+        last = len(text) if end < 0 else max(end, place + 1)
     if first >= 0:
         yield first, last
 

@@ -11,6 +11,7 @@ from textual.widgets import Input
 from certfleet.store.clock import FixedClock
 from certfleet.store.inventory.expiry_text import limits_text
 from certfleet.store.keystores.reading import read_keystore
+from certfleet.store.model.component import Use
 from certfleet.store.model.device import Platform
 from certfleet.store.workspace import Workspace
 from certfleet.tui.checklist.table import ChecklistTable
@@ -70,7 +71,7 @@ async def test_the_filter_takes_words_and_states(console: Open, workspace: Works
 
 async def test_names_that_begin_alike_are_told_apart_in_little_room(console: Open, workspace: Workspace) -> None:
     for app in ("secureweb", "securemail"):
-        workspace.components.add("provisioning-profile", f"com.example.devices.managed.{app}")
+        workspace.components.set_use("provisioning-profile", Use.REQUIRED, name=f"com.example.devices.managed.{app}")
 
     async with console(size=(80, 24)) as pilot:
         await go_to(pilot, "group:mdx profile")
@@ -79,7 +80,7 @@ async def test_names_that_begin_alike_are_told_apart_in_little_room(console: Ope
         width = next(slot.width for slot in table._painter.slots if slot.column.name == "name")
         cells = [table.columns[0].cell(line, width).strip() for line in table.rows if line.row is not None]
         assert all(cell.startswith("Profile …") for cell in cells), cells
-        assert [cell.rpartition(".")[2] for cell in cells] == ["securemail", "secureweb"]
+        assert {cell.rpartition(".")[2] for cell in cells} == {"securemail", "secureweb"}
 
 
 async def test_what_others_change_and_what_the_clock_ends_is_seen(console: Open, workspace: Workspace) -> None:

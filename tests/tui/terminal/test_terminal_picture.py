@@ -17,7 +17,9 @@ QUIET, STRONG = Style.parse("#84909c on #12161b"), Style.parse("bold #d3dae2 on 
 styles = st.sampled_from([Style(), QUIET, STRONG, Style(bgcolor="blue"), Style(underline=True), Style(reverse=True)])
 words = st.sampled_from(["a", " ", "    ", "expired", "in 9 days", "●", "日本", "e\u0301", "valid   soon", ""])
 lines = st.tuples(st.integers(1, LINES), st.integers(1, 8), st.lists(st.tuples(styles, words), max_size=4))
-frames = st.lists(lines, min_size=1, max_size=4, unique_by=lambda line: line[0]).map(lambda found: sorted(found, key=str))
+frames = st.lists(lines, min_size=1, max_size=4, unique_by=lambda line: line[0]).map(
+    lambda found: sorted(found, key=str)
+)
 
 
 def frame(painted: list[tuple[int, int, list[tuple[Style, str]]]]) -> str:
