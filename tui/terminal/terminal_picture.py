@@ -64,7 +64,7 @@ class TerminalPicture:
 
     def news(self, written: str) -> str:
         """What of this isn't shown yet, to be written in its place."""
-        if not written or _NO_PICTURE.fullmatch(written) and not any(one in written for one in _SWITCHES):
+        if not written or (_NO_PICTURE.fullmatch(written) and not any(one in written for one in _SWITCHES)):
             return written
         if self._is_lost:
             self._is_lost, self._cursor = False, None
