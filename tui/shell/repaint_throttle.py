@@ -15,6 +15,7 @@ from .console_app import console_of
 REST = 1.0
 SHARE = 20  # slow calls become rarer: they take no more than this part of the time
 AGAIN = 0.25  # seconds until the next try while a long action of this console holds the workspace
+SOON = 0.01  # the same for the first try, since most actions are short; then twice as long each time
 
 
 class Throttle(ABC):
@@ -58,13 +59,16 @@ class RepaintThrottle(Throttle):
     ) -> None:
         super().__init__(screen, rest=rest, share=share)
         self._call = call
+        self._again = SOON
 
     def now(self) -> None:
         self._stop_waiting()
         lock = console_of(self._screen).workspace.database.lock
         if not lock.acquire(blocking=False):
-            self._later(AGAIN)
+            self._later(self._again)
+            self._again = min(2 * self._again, AGAIN)
             return
+        self._again = SOON
         start = time.monotonic()
         try:
             self._call()

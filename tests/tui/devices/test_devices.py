@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +19,9 @@ from certfleet.store.model.device_event import EventKind
 from certfleet.store.workspace import Workspace
 from certfleet.tui.devices.device_row import DeviceRow
 from certfleet.tui.devices.device_rows import AT_ONCE, DeviceRows
+from certfleet.tui.devices.page import DevicesPage
 from certfleet.tui.lists.list_table import ListTable
+from certfleet.tui.shell import repaint_throttle
 from tests.material import NOW
 
 from ..conftest import Open
@@ -337,3 +341,30 @@ def test_the_register_hands_each_change_to_whoever_follows(workspace: Workspace)
 
     assert inbox == {2, 4, 99}
     assert 99 not in register.rows
+
+
+async def test_rows_come_soon_after_something_short_has_held_the_workspace(
+    console: Open, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repaint_throttle, "AGAIN", 3600.0)  # a try so late would never be seen here
+    fill(workspace)
+    held, released = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with workspace.database.lock:
+            held.set()
+            released.wait()
+
+    async with console(size=(80, 24)) as pilot:
+        thread = threading.Thread(target=hold)
+        thread.start()
+        held.wait()
+        try:
+            pilot.app.simulate_key("3")
+            while not (isinstance(pilot.app.screen, DevicesPage) and pilot.app.screen.is_mounted):
+                await asyncio.sleep(0.01)  # what pauses otherwise would wait for the rows
+            assert not table_of(pilot).rows
+        finally:
+            released.set()
+            thread.join()
+        await until(pilot, lambda: len(table_of(pilot).rows) > 0)
