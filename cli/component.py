@@ -182,12 +182,16 @@ def bind(
     if apple_id is not None and wanted.id not in SERVICES:
         raise click.UsageError(f"--apple-id goes with {' and '.join(SERVICES)}.")
     workspace = session.open()
+    doubts: tuple[str, ...] = ()
     if profile_id is not None:
         component = workspace.components.bind_profile(profile_id)
     else:
         assert certificate_id is not None
+        doubts = workspace.components.doubts(wanted.id, certificate_id, name)
         component = workspace.components.bind(wanted.id, certificate_id, name=name, apple_id=apple_id)
-    return _changed(workspace, component, f"uses {_used(workspace, component)}")
+    document = {"component": component_document(component, workspace.impact), "notes": doubts}
+    said = f"{title_of(component)} uses {_used(workspace, component)}"
+    return Answer(document, [*(f"note: {doubt}" for doubt in doubts), said])
 
 
 @command(examples=["certfleet component unbind saml --yes"], changes=True)

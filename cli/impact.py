@@ -15,6 +15,7 @@ from ..store.consequences.consequences import Consequence
 from ..store.model.device import Platform
 from ..store.outlook.awaiting import awaiting, still_used, waits_for
 from ..store.outlook.dependences import Dependence
+from ..store.outlook.horizons import check_outlook
 from ..store.outlook.outlook import OutlookEvent, affected
 from ..store.outlook.prevention import Prevention
 from ..store.outlook.stops import NextStop, Stop, by_cause
@@ -60,6 +61,8 @@ def impact(session: Session, at: datetime | None, span: timedelta | None, id: in
     """Show what is stopped or degraded, by which certificate, and for how many devices: now, or later."""
     if sum(option is not None for option in (at, span, id)) > 1:
         raise click.UsageError("--at, --for and --certificate exclude each other.")
+    if span is not None:
+        check_outlook(span)
     workspace = session.open()
     if id is not None:
         return _depending(workspace, id)

@@ -15,6 +15,7 @@ import click
 from ..simulator.scenarios.said_first import asks
 from ..store.confinement import refuse_confined
 from ..store.errors import Refusal
+from ..store.outlook.horizons import check_forecast
 from ..store.extras import extra
 from ..store.model.account import Role
 from ..store.words import moment, plural
@@ -108,6 +109,8 @@ def rehearse(
     """
     refuse_confined("running a script")
     find_script(script)
+    if duration is not None:
+        check_forecast(duration)
     with extra("serve", "the REST server"):
         from ..api.rehearsal.branch import branch_of
         from ..api.rehearsal.branch_server import serving

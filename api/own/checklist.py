@@ -10,6 +10,7 @@ from msgspec import Meta
 from ...store.clock import rfc3339
 from ...store.components.capabilities import Level
 from ...store.errors import Refusal
+from ...store.outlook.horizons import LONGEST_OUTLOOK
 from ...store.views.checklist import ChecklistRowDocument, row_document
 from ...store.views.consequence import (
     CountedConsequenceDocument,
@@ -32,8 +33,6 @@ from ..server.surfaces import OWN
 from .times import in_utc
 
 calls = Calls(OWN, tag="impact")
-
-LONGEST_OUTLOOK = 36_500  # days
 
 
 class ChecklistAnswer(DoneAnswer, frozen=True, kw_only=True):
@@ -137,7 +136,7 @@ def get_consequences(workspace: Workspace, at: datetime | None = None) -> HttpAn
 
 
 @calls.get("/consequences/upcoming", reads(OutlookAnswer))
-def get_outlook(workspace: Workspace, days: Annotated[int, Meta(ge=1, le=LONGEST_OUTLOOK), IN_DAYS] = 90) -> HttpAnswer:
+def get_outlook(workspace: Workspace, days: Annotated[int, Meta(ge=1, le=LONGEST_OUTLOOK.days), IN_DAYS] = 90) -> HttpAnswer:
     """List what stops, recovers or expires in the coming days if nobody acts."""
     until = workspace.now() + timedelta(days=days)
     found = outlook_document(workspace.impact, until)

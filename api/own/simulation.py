@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from ...simulator.engine.behaviour.failing import fix
 from ...simulator.engine.processes.control import control_of, is_running, request_stop, set_speed
-from ...simulator.engine.state.simulation_record import history_every
+from ...simulator.engine.state.simulation_record import BETWEEN_SAMPLES, history_every
 from ...simulator.engine.status.status import simulation_status
 from ...store.model.device_event import DeviceEvent
 from ...store.model.failures import FailureCause
@@ -142,9 +142,14 @@ def list_events(
 
 
 @calls.get("/history", reads(History))
-def get_history(workspace: Workspace, days: Annotated[int, Meta(ge=1, le=36_500), IN_DAYS] = 30) -> HttpAnswer:
-    """Get how many devices were in management over time, with so many days between two samples."""
-    return answer(History, samples=list(history_every(workspace, timedelta(days=days))))
+def get_history(
+    workspace: Workspace,
+    days: Annotated[int, Meta(ge=1, le=36_500), IN_DAYS] = 30,
+    hours: Annotated[int, Meta(ge=BETWEEN_SAMPLES // timedelta(hours=1), le=99_999), IN_HOURS] | None = None,
+) -> HttpAnswer:
+    """Get how many devices were in management over time, with so many days, or hours, between two samples."""
+    every = timedelta(days=days) if hours is None else timedelta(hours=hours)
+    return answer(History, samples=list(history_every(workspace, every)))
 
 
 @calls.post("/fix", changes(FixAnswer, "simulation.fix"))

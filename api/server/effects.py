@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from ...store.effects.effects import Effects
 from ...store.effects.merging import merged
@@ -56,8 +57,13 @@ def with_effects(
     finally:
         note = NOTED.get()
         if note is not None and found:
-            note(merged(found))
-    return _add(response, surface, merged(found)) if _is_document(response) else response
+            note(_carried_out(found))
+    return _add(response, surface, _carried_out(found)) if _is_document(response) else response
+
+
+def _carried_out(found: list[Effects]) -> Effects:
+    """The effects of what is done: what it added has its ids."""
+    return replace(merged(found), provisional=False)
 
 
 async def try_out(workspace: Workspace, surface: Surface, handle: Callable[[Workspace], HttpAnswer]) -> HttpAnswer:

@@ -61,7 +61,7 @@ def import_export(
             zone=zone,
             progress=lambda done, _: advance(done),
         )
-    document = device_import_document(result)
+    document = device_import_document(result, provisional=session.is_trial)
     session.tell_preview(Preview("import", document, list(import_lines(result))))
     return Answer(
         lambda: {name: getattr(document, name) for name in document.__struct_fields__},

@@ -14,6 +14,7 @@ from ...simulator.forecast.forecasting import PlanFile
 from ...simulator.plans.reading import load_plan
 from ...store.errors import Refusal
 from ...store.model.forecast import Forecast
+from ...store.outlook.horizons import SHORTEST_FORECAST, check_forecast
 from ...store.times import from_unix
 from ...store.views.documents import fields_of
 from ...store.views.forecasts.forecast import (
@@ -100,8 +101,7 @@ def forecast(
     output.check()
     if attached:
         exit_when_left()
-    if not span:
-        raise click.BadParameter("look ahead for an hour at least", param_hint="--for")
+    check_forecast(span, least=SHORTEST_FORECAST)
     plans: list[PlanFile | None] = [PlanFile(load_plan(file), file.parent) for file in files]
     if and_nothing or not plans:
         plans.append(None)

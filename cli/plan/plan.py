@@ -32,6 +32,7 @@ from ...simulator.plans.words import (
 from ...store.effects.effects import Effects
 from ...store.model.forecast import Forecast
 from ...store.model.kept_forecast import KeptForecast
+from ...store.outlook.horizons import check_forecast
 from ...store.words import argument, moment, plural
 from ...store.workspace import Workspace
 from ..frame.answer import Answer
@@ -126,6 +127,8 @@ def run(
         if duration is not None or open_held or again:
             raise click.UsageError("Name a plan with --for, --open-held and --again.")
         return _all_of_them(session)
+    if session.is_trial and duration is not None:
+        check_forecast(duration)
     workspace = session.open()
     plan_run = _plan_run(session, workspace, file, again=again)
     if duration is not None:

@@ -20,6 +20,7 @@ from ...simulator.plans.words import left_out_lines
 from ...simulator.scenarios.news import news_lines
 from ...simulator.scenarios.record import find_progress
 from ...store.model.device_event import DeviceEvent
+from ...store.outlook.horizons import check_forecast
 from ...store.times import from_unix
 from ...store.views.documents import fields_of
 from ...store.views.simulation import (
@@ -49,7 +50,6 @@ from ..frame.tables import Cell, Listing
 from ..notice.delivery import delivering
 
 DEFAULT_SPEED = 3600  # virtual seconds per second for a run without an end
-SHORTEST_LINE = timedelta(days=1)
 PATIENCE = 30  # seconds to wait for a batch to finish
 
 
@@ -102,6 +102,8 @@ def run(
     A dry run plays the period on a copy in memory, delivers nothing, and reports the difference that it makes."""
     if session.is_trial and (duration is None or speed not in (None, "max")):
         raise click.UsageError("--dry-run needs --for, and runs as fast as it can.")
+    if session.is_trial and duration is not None:
+        check_forecast(duration)
     if speed is None:
         speed = DEFAULT_SPEED if duration is None else "max"  # without an end, years would pass in seconds
     workspace = session.open()
@@ -224,9 +226,8 @@ def log(session: Session, limit: int, device: str | None) -> Answer:
 )
 def history(session: Session, every: timedelta) -> Answer:
     """Show how many devices were in management over time: the server admits them, even if their users have been asked
-    to re-enroll them."""
-    if every < SHORTEST_LINE:
-        raise click.BadParameter("a line stands for a day at least", param_hint="--every")
+    to re-enroll them. The simulator takes a sample every six hours at most, so that is the shortest time between two
+    lines."""
     samples = history_every(session.open(), every)
     return Answer({"samples": samples}, history_lines(samples) or "no fleet has been drawn")
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ...store.model.forecast import Forecast, Spread
+from ...store.outlook.horizons import check_forecast
 from ...store.persistence.copies.layered import LayeredEngine
 from ...store.persistence.copies.memory import MemoryEngine
 from ...store.views.forecasts.forecast import shown_figures
@@ -46,8 +47,9 @@ def forecasts(
     work is done by ``workers`` processes, or by an ``executor``, a plan and a seed at a time. Those that are left over
     when each process has had its share are spread over all of them, in a fleet from ``shared_from`` devices on; so are
     all of them if the fleet is so large that no process should have it in memory. The result is the same with any
-    number. Refuses with ``forecast-process-lost``.
+    number. Refuses with ``horizon-invalid`` or ``forecast-process-lost``.
     """
+    check_forecast(until - workspace.now())
     jobs = [_Job(plan, seed) for plan in plans for seed in range(seeds)]
     is_shared = workers > 1 and len(workspace.database.table("devices")) >= shared_from
     basis = basis_of(workspace)

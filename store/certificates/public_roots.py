@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cache
 
 from ..errors import Refusal
+from ..model.certificate import CertificateFacts
 from .facts import ParsedCertificate, parse_certificate
 from .signatures import is_issued_by
 
@@ -19,6 +20,12 @@ def is_publicly_trusted(top: ParsedCertificate) -> bool:
     if any(root.facts.fingerprint_sha256 == top.facts.fingerprint_sha256 for root in named):
         return True
     return any(_signed(top, root) for root in roots.get(top.facts.issuer_name_sha256, ()))
+
+
+def knows_name(top: CertificateFacts) -> bool:
+    """Whether a certificate, or its issuer, has the name of a public root: all others need not be read to know that
+    they aren't publicly trusted."""
+    return not _roots().keys().isdisjoint((top.subject_name_sha256, top.issuer_name_sha256))
 
 
 @cache

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from ..errors import Refusal
 from ..inventory.certificate_table import Entries
+from ..inventory.chain_ends import chain_doubt
 from ..inventory.replacement import menu_order
 from ..model.certificate import Certificate, UseAs
 from ..model.component import Component, Use
@@ -73,7 +74,7 @@ class Components(UseCases):
         def rank(entry: Certificate) -> int:
             while entry.replaced_by in entries:
                 entry = entries[entry.replaced_by]
-            return fit(wanted, entry, site, present).rank
+            return self._fit(wanted, entry, site, present).rank
 
         return tuple(sorted(menu_order(fitting), key=rank))
 
@@ -86,11 +87,15 @@ class Components(UseCases):
     def fit_of(self, need: str, certificate_id: int, name: str = "") -> Fit:
         """How a certificate fits a need, and the component of this name."""
         wanted, certificate = need_of(need), self._certificates.get(certificate_id)
-        return fit(wanted, certificate, self._site(), self._present(self.find(wanted.id, name)))
+        return self._fit(wanted, certificate, self._site(), self._present(self.find(wanted.id, name)))
 
     def doubts(self, need: str, certificate_id: int, name: str = "") -> tuple[str, ...]:
         """The doubts about a certificate for a need, and the name of one of several, one sentence each."""
         return self.fit_of(need, certificate_id, name).doubts
+
+    def _fit(self, need: Need, certificate: Certificate, site: SiteSettings, present: Certificate | None) -> Fit:
+        chain = chain_doubt(self._certificates, certificate.id) if need.shown else None
+        return fit(need, certificate, site, present, chain=chain)
 
     def _present(self, component: Component | None) -> Certificate | None:
         """The certificate that a component uses."""
@@ -142,7 +147,7 @@ class Components(UseCases):
             if refusal := fits(wanted, certificate):
                 raise refusal
             before = self.find(wanted.id, name)
-            self._tell(Doubted(fit(wanted, certificate, self._site(), self._present(before)).doubts))
+            self._tell(Doubted(self._fit(wanted, certificate, self._site(), self._present(before)).doubts))
             known = self._owner_of(certificate.fingerprint_sha256)
             owner = known if apple_id is None else checked_apple_id(apple_id)
             if owner is None and before is not None and before.certificate_id == certificate_id:

@@ -67,11 +67,13 @@ _PUSH = (CertificatePurpose.PUSH_TO_DEVICES, CertificatePurpose.PUSH_TO_AN_APP)
 
 class Fit(NamedTuple):
     """How a certificate fits a need: the refusal if it can't work, and the doubts as sentences. ``is_named``: it covers
-    the host name that clients connect to, as far as the site's settings give it."""
+    the host name that clients connect to, as far as the site's settings give it. ``is_complete``: the chain that
+    clients are shown leads to a root."""
 
     refusal: Refusal | None = None
     doubts: tuple[str, ...] = ()
     is_named: bool = True
+    is_complete: bool = True
 
     @property
     def rank(self) -> int:
@@ -81,9 +83,17 @@ class Fit(NamedTuple):
         return 2 if not self.is_named else 1 if self.doubts else 0
 
 
-def fit(need: Need, certificate: Certificate, site: SiteSettings, present: Certificate | None = None) -> Fit:
+def fit(
+    need: Need,
+    certificate: Certificate,
+    site: SiteSettings,
+    present: Certificate | None = None,
+    *,
+    chain: str | None = None,
+) -> Fit:
     """How a certificate fits a need at a site. ``present`` is the one in use there: where the settings don't say which
-    name clients connect to, they connect to one of its names."""
+    name clients connect to, they connect to one of its names. ``chain`` is the doubt about the chain that it is shown
+    with."""
     refusal = fits(need, certificate)
     if refusal is not None:
         return Fit(refusal)
@@ -93,7 +103,8 @@ def fit(need: Need, certificate: Certificate, site: SiteSettings, present: Certi
     elif (names := names_in_use(need, site, present)) and (lost := not_covered(names, certificate)):
         other = f"it is not for {_told(lost)}, as the one in use is: {_own(certificate)}"
         is_named = lost != names or any(covered(name, names) for name in names_of(certificate))
-    return Fit(None, (*([] if other is None else [other]), *_doubts(need, certificate)), is_named=is_named)
+    doubts = (doubt for doubt in (other, chain) if doubt is not None)
+    return Fit(None, (*doubts, *_doubts(need, certificate)), is_named, chain is None)
 
 
 def names_in_use(need: Need, site: SiteSettings, present: Certificate | None) -> tuple[str, ...]:

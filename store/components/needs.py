@@ -44,7 +44,7 @@ class NeedKind(StrEnum):
 
 
 class Need(NamedTuple):
-    """One row of the list.
+    """One row of the list. No two have the same ``title``: where both are listed, it tells them apart.
 
     ``code`` begins the code of a refusal (``apns-expired``). ``missing``: having no certificate has the same
     consequences as an expired one; not so, for example, for the MDM FQDN's certificate, which is managed unless the
@@ -78,9 +78,7 @@ _PORTAL = (
     "Make a request, have the vendor sign it, upload it to the push certificates portal as the same Apple ID, "
     "and import the answer."
 )
-_TRUST = Effect(Capability.TRUST, "devices get SSL Error 61")
 _FQDN: Mapping[str, Any] = {
-    "group": Group.GATEWAY,
     "code": "gateway-certificate",
     "effects": (
         Effect(Capability.ENROLL, "no device can enroll"),
@@ -90,6 +88,16 @@ _FQDN: Mapping[str, Any] = {
     "shown": True,
     "without": "nothing stops, as far as is known here",
     "renewal": _REQUEST,
+}
+_CAS: Mapping[str, Any] = {
+    "code": "ca-certificate",
+    "effects": (Effect(Capability.TRUST, "devices get SSL Error 61"),),
+    "kind": NeedKind.CA,
+    "missing": False,
+    "several": True,
+    "named": "the resource that it is for",
+    "without": "it follows from the chains of the certificates above",
+    "renewal": "Import the new CA certificate, deploy it to the devices, and only then replace what it issued.",
 }
 
 NEEDS: tuple[Need, ...] = (
@@ -116,19 +124,7 @@ NEEDS: tuple[Need, ...] = (
         shown=True,
         renewal="Import the new certificate, replace this one by it, and send its metadata to Citrix Files.",
     ),
-    Need(
-        "server-ca",
-        Group.SERVER,
-        "Root and intermediate CA certificates",
-        "ca-certificate",
-        (_TRUST,),
-        kind=NeedKind.CA,
-        missing=False,
-        several=True,
-        named="the resource that it is for",
-        without="it follows from the chains of the certificates above",
-        renewal="Import the new CA certificate, deploy it to the devices, and only then replace what it issued.",
-    ),
+    Need("server-ca", Group.SERVER, "Root and intermediate CA certificates", **_CAS),
     Need(
         "apns",
         Group.SERVER,
@@ -222,8 +218,8 @@ NEEDS: tuple[Need, ...] = (
         ),
         renewal="A new key makes a new app for every device: plan the move well before this one's end.",
     ),
-    Need("gateway-mdm-ssl", title="SSL certificate for the MDM FQDN", **_FQDN),
-    Need("gateway-ssl", title="SSL certificate for the Gateway FQDN", **_FQDN),
+    Need("gateway-mdm-ssl", Group.GATEWAY, "NetScaler Gateway's SSL certificate for the MDM FQDN", **_FQDN),
+    Need("gateway-ssl", Group.GATEWAY, "SSL certificate for the Gateway FQDN", **_FQDN),
     Need(
         "gateway-szc-ssl",
         Group.GATEWAY,
@@ -251,19 +247,7 @@ NEEDS: tuple[Need, ...] = (
         shown=True,
         renewal=_REQUEST,
     ),
-    Need(
-        "gateway-ca",
-        Group.GATEWAY,
-        "Root and intermediate CA certificates",
-        "ca-certificate",
-        (_TRUST,),
-        kind=NeedKind.CA,
-        missing=False,
-        several=True,
-        named="the resource that it is for",
-        without="it follows from the chains of the certificates above",
-        renewal="Import the new CA certificate, deploy it to the devices, and only then replace what it issued.",
-    ),
+    Need("gateway-ca", Group.GATEWAY, "NetScaler Gateway's root and intermediate CA certificates", **_CAS),
     Need(
         "other",
         Group.OTHER,

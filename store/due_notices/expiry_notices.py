@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ..components.naming import name_in_sentence
-from ..components.needs import BY_ID, Group, Need
+from ..components.needs import BY_ID, GROUPS, Group, Need
 from ..consequences.landscape import Landscape
 from ..inventory.expiry import ExpiryRules, expiry_rules
 from ..model.authority import Authority
@@ -138,13 +138,14 @@ def _of(
             recipient=owner,
         )
     gateway = need.group is Group.GATEWAY
+    told = gateway and not called.startswith(GROUPS[Group.GATEWAY])
     return Due(
         at=at,
         until=end,
         key=f"{'gateway' if gateway else 'certificate'}-expiry:{component.id}:{record}:{end:%Y%m%d}:{period.key}",
         kind="gateway-expiry" if gateway else "certificate-expiry",
         record=record,
-        title=f"{'Gateway: the' if gateway else 'The'} {called} expires on {day(end)}",
+        title=f"{'Gateway: the' if told else 'The'} {called} expires on {day(end)}",
         text=f"The {what} expires on {minute(end)} UTC. Then {lost}. {renewal}",
         urgency=urgency,
     )

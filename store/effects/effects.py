@@ -145,6 +145,11 @@ class EntryAlteration(StrEnum):
     TAKES_PLACE = "takes-place"
 
 
+def new_title(name: str) -> str:
+    """What an entry is called that a change would add."""
+    return f"the new {name}"
+
+
 class EntryEffect(Struct, frozen=True, kw_only=True):
     """An entry that gains or loses something; ``what`` names the place, issuer or successor."""
 
@@ -174,7 +179,8 @@ class Effects(Struct, frozen=True, kw_only=True):
     """The difference of a change.
 
     ``tasks`` and ``notices`` are the titles of those that it opens, ``done`` the titles of the tasks that it closes;
-    ``notes`` say what may surprise about it. ``code`` stands for the consequences alone: it contains no ids and no time
+    ``notes`` say what may surprise about it. ``provisional``: it isn't carried out yet, so the ids of what it would add
+    may go to something else first; no sentence names them. ``code`` stands for the consequences alone: it contains no ids and no time
     of day, and stays the same while they do.
     """
 
@@ -191,6 +197,18 @@ class Effects(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     undo: Undo | None = None
     code: str = ""
+    provisional: bool = False
+
+    @property
+    def new_entries(self) -> frozenset[int]:
+        """The provisional ids of the entries that it would add."""
+        added = EntryAlteration.ADDED
+        return frozenset(one.id for one in self.entries if self.provisional and one.alteration is added)
+
+    @property
+    def new_devices(self) -> frozenset[int]:
+        """The provisional ids of the devices that it would add."""
+        return frozenset(id for one in self.devices if self.provisional and one.before is None for id in one.ids)
 
     @property
     def is_harmful(self) -> bool:

@@ -30,4 +30,5 @@ def merged(found: Sequence[Effects]) -> Effects:
         undo=next((one.undo for one in found if one.undo is not None and not one.undo.possible), None)
         or next((one.undo for one in found if one.undo is not None), None),
         code=code_of(capabilities, devices, queues, trust),
+        provisional=any(one.provisional for one in found),
     )

@@ -52,6 +52,11 @@ class WrittenRows:
             now = dict(self._database.engine.texts(table, some))
             yield from ((id, text, now.get(id)) for id in some if (text := before[id]) != now.get(id))
 
+    def added(self, table: str) -> set[int]:
+        """The ids of the rows that were not there before; some of them may be gone again."""
+        before = self._before.get(table, {})
+        return {id for id in before if before[id] is None}
+
     def bodies(self, table: str) -> Iterator[tuple[dict[str, Any] | None, dict[str, Any] | None]]:
         """The documents of a table, before and after."""
         for _, before, after in self.documents(table):

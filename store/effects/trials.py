@@ -30,8 +30,8 @@ from ..use_cases import Context, UseCases
 from .capabilities import beginnings, capability_effects
 from .code import code_of
 from .devices import device_effects
-from .effects import HORIZON, CapabilityEffect, Effects
-from .entries import entry_effects
+from .effects import HORIZON, CapabilityEffect, Effects, EntryAlteration
+from .entries import entry_effects, without_new_ids
 from .keeping import TABLES, drafted, forbidden, is_undoable, keep
 from .outages import outage_effects
 from .protection import Protection
@@ -204,19 +204,20 @@ class Trials(UseCases):
     @contextmanager
     def together(self, *, from_nothing: bool = False) -> Iterator[Callable[[], Effects]]:
         """For a copy that nobody else writes to: the effects of all transactions inside, from any thread.
-        ``from_nothing``: compared with no deployment at all, as if nothing was stopped before."""
+        ``from_nothing``: compared with no deployment at all, as if nothing was stopped before, in a workspace that
+        takes the ids over."""
         present = self.present()
         was, self._together, self._notes = present._replace(known=None) if from_nothing else present, watched(), []
         before = self._together
         try:
-            yield lambda: self._effects(was, WrittenRows(self._database, before))
+            yield lambda: self._effects(was, WrittenRows(self._database, before), provisional=not from_nothing)
         finally:
             self._together = self._notes = None
 
     def difference_from(self, earlier: Present, rows: Before) -> Effects:
         """The difference between an earlier state of the workspace, whose ``rows`` differed, and the present one,
         without an undo."""
-        return replace(self._effects(earlier, WrittenRows(self._database, rows)), undo=None)
+        return replace(self._effects(earlier, WrittenRows(self._database, rows), provisional=False), undo=None)
 
     def take_note(self, sentences: Iterable[str]) -> None:
         """Add notes about the running change to its effects."""
@@ -233,12 +234,13 @@ class Trials(UseCases):
             self._moments.last_line(),
         )
 
-    def _effects(self, was: Present, rows: WrittenRows) -> Effects:
+    def _effects(self, was: Present, rows: WrittenRows, *, provisional: bool = True) -> Effects:
         capabilities = self._capabilities(was)
         devices, queues = device_effects(rows)
         trust = trust_effects(was.gate, self._impact.gate(), rows, self._devices.each)
         outages = outage_effects(rows, self._database.table("devices"))
-        entries = entry_effects(rows, self._title, self._entries.rootless)
+        entries = entry_effects(rows, self._title, self._entries.rootless, provisional=provisional)
+        added = [one for one in entries if provisional and one.alteration is EntryAlteration.ADDED]
         records = record_effects(rows)
         tasks = list(rows.records("tasks", Task))
         done = tuple(one.after.title for one in tasks if one.before and one.after and _is_done(one.before, one.after))
@@ -254,7 +256,7 @@ class Trials(UseCases):
             done=done,
             notices=tuple(one.after.title for one in notices if one.before is None and one.after is not None),
             records=records,
-            notes=tuple(dict.fromkeys(self._notes or ())),
+            notes=tuple(dict.fromkeys(without_new_ids(note, added) for note in self._notes or ())),
             undo=undo_of(
                 devices,
                 queues,
@@ -264,8 +266,10 @@ class Trials(UseCases):
                 later=self._clock.now() - was.at >= _MOMENT or self._database.restorations != was.restorations,
                 goes_back=self._moments.is_kept_before(was.last_line),
                 kept=is_undoable(self._moments.since(was.last_line)) and not forbidden(rows),
+                provisional=provisional,
             ),
             code=code_of(capabilities, devices, queues, trust, outages),
+            provisional=provisional,
         )
 
     def _capabilities(self, was: Present) -> tuple[CapabilityEffect, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..model.device import ActionKind, DeviceState
 from ..words import plural
-from .effects import DeviceEffect, EntryAlteration, EntryEffect, QueueEffect, RecordEffect, Undo
+from .effects import DeviceEffect, EntryAlteration, EntryEffect, QueueEffect, RecordEffect, Undo, new_title
 from .records import undo_of_record
 
 MOMENT_BEFORE = "go back to the moment that is kept before it: `certfleet moment list`"
@@ -35,13 +35,14 @@ def undo_of(
     later: bool = False,
     goes_back: bool = False,
     kept: bool = False,
+    provisional: bool = False,
 ) -> Undo | None:
     """How to undo a change with these effects; ``done`` are the tasks that it closes, ``later``: it lets time pass or
-    goes back in time, ``goes_back``: a moment is kept before it, ``kept``: what it changes is. None if it changes
-    nothing."""
+    goes back in time, ``goes_back``: a moment is kept before it, ``kept``: what it changes is, ``provisional``: what it
+    adds has no ids yet. None if it changes nothing."""
     if later:
         return _yes(MOMENT_BEFORE)
-    found = _by_hand(devices, queues, entries, records, done)
+    found = _by_hand(devices, queues, entries, records, done, provisional)
     if kept and found is not None and found.possible:
         return _yes(f"{found.how}; or take it back: {UNDO}")
     if goes_back and found is not None and not found.possible:
@@ -55,6 +56,7 @@ def _by_hand(
     entries: Sequence[EntryEffect],
     records: Sequence[RecordEffect],
     done: Sequence[str],
+    provisional: bool,
 ) -> Undo | None:
     if any(one.is_harmful for one in devices) and all(one.returns for one in devices if one.is_harmful):
         return _yes(
@@ -65,6 +67,11 @@ def _by_hand(
     if deleted := sum(one.count for one in devices if one.after is None):
         return _no(f"{plural(deleted, 'device')} would have to be added or imported again")
     by_alteration = {one.alteration: one for one in reversed(entries)}
+    new = {one.id for one in entries if provisional and one.alteration is EntryAlteration.ADDED}
+
+    def named(one: EntryEffect) -> str:
+        return new_title(one.title) if one.id in new else f"#{one.id} {one.title}"
+
     if gone := by_alteration.get(EntryAlteration.DELETED):
         if gone.what:
             return _no(
@@ -81,14 +88,14 @@ def _by_hand(
     if out := by_alteration.get(EntryAlteration.LOSES_PLACE):
         return _yes(f"bind #{out.id} {out.title} to it again: {out.what}")
     if taken := by_alteration.get(EntryAlteration.TAKES_PLACE):
-        return _yes(f"unbind #{taken.id} {taken.title} again: {taken.what}")
+        return _yes(f"unbind {named(taken)} again: {taken.what}")
     if own := by_alteration.get(EntryAlteration.OVERWRITTEN):
         return _yes(
             f"import the certificate that #{own.id} has now once more, with `--on-conflict replace`; export it before: "
             f"`certfleet certificate export {own.id} --format pem --output FILE`"
         )
     if added := by_alteration.get(EntryAlteration.ADDED):
-        return _yes(f"delete #{added.id} {added.title} again")
+        return _yes(f"delete {named(added)} again")
     if records:
         return undo_of_record(records[0])
     return _yes("set it back to what it was") if entries or queues or devices else None

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from ..devices.gate import ServedChain
 from ..devices.trust import would_be_refused
+from ..inventory.chain_ends import end_of_chain, is_complete, issuer_name
 from ..model.certificate import CertificateFacts, is_root
-from ..model.distinguished_name import split_rfc4514
 from ..model.endpoint import AddressReading, Endpoint
 from ..model.endpoint_verdict import EndpointNote, NoteCode
 from ..words import plural
-from .known import KnownCertificates, is_complete
+from .known import KnownCertificates
 
 
 def chain_notes(
@@ -33,7 +33,7 @@ def chain_notes(
             if issuer is None
             else f"which is certificate {issuer.id} of the inventory"
         )
-        said = f"the chain is incomplete: it ends with {top.name}, without its issuer {_issuer_name(top)}, {where}"
+        said = f"the chain is incomplete: {end_of_chain(top)}, {where}"
         yield EndpointNote(NoteCode.CHAIN_INCOMPLETE, said)
     if endpoint.need is not None and known.shown(endpoint.need):
         ids = [entry.id for one in path if (entry := known.by_fingerprint.get(one.fingerprint_sha256)) is not None]
@@ -42,7 +42,7 @@ def chain_notes(
         served = ServedChain(tuple(ids), at, everywhere, top.name, complete)
         lacking = 0 if everywhere else known.lacking(served)
         if lacking:
-            missing = (issuer.name if issuer is not None else _issuer_name(top)) if not complete else top.name
+            missing = (issuer.name if issuer is not None else issuer_name(top)) if not complete else top.name
             yield EndpointNote(NoteCode.SSL_ERROR_61, f"{would_be_refused(lacking)}: without {missing}")
     positions = [reading.chain.index(one.fingerprint_sha256) for one in path]
     if positions != sorted(positions):
@@ -59,8 +59,3 @@ def chain_notes(
             yield EndpointNote(NoteCode.NEEDLESS_CERTIFICATE, said)
         else:
             yield EndpointNote(NoteCode.NEEDLESS_CERTIFICATE, "a certificate of the chain is sent twice")
-
-
-def _issuer_name(certificate: CertificateFacts) -> str:
-    parts = dict(part.split("=", 1) for part in split_rfc4514(certificate.issuer) if "=" in part)
-    return parts.get("CN") or certificate.issuer

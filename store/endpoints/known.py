@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from ..devices.gate import ServedChain
 from ..inventory.expiry import ExpiryRules
-from ..model.certificate import Certificate, CertificateFacts, is_root
+from ..model.certificate import Certificate, CertificateFacts
 from ..model.component import Component
 from ..model.endpoint import ServedCertificate
 
@@ -76,8 +76,3 @@ def known_of(
         lacking=lacking,
         shown=shown,
     )
-
-
-def is_complete(top: CertificateFacts, issuer: Certificate | None, *, publicly_trusted: bool) -> bool:
-    """Whether a path that ends with ``top`` needs no other certificate than a root that clients have themselves."""
-    return publicly_trusted or is_root(top) or (issuer is not None and is_root(issuer))

@@ -16,12 +16,13 @@ from ..model.events import CertificateDeleted, CertificateImported, CertificateR
 from ..use_cases import Context, UseCases
 from ..vault.secret_kind import SecretKind
 from .certificate_table import Entries
+from .chain_ends import broken_chain, incomplete_at
 from .deletion import why_kept
 from .entry_users import EntryUsers
 from .exporting import encrypted_key_pem, export_entry, to_pem
 from .intake import Intake
 from .loading import LoadedChain, load
-from .replacement import broken_chain, refuse_replacement, replacement_notes
+from .replacement import refuse_replacement, replacement_notes
 from .requests import SigningRequests
 from .sources import (
     CertificateSource,
@@ -178,7 +179,7 @@ class Inventory(UseCases):
                     "certificate-replaced",
                     f"that certificate is entry {known.id}, which has itself been replaced by {known.replaced_by}",
                 )
-            before = self.chain(id)[-1]
+            was_complete = incomplete_at(self._entries, id) is None
             result = self._intake.take_in(
                 loaded, old.use_as, old.description if description is None else description, on_conflict
             )
@@ -186,11 +187,8 @@ class Inventory(UseCases):
             old = self._entries.change(self._entries.get(id), replaced_by=new.id)  # its issuer may have been imported
             self._log("replace", old, f"replaced by certificate {new.id} ({new.name})")
             answer = self._tell(CertificateReplaced(old, new))
-            surprises = (
-                *replacement_notes(old, leaf, self._clock.now()),
-                *broken_chain(before, self.chain(new.id)[-1]),
-            )
-            notes = (*surprises, *answer.notes)
+            broken = broken_chain(self._entries, new.id) if was_complete else ()
+            notes = (*replacement_notes(old, leaf, self._clock.now()), *broken, *answer.notes)
             self._tell(Doubted((*result.to_know, *notes)))
         return ReplaceResult(old=old, new=new, result=result, switched=answer.switched, notes=notes)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from ..errors import Refusal
-from ..model.certificate import Certificate, CertificateFacts, UseAs, is_root
+from ..model.certificate import Certificate, CertificateFacts, UseAs
 from ..words import minute
 
 
@@ -53,16 +53,6 @@ def replacement_notes(old: Certificate, new: CertificateFacts, now: datetime) ->
     if old.extended_key_usage and (lost := sorted({*old.extended_key_usage} - {*new.extended_key_usage})):
         notes.append(f"the new certificate is not for {', '.join(lost)}")
     return notes
-
-
-def broken_chain(before: Certificate, after: Certificate) -> list[str]:
-    """What may surprise about the chain of a replacement, by the ends of both chains, as far as they are here."""
-    if not is_root(before) or is_root(after):
-        return []
-    return [
-        f"the new certificate's chain is incomplete: it ends with {after.name}, without its issuer {after.issuer}; "
-        "the old one's is complete"
-    ]
 
 
 def names_of(certificate: CertificateFacts) -> tuple[str, ...]:

@@ -210,7 +210,8 @@ def need_title(need: Need, name: str) -> str:
 
 def placed_title(need: Need, name: str) -> str:
     """The title, with the part of the deployment if the title alone doesn't tell it."""
-    return f"{GROUPS[need.group]}'s {need_title(need, name)}" if need.group is Group.GATEWAY else need_title(need, name)
+    title, place = need_title(need, name), GROUPS[need.group]
+    return title if need.group is not Group.GATEWAY or title.startswith(place) else f"{place}'s {title}"
 
 
 def cause(one: Consequence, names: Mapping[int, str]) -> str:

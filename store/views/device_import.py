@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from msgspec import Struct
@@ -17,10 +17,10 @@ NAMED = 20  # refused lines and notes that are shown one by one
 
 
 class TakenLineDocument(Struct, frozen=True, kw_only=True):
-    """A line that changed something, and the id of its device."""
+    """A line that changed something, and the id of its device: null for one that it would add."""
 
     line: int
-    id: int
+    id: int | None
 
 
 class RefusedLineDocument(Struct, frozen=True, kw_only=True):
@@ -49,15 +49,16 @@ class DeviceImportDocument(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...]
 
 
-def device_import_document(result: DeviceImportResult) -> DeviceImportDocument:
-    """The document of an import."""
+def device_import_document(result: DeviceImportResult, *, provisional: bool = False) -> DeviceImportDocument:
+    """The document of an import; ``provisional``: it is only tried, so what it would add has no ids yet."""
+    new = frozenset(one.device_id for one in result.added if provisional)
     return DeviceImportDocument(
         format=result.format,
         total=result.total,
-        imported=_taken(result.added),
-        updated=_taken(result.updated),
+        imported=_taken(result.added, new),
+        updated=_taken(result.updated, new),
         unchanged=result.unchanged,
-        renewed=result.renewed,
+        renewed=tuple(id for id in result.renewed if id not in new),
         refused=tuple(
             RefusedLineDocument(
                 line=one.line, code=one.refusal.code, message=one.refusal.message, hint=one.refusal.hint
@@ -71,8 +72,10 @@ def device_import_document(result: DeviceImportResult) -> DeviceImportDocument:
     )
 
 
-def _taken(lines: tuple[TakenLine, ...]) -> tuple[TakenLineDocument, ...]:
-    return tuple(TakenLineDocument(line=one.line, id=one.device_id) for one in lines)
+def _taken(lines: tuple[TakenLine, ...], new: Collection[int]) -> tuple[TakenLineDocument, ...]:
+    return tuple(
+        TakenLineDocument(line=one.line, id=None if one.device_id in new else one.device_id) for one in lines
+    )
 
 
 def import_counts(result: DeviceImportResult) -> str:

@@ -22,6 +22,8 @@ from ..effects.effects import (
     OutageEffect,
     QueueEffect,
     RecordEffect,
+    TrustEffect,
+    new_title,
 )
 from ..model.device import ActionKind, Platform
 from ..printable import printable
@@ -104,27 +106,57 @@ QueueEffectDocument = document_type(
     "Devices of a platform for which an action becomes pending, or is pending no more.",
     count=int,
 )
+TrustEffectDocument = document_type(
+    "TrustEffectDocument",
+    TrustEffect,
+    "The number of devices that would get SSL Error 61 for the chain that ends in an entry; ``certificate_id`` is null "
+    "for one that the change would add.",
+    certificate_id=int | None,
+)
+EntryEffectDocument = document_type(
+    "EntryEffectDocument",
+    EntryEffect,
+    "An entry that gains or loses something; ``what`` names the place, issuer or successor. ``id`` is null for one that "
+    "the change would add.",
+    id=int | None,
+)
 EffectsDocument = document_type(
     "EffectsDocument",
     Effects,
-    "The difference of a change.",
-    without=("queues",),
+    "The difference of a change. What it would add has no id before it is carried out.",
+    without=("queues", "provisional"),
     harmful=bool,
     capabilities=tuple[CapabilityEffectDocument, ...],
     devices=tuple[DeviceEffectDocument, ...],
+    trust=tuple[TrustEffectDocument, ...],
+    entries=tuple[EntryEffectDocument, ...],
     pending=tuple[QueueEffectDocument, ...],
 )
 
 
 def effects_document(effects: Effects) -> EffectsDocument:
     """The document of a difference."""
+    entries, devices = effects.new_entries, effects.new_devices
+
+    def id_of(entry: int) -> int | None:
+        return None if entry in entries else entry
+
+    def ids_of(ids: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(id for id in ids if id not in devices) if devices else ids
+
     return document(
         EffectsDocument,
         effects,
         harmful=effects.is_harmful,
         capabilities=tuple(document(CapabilityEffectDocument, one) for one in effects.capabilities),
-        devices=tuple(document(DeviceEffectDocument, one, **asdict(one.costs)) for one in effects.devices),
-        pending=tuple(document(QueueEffectDocument, one) for one in effects.queues),
+        devices=tuple(
+            document(DeviceEffectDocument, one, **asdict(one.costs), ids=ids_of(one.ids)) for one in effects.devices
+        ),
+        trust=tuple(
+            document(TrustEffectDocument, one, certificate_id=id_of(one.certificate_id)) for one in effects.trust
+        ),
+        entries=tuple(document(EntryEffectDocument, one, id=id_of(one.id)) for one in effects.entries),
+        pending=tuple(document(QueueEffectDocument, one, ids=ids_of(one.ids)) for one in effects.queues),
     )
 
 
@@ -196,8 +228,9 @@ def _body(effects: Effects) -> Iterator[EffectLine]:
     for queue in effects.queues:
         done = "becomes pending" if queue.added else "is pending no more"
         yield EffectLine(Style.PENDING, f"{_devices(queue.count, queue.platform)}: {ACTIONS[queue.action]} {done}")
+    new = effects.new_entries
     for entry in effects.entries:
-        yield EffectLine(_entry_style(entry), printable(_entry(entry)))
+        yield EffectLine(_entry_style(entry), printable(_entry(entry, is_new=entry.id in new)))
     for task in effects.tasks:
         yield EffectLine(Style.PENDING, printable(f"opens a task: {task}"))
     for task in effects.done:
@@ -265,8 +298,11 @@ def _style(one: CapabilityEffect) -> Style:
     return Style.WARNING if one.alteration in (Alteration.STOPS, Alteration.SOONER) else Style.OK
 
 
-def _entry(one: EntryEffect) -> str:
-    said = f"#{one.id} {one.title} {ENTRIES[one.alteration]}"
+def _entry(one: EntryEffect, *, is_new: bool) -> str:
+    who = f"#{one.id} {one.title}"
+    if is_new:
+        who = one.title if one.alteration is EntryAlteration.ADDED else new_title(one.title)
+    said = f"{who} {ENTRIES[one.alteration]}"
     return f"{said} {one.what}" if one.what else said
 
 

@@ -209,7 +209,8 @@ def renewal_lines(progress: RenewalProgressDocument) -> list[str]:
 
 def history_lines(samples: Sequence[Sample]) -> list[str]:
     """``2026-02-04  ███████  284 of 300 (95 %), 16 must re-enroll``: how many devices the server admits, of those that
-    were enrolled and not taken out of management; a line a sample."""
+    were enrolled and not taken out of management; a line a sample, with the time of day if there are several a day."""
+    told = minute if len({sample.at.date() for sample in samples}) < len(samples) else day
     lines = []
     for sample in samples:
         total = sum(count for state, count in sample.states.items() if state != DeviceState.NOT_ENROLLED)
@@ -219,7 +220,7 @@ def history_lines(samples: Sequence[Sample]) -> list[str]:
         ]
         bar = "█" * round(_BAR * admitted / max(1, total))
         share = f"{admitted:,} of {total:,} ({100 * admitted // max(1, total)} %)"
-        lines.append(f"{day(sample.at)}  {bar:<{_BAR}}  {', '.join([share, *others])}")
+        lines.append(f"{told(sample.at)}  {bar:<{_BAR}}  {', '.join([share, *others])}")
     return lines
 
 

@@ -11,7 +11,7 @@ from certfleet.api.server.surfaces import OWN
 from certfleet.store.clock import FixedClock
 from certfleet.store.workspace import Workspace
 from tests.documents import export_of
-from tests.material import Issued
+from tests.material import Issued, issue, make_ca
 from tests.store.deployment import OTHER_TOPIC, bring, push
 from tests.store.devices.handset import Handset
 
@@ -91,3 +91,12 @@ def test_in_a_protected_workspace_a_call_names_it(rest: Rest, server_certificate
     assert rest.own.refused(*UNBIND, BODY) == (409, "workspace-protected")
     assert rest.own.refused(*UNBIND, BODY, params={"workspaceName": "Other"}) == (409, "workspace-protected")
     assert rest.own.done(*UNBIND, BODY, params={"workspaceName": "Production"})["effects"]["harmful"]
+
+
+def test_what_a_call_would_add_has_no_id_until_it_is_there(rest: Rest) -> None:
+    file = issue("mdm.company.example", issuer=make_ca("Company CA")).chain_pem
+    tried = rest.own.upload("certificates", file, params={"dryRun": "true"})["effects"]
+    assert [(one["id"], one["alteration"]) for one in tried["entries"]] == [(None, "added"), (None, "added")]
+    done = rest.own.upload("certificates", file)
+    ids = [one["id"] for one in done["imported"]]
+    assert [(one["id"], one["alteration"]) for one in done["effects"]["entries"]] == [(id, "added") for id in ids]

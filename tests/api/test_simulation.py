@@ -57,6 +57,8 @@ def test_time_passes_from_the_start_until_the_stop(own: Rest) -> None:
     assert own.refused("POST", "simulation/stop") == (409, "simulator-not-running")
     assert own.done("GET", "simulation/log?limit=2")["events"][0]["id"] > 1
     assert own.done("GET", "simulation/history?days=1")["samples"]
+    assert own.done("GET", "simulation/history?hours=12")["samples"]
+    assert own.refused("GET", "simulation/history?hours=5") == (400, "request-invalid")
 
 
 def test_a_start_is_not_tried(own: Rest) -> None:

@@ -30,6 +30,15 @@ def test_bind(filled: Command) -> None:
     assert filled.refused("certificate", "delete", 1)["code"] == "certificate-in-use"
 
 
+def test_a_doubt_is_told_in_a_dry_run_and_with_the_binding(certfleet: Command, material: Material) -> None:
+    certfleet.done("certificate", "import", material / "leaf.pem")
+    doubt = "note: its chain is incomplete: it ends with"
+    assert doubt in certfleet.done("component", "bind", "mdm-ssl", 1, "--dry-run")
+    assert certfleet.done("component", "bind", "mdm-ssl", 1).startswith(doubt)
+    [note, *_] = certfleet.json("component", "bind", "gateway-ssl", 1)["notes"]
+    assert note.startswith("its chain is incomplete")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

@@ -6,14 +6,13 @@ from collections.abc import Iterable
 
 from textual.widget import Widget
 
-from ...store.checklist.checklist import group_title
 from ...store.components.needs import BY_ID, NEEDS, Need
 from ..dialogs.choice_fields import RadioField
 from ..dialogs.form_dialog import FormDialog
 from ..dialogs.form_fields import Note
 from .wording import stops_text
 
-SEVERAL = {need.id: f"{need.title} ({group_title(need.group)})" for need in NEEDS if need.several}
+SEVERAL = {need.id: need.title for need in NEEDS if need.several}
 
 
 class AddComponentDialog(FormDialog[Need]):

@@ -195,7 +195,8 @@ class BindDialog(FormDialog[Bound]):
         self._reload(None if found is None else found.id)
         if found is not None:
             name = self.answers.get("name", self._component or "")
-            if self.workspace.components.fit_of(self._need.id, found.id, name).is_named:
-                self._bind(found.id)  # one for another host waits for a confirmation, with what is doubtful above
+            fit = self.workspace.components.fit_of(self._need.id, found.id, name)
+            if fit.is_named and fit.is_complete:
+                self._bind(found.id)  # any other one waits for a confirmation, with what is doubtful above
         elif refusal := fits(self._need, entries[0]):
             self.refused(refusal)

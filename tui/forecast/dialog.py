@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from textual.widget import Widget
 
 from ...simulator.plans.reading import load_plan
+from ...store.durations import LONGEST
 from ...store.errors import Refusal
+from ...store.outlook.horizons import SHORTEST_FORECAST, check_forecast
 from ..dialogs.file_inspection import path_of
 from ..dialogs.form_dialog import FormDialog
 from ..dialogs.form_fields import Note, TextField, number_of
@@ -27,11 +30,10 @@ class ForecastDialog(FormDialog[ForecastProcess]):
         self._days, self._plans = days, plans
 
     def compose_form(self) -> Iterable[Widget]:
-        days = number_of("d", "forecast-invalid", "write a number of days, at most 3650", most=3650)
         plans = shlex.join(map(str, self._plans))
         yield Note("A copy of the workspace is run ahead in memory. Nothing is changed.")
         yield Note()
-        yield TextField("days", "Days", str(self._days), check=days, to_blame=["forecast-invalid"])
+        yield TextField("days", "Days", str(self._days), check=_days, to_blame=["horizon-invalid"])
         yield TextField(
             "plans",
             "Plan files",
@@ -48,8 +50,6 @@ class ForecastDialog(FormDialog[ForecastProcess]):
         return "forecast", "--for", f"{days}d", *(word for file in files for word in ("--plan", file))
 
     def work(self, days: int, plans: str = "") -> ForecastProcess:
-        if not days:
-            raise Refusal("forecast-invalid", "look ahead for a day at least")
         try:
             files = [path_of(name) for name in shlex.split(plans)]
         except ValueError as error:
@@ -57,3 +57,9 @@ class ForecastDialog(FormDialog[ForecastProcess]):
         for file in files:
             load_plan(file)
         return ForecastProcess(self.workspace, days, files)
+
+
+def _days(text: str) -> int:
+    days = number_of("d", "horizon-invalid", "write a number of days, as 90", most=LONGEST.days)(text)
+    check_forecast(timedelta(days=days), least=SHORTEST_FORECAST)
+    return days

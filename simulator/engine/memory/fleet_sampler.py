@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from operator import attrgetter
 
 from ....store.model.device import Device, DeviceState
 from ....store.times import from_unix
 from ....store.workspace import Workspace
 from ..by_id import ById
-from ..state.simulation_record import Sample, add_sample, history
+from ..state.simulation_record import BETWEEN_SAMPLES, Sample, add_sample, history
 from ..windows.batch import SampleTraits, TraitsFrom, traits_of
 
-SAMPLE = 6 * 3600  # seconds between two samples of the fleet
+SAMPLE = BETWEEN_SAMPLES // timedelta(seconds=1)
 _NEED_PERSON = frozenset(str(state) for state in DeviceState if state.needs_person)
 
 

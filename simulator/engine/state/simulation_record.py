@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from msgspec import convert, to_builtins
 from msgspec.structs import replace
 
+from ....store.durations import duration_text
 from ....store.errors import Refusal
 from ....store.model.simulation import RECORD, TURNOVER, Sample, SimulationRecord, Turnover
 from ....store.words import plural
 from ....store.workspace import Workspace
 
 __all__ = [
+    "BETWEEN_SAMPLES",
     "Sample",
     "SimulationRecord",
     "Turnover",
@@ -26,6 +28,12 @@ __all__ = [
     "simulation_of",
     "turnover_of",
 ]
+
+
+BETWEEN_SAMPLES = timedelta(hours=6)
+"""The shortest time between two samples of the fleet."""
+
+_DAY = timedelta(days=1)
 
 
 def simulation_of(workspace: Workspace) -> SimulationRecord | None:
@@ -73,7 +81,7 @@ def put_turnover(workspace: Workspace, turnover: Turnover) -> None:
 
 
 def history(workspace: Workspace) -> list[Sample]:
-    """Samples of the fleet's make-up, oldest first; at most one every six hours, and only after a change."""
+    """Samples of the fleet's make-up, oldest first; at most one every ``BETWEEN_SAMPLES``, and only after a change."""
     return [
         convert(dict(document), Sample)
         for document in sorted(workspace.database.table("fleet_history"), key=lambda document: document.doc_id)
@@ -81,11 +89,15 @@ def history(workspace: Workspace) -> list[Sample]:
 
 
 def history_every(workspace: Workspace, every: timedelta) -> list[Sample]:
-    """What the fleet was made of at the beginning, each time after this span, and now: one a day at most."""
+    """What the fleet was made of at the beginning, each time after this span, and now: of days or longer, one a day at
+    most. Refuses with ``span-too-short`` less than ``BETWEEN_SAMPLES``: nothing is known in between."""
+    if every < BETWEEN_SAMPLES:
+        said = f"a sample is taken every {duration_text(BETWEEN_SAMPLES)} at most, and {duration_text(every)} is less"
+        raise Refusal("span-too-short", said, f"Write {duration_text(BETWEEN_SAMPLES)} or more.")
     samples, now = history(workspace), workspace.now()
     found: list[Sample] = []
     at, place = samples[0].at if samples else now, 0
-    while samples and at.date() < now.date():
+    while samples and (at.date() < now.date() if every >= _DAY else at < now):
         while place + 1 < len(samples) and samples[place + 1].at <= at:
             place += 1
         found.append(replace(samples[place], at=at))

@@ -75,7 +75,8 @@ def test_a_dry_run_leaves_nothing(certfleet: Command, export: Path) -> None:
     assert "3 lines: 2 imported, 1 refused" in said
     assert "1 iOS device: not there → enrolled" in said
     document = certfleet.json("device", "import", export, "--dry-run")
-    assert len(document["import"]["imported"]) == 2
+    assert document["import"]["imported"] == [{"line": 2, "id": None}, {"line": 3, "id": None}]
+    assert [(one["count"], one["ids"]) for one in document["effects"]["devices"]] == [(1, []), (1, [])]
     assert not certfleet.workspace.exists()
 
 

@@ -240,6 +240,10 @@ no-class | none | class report @folder | class create --people 1 --scenario firs
 names-unreadable | none | class create --names %gone --scenario first-deployment %class
 names-invalid | none | class create --names @bad-names --scenario first-deployment %class
 class-folder-used | none | class create --people 1 --scenario first-deployment @folder | class create --people 1 --scenario first-deployment %class
+horizon-invalid | company | forecast --for 99999d | impact --for 36500d
+horizon-invalid | company | forecast --for 10s | forecast --for 1h
+horizon-invalid | company | impact --for 36501d | impact --for 36500d
+span-too-short | company | simulate history --every 1h | simulate history --every 6h
 forecast-unknown | company | forecast-review nope | forecast-review
 forecast-name-invalid | company | forecast --for 1d --keep {long} | forecast --for 1d --keep autumn
 plan-names-same | company | forecast --for 1d --plan @good-plan.toml --plan @folder/good-plan.toml

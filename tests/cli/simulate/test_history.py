@@ -26,7 +26,14 @@ def test_samples_at_even_distances_and_now(certfleet: Command) -> None:
     assert [sample["at"] for sample in samples] == [f"{at:%Y-%m-%dT%H:%M:%SZ}" for at in times]
     assert all(sum(sample["states"].values()) == 6 for sample in samples)
     assert len(certfleet.done("simulate", "history", "--every", "7d").splitlines()) == 12
-    assert certfleet.run("simulate", "history", "--every", "1h").exit_code == 2
+    assert certfleet.refused("simulate", "history", "--every", "5h")["hint"] == "Write 6h or more."
+
+
+def test_lines_of_one_day_say_the_time(certfleet: Command) -> None:
+    certfleet.done("simulate", "fleet", "--devices", 6, "--start", "2026-01-05")
+    certfleet.done("simulate", "run", "--for", "20h")
+    lines = certfleet.done("simulate", "history", "--every", "6h").splitlines()
+    assert [line[:16] for line in lines] == [f"2026-01-05 {time}" for time in ("00:00", "06:00", "12:00", "18:00", "20:00")]
 
 
 def test_the_last_day_is_there_once_if_the_clock_is_at_no_sample(certfleet: Command) -> None:

@@ -157,6 +157,27 @@ async def test_a_file_for_another_host_is_not_bound_without_a_word(
         await until(pilot, lambda: (workspace.components.find("gateway-exchange-ssl") or component).certificate_id == 4)
 
 
+async def test_a_file_without_the_issuers_is_not_bound_without_a_word(
+    console: Open, workspace: Workspace, own_folders: Path
+) -> None:
+    (own_folders / "alone.pem").write_bytes(make_chain("exchange.example.com").pem)
+
+    async with console(size=(80, 24)) as pilot:
+        await go_to(pilot, "need:gateway-exchange-ssl")
+        await pilot.press("b")
+        await shows(pilot, "Bind: ")
+        await pilot.press("i")
+        await shows(pilot, "Import a certificate or keystore")
+        await paste(pilot, "alone.pem")
+        await pilot.press("enter")
+        await shows(pilot, "1 certificate: exchange.example.com")
+        await pilot.press("enter")
+        await shows(pilot, "Doubtful: its chain is incomplete")
+        assert workspace.components.find("gateway-exchange-ssl") is None
+        await pilot.press("enter")
+        await until(pilot, lambda: workspace.components.find("gateway-exchange-ssl"))
+
+
 async def test_what_was_imported_and_does_not_fit_is_told_of(
     console: Open, workspace: Workspace, own_folders: Path
 ) -> None:

@@ -104,7 +104,7 @@ TEN_JOBS = (
             step("r prevents it: replace #5", "r"),
             step("gateway.pem", Typed("g"), "tab"),
             step("it is: 3 certificates", "enter"),
-            step("#5 gateway.example.com is replaced by #15", "enter"),
+            step("#5 gateway.example.com is replaced by the new", "enter"),
             step("Now using the new one", "enter"),
         ),
         "do task 3",

@@ -37,6 +37,7 @@ HINTS = {
     "forecast-unknown": "{other-tab} on Simulator lists them.",
     "freeze-exists": "The site's settings have it.",
     "freeze-unknown": "The site's settings have the freezes.",
+    "horizon-invalid": "Write a number of days, from 1 to 3650.",
     "group-unknown": "{screen-4} lists them.",
     "group-issues": "Activate another group before ({activate}).",
     "group-in-use": "{follow} shows the devices; renew them there ({secure}).",
