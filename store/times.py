@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 FIRST = datetime.min.replace(tzinfo=UTC)
 LAST = datetime.max.replace(tzinfo=UTC)
+_SECOND = timedelta(seconds=1)
 
 
 def from_unix(at: float) -> datetime:
@@ -22,6 +23,11 @@ def shifted(at: datetime, by: timedelta) -> datetime:
         return at + by
     except OverflowError:
         return FIRST if by < timedelta(0) else LAST
+
+
+def is_over(end: datetime, now: datetime) -> bool:
+    """Whether a validity that ends at ``end`` is over: it includes the whole of its last second (RFC 5280, 4.1.2.5)."""
+    return now - end >= _SECOND
 
 
 def latest(*times: datetime | None) -> datetime | None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ..errors import Refusal
 from ..model.authority import Authority, AuthorityGroup, AuthorityRole
+from ..times import is_over
 from .validity import Validity
 
 DEFAULT_GROUP = "default"
@@ -52,7 +53,8 @@ def issuing_group(
     valid = {
         authority.group_id
         for authority in authorities
-        if authority.role is AuthorityRole.DEVICE and authority.not_before <= now <= authority.not_after
+        if authority.role is AuthorityRole.DEVICE and authority.not_before <= now
+        if not is_over(authority.not_after, now)
     }
     ready = [
         (since, rank_of(group), group)
@@ -96,7 +98,8 @@ def issued_until(groups: Iterable[AuthorityGroup], authorities: Sequence[Authori
         for authority in authorities
         if authority.role is AuthorityRole.DEVICE
         and authority.group_id in ready
-        and ready[authority.group_id] <= authority.not_after < now
+        and ready[authority.group_id] <= authority.not_after
+        and is_over(authority.not_after, now)
     )
     return max(ends, default=None)
 
@@ -107,7 +110,7 @@ def group_state(
     """The state of a group."""
     if not is_ready(group, now):
         return GroupState.REQUESTED
-    if device_ca.not_after < now:
+    if is_over(device_ca.not_after, now):
         return GroupState.EXPIRED
     return GroupState.ISSUING if issuing is not None and group.id == issuing.id else GroupState.READY
 

@@ -16,7 +16,7 @@ from ..components.capabilities import Capability, Effect, Level
 from ..components.needs import BY_ID, DEVICE_CA, Group, Need
 from ..model.component import Component, Use
 from ..model.device import Platform
-from ..times import latest
+from ..times import is_over, latest
 from .landscape import Landscape, is_required, needs_in_use
 
 
@@ -166,4 +166,4 @@ def _validity(
     """If it had already expired when it was bound, the consequence began with the binding."""
     if now < start:
         return Reason.NOT_YET_VALID, came_at
-    return (Reason.EXPIRED, latest(end, came_at)) if end < now else None
+    return (Reason.EXPIRED, latest(end, came_at)) if is_over(end, now) else None
