@@ -15,9 +15,9 @@ import click
 from ..simulator.scenarios.said_first import asks
 from ..store.confinement import refuse_confined
 from ..store.errors import Refusal
-from ..store.outlook.horizons import check_forecast
 from ..store.extras import extra
 from ..store.model.account import Role
+from ..store.outlook.horizons import check_forecast
 from ..store.words import moment, plural
 from .frame.answer import Answer, Text
 from .frame.changing import HARMFUL, HARMLESS, lines_of

@@ -136,7 +136,9 @@ def get_consequences(workspace: Workspace, at: datetime | None = None) -> HttpAn
 
 
 @calls.get("/consequences/upcoming", reads(OutlookAnswer))
-def get_outlook(workspace: Workspace, days: Annotated[int, Meta(ge=1, le=LONGEST_OUTLOOK.days), IN_DAYS] = 90) -> HttpAnswer:
+def get_outlook(
+    workspace: Workspace, days: Annotated[int, Meta(ge=1, le=LONGEST_OUTLOOK.days), IN_DAYS] = 90
+) -> HttpAnswer:
     """List what stops, recovers or expires in the coming days if nobody acts."""
     until = workspace.now() + timedelta(days=days)
     found = outlook_document(workspace.impact, until)

@@ -180,8 +180,8 @@ class Effects(Struct, frozen=True, kw_only=True):
 
     ``tasks`` and ``notices`` are the titles of those that it opens, ``done`` the titles of the tasks that it closes;
     ``notes`` say what may surprise about it. ``provisional``: it isn't carried out yet, so the ids of what it would add
-    may go to something else first; no sentence names them. ``code`` stands for the consequences alone: it contains no ids and no time
-    of day, and stays the same while they do.
+    may go to something else first; no sentence names them. ``code`` stands for the consequences alone: it contains no
+    ids and no time of day, and stays the same while they do.
     """
 
     capabilities: tuple[CapabilityEffect, ...] = ()

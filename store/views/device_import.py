@@ -73,9 +73,7 @@ def device_import_document(result: DeviceImportResult, *, provisional: bool = Fa
 
 
 def _taken(lines: tuple[TakenLine, ...], new: Collection[int]) -> tuple[TakenLineDocument, ...]:
-    return tuple(
-        TakenLineDocument(line=one.line, id=None if one.device_id in new else one.device_id) for one in lines
-    )
+    return tuple(TakenLineDocument(line=one.line, id=None if one.device_id in new else one.device_id) for one in lines)
 
 
 def import_counts(result: DeviceImportResult) -> str:

@@ -116,8 +116,8 @@ TrustEffectDocument = document_type(
 EntryEffectDocument = document_type(
     "EntryEffectDocument",
     EntryEffect,
-    "An entry that gains or loses something; ``what`` names the place, issuer or successor. ``id`` is null for one that "
-    "the change would add.",
+    "An entry that gains or loses something; ``what`` names the place, issuer or successor. ``id`` is null for one "
+    "that the change would add.",
     id=int | None,
 )
 EffectsDocument = document_type(

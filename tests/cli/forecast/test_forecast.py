@@ -182,7 +182,8 @@ def test_as_one_page_that_loads_nothing(drawn: Command, plan: Path) -> None:
 
 def test_what_makes_no_sense(drawn: Command, plan: Path, tmp_path: Path) -> None:
     assert drawn.run("forecast").exit_code == 2
-    assert drawn.run("forecast", "--for", "0d").exit_code == 2
+    assert drawn.refused("forecast", "--for", "0d")["hint"] == "Write 1h or more."
+    assert (drawn.refused("forecast", "--for", "3651d")["hint"] or "").startswith("Write 3650d or less.")
     assert drawn.run("forecast", "--for", "30d", "--output", tmp_path / "x").exit_code == 2
     assert drawn.run("forecast", "--for", "9000000d").exit_code == 2
     assert drawn.refused("forecast", "--for", "30d", "--plan", tmp_path / "none.toml")["code"] == "plan-unreadable"

@@ -33,7 +33,9 @@ def test_lines_of_one_day_say_the_time(certfleet: Command) -> None:
     certfleet.done("simulate", "fleet", "--devices", 6, "--start", "2026-01-05")
     certfleet.done("simulate", "run", "--for", "20h")
     lines = certfleet.done("simulate", "history", "--every", "6h").splitlines()
-    assert [line[:16] for line in lines] == [f"2026-01-05 {time}" for time in ("00:00", "06:00", "12:00", "18:00", "20:00")]
+    assert [line[:16] for line in lines] == [
+        f"2026-01-05 {time}" for time in ("00:00", "06:00", "12:00", "18:00", "20:00")
+    ]
 
 
 def test_the_last_day_is_there_once_if_the_clock_is_at_no_sample(certfleet: Command) -> None:

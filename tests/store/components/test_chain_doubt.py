@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import certifi
 import pytest
+from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from certfleet.store.components.needs import NEEDS, NeedKind, is_shown
 from certfleet.store.inventory.sources import CertificateSource
@@ -54,7 +58,9 @@ def test_what_a_public_root_issued_is_complete(workspace: Workspace) -> None:
 
 
 def test_one_without_a_doubt_comes_first(workspace: Workspace) -> None:
-    alone = bring(workspace, issue("mdm.company.example", issuer=ISSUING), chain=False).id
-    whole = bring(workspace, issue("mdm.company.example", issuer=make_ca("Other Root"))).id
+    usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+    fit: dict[str, Any] = {"sans": (x509.DNSName("mdm.company.example"),), "extensions": (usage,)}
+    alone = bring(workspace, issue("mdm.company.example", issuer=ISSUING, **fit), chain=False).id
+    whole = bring(workspace, issue("mdm.company.example", issuer=make_ca("Other Root"), **fit)).id
     found = [one.id for one in workspace.components.candidates("mdm-ssl")]
     assert found.index(whole) < found.index(alone)

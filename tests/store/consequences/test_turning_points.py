@@ -46,11 +46,17 @@ def landscapes(draw: st.DrawFn) -> tuple[datetime, Landscape]:
         start = draw(moments)
         issuer = 3 if entry.id != 3 else None
         certificates[entry.id] = replace(
-            entry, not_before=day + start * SECOND, not_after=at(start), issuer_id=issuer, imported_at=day - timedelta(1)
+            entry,
+            not_before=day + start * SECOND,
+            not_after=at(start),
+            issuer_id=issuer,
+            imported_at=day - timedelta(1),
         )
+    bound_at = draw(st.none() | moments.map(lambda second: day + second * SECOND))
+    still_serves = draw(st.sampled_from((None, 1)))
     components = (
-        Component(id=1, need="mdm-ssl", certificate_id=1, bound_at=draw(st.none() | moments.map(lambda s: day + s * SECOND))),
-        Component(id=2, need="gateway-ssl", certificate_id=2, still_serves=draw(st.sampled_from((None, 1))), bound_at=day),
+        Component(id=1, need="mdm-ssl", certificate_id=1, bound_at=bound_at),
+        Component(id=2, need="gateway-ssl", certificate_id=2, still_serves=still_serves, bound_at=day),
         Component(id=3, need="saml", certificate_id=2, bound_at=day),
     )
     return day, Landscape(
@@ -97,14 +103,14 @@ def test_a_validity_includes_its_last_second(drawn: tuple[datetime, Landscape]) 
             is_usable = all(one.not_before <= at <= one.not_after for one in own) and not (
                 (revoked := landscape.revoked.get(served.id)) is not None and revoked <= at
             )
-            stopped = [one for one in known.consequences(at) if one.component_id == component.id or one.certificate_id == 3]
+            stopped = [
+                one for one in known.consequences(at) if one.component_id == component.id or one.certificate_id == 3
+            ]
             assert is_usable is not bool(stopped), (component.need, at)
 
 
 @given(landscapes(), moments, moments)
-def test_the_outlook_leads_from_one_time_to_the_other(
-    drawn: tuple[datetime, Landscape], now: int, later: int
-) -> None:
+def test_the_outlook_leads_from_one_time_to_the_other(drawn: tuple[datetime, Landscape], now: int, later: int) -> None:
     day, landscape = drawn
     start, until = day + min(now, later) * SECOND, day + max(now, later) * SECOND
     stopped = {key_of(one) for one in consequences(landscape, start)}

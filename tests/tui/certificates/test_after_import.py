@@ -37,7 +37,7 @@ async def test_b_binds_what_was_imported(console: Open, workspace: Workspace, ow
         await shows(pilot, "What it is for")
         await shows(pilot, "has no certificate")
         await pilot.press("b")
-        await shows(pilot, "Bind: SSL certificate for the MDM FQDN")
+        await shows(pilot, "Bind: NetScaler Gateway's SSL certificate for the MDM FQDN")
         await pilot.press("enter")
         await until(pilot, lambda: workspace.components.find("gateway-mdm-ssl"))
 

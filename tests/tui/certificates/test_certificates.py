@@ -139,7 +139,7 @@ async def test_replace_marks_the_old_one(console: Open, workspace: Workspace, ow
         await pilot.press("enter")
         await shows(pilot, "with a private key")
         await pilot.press("enter")
-        await shows(pilot, "is replaced by the new")
+        await shows(pilot, "is replaced by #2")
         await pilot.press("enter")
         await shows(pilot, "→ replaced")
         assert "by #2" in text_of(pilot)

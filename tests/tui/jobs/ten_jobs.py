@@ -81,9 +81,9 @@ TEN_JOBS = (
             step("it is: 3 certificates", "enter"),
             step("3 entries concerned", "enter"),
             step("What it is for", "b"),
-            step("Bind: SSL certificate for the MDM FQDN", "enter"),
+            step("Bind: NetScaler Gateway's SSL certificate for the MDM FQDN", "enter"),
         ),
-        "SSL certificate for the MDM FQDN uses",
+        "Gateway's SSL certificate for the MDM FQDN uses",
         _mdm_is_bound,
     ),
     ConsoleJob(
