@@ -73,8 +73,8 @@ def report(session: Session, folder: Path) -> Answer:
 @command(examples=["certfleet class watch monday"])
 @folder_argument
 def watch(session: Session, folder: Path) -> None:
-    """Watch the class in DIR as its people work: time, points, open objectives, and what each did last, a full screen
-    that is up to date within seconds. It only reads."""
+    """Watch the class in DIR as its people work: time, points, hints, how often each went back to a moment, open
+    objectives, and what each did last, a full screen that is up to date within seconds. It only reads."""
     refuse_confined("reading other workspaces")
     with on_terminal() as ending:
         from ..tui.scenario.class_page import watch_class

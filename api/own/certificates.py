@@ -226,7 +226,7 @@ def export_entry(
         raise Refusal(
             "key-stays-here",
             "a private key is not given out here",
-            "`certfleet certificate export --format pkcs12` does it on the machine itself.",
+            "`POST /xenmobile/api/v1/certificates/export` gives it to administrators, under a password.",
         )
     data = workspace.inventory.export(id, format)
     ending, media_type = KEYLESS[format]

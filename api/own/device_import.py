@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from ...store.devices_import.columns import LONGEST_MAPPING, NO_MAPPING, read_mapping
 from ...store.devices_import.csv_reading import MAX_EXPORT
 from ...store.devices_import.dates import DateOrder, zone_named
@@ -13,6 +15,7 @@ from ...store.workspace import Workspace
 from ..product.uploads import Uploaded, body
 from ..server.answers import DoneAnswer, HttpAnswer, answer
 from ..server.calls import Calls
+from ..server.hints import hint_of
 from ..server.session import changes
 from ..server.surfaces import OWN
 
@@ -52,7 +55,9 @@ def import_devices(workspace: Workspace, upload: Uploaded) -> HttpAnswer:
         order=_order(upload.word("dates")),
         zone=None if zone is None else zone_named(zone),
     )
-    return answer(DeviceExportTaken, result=device_import_document(result))
+    document = device_import_document(result)
+    refused = tuple(replace(one, hint=hint_of(one.code, one.hint)) for one in document.refused)
+    return answer(DeviceExportTaken, result=replace(document, refused=refused))
 
 
 def _order(text: str | None) -> DateOrder | None:

@@ -26,6 +26,7 @@ from ..server.answers import DoneAnswer, HttpAnswer, answer
 from ..server.calls import Body, Calls
 from ..server.session import changes, reads
 from ..server.surfaces import OWN
+from .mistakes import in_routes_all
 
 calls = Calls(OWN, "/plans", tag="plans")
 
@@ -94,9 +95,9 @@ def check_plan(workspace: Workspace, said: PlanText) -> HttpAnswer:
     try:
         plan = read_plan(said.text, said.name)
     except PlanInvalid as refusal:
-        return answer(PlanCheckAnswer, plan=None, mistakes=list(refusal.mistakes))
+        return answer(PlanCheckAnswer, plan=None, mistakes=in_routes_all(refusal.mistakes))
     found = doubts(workspace, plan, folder=None) + _files_of(said)
-    return answer(PlanCheckAnswer, plan=plan_document(plan), mistakes=found)
+    return answer(PlanCheckAnswer, plan=plan_document(plan), mistakes=in_routes_all(found))
 
 
 @calls.post("", changes(PlanAnswer, "plan.begin"))

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from ...store.errors import Refusal
+from ..server.reading import once
 
 LONGEST = 4 * 1024 * 1024  # characters
 LONGEST_LOOSE = 4096  # of what is not strict: people's own writing is short
@@ -28,12 +29,12 @@ def read_object(text: str) -> dict[str, Any]:
     text = text.removeprefix("\ufeff")
     try:
         try:
-            found = json.loads(text, object_pairs_hook=_once)
+            found = json.loads(text, object_pairs_hook=once)
         except json.JSONDecodeError:
             if len(text) > LONGEST_LOOSE:
                 raise
             strict = _PARTS.sub(lambda part: _STRICT.get(part.lastgroup or "", part[0]), text)
-            found = json.loads(strict, object_pairs_hook=_once)
+            found = json.loads(strict, object_pairs_hook=once)
         json.dumps(found, ensure_ascii=False).encode()  # half a character can be written in JSON, and nowhere else
     except json.JSONDecodeError as error:
         raise _invalid(f"that is no JSON: {error.msg}, in line {error.lineno}") from None
@@ -47,13 +48,6 @@ def read_object(text: str) -> dict[str, Any]:
 def looks_like_object(text: str) -> bool:
     """Whether a text is meant to be an object."""
     return text.lstrip("\ufeff \t\r\n\u00a0").startswith("{")
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError
-    return found
 
 
 def _invalid(message: str) -> Refusal:

@@ -28,7 +28,11 @@ class TooLarge(HTTPException):
 
 
 async def pieces(request: HttpRequest, most: int) -> AsyncIterator[bytes]:
-    """The body of a request as it comes in. Refuses with 413, ``body-too-large``."""
+    """The body of a request as it comes in. Refuses with 413, ``body-too-large``, and with ``request-invalid`` if it is
+    compressed: how large it is would be known too late."""
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("identity", ""):
+        raise invalid(f"the body is encoded as {encoding[:40]!r}, and is expected as it is", "Send it uncompressed.")
     if "content-length" in request.headers and announced(request) > most:
         raise TooLarge(most)
     count, more = 0, True

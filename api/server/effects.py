@@ -17,6 +17,7 @@ from ...store.views.effects import effects_document, harm_of
 from ...store.workspace import Workspace
 from .answers import JSON, DoneAnswer, HttpAnswer, Success, answer, camel
 from .bodies import HttpRequest
+from .hints import in_routes
 from .surfaces import Surface
 from .threads import in_thread
 
@@ -85,12 +86,19 @@ def is_dry_run(request: HttpRequest) -> bool:
     return _YES[said]
 
 
+def _in_routes(effects: Effects, surface: Surface) -> Effects:
+    """The effects, which say by which calls they are undone."""
+    if effects.undo is None:
+        return effects
+    return replace(effects, undo=replace(effects.undo, how=in_routes(effects.undo.how, surface)))
+
+
 def _is_document(response: HttpAnswer) -> bool:
     return response.status < 400 and response.media_type == JSON
 
 
 def _add(response: HttpAnswer, surface: Surface, effects: Effects, **more: Any) -> HttpAnswer:
     content: dict[str, Any] = msgspec.json.decode(response.body, type=dict[str, msgspec.Raw])
-    more["effects"] = effects_document(effects)
+    more["effects"] = effects_document(_in_routes(effects, surface))
     content |= camel(more) if surface.has_camel_names else more
     return HttpAnswer(msgspec.json.encode(content), status=response.status)

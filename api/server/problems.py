@@ -13,7 +13,8 @@ from ...store.errors import CANNOT_WRITE, Refusal
 from . import not_offered
 from .answers import HttpAnswer, described
 from .bodies import HttpRequest
-from .surfaces import PRODUCT
+from .hints import hint_of
+from .surfaces import PRODUCT, surface_of
 
 LOG = logging.getLogger("certfleet.api")
 _HINT = "The OpenAPI page lists what there is."
@@ -136,7 +137,8 @@ def as_json(refusal: Refusal) -> dict[str, str]:
 def problem_of(request: HttpRequest, error: Exception) -> HttpAnswer:
     """The answer to a request that ended in an exception."""
     if isinstance(error, Refusal):
-        return problem(http_status(error.code), error.code, error.message, error.hint)
+        hint = hint_of(error.code, error.hint, surface_of(request.url.path))
+        return problem(http_status(error.code), error.code, error.message, hint)
     if isinstance(error, HTTPException) and error.status_code in (404, 405):
         said = not_offered.sentence(request.url.path.removeprefix(f"{PRODUCT.prefix}/"))
         if said is not None:

@@ -6,6 +6,7 @@ as texts, and nothing as an empty text.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Hashable
 from functools import lru_cache
 from typing import Any, TypeVar, cast
@@ -47,10 +48,21 @@ def read_json(kind: type[Kind], data: bytes) -> Kind:
         except Refusal:
             raise invalid("the body is empty, and JSON is expected") from None
     try:
-        value = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        value = msgspec.json.decode(data := data.removeprefix(b"\xef\xbb\xbf"))
+        if b"{" in data:
+            json.loads(data, object_pairs_hook=once)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise invalid(f"the body: no JSON that can be read: {error}") from None
     return read(kind, value)
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON whose names come once: which of two values is meant, nobody knows (RFC 8259 section 4)."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the name {next(name for name in names if names.count(name) > 1)[:40]!r} comes twice")
+    return found
 
 
 def invalid(message: str, hint: str = HINT) -> Refusal:

@@ -23,7 +23,7 @@ from .http_server import HttpServer
 from .limits import Limits, limits_of_process
 from .listener import Listener
 from .memory import give_back
-from .threads import WORKERS, all_ended
+from .threads import RERUNS, WORKERS, all_ended
 
 SETTLE_SECONDS = 20.0
 FOLLOW_SECONDS = 0.25
@@ -79,7 +79,7 @@ def _reading(workspace: Workspace) -> Iterator[Workspace]:
     try:
         yield second
     finally:
-        if second is not workspace and not WORKERS.is_busy:  # a thread may be in it
+        if second is not workspace and not (WORKERS.is_busy or RERUNS.is_busy):  # a thread may be in it
             second.close()
 
 

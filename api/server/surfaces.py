@@ -18,3 +18,8 @@ PRODUCT = Surface("the product's calls", "/xenmobile/api/v1", True)
 NEWEST = Surface("the product's newest calls", "/api/endpoint-management", True)
 OWN = Surface("certfleet's own calls", "/api/certfleet/v1", False)
 SERVER = Surface("the server", "", False)
+
+
+def surface_of(path: str) -> Surface:
+    """The surface that the path of a request belongs to."""
+    return next((one for one in (PRODUCT, NEWEST, OWN) if path.startswith(f"{one.prefix}/")), SERVER)

@@ -73,6 +73,8 @@ def _stand_back() -> None:
 WORKERS = Pool(MOST_AT_ONCE, "rest")
 LOGINS = Pool(AT_ONCE, "login", most=AT_ONCE + LOGINS_WAITING, busy=logins_busy, begin=_stand_back)
 """Logins have threads of their own, so that many of them keep nobody else waiting."""
+RERUNS = Pool(1, "rerun")
+"""What runs a scenario again has one thread: it takes seconds, and is kept for the next who asks."""
 
 
 async def in_thread(function: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs) -> Result:
@@ -83,7 +85,7 @@ async def in_thread(function: Callable[Given, Result], *args: Given.args, **kwar
 def all_ended(within: float) -> bool:
     """Wait until nothing is called in the threads any more; False if that takes longer."""
     end = time.monotonic() + within
-    while WORKERS.is_busy or LOGINS.is_busy:
+    while any(pool.is_busy for pool in (WORKERS, LOGINS, RERUNS)):
         if time.monotonic() > end:
             return False
         time.sleep(0.02)

@@ -20,7 +20,7 @@ from .acts import is_an_act
 from .classroom import ClassRecord, class_of
 from .costing import act_costs, kept_costs
 from .reading import read_scenario
-from .record import acts_since, progress_of
+from .record import acts_since, progress_of, times_back
 from .standing import ObjectiveStanding, ObjectiveState, ScenarioStanding, standing
 
 _WORTH_A_PROCESS = 3
@@ -147,6 +147,6 @@ def _read(workspace: Workspace, name: str, record: ClassRecord, seals: dict[str,
         mistake=None if costs is None else costs.worst,
         are_known=costs is not None,
         last_act=acts[0] if acts else None,
-        went_back=sum(line.action == "moment.go" for line in lines),
+        went_back=times_back(lines),
         costliest=max(missed, key=lambda one: one.points, default=None),
     )

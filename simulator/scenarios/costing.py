@@ -50,7 +50,7 @@ def act_costs(
     workspace: Workspace, *, workers: int = 1, executor: Executor | None = None, told: Told | None = None
 ) -> ActCosts | None:
     """What each act cost; None if the scenario can't be run from its start. ``workers`` processes share the runs if
-    that pays, or an ``executor`` does."""
+    that pays, or an ``executor`` makes them all."""
     progress = progress_of(workspace)
     lines = _acts(workspace)
     state = _state(workspace, lines)
@@ -61,7 +61,8 @@ def act_costs(
     if basis is None:
         return None
     began = time.monotonic()
-    whole = run_acts(basis.point, basis.acts)
+    run = partial(run_acts, basis.point, basis.acts)
+    whole = run() if executor is None else executor.submit(run).result()
     seconds = time.monotonic() - began
     refused = {one.number: one.message for one in whole.refused}
     acts = [one for one in basis.acts if one.number not in refused]

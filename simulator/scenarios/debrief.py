@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
+
 from msgspec import Struct
 
 from ...store.model.audit import AuditLine
@@ -13,7 +15,7 @@ from .acts import is_an_act
 from .costing import Told, act_costs
 from .course import happened, scenario_of
 from .kept_reruns import best_run
-from .record import acts_since, progress_of
+from .record import acts_since, progress_of, times_back
 from .rerun import RunResult
 from .said_first import MarkedAnswer, answers
 from .standing import ScenarioStanding, standing
@@ -39,9 +41,11 @@ class Debrief(Struct, frozen=True, kw_only=True):
     said: tuple[MarkedAnswer, ...] = ()
 
 
-def debrief(workspace: Workspace, *, workers: int = 1, told: Told | None = None) -> Debrief:
-    """The debrief as things are now; ``workers`` processes may share the runs, of which ``told`` is told. Refuses with
-    ``no-scenario``."""
+def debrief(
+    workspace: Workspace, *, workers: int = 1, executor: Executor | None = None, told: Told | None = None
+) -> Debrief:
+    """The debrief as things are now; ``workers`` processes may share the runs, of which ``told`` is told, or an
+    ``executor`` makes them all. Refuses with ``no-scenario``."""
     now = standing(workspace)
     scenario, progress = scenario_of(workspace), progress_of(workspace)
     lines, tells = acts_since(workspace, progress)[::-1], now.over or now.saw_solution
@@ -50,10 +54,10 @@ def debrief(workspace: Workspace, *, workers: int = 1, told: Told | None = None)
         text=scenario.debrief if tells else "",
         acts=tuple(line for line in lines if is_an_act(line)),
         undone=frozenset(line.id for line in lines) - {line.id for line in lines_that_count(workspace, lines)},
-        went_back=sum(line.action == "moment.go" for line in lines),
+        went_back=times_back(lines),
         happened=happened(workspace, progress),
         solution=scenario.solution if tells else None,
-        best=best_run(workspace) if tells else None,
-        costs=act_costs(workspace, workers=workers, told=told) if now.over else None,
+        best=best_run(workspace, executor) if tells else None,
+        costs=act_costs(workspace, workers=workers, executor=executor, told=told) if now.over else None,
         said=tuple(answers(workspace)),
     )

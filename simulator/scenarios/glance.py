@@ -16,15 +16,15 @@ from ...store.model.audit import SYSTEM, AuditLine
 from ...store.workspace import Workspace
 from .acts import is_an_act
 from .reading import read_scenario
-from .record import HINT, PEOPLE, ScenarioProgress, find_progress, lines_since
+from .record import HINT, PEOPLE, ScenarioProgress, find_progress, lines_since, times_back
 from .scenario import Objective
 
 _read_scenario = lru_cache(maxsize=8)(read_scenario)
 
 
 class ScenarioGlance(Struct, frozen=True, kw_only=True):
-    """Where somebody is. ``open`` are the objectives that are not judged yet, by their numbers; ``last_act`` is what
-    they did last."""
+    """Where somebody is. ``open`` are the objectives that are not judged yet, by their numbers; ``went_back`` is how
+    often they went back to an earlier moment, ``last_act`` what they did last."""
 
     title: str
     now: datetime
@@ -34,6 +34,7 @@ class ScenarioGlance(Struct, frozen=True, kw_only=True):
     most: int
     hints: int
     hints_left: int
+    went_back: int
     met: int
     missed: int
     open: dict[int, Objective]
@@ -66,6 +67,7 @@ def glance_of(progress: ScenarioProgress, now: datetime, lines: Sequence[AuditLi
         most=scenario.points,
         hints=taken,
         hints_left=len(scenario.hints) - taken,
+        went_back=times_back(filter(_is_own, lines)),
         met=sum(judged.values()),
         missed=len(judged) - sum(judged.values()),
         open={number + 1: one for number, one in enumerate(scenario.objectives) if number not in judged},

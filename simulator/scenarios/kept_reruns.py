@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from contextlib import suppress
+from functools import partial
 from hashlib import sha256
 
 import msgspec
@@ -29,15 +31,17 @@ class KeptReruns(Struct, frozen=True, kw_only=True):
     costs: ActCosts | None = None
 
 
-def best_run(workspace: Workspace) -> RunResult | None:
-    """The best way known, run from the start; None if the moment there was forgotten."""
+def best_run(workspace: Workspace, executor: Executor | None = None) -> RunResult | None:
+    """The best way known, run from the start, in this process or by an ``executor``; None if the moment there was
+    forgotten."""
     scenario, known = scenario_of(workspace), kept_reruns(workspace)
     state = digest(progress_of(workspace).text)
     if known.best_of == state:
         return known.best
     if (point := starting_point(workspace, all_files(workspace))) is None:
         return None
-    best = run_solution(point, scenario.solution)
+    run = partial(run_solution, point, scenario.solution)
+    best = run() if executor is None else executor.submit(run).result()
     keep(workspace, best_of=state, best=best)
     return best
 

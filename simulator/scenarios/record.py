@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from msgspec import Struct
@@ -17,6 +17,8 @@ TABLE = "scenario"
 HINT = "scenario.hint"
 SOLUTION = "scenario.solution"
 """The line of somebody who looked at the best way known before the end."""
+GOING_BACK = "moment.go"
+"""The line of somebody who went back to an earlier moment."""
 START = "scenario start"
 """The name of the moment that is kept at the start."""
 PEOPLE = "scenario: "
@@ -92,6 +94,11 @@ def times(workspace: Workspace, action: str) -> int:
     """How often somebody did this since the scenario began: took a hint, say. The audit trail counts it: that stays
     when somebody goes back to a moment."""
     return sum(line.action == action for line in lines_since(workspace, progress_of(workspace)))
+
+
+def times_back(lines: Iterable[AuditLine]) -> int:
+    """How often somebody went back to an earlier moment, by the audit lines since the scenario began."""
+    return sum(line.action == GOING_BACK for line in lines)
 
 
 def lines_since(workspace: Workspace, progress: ScenarioProgress) -> Iterator[AuditLine]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from ...store.model.audit import AuditLine
 from ...store.model.kept_moment import KeptMoment
 from ...store.workspace import Workspace
-from .record import START
+from .record import GOING_BACK, START
 
 
 def lines_that_count(workspace: Workspace, lines: Iterable[AuditLine]) -> list[AuditLine]:
@@ -15,7 +15,7 @@ def lines_that_count(workspace: Workspace, lines: Iterable[AuditLine]) -> list[A
     moments = {one.id: one for one in workspace.moments.all()}
     found: list[AuditLine] = []
     for line in lines:
-        if line.action == "moment.go":
+        if line.action == GOING_BACK:
             moment = moments.get(int(line.record.rpartition(":")[2]))
             found = [one for one in found if not _is_undone(one, found, line, moment)]
         found.append(line)

@@ -30,8 +30,8 @@ class ProtectedRefusal(Refusal):
         super().__init__(
             "workspace-protected",
             f"nothing was changed: the workspace is protected{wrong}, and {what}",
-            "Name the workspace before the command, with --workspace-name NAME, or with ?workspaceName=NAME by REST "
-            "if you mean it. `certfleet site show` has its name.",
+            "Name the workspace before the command, with --workspace-name NAME, if you mean it. `certfleet site "
+            "show` has its name.",
         )
         self.name, self.effects = name, effects
 

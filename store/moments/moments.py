@@ -127,7 +127,7 @@ class Moments(UseCases):
                 raise Refusal(
                     "moment-name-taken",
                     f"there is a moment {name!r} already",
-                    f"`certfleet moment forget {argument(name)}`.",
+                    f"Choose another name, or drop that one: `certfleet moment forget {argument(name)}`.",
                 )
             moment = self._keep(self._present(), name=name, before="")
             self._audit.record("moment.save", f"moment:{moment.id}", f"the present state kept as moment {name!r}")

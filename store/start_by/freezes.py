@@ -12,6 +12,7 @@ from ..words import day
 
 STARTS = ("authority.activate", "authority.refresh", "certificate.replace", "device.renew")
 """The actions of the audit trail that start a change, which is noted in a freeze."""
+_LISTED = "`certfleet site freeze list` shows them."
 LONGEST_WHY = 200
 LONGEST = 366  # days
 _ADDED = re.compile(r"change freeze (\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)(?: \((.*)\))? added")
@@ -35,7 +36,7 @@ def with_freeze(freezes: Iterable[Freeze], added: Freeze) -> tuple[Freeze, ...]:
         raise Refusal("freeze-invalid", f"the reason is longer than {LONGEST_WHY} characters", "Write a shorter one.")
     known = tuple(freezes)
     if any((one.first, one.last) == (added.first, added.last) for one in known):
-        raise Refusal("freeze-exists", f"there is a freeze {span(added)} already", "`certfleet site freeze list`")
+        raise Refusal("freeze-exists", f"there is a freeze {span(added)} already", _LISTED)
     return tuple(sorted((*known, added), key=lambda one: (one.first, one.last)))
 
 
@@ -56,7 +57,7 @@ def without_freeze(freezes: Iterable[Freeze], first: date, last: date) -> tuple[
     known = tuple(freezes)
     left = tuple(one for one in known if (one.first, one.last) != (first, last))
     if left == known:
-        raise Refusal("freeze-unknown", f"there is no freeze {day(first)}..{day(last)}", "`certfleet site freeze list`")
+        raise Refusal("freeze-unknown", f"there is no freeze {day(first)}..{day(last)}", _LISTED)
     return left
 
 

@@ -60,7 +60,12 @@ class Rest:
         headers = {**({"auth_token": self.token} if self.token else {}), **options.pop("headers", {})}
         if body is not None:
             options["json"] = body
-        return self.client.request(method, f"{self.surface.prefix}/{path}", headers=headers, **options)
+        answer = self.client.request(method, f"{self.surface.prefix}/{path}", headers=headers, **options)
+        if answer.status_code >= 400 and answer.headers["content-type"] == "application/json" and answer.content:
+            hint = answer.json().get("hint") or ""
+            assert "certfleet " not in hint, hint
+            assert " --" not in hint, hint
+        return answer
 
     def done(self, method: str, path: str, body: Any = None, **options: Any) -> Any:
         """The document of what succeeds."""

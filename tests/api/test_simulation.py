@@ -105,6 +105,8 @@ def test_the_scenarios_that_there_are(own: Rest) -> None:
     assert checked["scenario"] is None
     assert checked["mistakes"]
     assert own.refused("GET", "scenario") == (400, "no-scenario")
+    assert own.refused("GET", "scenario/debrief") == (400, "no-scenario")
+    assert own.refused("POST", "scenario/solution") == (400, "no-scenario")
 
 
 def test_going_back_over_rest(own: Rest) -> None:

@@ -49,7 +49,7 @@ def _last(person: WatchedPerson) -> str:
 
 
 _COLUMNS = (
-    Column[WatchedPerson]("name", "Name", lambda one: printable(one.name), width=14),
+    Column[WatchedPerson]("name", "Name", lambda one: printable(one.name), width=12),
     Column[WatchedPerson](
         "points",
         "Points",
@@ -64,7 +64,7 @@ _COLUMNS = (
         "Clock (UTC)",
         lambda one: "" if one.glance is None else minute(one.glance.now),
         width=16,
-        keep=2,
+        keep=3,
     ),
     Column[WatchedPerson](
         "left",
@@ -76,8 +76,11 @@ _COLUMNS = (
     Column[WatchedPerson](
         "hints", "Hints", lambda one: str(one.glance.hints) if one.glance else "", width=5, right=True, keep=1
     ),
-    Column[WatchedPerson]("open", "Open objectives", _open, width=16, grow=3),
-    Column[WatchedPerson]("last", "Last act", _last, width=16, grow=3),
+    Column[WatchedPerson](
+        "back", "Back", lambda one: str(one.glance.went_back) if one.glance else "", width=4, right=True, keep=2
+    ),
+    Column[WatchedPerson]("open", "Open objectives", _open, width=14, grow=3),
+    Column[WatchedPerson]("last", "Last act", _last, width=15, grow=3),
 )
 
 

@@ -5,15 +5,32 @@ from __future__ import annotations
 from pathlib import Path
 
 from certfleet.simulator.engine.simulator import Simulator
+from certfleet.simulator.moments.going import go_to
 from certfleet.simulator.scenarios.class_report import class_report
 from certfleet.simulator.scenarios.class_watching import WatchedClass
 from certfleet.simulator.scenarios.classroom import create_class
-from certfleet.simulator.scenarios.record import progress_of
+from certfleet.simulator.scenarios.debrief import debrief
+from certfleet.simulator.scenarios.glance import glance
+from certfleet.simulator.scenarios.record import START, progress_of
 from certfleet.simulator.scenarios.standing import take_hint
 from certfleet.store.folder import STORE_FILE
 from certfleet.store.workspace import Workspace
 
 from .test_classroom import LESSON, SCENARIO
+
+
+def test_who_went_back_to_a_moment_is_seen_as_in_the_report(tmp_path: Path) -> None:
+    folder = tmp_path / "monday"
+    create_class(folder, SCENARIO, LESSON, ("Ann", "Bo"))
+    with Workspace.open(folder / "Bo", create=False) as workspace:
+        for _ in range(2):
+            workspace.authorities.refresh()
+            go_to(workspace, START)
+        found = glance(workspace)
+        assert found is not None
+        assert found.went_back == debrief(workspace).went_back == 2
+    assert [one.glance and one.glance.went_back for one in WatchedClass(folder).look()] == [0, 2]
+    assert {one.name: one.went_back for one in class_report(folder).people} == {"Ann": 0, "Bo": 2}
 
 
 def test_everybody_is_seen_while_they_work(tmp_path: Path) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from certfleet.simulator.moments.going import go_to
 from certfleet.simulator.scenarios.class_watching import WatchedClass
 from certfleet.simulator.scenarios.classroom import create_class
 from certfleet.simulator.scenarios.reading import read_scenario
+from certfleet.simulator.scenarios.record import START
 from certfleet.store.folder import STORE_FILE
 from certfleet.store.workspace import Workspace
 from certfleet.tui.scenario import class_page
 from certfleet.tui.scenario.class_page import ClassApp
 
-from ..driving import shows, text_of
+from ..driving import shows, text_of, until
 from .test_scenario import LESSON
 
 
@@ -29,7 +32,11 @@ async def test_it_is_up_to_date_within_seconds(tmp_path: Path, monkeypatch: pyte
         with Workspace.open(folder / "Bo", create=False) as workspace:
             workspace.authorities.refresh()
             await shows(pilot, "CA group group-2")
+            go_to(workspace, START)
+        await shows(pilot, "Back")
+        await until(pilot, lambda: re.search(r"Bo .* 0 +1  1: A new CA group", text_of(pilot)))
         (folder / "Cy" / STORE_FILE).unlink()
         await shows(pilot, "there is no workspace")
         await pilot.resize_terminal(80, 24)
         await shows(pilot, "Last act")
+        assert "Back" in text_of(pilot)

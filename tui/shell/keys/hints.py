@@ -8,6 +8,8 @@ from ....store.errors import Refusal
 from ....store.printable import printable
 from .keys import keyed
 
+_FITS = "Choose another certificate: binding one on Checklist ({screen-6}) lists what fits."
+
 # By refusal code, for store hints that speak of the command line.
 HINTS = {
     "apns-needs-keystore": "Bring the keystore (.p12) with its key, or make a request ({new} on Certificates).",
@@ -78,6 +80,18 @@ HINTS = {
     "undo-overtaken": "{undo} on the later line undoes that first.",
     "use-as-invalid": "Import them as an archive: {screen-5} shows policies and device certificates.",
     "task-unknown": "{to-do} on Checklist lists them.",
+    "endpoint-unknown": "Endpoints ({other-tab} on Checklist) lists them.",
+    "is-a-ca": _FITS,
+    "not-a-ca": _FITS,
+    "push-certificate": _FITS,
+    "push-topic-of-an-app": _FITS,
+    "push-topic-of-devices": _FITS,
+    "wrong-purpose": _FITS,
+    "mapping-invalid": "docs/device-import.md says how to write a mapping file.",
+    "moment-unknown": "{keep} on Simulator lists them.",
+    "outage-unknown": "{outage} on Simulator shows those that are on, or planned.",
+    "plan-unknown": "{to-do} on Forecast lists them.",
+    "workspace-protected": "Type its name where you are asked for it.",
     "workspace-in-use": "A scenario begins in a new workspace.",
     "workspace-holds-inventory": "Draw the fleet in a copy of it, or in a new workspace.",
 }
@@ -110,7 +124,7 @@ _COMMANDS = re.compile(r" \((?:`certfleet [^`]*`|--[a-z-]+)\)")
 def hint_of(refusal: Refusal) -> str | None:
     """The hint of a refusal; None without one."""
     hint = HINTS.get(refusal.code, refusal.hint)
-    return None if hint is None else without_commands(hint if refusal.code not in HINTS else keyed(hint))
+    return None if hint is None else with_keys(without_commands(hint if refusal.code not in HINTS else keyed(hint)))
 
 
 def without_commands(text: str) -> str:

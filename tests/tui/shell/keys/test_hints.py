@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-from pathlib import Path
-
 import pytest
 
-import certfleet
 from certfleet.store.effects.records import KINDS
 from certfleet.store.errors import Refusal
 from certfleet.tui.shell.keys.hints import HINTS, KEYS, hint_of, with_keys
 from certfleet.tui.shell.keys.keys import keyed
+from tests.hints import hints_of
 
 # Said before the console is open, or about what it can't do.
 _ELSEWHERE = (
@@ -34,30 +31,12 @@ _ELSEWHERE = (
     "snapshot-unreadable",
     "unknown-setting",
     "vault-missing",
+    "workspace-damaged",
     "workspace-not-empty",
 )
 
 
-def _hints() -> list[tuple[str, str]]:
-    root, found = Path(certfleet.__file__).parent, []
-    for room in ("store", "simulator"):
-        for file in (root / room).resolve().rglob("*.py"):
-            source = file.read_text(encoding="utf-8")
-            for node in ast.walk(ast.parse(source)) if "Refusal(" in source else ():
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refusal":
-                    texts = [_text(argument) for argument in node.args]
-                    if len(texts) == 3 and texts[0] and texts[2]:
-                        found.append((texts[0], texts[2]))
-    return found
-
-
-def _text(node: ast.expr) -> str:
-    if isinstance(node, ast.JoinedStr):
-        return "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in node.values)
-    return str(node.value) if isinstance(node, ast.Constant) else ""
-
-
-@pytest.mark.parametrize(("code", "hint"), sorted(set(_hints())))
+@pytest.mark.parametrize(("code", "hint"), hints_of("store", "simulator"))
 def test_no_hint_names_a_command_or_an_option(code: str, hint: str) -> None:
     if code not in _ELSEWHERE:
         said = hint_of(Refusal(code, "no", hint)) or ""
