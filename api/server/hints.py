@@ -1,6 +1,6 @@
 """Hints in REST's own words: its routes and fields, in place of the commands and options that the store names.
 
-The console has the same with its keys (``tui.shell.hints``). A hint without a command or an option is true for
+The console has the same with its keys (``tui.shell.keys.hints``). A hint without a command or an option is true for
 everybody, and stays as it is.
 """
 
