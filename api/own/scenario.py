@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from ...simulator.engine.workers import executor_for
+from ...simulator.engine.processes.workers import executor_for
 from ...simulator.plans.table_reading import Mistake
 from ...simulator.scenarios.catalogue import packaged
 from ...simulator.scenarios.debrief import debrief
