@@ -7,7 +7,7 @@ from typing import Any
 from ...store.errors import Refusal
 from ...store.inventory.sources import CertificateSource, KeystoreSource, OnConflict
 from ...store.keystores.keystore_type import KeystoreType
-from ...store.keystores.reading import detect_keystore
+from ...store.keystores.reading import keystore_kind
 from ...store.model.certificate import UseAs
 from ..server.answers import snake_name
 from .uploads import Upload, body
@@ -43,7 +43,7 @@ def source_of(upload: Upload, *, upload_type: str | None = None) -> CertificateS
         raise Refusal("upload-type-differs", f"the path is for a {upload_type}, and uploadType says {said[:40]!r}")
     data = upload.data()
     kind = keystore_type(upload)
-    if (upload_type or said or ("keystore" if kind or detect_keystore(data) else "certificate")) == "keystore":
+    if (upload_type or said or ("keystore" if kind or keystore_kind(data) else "certificate")) == "keystore":
         return KeystoreSource(
             data=data,
             name=upload.name,

@@ -14,7 +14,7 @@ from ...store.consequences.landscape import Landscape
 from ...store.inventory.certificate_filter import Predicate, parse_filter
 from ...store.inventory.certificate_filter import standing as standing_of
 from ...store.inventory.expiry import ExpiryRules
-from ...store.inventory.sources import ExportFormat
+from ...store.inventory.sources import ExportFormat, password_notes
 from ...store.inventory.status import days_left, is_asked_for, status
 from ...store.model.certificate import Certificate, Status, UseAs
 from ...store.model.component import Component
@@ -297,7 +297,7 @@ def export(
         password = new_password("Password for the new file", "a PKCS #12 file needs a password", password_file)
     data = b"".join(inventory.export(id, form, password=password, legacy=legacy) for id in ids)
     what = certificate_title(entries[0]) if len(entries) == 1 else plural(len(entries), "certificate")
-    said = f"exported {what} as {form} to {output.path}"
+    said = [f"exported {what} as {form} to {output.path}", *(f"note: {note}" for note in password_notes(password))]
     return output.answer({"id": ids[0], "ids": ids, "format": form}, data, said, binary=binary, private=pkcs12)
 
 

@@ -12,7 +12,7 @@ from ...store.certificates.folders import is_folder, read_folder
 from ...store.errors import Refusal
 from ...store.inventory.comparison import CertificateComparison, compare, leaf_of, replacement_of
 from ...store.inventory.sources import CertificateSource, KeystoreSource
-from ...store.keystores.reading import detect_keystore
+from ...store.keystores.reading import keystore_kind
 from ...store.model.certificate import CertificateFacts
 from ...store.views.certificate_comparison import (
     FIELD_TITLES,
@@ -80,7 +80,7 @@ def _with_file(
     entry = workspace.inventory.get(id)
     data = read_folder(file) if is_folder(file) else read_file(file)
     name = input_name(file)
-    if not detect_keystore(data):
+    if not keystore_kind(data):
         if alias is not None or password_file is not None:
             raise click.UsageError("--alias and --password-file go with a keystore; this file is not one.")
         new: CertificateFacts = leaf_of(CertificateSource(data=data, name=name), workspace.now())

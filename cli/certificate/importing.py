@@ -21,7 +21,7 @@ from ...store.inventory.sources import (
     ReplaceResult,
 )
 from ...store.keystores.keystore_type import KeystoreType
-from ...store.keystores.reading import detect_keystore
+from ...store.keystores.reading import keystore_kind
 from ...store.model.certificate import Certificate, UseAs
 from ...store.printable import printable
 from ...store.views.certificate import certificate_document, certificate_standing, certificate_title, name_text
@@ -170,7 +170,7 @@ def replace(
     workspace.inventory.get(id)
     data = _read(file)
     source: Source
-    if kind or detect_keystore(data):
+    if kind or keystore_kind(data):
         if key is not None:
             raise click.UsageError("--key goes with a certificate file; a keystore brings its own key.")
         source = _keystore_source(data, file, kind, alias, password_file, key_password_file)

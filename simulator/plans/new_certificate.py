@@ -24,7 +24,7 @@ from ...store.errors import Refusal
 from ...store.inventory.certificate_table import Entries
 from ...store.inventory.requests import PrivateKey, generate_key
 from ...store.inventory.sources import CertificateSource, KeystoreSource, PaperSource
-from ...store.keystores.reading import detect_keystore
+from ...store.keystores.reading import keystore_kind
 from ...store.model.certificate import Certificate
 from ...store.model.request import KeySpec
 from ...store.vault.secret_kind import SecretKind
@@ -54,7 +54,7 @@ def new_source(new: NewCertificate, folder: Path | None) -> CertificateSource | 
     path = beside(folder, new.file)
     data, name = read_input(path), path.name
     password = None if new.password_file is None else _password(beside(folder, new.password_file))
-    if detect_keystore(data):
+    if keystore_kind(data):
         return KeystoreSource(data=data, name=name, password=password)
     key = None if new.key is None else read_input(beside(folder, new.key))
     return CertificateSource(data=data, name=name, key=key, key_password=password)

@@ -10,7 +10,7 @@ from .der import Truncated, element, has_more_than
 from .facts import ParsedCertificate, parse_certificate
 from .limits import MAX_CERTIFICATES, MAX_INPUT
 from .pem import PemBlock, as_text, bare_base64, find_blocks
-from .sniffing import FileKind, is_pkcs7, kind_of, kind_of_der, kind_of_label, kind_of_text
+from .sniffing import FileKind, is_pkcs7, kind_of, kind_of_der, kind_of_label, kind_of_plist, kind_of_text
 from .text import shortened
 from .wrapped import wrapped
 
@@ -58,12 +58,15 @@ def read_certificates(data: bytes, name: str = "") -> CertificateFile:
         if kind is FileKind.UNKNOWN and data[:1] == b"\x30":
             _check_length(data, title)
         raise _not_a_certificate(title, kind)
+    _refuse_plist(text, title)
     blocks = find_blocks(text, title)
     if blocks:
         return _from_blocks(blocks, title)
     decoded = bare_base64(text)
     if decoded is not None and b"-----BEGIN " in decoded:
-        return _from_blocks(find_blocks(as_text(decoded) or "", title), title)  # as Kubernetes keeps PEM
+        inside = as_text(decoded) or ""
+        _refuse_plist(inside, title)
+        return _from_blocks(find_blocks(inside, title), title)  # as Kubernetes keeps PEM
     if (decoded is None or decoded[:1] != b"\x30") and (found := wrapped(text, title)) is not None:
         return _from_blocks(find_blocks(found, title), title)
     if decoded is not None and decoded[:1] == b"\x30":
@@ -73,6 +76,12 @@ def read_certificates(data: bytes, name: str = "") -> CertificateFile:
         if kind is not FileKind.UNKNOWN:
             raise _not_a_certificate(title, kind)
     raise _not_a_certificate(title, kind_of_text(text))
+
+
+def _refuse_plist(text: str, title: str) -> None:
+    """Refuse a property list that brings certificates, and isn't about them."""
+    if (kind := kind_of_plist(text)) is not None:
+        raise _not_a_certificate(title, kind)
 
 
 def _from_blocks(blocks: list[PemBlock], title: str) -> CertificateFile:
@@ -140,9 +149,14 @@ def _from_der(data: bytes, where: str, *, trusted: bool = False) -> tuple[Parsed
 
 
 def _from_pkcs7(data: bytes, where: str) -> tuple[ParsedCertificate, ...]:
-    """The certificates of a PKCS #7 SignedData (RFC 2315, RFC 5652), DER or BER."""
+    """The certificates of a PKCS #7 SignedData (RFC 2315, RFC 5652), DER or BER. Around a property list they are its
+    signer's: those of a signed configuration profile are inside."""
     try:
         signed = load(cms.ContentInfo, first_element(data))["content"]
+        if b"<plist" in (signed["encap_content_info"].contents or b""):
+            content = bytes(signed["encap_content_info"]["content"])
+            if content[:1] == b"<":
+                return read_certificates(content, f"the signed content of {where}").certificates
         certificates = signed["certificates"]
         if has_more_than(certificates.contents or b"", MAX_CERTIFICATES):
             raise _too_many(where)

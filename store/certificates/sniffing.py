@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 
 from .der import INTEGER, OCTET_STRING, OID, SEQUENCE, SET
@@ -9,15 +10,16 @@ from .der import INTEGER, OCTET_STRING, OID, SEQUENCE, SET
 _SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
 _ENCRYPTED = tuple(bytes.fromhex(f"2a864886f70d{rest}") for rest in ("010703", "010706", "0109100117"))
 _OTHER_CMS = (bytes.fromhex("2a864886f70d0107"), bytes.fromhex("2a864886f70d010910"))
-_KEYSTORE_HINT = "Import it as a keystore."
-_KEY_HINT = "Bring the certificate, and name this file as its private key."
+_CERTIFICATE_HINT = "Import it as a certificate (`certfleet certificate import`)."
+_KEYSTORE_HINT = "Import it as a keystore (`certfleet certificate import-keystore`)."
+_KEY_HINT = "Bring the certificate, and name this file as its private key (--key)."
 
 
 class FileKind(Enum):
     """The kinds of files; each value is a description and a hint for when another kind was expected."""
 
-    CERTIFICATE = ("a certificate", "Import it as a certificate.")
-    PKCS7 = ("a PKCS #7 file of certificates", "Import it as a certificate.")
+    CERTIFICATE = ("a certificate", _CERTIFICATE_HINT)
+    PKCS7 = ("a PKCS #7 file of certificates", _CERTIFICATE_HINT)
     ATTRIBUTE_CERTIFICATE = (
         "an attribute certificate (RFC 5755), which has no key of its own",
         "Bring the holder's certificate.",
@@ -29,6 +31,11 @@ class FileKind(Enum):
     OTHER_CMS = ("a CMS (PKCS #7) file of a kind that holds no certificates", None)
     PARAMETERS = ("parameters for keys (DH, DSA or EC)", "Bring the certificate.")
     REQUEST = ("a certificate signing request", "Bring the certificate that the authority made from it.")
+    PUSH_REQUEST = (
+        "a request for a push certificate that the MDM vendor has signed",
+        "Upload it to the push certificates portal, and bring the certificate that the portal makes from it.",
+    )
+    PROVISIONING_PROFILE = ("a provisioning profile", "Import it as a profile (`certfleet profile import`).")
     REVOCATION_LIST = ("a certificate revocation list", "Bring the certificate, not the list.")
     PRIVATE_KEY = ("a private key", _KEY_HINT)
     ENCRYPTED_KEY = ("an encrypted private key", _KEY_HINT)
@@ -45,6 +52,7 @@ class FileKind(Enum):
     KEYCHAIN = ("an Apple keychain", "Export the item from Keychain Access as .p12.")
     ZIP = ("a ZIP archive", "Unpack it first; an archive of device certificates goes to the bulk import.")
     COMPRESSED = ("a compressed file", "Unpack it first.")
+    TAR = ("an archive (tar)", "Unpack it first.")
     PDF = ("a PDF document", None)
     HTML = ("an HTML page", "The download gave a web page, perhaps a sign-in page. Download the file again.")
     XML = ("an XML file", None)
@@ -54,6 +62,10 @@ class FileKind(Enum):
     PUTTY_KEY = ("a PuTTY private key", "Export it from PuTTYgen as an OpenSSH key.")
     PGP = ("an OpenPGP file", None)
     SSH_KEY = ("an SSH public key", None)
+    DESCRIPTION = (
+        "what a program prints about a certificate, without the certificate itself",
+        "Export the certificate itself: its text has a line BEGIN CERTIFICATE.",
+    )
     TEXT = ("a text file without a certificate in it", None)
     UNKNOWN = ("nothing known", None)
 
@@ -102,6 +114,13 @@ _TEXT_STARTS = (
     ("ecdsa-sha2-", FileKind.SSH_KEY),
 )
 
+_DESCRIPTION = re.compile(
+    r"^[ \t]*(?:Certificate:\s{1,20}Data:|X\.?509 Certificate(?: Information)?:"
+    r"|Owner: [^\n]{1,500}\nIssuer: |=+ Certificate \d+ =+)",
+    re.MULTILINE,
+)
+"""As OpenSSL and NSS, GnuTLS and Windows, Java, and Windows' stores begin it."""
+
 _LABELS = (
     ("ATTRIBUTE CERTIFICATE", FileKind.ATTRIBUTE_CERTIFICATE),
     ("CERTIFICATE REQUEST", FileKind.REQUEST),
@@ -127,7 +146,7 @@ def kind_of(data: bytes) -> FileKind:
     for magic, kind in _MAGIC:
         if data.startswith(magic):
             return kind
-    return FileKind.UNKNOWN
+    return FileKind.TAR if data[257:262] == b"ustar" else FileKind.UNKNOWN
 
 
 def kind_of_text(text: str) -> FileKind:
@@ -136,7 +155,17 @@ def kind_of_text(text: str) -> FileKind:
     for prefix, kind in _TEXT_STARTS:
         if start.startswith(prefix):
             return FileKind.HTML if kind is FileKind.XML and "<html" in start else kind
-    return FileKind.TEXT
+    return FileKind.DESCRIPTION if _DESCRIPTION.search(text[:4096]) else FileKind.TEXT
+
+
+def kind_of_plist(text: str) -> FileKind | None:
+    """The kind of a property list whose certificates are not what it is about: those of a vendor, or of developers."""
+    if "<plist" not in text:
+        return None
+    if "<key>PushCertRequestCSR</key>" in text:
+        return FileKind.PUSH_REQUEST
+    profile = "<key>DeveloperCertificates</key>" in text and "<key>Entitlements</key>" in text
+    return FileKind.PROVISIONING_PROFILE if profile else None
 
 
 def kind_of_label(label: str) -> FileKind:

@@ -15,6 +15,8 @@ _PEM_IN_BASE64 = re.compile(
 )
 """Base64 of ``-----BEGIN``, as in secrets and kubeconfig; also on several lines, none of which holds anything else."""
 _SECRET = re.compile(r"[\"']?tls\.(?:crt|key)[\"']?[ \t]*:[ \t]*[\"']?(MI[A-Za-z0-9+/=]{64,})")
+_IN_JSON = re.compile(r'"(MI[A-Za-z0-9+/\\]{64,}+={0,2})"')
+"""Base64 of DER as a string: Azure Key Vault's ``cer``, ``x5c`` of JSON Web Keys (RFC 7517)."""
 _DATA_URL = re.compile(r"data:[A-Za-z0-9/.+=;-]{0,100};base64,([A-Za-z0-9+/=%]{64,})")
 _IN_XML = re.compile(
     r"<(?:[A-Za-z_][\w.-]{0,40}:)?(X509Certificate|data)(?:[ \t][^<>]{0,200})?>"
@@ -53,6 +55,7 @@ def enclosed(text: str) -> str | None:
     if _HEX.fullmatch(text.strip()):
         return "".join(_as_pem(bytes.fromhex(re.sub(r"[\s:,;-]", "", text)))) or None
     encoded = [*_PEM_IN_BASE64.findall(text), *_SECRET.findall(text), *map(unquote, _DATA_URL.findall(text))]
+    encoded += (one.replace("\\", "") for one in _IN_JSON.findall(text))
     return "\n".join(dict.fromkeys(pem for one in encoded for pem in _as_pem(bare_base64(one) or b""))) or None
 
 

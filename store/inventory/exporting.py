@@ -72,7 +72,9 @@ def _pkcs12(
     entry: Certificate, chain: Sequence[bytes], private_key: bytes | None, password: str | None, legacy: bool
 ) -> bytes:
     if not password:
-        raise Refusal("password-needed", "a PKCS #12 file needs a password", "Give one with --password-file FILE.")
+        empty = "" if password is None else ", and the one that was given is empty"
+        hint = "Give one with --password-file FILE."
+        raise Refusal("password-needed", f"a PKCS #12 file needs a password{empty}", hint)
     leaf = parse_certificate(chain[0])
     key = None if private_key is None else leaving(private_key, leaf.spki)
     data = write_pkcs12(_named(entry.alias, chain), key, password, legacy=legacy)

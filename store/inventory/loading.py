@@ -11,11 +11,13 @@ from ..certificates.chains import order_chain
 from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..certificates.kdf import KdfBudget
 from ..certificates.on_paper import PRIVATE_KEY
+from ..certificates.parsed_keys import ParsedKey
 from ..certificates.private_keys import read_private_key, split_keys
 from ..certificates.reading import read_certificates
 from ..errors import Refusal
 from ..keystores import entries as kinds
 from ..keystores.reading import Keystore, KeystoreEntry, certificates_of_key, read_keystore, select_entry
+from ..keystores.selection import listed
 from ..words import day
 from .sources import CertificateSource, KeystoreSource, OtherEntry, PaperSource, Source
 
@@ -84,13 +86,13 @@ def _load_keystore(source: KeystoreSource, now: datetime | None) -> LoadedChain:
         raise Refusal(
             "entry-without-certificate",
             f"the entry {entry.alias or f'#{entry.number}'} holds a {entry.kind} and no certificate",
-            "Name the alias of an entry with a certificate."
-            if any(one.chain for one in keystore.entries)
+            f"Name the alias of an entry with a certificate. It has: {listed(with_certificate)}."
+            if (with_certificate := [one for one in keystore.entries if one.chain])
             else "No entry has one. Bring the certificate itself, and the private key in a file of its own.",
         )
     whole = _whole_chain(keystore) if source.alias is None else None
     chain = whole or order_chain(entry.chain)
-    key = entry.read_private_key() if entry.kind == kinds.PRIVATE_KEY else None
+    key = _key_of(entry, keystore, source.alias) if entry.kind == kinds.PRIVATE_KEY else None
     if key is not None and not key.fits(chain[0]):
         raise Refusal("key-mismatch", f"the entry's private key does not belong to {chain[0].facts.name}")
     if whole:
@@ -99,12 +101,24 @@ def _load_keystore(source: KeystoreSource, now: datetime | None) -> LoadedChain:
     return LoadedChain(
         chain=chain,
         private_key=None if key is None else key.pkcs8,
-        password=source.password,
+        password=source.password if keystore.is_protected else None,
         alias=entry.alias,
         source=source.name,
         also_in_file=_others(keystore, taken),
         notes=(*keystore.notes, *_of_one_key(keystore, entry)),
     )
+
+
+def _key_of(entry: KeystoreEntry, keystore: Keystore, alias: str | None) -> ParsedKey:
+    """The key of the entry that was taken. If it is locked, and nobody has named it, refuses with the other entries."""
+    try:
+        return entry.read_private_key()
+    except Refusal as refusal:
+        others = [one for one in keystore.entries if one is not entry and one.chain]
+        if refusal.code != "key-password-needed" or alias is not None or not others:
+            raise
+        message = f"{refusal.message}; it is the first, and an alias can name another one: {listed(others)}"
+        raise Refusal(refusal.code, message, refusal.hint) from None
 
 
 def _whole_chain(keystore: Keystore) -> tuple[ParsedCertificate, ...] | None:

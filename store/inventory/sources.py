@@ -75,6 +75,13 @@ class ExportFormat(StrEnum):
         return self in (ExportFormat.PEM, ExportFormat.CHAIN, ExportFormat.PKCS7)
 
 
+def password_notes(password: str | None) -> list[str]:
+    """What somebody should know of a password for a new PKCS #12 file."""
+    if password is None or password.isascii():
+        return []
+    return ["Java opens no PKCS #12 file whose password has letters beyond ASCII; others do, as RFC 7292 has it"]
+
+
 _NAMED = 5
 
 

@@ -76,11 +76,13 @@ class KeystoreEntry:
 
 
 class Keystore(Struct, frozen=True, kw_only=True):
-    """A keystore's entries in the file's order. ``notes`` are sentences for the user."""
+    """A keystore's entries in the file's order. ``notes`` are sentences for the user. ``is_protected`` is False where
+    no password protects anything, so any would do."""
 
     type: KeystoreType
     entries: tuple[KeystoreEntry, ...]
     notes: tuple[str, ...] = ()
+    is_protected: bool = True
 
     def __post_init__(self) -> None:
         for number, entry in enumerate(self.entries, 1):

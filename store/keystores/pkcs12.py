@@ -43,7 +43,15 @@ def read_pkcs12(data: bytes, password: str | None, key_password: str | None) -> 
     entries += [(bag.position, KeystoreEntry(bag.alias, SECRET_KEY)) for bag in bags if bag.kind == SECRET_KEY]
     entries += _certificate_entries(certificates, claimed)
     entries.sort(key=lambda item: item[0])
-    return Keystore(type=KeystoreType.PKCS12, entries=tuple(entry for _, entry in entries), notes=tuple(notes))
+    is_protected = secrets.proven or any(bag.encryption is not None for bag in bags)
+    if password and not is_protected:
+        notes.append("Nothing in the keystore is protected by a password: the one that was given isn't kept.")
+    return Keystore(
+        type=KeystoreType.PKCS12,
+        entries=tuple(entry for _, entry in entries),
+        notes=tuple(notes),
+        is_protected=is_protected,
+    )
 
 
 def _key_entries(

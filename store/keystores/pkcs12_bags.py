@@ -112,10 +112,12 @@ def _read_bag(item: Any, position: int, budget: KdfBudget, notes: list[str]) -> 
         elif kind == "key_bag":
             bag.kind, bag.plain = PRIVATE_KEY, item["bag_value"].untag().dump()
         elif kind == "pkcs8_shrouded_key_bag":
-            bag.kind = PRIVATE_KEY
-            shrouded = item["bag_value"]
-            bag.encryption = read_encryption(shrouded["encryption_algorithm"].dump(), budget)
-            bag.encrypted = shrouded["encrypted_data"].native
+            bag.kind, shrouded = PRIVATE_KEY, item["bag_value"]
+            if begins_as_key(encoded := shrouded.untag().dump()):
+                bag.plain = encoded  # under an empty password certtool encrypts nothing, and says that it has
+            else:
+                bag.encryption = read_encryption(shrouded["encryption_algorithm"].dump(), budget)
+                bag.encrypted = shrouded["encrypted_data"].native
         elif kind == "secret_bag":
             bag.kind = SECRET_KEY
         else:

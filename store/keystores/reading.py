@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from ..certificates.der import Truncated, element
 from ..certificates.limits import MAX_INPUT
-from ..certificates.pem import as_text, bare_base64, find_blocks
+from ..certificates.pem import as_text
 from ..certificates.sniffing import FileKind, kind_of, kind_of_label, kind_of_text
 from ..errors import Refusal
 from .entries import Keystore, KeystoreEntry
@@ -12,6 +14,7 @@ from .jks import read_jks
 from .keystore_type import KeystoreType
 from .pkcs12 import read_pkcs12
 from .selection import certificates_of_key, select_entry
+from .wrapped import detect_keystore, keystore_kind, unwrapped
 
 __all__ = [
     "Keystore",
@@ -19,18 +22,13 @@ __all__ = [
     "KeystoreType",
     "certificates_of_key",
     "detect_keystore",
+    "keystore_kind",
     "read_keystore",
     "select_entry",
 ]
 
-_TYPES = {FileKind.PKCS12: KeystoreType.PKCS12, FileKind.JKS: KeystoreType.JKS, FileKind.JCEKS: KeystoreType.JCEKS}
 _FOREIGN = (FileKind.BKS, FileKind.BCFKS, FileKind.SST, FileKind.DATABASE, FileKind.KEYCHAIN)
 _NAMES = {KeystoreType.PKCS12: "PKCS #12", KeystoreType.JKS: "JKS", KeystoreType.JCEKS: "JCEKS"}
-
-
-def detect_keystore(data: bytes) -> KeystoreType | None:
-    """The format, told from the beginning of the file; None when it is not a keystore that can be read."""
-    return _TYPES.get(kind_of(data))
 
 
 def read_keystore(
@@ -49,7 +47,7 @@ def read_keystore(
     """
     if len(data) > MAX_INPUT:
         raise Refusal("file-too-large", f"the keystore is larger than {MAX_INPUT // 1024**2} MiB")
-    data = _unwrapped(data)
+    data = unwrapped(data)
     found = detect_keystore(data)
     if found is None:
         raise _refused(data)
@@ -62,20 +60,7 @@ def read_keystore(
     if type is None or type is found:
         return keystore
     note = f"The file is a {_NAMES[found]} keystore, not {_NAMES[type]}, and was read as what it is."
-    return Keystore(type=found, entries=keystore.entries, notes=(note, *keystore.notes))
-
-
-def _unwrapped(data: bytes) -> bytes:
-    """The keystore inside base64 or PEM, as some portals and secret stores hand it out."""
-    if kind_of(data) is not FileKind.UNKNOWN:
-        return data
-    text = as_text(data)
-    if text is None:
-        return data
-    decoded = bare_base64(text)
-    if decoded is None and "-----BEGIN PKCS12-----" in text:
-        decoded = find_blocks(text, "the keystore")[0].der
-    return decoded if decoded is not None and detect_keystore(decoded) is not None else data
+    return structs.replace(keystore, notes=(note, *keystore.notes))
 
 
 def _refused(data: bytes) -> Refusal:

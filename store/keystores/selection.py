@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from ..certificates.text import shortened
@@ -66,7 +66,7 @@ def _named(keystore: Keystore, name: str, now: datetime | None) -> KeystoreEntry
         raise Refusal(
             "alias-not-found",
             f"the keystore has no entry “{shortened(name, 60)}”",
-            f"It has: {_listed(keystore.entries)}. {_BY_NUMBER}",
+            f"It has: {listed(keystore.entries)}. {_BY_NUMBER}",
         )
     keys = [entry for entry in found if entry.kind == PRIVATE_KEY]
     if len(keys) > 1 and keys[0].chain and _same_key(keys):
@@ -75,7 +75,7 @@ def _named(keystore: Keystore, name: str, now: datetime | None) -> KeystoreEntry
         raise Refusal(
             "alias-ambiguous",
             f"{len(found)} entries of the keystore go by “{shortened(name, 60)}”",
-            f"They are: {_listed(found)}. {_BY_NUMBER}",
+            f"They are: {listed(found)}. {_BY_NUMBER}",
         )
     return keys[0] if keys else found[0]
 
@@ -96,7 +96,8 @@ def _of_fingerprint(keystore: Keystore, name: str) -> list[KeystoreEntry]:
     return [entry for entry in keystore.entries if (entry.fingerprint_sha256 or "").startswith(digits)]
 
 
-def _listed(entries: tuple[KeystoreEntry, ...] | list[KeystoreEntry]) -> str:
+def listed(entries: Sequence[KeystoreEntry]) -> str:
+    """The entries with number, alias, kind and subject, in a line; at most 20 of them."""
     more = f" and {len(entries) - _LISTED} more" if len(entries) > _LISTED else ""
     return ", ".join(map(_line, entries[:_LISTED])) + more
 

@@ -69,7 +69,9 @@ class SourceDialog(FormDialog[Result]):
         def has_key_password(answers: Answers) -> bool:
             return known(answers) and (is_java(answers) or not answers["kind"])
 
-        yield FileField("file", "File", self._inspect, preview=self._look, takes_folder=holds_pem_files)
+        yield FileField(
+            "file", "File", self._inspect, preview=self._look, takes_folder=holds_pem_files, takes_pasted=True
+        )
         yield RadioField("kind", "It is a", {False: "Certificate", True: "Keystore"}, across=True, when=known)
         yield ChoiceField("type", "Type", TYPE_NAMES, KeystoreType.PKCS12, when=is_keystore)
         blame = ["wrong-password", "password-needed"]
@@ -99,7 +101,10 @@ class SourceDialog(FormDialog[Result]):
                     f"the keystore holds {len(opened.choices)} entries",
                     "Choose one as the alias, or confirm again for the first.",
                 )
-        return load_source(file, is_keystore=kind, **answers)
+        return load_source(file, is_keystore=kind, pasted=self._pasted(file), **answers)
+
+    def _pasted(self, file: Path) -> bytes | None:
+        return self.query_one(FileField).pasted(file)
 
     def source_words(
         self,
@@ -114,14 +119,15 @@ class SourceDialog(FormDialog[Result]):
         description: str = "",
     ) -> list[object]:
         """The words of the command line that name the same file in the same way."""
-        words: list[object] = [file.absolute()]
+        is_file = self._pasted(file) is None
+        words: list[object] = [file.absolute() if is_file else "-"]
         if kind and type is not None and self.inspection is not None and type is not self.inspection.keystore:
             words += ["--type", type]
-        words += ["--password-file", "-"] if password else []
+        words += ["--password-file", "-" if is_file else "PASSWORD-FILE"] if password else []
         words += ["--alias", alias] if alias is not None else []
         words += ["--key", key.absolute()] if key is not None else []
         if key_password:  # there is but one standard input
-            words += ["--key-password-file", "KEY-PASSWORD-FILE" if password else "-"]
+            words += ["--key-password-file", "KEY-PASSWORD-FILE" if password or not is_file else "-"]
         words += ["--on-conflict", on_conflict] if on_conflict is not OnConflict.FAIL else []
         return [*words, *(["--description", description] if description else [])]
 
@@ -147,7 +153,7 @@ class SourceDialog(FormDialog[Result]):
     # Inspecting the file
 
     def _inspect(self, path: Path) -> Text:
-        inspection = self._inspected[path] = inspect_file(path)
+        inspection = self._inspected[path] = inspect_file(path, self._pasted(path))
         if inspection.refusal is not None:
             raise inspection.refusal
         return self._said(inspection.sentence)

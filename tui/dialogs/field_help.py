@@ -30,7 +30,8 @@ ABOUT: Mapping[str, Mapping[str, str]] = {
     },
     "DescribeDialog": {"description": _DESCRIPTION, "use_as": _USE},
     "SourceDialog": {
-        "file": "The certificate with its chain (PEM, DER, PKCS #7), the keystore, or a folder of PEM files.",
+        "file": "The certificate with its chain (PEM, DER, PKCS #7), the keystore, or a folder of PEM files. "
+        "The text of a certificate can be pasted here in place of a file.",
         "kind": "Whether the file is read as certificates or as a keystore.",
         "type": "The keystore's format. It is detected from the content.",
         "password": "The keystore's password. It is kept, encrypted.",
@@ -59,7 +60,7 @@ ABOUT: Mapping[str, Mapping[str, str]] = {
         "target": "The file to write to.",
         "overwrite": "Write over a file that is there already. Otherwise it is refused.",
         "format": "What the file is to be: its format, and who reads it.",
-        "password": "The password of the file. Whoever opens it needs it.",
+        "password": "The password of the file. Whoever opens it needs it. Java takes ASCII letters alone.",
         "again": "The same password again, because nobody sees it.",
         "legacy": "Old readers open no file with today's ciphers. Anybody who can choose takes the new ones.",
         "selected_only": "Write only the selected lines instead of all that are shown.",

@@ -22,12 +22,14 @@ from .file_list import FileList
 from .path_completion import entries_for, folder_text
 from .path_input import PathInput
 
+PASTED = "(pasted text)"
 _A_MOMENT = 0.2  # seconds with the cursor on a file before it is looked into
 
 
 class FileChooser(TellsFailures, Vertical):
-    """``path`` is the typed or picked path; ``Chosen`` reports it. The list of files follows what is typed, and hides
-    once a file is chosen. ``Considered`` tells of a file that the cursor rests on, so that it can be looked into
+    """``path`` is the typed or picked path; ``Chosen`` reports it. Where ``takes_pasted``, a text that is pasted stands
+    for a file: then the path is ``PASTED``, and ``pasted`` has the text. The list of files follows what is typed, and
+    hides once a file is chosen. ``Considered`` tells of a file that the cursor rests on, so that it can be looked into
     before."""
 
     class Chosen(Message):
@@ -44,7 +46,13 @@ class FileChooser(TellsFailures, Vertical):
             super().__init__()
             self.path = path
 
-    def __init__(self, *, id: str | None = None, takes_folder: Callable[[Path], bool] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        id: str | None = None,
+        takes_folder: Callable[[Path], bool] | None = None,
+        takes_pasted: bool = False,
+    ) -> None:
         """``takes_folder`` says which folders are chosen as a whole; the others are browsed."""
         super().__init__(id=id)
         self._told = ""
@@ -52,6 +60,7 @@ class FileChooser(TellsFailures, Vertical):
         self._takes_folder = takes_folder
         self._resting: Timer | None = None
         self.considered: Path | None = None
+        self.takes_pasted, self._pasted = takes_pasted, ""
 
     def compose(self) -> ComposeResult:
         yield PathInput(placeholder=keyed("(path of the file; {complete} completes it, {browse} browses)"), id="path")
@@ -79,6 +88,16 @@ class FileChooser(TellsFailures, Vertical):
     def is_chosen(self) -> bool:
         """Whether the path in the field has been chosen."""
         return bool(self._told) and self._line.value == self._told
+
+    def pasted(self, path: Path) -> bytes | None:
+        """The text that was pasted in place of the file with this path; None for a file."""
+        return self._pasted.encode() if self._pasted and path == path_of(PASTED) else None
+
+    def take_pasted(self, text: str) -> None:
+        """Choose the text in place of a file."""
+        self._pasted, self._told = text, ""
+        self._write(PASTED)
+        self.tell()
 
     # Following what is typed
 

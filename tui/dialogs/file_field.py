@@ -50,9 +50,10 @@ class FileField(TellsFailures, FormField):
         preview: Callable[[Path], str | Text] | None = None,
         optional: bool = False,
         takes_folder: Callable[[Path], bool] | None = None,
+        takes_pasted: bool = False,
         **options: Any,
     ) -> None:
-        self._chooser = FileChooser(id=id, takes_folder=takes_folder)
+        self._chooser = FileChooser(id=id, takes_folder=takes_folder, takes_pasted=takes_pasted)
         super().__init__(label, self._chooser, **options)
         self._optional = optional
         self._said = ""  # the code of the refusal that stands below the path
@@ -67,6 +68,10 @@ class FileField(TellsFailures, FormField):
         if self.now is None and not self._optional:
             raise no_file()
         return self.now
+
+    def pasted(self, path: Path) -> bytes | None:
+        """The text that was pasted in place of the file with this path; None for a file. From any thread."""
+        return self._chooser.pasted(path)
 
     def say(self, said: str | Text | Refusal) -> None:
         """Show a sentence about the file below the path."""

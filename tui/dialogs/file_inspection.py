@@ -15,7 +15,7 @@ from ...store.errors import Refusal
 from ...store.inventory.sources import CertificateSource, KeystoreSource
 from ...store.keystores.entries import PRIVATE_KEY
 from ...store.keystores.keystore_type import KeystoreType
-from ...store.keystores.reading import Keystore, KeystoreEntry, certificates_of_key, detect_keystore, read_keystore
+from ...store.keystores.reading import Keystore, KeystoreEntry, certificates_of_key, keystore_kind, read_keystore
 from ...store.printable import printable
 from ...store.views.certificate import name_text
 from ...store.words import day, plural
@@ -36,13 +36,14 @@ class Inspection:
     public_keys: tuple[str, ...] = ()
 
 
-def inspect_file(path: Path) -> Inspection:
-    """Inspect a file, or a folder of PEM files. One that can't be read or used yields an inspection with a refusal."""
+def inspect_file(path: Path, pasted: bytes | None = None) -> Inspection:
+    """Inspect a file, or a folder of PEM files, or what was pasted in place of it. One that can't be read or used
+    yields an inspection with a refusal."""
     try:
-        data = read_folder(path)
+        data = read_folder(path) if pasted is None else pasted
     except Refusal as refusal:
         return Inspection(path, "", refusal=refusal)
-    if type := detect_keystore(data):
+    if type := keystore_kind(data):
         return Inspection(path, f"a {TYPE_NAMES[type]} keystore", data, type)
     try:
         file = read_certificates(data, path.name)
@@ -130,6 +131,7 @@ def load_source(
     path: Path,
     *,
     is_keystore: bool,
+    pasted: bytes | None = None,
     type: KeystoreType | None = None,
     alias: str | None = None,
     password: str | None = None,
@@ -138,7 +140,7 @@ def load_source(
 ) -> CertificateSource | KeystoreSource:
     """Load what the inventory imports; refuses as ``read_input`` does. An empty password field means no password: a
     keystore with an empty password opens either way."""
-    data = read_folder(path)
+    data = read_folder(path) if pasted is None else pasted
     if is_keystore:
         return KeystoreSource(
             data=data, name=path.name, type=type, password=password, key_password=key_password, alias=alias

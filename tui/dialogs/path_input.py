@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import ClassVar, Protocol, runtime_checkable
 
+from textual import events
 from textual.binding import BindingType
 from textual.suggester import Suggester
 from textual.widgets import Input
 
 from ..shell.keys.keys import bound
+from .pasted_path import pasted_path
 from .path_completion import certain, complete_path, entries_for
 
 _PATIENCE = 2  # seconds for a folder on a slow network drive; after that Tab completes nothing
@@ -29,6 +31,13 @@ class Browser(Protocol):
     def tell_of_file(self) -> bool:
         """Choose the path if it is that of a file; returns whether that was new."""
 
+    @property
+    def takes_pasted(self) -> bool:
+        """Whether a text that is pasted may stand for a file with it."""
+
+    def take_pasted(self, text: str) -> None:
+        """Choose the text in place of a file."""
+
 
 class PathSuggester(Suggester):
     """Completes a path from the disk, in the background: a network drive may be slow."""
@@ -42,7 +51,8 @@ class PathSuggester(Suggester):
 
 class PathInput(Input):
     """Tab completes what is certain; where several paths begin like that, it goes on from one to the next, and
-    shift+tab back. On the path of a file it chooses it, as Enter does, and otherwise moves on to the next field."""
+    shift+tab back. On the path of a file it chooses it, as Enter does, and otherwise moves on to the next field. The
+    path that a terminal pastes for a dragged file, in quotation marks or as an address, is taken without these."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("complete", "complete", show=False),
@@ -55,6 +65,21 @@ class PathInput(Input):
             value, placeholder=placeholder, id=id, suggester=PathSuggester(), compact=True, select_on_focus=False
         )
         self._offered: tuple[str, ...] = ()
+
+    def takes_all_of(self, text: str) -> bool:
+        """Whether what is pasted is the content of a file, and stands for one: no path has several lines."""
+        is_content = "-----BEGIN " in text or len(text.split("\n")) > 2
+        return is_content and self.browser is not None and self.browser.takes_pasted
+
+    def on_paste(self, event: events.Paste) -> None:
+        if self.browser is not None and self.takes_all_of(event.text):
+            event.prevent_default()
+            event.stop()
+            self.browser.take_pasted(event.text)
+        elif (path := pasted_path(event.text)) is not None:
+            event.prevent_default()
+            event.stop()
+            self.insert_text_at_cursor(path)
 
     @property
     def is_cycling(self) -> bool:

@@ -7,6 +7,9 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from certfleet.store.certificates.private_keys import read_private_key
 from certfleet.store.certificates.reading import read_certificates
@@ -66,6 +69,8 @@ SPOILT = {
     "kubeconfig": f"users:\n- user:\n    client-certificate-data: {base64_of(MADE.pem)}\n"
     f"    client-key-data: {base64_of(MADE.key_pem)}\n",
     "acme.json": json.dumps({"le": {"Certificates": [{"certificate": base64_of(MADE.pem), "key": base64_of(b"x")}]}}),
+    "Azure Key Vault's JSON": json.dumps({"id": "https://vault/gateway", "cer": base64_of(MADE.der)}),
+    "a JSON Web Key": json.dumps({"keys": [{"kty": "EC", "x5c": [base64_of(MADE.der)]}]}).replace("/", "\\/"),
     "SAML in CDATA": around(f"<![CDATA[{base64_of(MADE.der)}]]>"),
     "SAML with carriage returns": around(base64.encodebytes(MADE.der).decode().replace("\n", "&#13;\n")),
     "a configuration profile": f"<plist><dict><key>PayloadContent</key><data>{folded(MADE.der)}</data></dict></plist>",
@@ -108,6 +113,14 @@ def others() -> Iterator[tuple[str, str, str]]:
     yield f"<plist>{profile}</plist>", "several-certificates", "XML with 2 certificates"
     yield 'Windows Registry Editor Version 5.00\r\n"Blob"=hex:20,00', "not-a-certificate", "Windows' registry"
     yield "{\\rtf1\\ansi Dear all,}", "not-a-certificate", "RTF"
+    request = f"<plist><dict><key>PushCertRequestCSR</key><string>{PEM}</string></dict></plist>"
+    yield request, "not-a-certificate", "a request for a push certificate that the MDM vendor has signed"
+    yield base64_of(request.encode()), "not-a-certificate", "a request for a push certificate"
+    developers = f"<key>DeveloperCertificates</key><array><data>{folded(MADE.der)}</data></array>"
+    decoded = f"<plist><dict>{developers}<key>Entitlements</key></dict></plist>"
+    yield decoded, "not-a-certificate", "a provisioning profile"
+    yield "Certificate:\n    Data:\n        Version: 3 (0x2)\n", "not-a-certificate", "what a program prints"
+    yield "Owner: CN=mdm.example.com\nIssuer: CN=CA\nSerial number: 2a\n", "not-a-certificate", "what a program prints"
     yield KEY.replace("PRIVATE KEY", "CERTIFICATE"), "not-a-certificate", "a private key"
     yield PEM.replace(END, ""), "file-truncated", "no end line"
     yield "- Begin with the certificate\n- End with the key\n", "not-a-certificate", "a text file"
@@ -124,11 +137,45 @@ def test_what_is_not_read_is_named(text: str, code: str, words: str) -> None:
     assert (refused.value.code, words in refused.value.message) == (code, True), refused.value
 
 
+def signed(content: str) -> bytes:
+    """A CMS SignedData around it, with its signer's certificates."""
+    builder = pkcs7.PKCS7SignatureBuilder().set_data(content.encode())
+    assert isinstance(MADE.key, ec.EllipticCurvePrivateKey)
+    builder = builder.add_signer(MADE.certificate, MADE.key, hashes.SHA256())
+    return builder.sign(Encoding.DER, [pkcs7.PKCS7Options.Binary])
+
+
+def test_a_signed_profile_brings_what_is_in_it_and_not_its_signer() -> None:
+    inside = issue("inside.example.com")
+    profile = f"<?xml version='1.0'?><plist><dict><data>{folded(inside.der)}</data></dict></plist>"
+    (certificate,) = read_certificates(signed(profile)).certificates
+    assert certificate.der == inside.der
+
+
+def test_a_signed_provisioning_profile_is_no_certificate() -> None:
+    with pytest.raises(Refusal) as refused:
+        read_certificates(
+            signed("<plist><key>DeveloperCertificates</key><key>Entitlements</key></plist>"), "a.mobileprovision"
+        )
+    assert refused.value.message == (
+        "the signed content of a.mobileprovision holds no certificate; it seems to be a provisioning profile"
+    )
+    assert "profile import" in (refused.value.hint or "")
+
+
+def test_the_certificates_of_a_signature_are_read() -> None:
+    """Nothing else is in it, and people hand out certificates in this way."""
+    (certificate,) = read_certificates(signed("Dear all,")).certificates
+    assert certificate.der == MADE.der
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "LS0tLS1CRUdJTi" + "A\n" * 500_000,
         "<data>" + "A" * 1_000_000,
+        '"MI' + "A" * 1_000_000,
+        '"MIAA' * 200_000,
         "<X509Certificate>" * 60_000,
         "data:" * 200_000,
         "00 " * 300_000 + "x",
