@@ -41,9 +41,10 @@ def source_of(upload: Upload, *, upload_type: str | None = None) -> CertificateS
     said = (upload.word("uploadType") or "").lower()
     if upload_type is not None and said not in ("", upload_type):
         raise Refusal("upload-type-differs", f"the path is for a {upload_type}, and uploadType says {said[:40]!r}")
-    data = upload.data()
+    data = upload.data(most=2)
     kind = keystore_type(upload)
     if (upload_type or said or ("keystore" if kind or keystore_kind(data) else "certificate")) == "keystore":
+        upload.refuse_more_than(1)
         return KeystoreSource(
             data=data,
             name=upload.name,

@@ -12,6 +12,7 @@ from ..server.answers import snake_name
 from ..server.bodies import HttpRequest
 from ..server.calls import Brought
 from ..server.forms import FormPart, close, parts_of
+from ..server.reading import invalid
 from .loose_json import LONGEST, looks_like_object, read_object
 
 _KEY_WORDS = ("key", "privatekey", "privatekeyfile", "keyfile", "pkfile", "private_key", "key_file")
@@ -32,17 +33,18 @@ class Upload:
 
     @property
     def file(self) -> BinaryIO:
-        """The file; refuses with ``file-missing``."""
+        """The file; refuses with ``file-missing``, and with ``request-invalid`` where there are several."""
         return self._only().file
 
     @property
     def name(self) -> str:
         """Its name, for records."""
-        return (self._only().filename or "")[:_LONGEST_NAME]
+        return (self._only(2).filename or "")[:_LONGEST_NAME]
 
-    def data(self) -> bytes:
-        """The bytes of a small file; refuses with ``file-missing``, ``file-empty``, ``file-too-large``."""
-        return _read(self._only())
+    def data(self, *, most: int = 1) -> bytes:
+        """The bytes of a small file; refuses with ``file-missing``, ``file-empty``, ``file-too-large``, and with
+        ``request-invalid`` where there are more than ``most`` files, of which the others would get lost."""
+        return _read(self._only(most))
 
     def key(self) -> bytes | None:
         """The private key, if the request has one: a file of its own, or the second of two."""
@@ -67,14 +69,22 @@ class Upload:
         value = self.text(*names)
         return value.strip() if value is not None and value.strip() else None
 
-    def _only(self) -> FormPart:
+    def _only(self, most: int = 1) -> FormPart:
         if not self.files:
             raise Refusal(
                 "file-missing",
                 "the request has no part with a file",
                 "Send multipart/form-data, as curl does with -F uploadFile=@certificate.pem.",
             )
+        self.refuse_more_than(most)
         return self.files[0]
+
+    def refuse_more_than(self, most: int) -> None:
+        """Refuse with ``request-invalid`` a request of more files, the key's included: the others would get lost."""
+        count = len(self.files) + (self._key is not None)
+        if count > most:
+            wanted = "one is expected" if most == 1 else "a certificate and its private key are expected"
+            raise invalid(f"the request has {count} files, and {wanted}", "Send the others in requests of their own.")
 
 
 @asynccontextmanager
@@ -97,9 +107,10 @@ def _sorted(parts: list[FormPart]) -> Upload:
     for part in parts:
         text = _json_in(part) if part.is_file else part.text()
         if text is not None and looks_like_object(text):
-            said.update(read_object(text))
+            for name, value in read_object(text).items():
+                _say(said, name, value)
         elif not part.is_file:
-            said.setdefault(part.name, text)
+            _say(said, part.name, text)
         elif not part.filename and not part.size:  # a form field for a file, which nobody chose
             continue
         elif key is None and part.name.lower() in _KEY_WORDS:
@@ -107,6 +118,13 @@ def _sorted(parts: list[FormPart]) -> Upload:
         else:
             files.append(part)
     return Upload(said, files, key)
+
+
+def _say(said: dict[str, Any], name: str, value: Any) -> None:
+    """Add what a request says. Refuses with ``request-invalid`` what contradicts another part of it."""
+    known = said.setdefault(name, value)
+    if name and str(known).lower() != str(value).lower():
+        raise invalid(f"{name[:40]}: it is said twice, and differently")
 
 
 def _json_in(part: FormPart) -> str | None:

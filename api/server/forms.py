@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
+from urllib.parse import unquote
 
 from multipart import MultipartError, MultipartSegment, PushMultipartParser
 
@@ -19,13 +20,15 @@ IN_MEMORY = 1024 * 1024  # bytes of a file, which lies on the disk from then on
 
 _BOUNDARY = re.compile(r';\s*boundary=(?:"([^"]+)"|([^\s;]+))', re.IGNORECASE)
 
+_ENCODED_NAME = re.compile(r";\s*filename\*\s*=\s*[\w-]*'[\w-]*'([^;\s]*)", re.IGNORECASE)
+
 
 class FormPart:
     """A part of a form: a file if it has a file name, which may be empty."""
 
     def __init__(self, segment: MultipartSegment) -> None:
-        self.name: str = segment.name or ""
-        self.filename: str | None = segment.filename
+        self.name: str = _name(segment.name or "")
+        self.filename: str | None = _file_name(segment)
         self.content_type: str = segment.content_type or ""
         self.size = 0
         self._file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  closed with the form
@@ -62,6 +65,22 @@ class FormPart:
         self._file.close()
 
 
+def _name(said: str) -> str:
+    """A name: UTF-8 (RFC 7578 section 5.1), or Latin-1 from old clients."""
+    try:
+        return said.encode("latin-1").decode()
+    except UnicodeDecodeError:
+        return said
+
+
+def _file_name(segment: MultipartSegment) -> str | None:
+    """The file name, also of clients that only send it encoded (RFC 8187); None without one."""
+    if segment.filename is not None:
+        return _name(segment.filename)
+    encoded = _ENCODED_NAME.search(segment.header("Content-Disposition") or "")
+    return None if encoded is None else unquote(encoded[1])
+
+
 async def parts_of(request: HttpRequest) -> list[FormPart]:
     """The parts of a request, to be closed. Refuses with ``multipart-expected``, and with ``request-invalid`` if it is
     malformed."""
@@ -96,7 +115,7 @@ def close(parts: list[FormPart]) -> None:
 
 
 async def _read(request: HttpRequest, boundary: bytes, parts: list[FormPart]) -> None:
-    with PushMultipartParser(boundary, max_segment_count=MOST_PARTS) as parser:
+    with PushMultipartParser(boundary, max_segment_count=MOST_PARTS, header_charset="latin-1") as parser:
         async for piece in pieces(request, MOST_UPLOAD):
             for found in parser.parse(piece):
                 if isinstance(found, MultipartSegment):
