@@ -53,10 +53,11 @@ def test_all_faces_agree(tmp_path: Path) -> None:
 
     # what a replacement says before and after
     assert [(one.certificate_id, one.after - one.before) for one in tried.trust] == [(certificate, 3)]
-    for notes in (tried.notes, done.notes):
-        assert [note for note in notes if "SSL Error 61" in note] == [
-            f"{said}: deploy certificate {certificate} (Private Root) to them"
-        ]
+    for notes, root in (
+        (tried.notes, "the new Private Root"),
+        (done.notes, f"certificate {certificate} (Private Root)"),
+    ):
+        assert [note for note in notes if "SSL Error 61" in note] == [f"{said}: deploy {root} to them"]
 
     # the command line
     total = f"{said}; 1 got it at their last one"
