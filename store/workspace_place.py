@@ -6,15 +6,23 @@ files, and the address itself, so that a folder is all that has to be passed on.
 
 from __future__ import annotations
 
+import hashlib
+import os
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from .errors import Refusal
 from .postgresql_uri import has_password, is_address
 
-_PORT = ":5432"
-_WHERE = ("host", "hostaddr", "port", "dbname", "service")
-"""Parameters of an address that say where the database is, too."""
+if TYPE_CHECKING:
+    from .persistence.postgresql.address import PostgresqlAddress
+
+_PORT = "5432"
+_WHERE = {"host": "PGHOST", "hostaddr": "PGHOSTADDR", "port": "PGPORT", "dbname": "PGDATABASE", "service": "PGSERVICE"}
+"""Parameters of an address that say where the database is, too, and the variables of the environment that do where an
+address doesn't: https://www.postgresql.org/docs/current/libpq-envars.html"""
+_LONGEST = 200  # bytes of a file's name, which has room for 255
 
 
 def place_of(named: Path | str) -> Path:
@@ -38,14 +46,36 @@ def folder_of(text: str) -> Path:
             "Leave it out, and put it into ~/.pgpass (mode 0600), where PostgreSQL's own programs look for it too.",
         )
     address = postgresql_address(text)
-    parts = urlsplit(address.shown)
-    host = parts.netloc.rpartition("@")[2].removesuffix(_PORT)
-    more = [value for name, value in parse_qsl(parts.query) if name in _WHERE]
-    named = [address.schema, parts.path.strip("/"), host, *more]
-    folder = platformdirs.user_state_path("certfleet") / "postgresql"
-    folder /= "@".join(quote(one, safe="") for one in named if one)
+    folder = platformdirs.user_state_path("certfleet") / "postgresql" / _folder_name(address)
     try:
         put_address(folder, address)
     except OSError as error:
         raise Refusal("workspace-unwritable", f"{folder} can't be made: {error.strerror}") from error
     return folder
+
+
+def _folder_name(address: PostgresqlAddress) -> str:
+    """The same for the addresses of one workspace, and another for every other; nobody is asked for it."""
+    parts = urlsplit(address.shown)
+    query = {name: value for name, value in parse_qsl(parts.query.replace("+", "%2B")) if name in _WHERE}
+    user, _, hosts = (unquote(part) for part in parts.netloc.rpartition("@"))
+    host, port = (hosts, "") if "," in hosts else _host_and_port(hosts)
+    said = {"dbname": unquote(parts.path.strip("/")), "host": host, "port": port, **query}
+    if not (said["dbname"] and said["host"]):
+        said.setdefault("service", os.environ.get("PGSERVICE", ""))
+    if not said.get("service"):
+        for name in ("dbname", "port", *(() if said["host"] else ("host", "hostaddr"))):
+            said[name] = said.get(name) or os.environ.get(_WHERE[name], "")
+        said["dbname"] = said["dbname"] or user or os.environ.get("PGUSER", "")
+    if said["port"] == _PORT:
+        said["port"] = ""
+    named = [address.schema, *(said.get(name, "") for name in ("dbname", "host", "hostaddr", "port", "service"))]
+    name = "@".join(quote(one, safe="") for one in named if one)
+    if len(name) > _LONGEST:
+        name = f"{address.schema}@{hashlib.sha256(name.encode()).hexdigest()[:32]}"
+    return name
+
+
+def _host_and_port(text: str) -> tuple[str, str]:
+    host, _, port = text.rpartition(":")
+    return (host, port) if host and port.isdigit() else (text, "")

@@ -16,6 +16,7 @@ class CutWire:
 
     ``before`` and ``after`` look at what a client says: the wire is cut instead of passing it on, or when the server
     answers it. ``is_down``: nobody gets through. ``is_silent``: what anybody says is lost, and nothing is closed.
+    ``alters`` is given what the server says, and answers what arrives.
     ``drops``: in place of cutting what is connected, it does that to them alone, as a firewall that has forgotten them.
     """
 
@@ -26,6 +27,7 @@ class CutWire:
         self.port: int = self._listener.getsockname()[1]
         self.before: Cut | None = None
         self.after: Cut | None = None
+        self.alters: Callable[[bytes], bytes] | None = None
         self.is_down = False
         self.is_silent = False
         self.drops = False
@@ -65,7 +67,7 @@ class CutWire:
                     cut_at_answer.clear()
                     self.cut()
                 if not self.is_silent and client not in self._dropped:
-                    client.sendall(said)
+                    client.sendall(said if self.alters is None else self.alters(said))
             if client not in self._dropped:
                 client.shutdown(socket.SHUT_WR)
 

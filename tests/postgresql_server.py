@@ -195,6 +195,28 @@ class PostgresqlServer:
             return rows
 
 
+class StandbyServer(PostgresqlServer):
+    """A standby of another server: it follows what that does, and takes questions only. It has the same users."""
+
+    def __init__(self, primary: PostgresqlServer) -> None:
+        self.bin = primary.bin
+        self._process = None
+        self.folder = Path(tempfile.mkdtemp(prefix="certfleet-postgresql-"))
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        if self._person:
+            shutil.chown(self.folder, self._person, self._person)
+        line: list[str | Path] = [
+            *self.as_person(),
+            *(self.bin / "pg_basebackup", "-D", self.folder / "data", "-R", "-c", "fast", "--no-sync", "-U", USER),
+            *("-h", primary.folder, "-p", str(primary.port)),
+        ]
+        subprocess.run(line, check=True, capture_output=True, cwd=self.folder)
+        with (self.folder / "data" / "postgresql.conf").open("a") as configuration:
+            configuration.write(f"unix_socket_directories = '{self.folder}'\n")
+
+
 def begun() -> PostgresqlServer:
     """A server that runs; the test that asks is skipped where there can't be one."""
     pytest.importorskip("psycopg", reason="psycopg is not installed")

@@ -71,6 +71,16 @@ def test_what_did_not_arrive_is_refused_and_can_be_repeated(cut: Cut) -> None:
     assert name_of(cut) == "first.example.com"
 
 
+def test_health_is_asked_of_the_database(cut: Cut) -> None:
+    client = cut.rest.client
+    assert client.get("/health").status_code == 200
+    cut.wire.is_down = True
+    cut.wire.cut()
+    assert client.get("/health").json()["code"] == "database-unreachable"
+    cut.wire.is_down = False
+    assert client.get("/health").status_code == 200
+
+
 def test_a_change_whose_answer_was_lost_is_done(cut: Cut) -> None:
     cut.wire.after = is_commit
     cut.rest.done("PUT", "site", {"mdm_fqdn": "second.example.com"})

@@ -15,6 +15,8 @@ from certfleet.store.workspace_place import folder_of, place_of
 
 @pytest.fixture(autouse=True)
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGSERVICE", "PGUSER"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return tmp_path / "state" / "certfleet" / "postgresql"
 
@@ -41,6 +43,9 @@ def test_an_address_has_a_folder_for_what_belongs_to_this_machine(state: Path) -
         ("postgresql://db/a", "postgresql://db:5433/a"),
         ("postgresql://db/a_b?schema=c", "postgresql://db/b?schema=c_a"),
         ("postgresql:///a?host=/run/one", "postgresql:///a?host=/run/two"),
+        ("postgresql://db1,db2/a", "postgresql://db1/a"),
+        ("postgresql://ann@db", "postgresql://bob@db"),
+        ("postgresql:///?service=one", "postgresql:///?service=two"),
     ],
 )
 def test_each_schema_has_a_folder_of_its_own(others: tuple[str, str]) -> None:
@@ -52,6 +57,10 @@ def test_each_schema_has_a_folder_of_its_own(others: tuple[str, str]) -> None:
     [
         ("postgresql://db/a", "postgres://db:5432/a?schema=certfleet"),
         ("postgresql://ann@db/a", "postgresql://bob@db/a?sslmode=require"),
+        ("postgresql://db:5433/a", "postgresql:///a?host=db&port=5433"),
+        ("postgresql://db/B%C3%BCcher%20%25", "postgresql://db/Bücher %25"),
+        ("postgresql://%2Frun%2Fpg/a", "postgresql:///a?host=/run/pg"),
+        ("postgresql://db/ann", "postgresql://ann@db"),
     ],
 )
 def test_who_logs_in_and_how_makes_no_other_workspace(same: tuple[str, str]) -> None:
@@ -61,9 +70,37 @@ def test_who_logs_in_and_how_makes_no_other_workspace(same: tuple[str, str]) -> 
 
 
 @pytest.mark.parametrize(
+    ("variable", "one", "two"),
+    [("PGHOST", "one", "two"), ("PGPORT", "5433", "5434"), ("PGDATABASE", "one", "two"), ("PGSERVICE", "one", "two")],
+)
+def test_what_the_environment_says_makes_another_workspace(
+    variable: str, one: str, two: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = set()
+    for value in (one, two):
+        monkeypatch.setenv(variable, value)
+        folders.add(folder_of("postgresql://"))
+    assert len(folders) == 2
+    assert folder_of("postgresql://db:5432/a").name == "certfleet@a@db"
+
+
+def test_the_environment_and_the_address_name_the_same_workspace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGHOST", "db")
+    monkeypatch.setenv("PGPORT", "5433")
+    monkeypatch.setenv("PGDATABASE", "a")
+    assert folder_of("postgresql://") == folder_of("postgresql://db:5433/a")
+
+
+def test_a_long_name_has_a_folder_too() -> None:
+    folders = {folder_of(f"postgresql://db/{'ü' * 31}?host=db{n},{'x' * 100}") for n in range(2)}
+    assert len(folders) == 2
+
+
+@pytest.mark.parametrize(
     "address",
     [
         "postgresql://fleet:hunter2@db/a",
+        "postgresql://fleet:hunter2/hunter2@db/a",
         "postgresql://fleet@db/a?password=hunter2",
         "postgresql://fleet@db/a?sslpassword=hunter2",
     ],

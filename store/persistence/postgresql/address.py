@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from ...errors import Refusal
+from ...postgresql_uri import are_hosts
 
 SCHEMES = ("postgresql", "postgres")
 USUAL_SCHEMA = "certfleet"
 
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _SECRET = frozenset({"password", "sslpassword"})
-_FORM = "Write postgresql://USER@HOST/DATABASE?schema=NAME."
+_VALUES = "Look at this parameter, or at what PG… variables and the service file say."
+_FORM = "Write postgresql://USER@HOST/DATABASE?schema=NAME, and other characters in names as %20 for a space."
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,10 @@ def postgresql_address(text: str) -> PostgresqlAddress:
         raise _invalid("it doesn't begin with postgresql://")
     if parts.fragment:
         raise _invalid("it has a part behind #")
+    if "://" in text.partition("://")[2]:
+        raise _invalid("it has another address in it")
+    if not are_hosts(parts.netloc):
+        raise _invalid("the port of a host is not a number")
     schemas = [value for name, value in pairs if name == "schema"]
     if len(schemas) > 1:
         raise _invalid("it names two schemas")
@@ -79,6 +85,13 @@ def not_libpqs(address: PostgresqlAddress, said: str) -> Refusal:
     password, so that only the name of a parameter is passed on."""
     parameter = re.search(r'query parameter: "(\w+)"', said)
     return _invalid(f"it has the parameter {parameter[1]}" if parameter else f"{address} can't be read")
+
+
+def not_for_libpq(address: PostgresqlAddress, said: str) -> Refusal:
+    """The refusal of an address with a value that libpq doesn't know, as it ``said``."""
+    return Refusal(
+        "workspace-address-invalid", f"the address of the workspace, {address}, is not valid: {said}", _VALUES
+    )
 
 
 def _invalid(why: str) -> Refusal:

@@ -93,7 +93,7 @@ class PostgresqlEngine(ReadingAhead):
             raise Refusal(
                 "workspace-unwritable",
                 f"the database of {self.address} isn't encoded in UTF-8",
-                "Create it with ENCODING 'UTF8'.",
+                "Another one can be created with TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'.",
             )
         self._may_flush = bool(may_flush)
         if not is_workspace(relations):

@@ -5,39 +5,44 @@ SQLSTATE codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
 
 from __future__ import annotations
 
-import re
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from ...errors import Refusal
 from .address import PostgresqlAddress
+from .no_connection import (
+    NOTHING_CHANGED,
+    RIGHTS,
+    first_line,
+    full,
+    missing,
+    no_login,
+    not_yet,
+    unreachable,
+    without_connection,
+)
 
 if TYPE_CHECKING:
     import psycopg
 
 BUSY_SECONDS = 60
 """How long a statement waits for another writer."""
+OLDEST = 130000
+"""The oldest release of the server, as libpq counts them."""
 
-_NOTHING_CHANGED = "Nothing was changed. Try again."
-
-_CHECK = "Check that the server runs, the address, and the network between"
-
-RIGHTS = "Ask the database's administrator for the rights that docs/postgresql.md lists."
-
-_BUSY = {"55P03", "40P01", "40001"}  # lock_not_available, deadlock_detected, serialization_failure
-_DENIED = {"42501", "25006"}  # insufficient_privilege, read_only_sql_transaction
+_BUSY = {"55P03"}  # lock_not_available
+# deadlock_detected, serialization_failure (only a standby's), query_canceled, idle_in_transaction_session_timeout
+_ENDED = {"40P01", "40001", "57014", "25P03"}
+_DENIED = {"42501"}  # insufficient_privilege
+_READ_ONLY = {"25006"}  # read_only_sql_transaction
 _NO_ROOM = {"53100"}  # disk_full
+_LIMIT = {"53400"}  # configuration_limit_exceeded: the user's temp_file_limit
+_NO_MEMORY = {"53000", "53200"}  # insufficient_resources, out_of_memory
 _NO_LOGIN = {"28P01", "28000"}  # invalid_password, invalid_authorization_specification
-_NO_LOGIN_WORDS = ("authentication failed", "no password supplied", "no pg_hba.conf entry", 'FATAL:  role "')
-"""Before a connection stands, libpq gives no code, only the server's words, in the language of its ``lc_messages``. In
-another one than English all that libpq tells beside them is whether the server has asked for a password."""
-_SERVER_SAID = re.compile(r" failed: [^: ]+:  ")
-"""What the server has said about a connection, behind the severity, and not libpq itself."""
 _MISSING = {"3D000"}  # invalid_catalog_name
-_FULL = {"53300", "53400", "57P03"}  # too_many_connections, configuration_limit_exceeded, cannot_connect_now
-_FULL_WORDS = ("FATAL:  the database system is ", "FATAL:  too many connections", "FATAL:  sorry, too many clients")
-_TIMED_OUT = {"57014", "25P03"}  # query_canceled, idle_in_transaction_session_timeout
-_DAMAGED = {"XX000", "XX001", "XX002", "58030", "42P01", "42703", "22P02", "22021"}
+_FULL = {"53300"}  # too_many_connections
+_NOT_YET = {"57P03"}  # cannot_connect_now
+_DAMAGED = {"XX000", "XX001", "XX002", "58000", "58030", "58P01", "42P01", "42703", "22P02", "22021"}
 """Internal and storage errors; and a table or column that is gone, or a text that is none, as ours are all fixed."""
 
 
@@ -64,76 +69,75 @@ def refusal_for(error: psycopg.Error, address: PostgresqlAddress) -> Refusal | N
     """The refusal for an error of PostgreSQL; None if the error is the program's own mistake."""
     import psycopg
 
-    code = error.sqlstate or ""
-    said = _first_line(error)
+    code, said = error.sqlstate, first_line(error)
+    if not code:
+        return without_connection(error, said, address)
+    if code in _NO_LOGIN:
+        return no_login(address, said, "Check the user's name", error)
+    if code in _MISSING:
+        return missing(address)
+    if code in _FULL:
+        return full(address, said)
+    if code in _NOT_YET:
+        return not_yet(address, said)
+    if code in _DAMAGED:
+        return damaged_database(address, said)
+    if (refusal := _of_a_statement(code, said, address)) is not None:
+        return refusal
+    return unreachable(address, said) if isinstance(error, psycopg.OperationalError) else None
+
+
+def _of_a_statement(code: str, said: str, address: PostgresqlAddress) -> Refusal | None:
+    """The refusal where the server is there, and doesn't do what is asked."""
     if code in _BUSY:
         return Refusal(
             "workspace-busy",
             f"another process has been writing to {address} for {BUSY_SECONDS} seconds",
             "Wait until it is done, or end it, and try again.",
         )
+    if code in _ENDED:
+        return Refusal(
+            "workspace-busy",
+            f"the database server ended what was asked of {address}: {said}",
+            f"{NOTHING_CHANGED} Look at the server if it happens again.",
+        )
+    if code in _DENIED:
+        return Refusal("workspace-unwritable", f"{address} can't be written: {said}", RIGHTS)
+    if code in _READ_ONLY:
+        return Refusal(
+            "workspace-unwritable",
+            f"{address} can't be written: {said}",
+            "The server is a standby, or the user or the database is set to read only: name the primary server, or ask"
+            " the database's administrator.",
+        )
     if code in _NO_ROOM:
         return Refusal(
             "disk-full", f"there is no room left for {address}: {said}", "Make room on the database server's storage."
         )
-    if code in _DENIED:
+    if code in _LIMIT:
         return Refusal(
-            "workspace-unwritable",
-            f"{address} can't be written: {said}",
-            RIGHTS,
+            "disk-full",
+            f"the user has no room left on the database server for what was asked of {address}: {said}",
+            "Nothing was changed. The database's administrator can raise the limit for this user.",
         )
-    if code in _NO_LOGIN or (not code and any(words in said for words in _NO_LOGIN_WORDS)):
-        return _no_login(address, said, "Check the user's name")
-    if code in _MISSING or (not code and said.endswith("does not exist") and "database" in said):
+    if code in _NO_MEMORY:
         return Refusal(
-            "workspace-missing",
-            f"there is no such database: {address}",
-            "Check the address, or let the database's administrator create the database.",
+            "workspace-busy",
+            f"the database server has too little memory for what was asked of {address}: {said}",
+            f"{NOTHING_CHANGED} Look at the server if it happens again.",
         )
-    if code in _FULL or (not code and any(words in said for words in _FULL_WORDS)):
-        return Refusal(
-            "database-unreachable",
-            f"the database server of {address} takes no connection at present: {said}",
-            "Try again; raise max_connections on the server if it stays so.",
-        )
-    if code in _TIMED_OUT:
-        return Refusal(
-            "workspace-busy", f"{address} took too long to answer: {said}", f"{_NOTHING_CHANGED} Look at the server."
-        )
-    if code in _DAMAGED:
-        return damaged_database(address, said)
-    if not code and error.pgconn is not None and server_said(error):
-        if error.pgconn.used_password:
-            return _no_login(address, said, "Check the user's name and the database's")
-        return Refusal(
-            "database-unreachable",
-            f"the database server of {address} doesn't let this user in, or takes no connection: {said}",
-            f"{_NOTHING_CHANGED} {_CHECK}, and the user's name and rights.",
-        )
-    if isinstance(error, psycopg.OperationalError):
-        return unreachable(address, said)
     return None
 
 
-def server_said(error: psycopg.Error) -> bool:
-    """Whether the server itself has refused a connection, so that it is there."""
-    return error.sqlstate is not None or _SERVER_SAID.search(_first_line(error)) is not None
-
-
-def unreachable(address: PostgresqlAddress, said: str) -> Refusal:
-    """The refusal when there is no connection."""
-    return Refusal(
-        "database-unreachable",
-        f"the database server of {address} can't be reached: {said}",
-        f"{_NOTHING_CHANGED} {_CHECK}.",
+def too_old(address: PostgresqlAddress, release: int) -> Refusal:
+    """The refusal of a server whose release lacks what is used here. ``release`` is as libpq counts them."""
+    number = (
+        f"{release // 10000}.{release % 10000}" if release >= 100000 else f"{release // 10000}.{release // 100 % 100}"
     )
-
-
-def _no_login(address: PostgresqlAddress, said: str, check: str) -> Refusal:
     return Refusal(
-        "database-login-failed",
-        f"the database server doesn't let this user in to {address}: {said}",
-        f"{check}; give the password in ~/.pgpass or PGPASSWORD.",
+        "database-too-old",
+        f"the database server of {address} is PostgreSQL {number}; it takes {OLDEST // 10000} or later",
+        "Name a server of a later release, or let the database's administrator upgrade this one.",
     )
 
 
@@ -155,9 +159,3 @@ def damaged_database(address: PostgresqlAddress | str, reason: str) -> Refusal:
         f"{address} is not a certfleet workspace, or is damaged: {reason}",
         "Check the address; restore the schema from a backup of the database if it should be a workspace.",
     )
-
-
-def _first_line(error: psycopg.Error) -> str:
-    primary = error.diag.message_primary if error.diag is not None else None
-    lines = [line.strip() for line in (primary or str(error)).splitlines() if line.strip()]
-    return lines[0].removeprefix("connection failed: ") if lines else type(error).__name__

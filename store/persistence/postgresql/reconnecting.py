@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Generic, Protocol, TypeVar
 
 from .address import PostgresqlAddress
-from .errors import unreachable
+from .no_connection import unreachable
 
 AGAIN_SECONDS = 2.0
 """After a failed attempt, who draws a screen or only wants to know whether there is news waits so long for the next."""

@@ -19,7 +19,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .address import PostgresqlAddress
-from .errors import server_said
+from .no_connection import server_said
 from .reconnecting import Audience
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _waits_since(connection: psycopg.Connection[Any], process: int) -> Any:
 
     https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW"""
     found = connection.execute(
-        "SELECT state_change FROM pg_stat_activity WHERE pid = %s AND usename = current_user"
+        "SELECT state_change::text FROM pg_stat_activity WHERE pid = %s AND usename = current_user"
         " AND (state LIKE 'idle%%' OR wait_event_type = 'Client')",
         (process,),
     ).fetchone()
@@ -147,7 +147,9 @@ def _gone() -> psycopg.Error:
 def connect(address: PostgresqlAddress, audience: Audience, **settings: Any) -> psycopg.Connection[Any]:
     """Connect to an address. The connection gives up, and is closed, when a silence is for good. Raises psycopg's
     errors."""
-    connection = _kind().connect(address.uri, autocommit=True, tcp_user_timeout=15_000, **settings)
+    connection = _kind().connect(
+        address.uri, autocommit=True, tcp_user_timeout=15_000, client_encoding="UTF8", **settings
+    )
     connection.address, connection.audience = address, audience
     return connection  # type: ignore[no-any-return]  # its class is made when psycopg is there
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext, suppress
 from functools import lru_cache
@@ -17,7 +18,8 @@ from ...errors import Refusal
 from ...extras import extra
 from .address import PostgresqlAddress, not_libpqs
 from .cursors import OpenCursors
-from .errors import BUSY_SECONDS, PostgresqlRefusing, unreachable
+from .errors import BUSY_SECONDS, OLDEST, PostgresqlRefusing, too_old
+from .no_connection import unreachable
 from .pipeline import Pipeline, Statement
 from .pooler import check_keeps_its_session
 from .reconnecting import Audience, Reconnecting
@@ -39,6 +41,7 @@ _SETTINGS = {
     "timezone": "UTC",
     "default_transaction_isolation": "read committed",
     "plan_cache_mode": "force_generic_plan",
+    "standard_conforming_strings": "on",
 }
 _SET = "SELECT " + ", ".join(
     f"set_config('{name}', ${number}, false)" for number, name in enumerate((*_SETTINGS, "search_path"), 1)
@@ -51,6 +54,9 @@ _CONNECTING: dict[str, Any] = {
     "keepalives_count": 3,
     "application_name": "certfleet",
 }
+
+ASKED_SECONDS = 1.0
+"""So often a standby is asked for news, which tells nobody of them."""
 
 _LOST = "the connection was lost"
 _OF_TRANSACTIONS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
@@ -68,6 +74,8 @@ class PostgresqlStatements:
         self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
         self._pipeline: Pipeline | None = None
         self._listens = False
+        self._is_deaf = False  # a standby lets nobody listen
+        self._not_before = 0.0  # when it is asked for news the next time
         self.connections = 0
         """How often a connection was opened."""
         self._is_touched = False
@@ -92,6 +100,7 @@ class PostgresqlStatements:
 
     def _opened(self) -> psycopg.Connection[tuple[Any, ...]]:
         """Another connection; any thread may make one."""
+        import psycopg
         from psycopg.types.array import ListBinaryDumper
 
         connection = self._bare()
@@ -104,6 +113,10 @@ class PostgresqlStatements:
                     connection.execute(_literal(f'LISTEN "{channel_of(self.address)}"'))
             *_, backend = answer.fetchall()[0]
             check_keeps_its_session(self.address, connection, backend, self._bare)
+        except psycopg.errors.ReadOnlySqlTransaction:
+            connection.close()
+            self._listens = False
+            return self._opened()
         except BaseException:
             connection.close()
             raise
@@ -113,15 +126,20 @@ class PostgresqlStatements:
         import psycopg
 
         try:
-            return connect(self.address, self._audience, cursor_factory=psycopg.RawCursor, **_CONNECTING)
+            connection = connect(self.address, self._audience, cursor_factory=psycopg.RawCursor, **_CONNECTING)
         except psycopg.ProgrammingError as error:
             raise not_libpqs(self.address, str(error)) from None  # it may hold the password
+        if (release := connection.info.server_version) < OLDEST:
+            connection.close()
+            raise too_old(self.address, release)
+        return connection
 
     def _take(self, connection: psycopg.Connection[tuple[Any, ...]]) -> None:
         connection.add_notify_handler(self._notified)
         self._connection, self._pipeline = connection, Pipeline(connection, self.address, self._audience)
         self.connections += 1
         self._cursors.connection_ends()
+        self._is_deaf = False
         self._is_touched = True  # something may have happened while nobody listened
 
     def _connect_again(self, *, unhurried: bool = False) -> None:
@@ -142,8 +160,13 @@ class PostgresqlStatements:
         self.disconnect()
 
     def _listen(self) -> None:
-        self._listens = True
-        self.run(f'LISTEN "{channel_of(self.address)}"')
+        try:
+            self.run(f'LISTEN "{channel_of(self.address)}"')
+            self._listens = True
+        except Refusal as refusal:
+            if refusal.code != "workspace-unwritable":
+                raise
+            self._is_deaf = True
         self._is_touched = True
 
     def _notified(self, notification: Any) -> None:
@@ -162,7 +185,9 @@ class PostgresqlStatements:
         if connection is None or connection.closed:
             self._connect_again(unhurried=True)
         elif not self.in_transaction:
-            if not self._listens:
+            if self._is_deaf and time.monotonic() >= self._not_before:
+                self._not_before, self._is_touched = time.monotonic() + ASKED_SECONDS, True
+            elif not self._listens and not self._is_deaf:
                 self._listen()
             try:
                 connection.pgconn.consume_input()

@@ -11,7 +11,7 @@ from ..sql.carrying_over import carrying_over
 from ..sql.engine import GONE, RETIRED, check_name, index_name
 from ..sql.restore_points import NEEDED
 from .columns import KeyColumns
-from .errors import RIGHTS
+from .no_connection import RIGHTS
 from .pipeline import Statement
 from .rows import OF_THE_SCHEMA, RELATIONS
 from .statements import PostgresqlStatements

@@ -27,7 +27,8 @@ REASONS = {
         not-the-owner not-in-unix-group folder-open
     """,
     "it takes a server of PostgreSQL: tests/store/persistence/postgresql/test_errors.py and its neighbours": """
-        workspace-address-invalid database-unreachable database-login-failed database-pooled outcome-unknown
+        workspace-address-invalid database-unreachable database-login-failed database-missing
+        database-too-old database-pooled outcome-unknown
     """,
     "it takes a workspace in PostgreSQL, or its address: tests/cli/test_postgresql.py": """
         database-elsewhere password-in-address

@@ -6,7 +6,7 @@ import pytest
 
 from certfleet.store.errors import Refusal
 from certfleet.store.persistence.postgresql.address import postgresql_address
-from certfleet.store.postgresql_uri import is_address
+from certfleet.store.postgresql_uri import has_password, is_address
 
 
 def test_the_schema_is_ours_and_the_rest_is_libpqs() -> None:
@@ -50,6 +50,10 @@ def test_no_password_is_shown(text: str) -> None:
         "postgresql://db/fleet#x",
         "postgresql://ann:s3cret@[db/fleet",
         "postgresql://ann:s3cret@db/fleet?sslmode",
+        "postgresql://ann:s3/cret@db/fleet",
+        "postgresql://ann:s3?cret@db/fleet",
+        "postgresql://ann@db:port/fleet",
+        "postgresql://ann@db/fleet?sslrootcert=/etc/ca.pem:postgresql://ann@db/fleet",
     ],
 )
 def test_what_is_no_address_is_refused_without_showing_it(text: str) -> None:
@@ -57,6 +61,26 @@ def test_what_is_no_address_is_refused_without_showing_it(text: str) -> None:
         postgresql_address(text)
     assert refused.value.code == "workspace-address-invalid"
     assert "s3cret" not in refused.value.message
+
+
+@pytest.mark.parametrize("password", ["s3cret", "s3/cret", "s3?cret", "s3#cret", "3/4", "s3@cret", "s3%2Fcret"])
+def test_an_address_with_a_password_is_known_whatever_is_in_it(password: str) -> None:
+    assert has_password(f"postgresql://ann:{password}@db:5433/fleet?schema=x")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://ann@db:5433/fleet?schema=x",
+        "postgresql://db:5433/fleet?user=ann@example",
+        "postgresql://ann@one,two:5433/fleet?target_session_attrs=read-write",
+        "postgresql://[::1]:5433/fleet",
+        "postgresql:///fleet?host=/run/postgresql&passfile=/home/ann/pgpass",
+    ],
+)
+def test_an_address_without_a_password(address: str) -> None:
+    assert not has_password(address)
+    assert postgresql_address(address)
 
 
 def test_a_folder_is_none() -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import struct
 import threading
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from certfleet.store.errors import Refusal
 from certfleet.store.persistence.conditions import Key, OneOf
 from certfleet.store.persistence.database import Database
-from certfleet.store.persistence.postgresql.address import postgresql_address
+from certfleet.store.persistence.postgresql.address import PostgresqlAddress, postgresql_address
 from certfleet.store.persistence.postgresql.engine import PostgresqlEngine
+from tests.cut_wire import CutWire
 from tests.postgresql_server import PASSWORD, PostgresqlServer
 
 INDEXES = {"things": ("name",)}
@@ -48,7 +52,7 @@ def test_an_unknown_user(postgresql_server: PostgresqlServer) -> None:
 
 
 def test_an_unknown_database(postgresql_server: PostgresqlServer) -> None:
-    assert refused(postgresql_server.address("things", database="elsewhere")).code == "workspace-missing"
+    assert refused(postgresql_server.address("things", database="elsewhere")).code == "database-missing"
 
 
 def test_a_server_that_is_not_there() -> None:
@@ -58,7 +62,35 @@ def test_a_server_that_is_not_there() -> None:
     assert refused("postgresql://ann:s3cret@no.such.host.invalid/fleet").code == "database-unreachable"
 
 
-def _refusing(asks: bool, said: str) -> int:
+def test_where_a_password_came_from(
+    postgresql_server: PostgresqlServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "pgpass"
+    file.write_text("*:*:*:*:s3cret\n")
+    file.chmod(0o600)
+    monkeypatch.setenv("PGPASSFILE", str(file))
+    refusal = refused(postgresql_server.loopback("things").replace(f":{PASSWORD}@", "@"))
+    assert (refusal.code, refusal.hint) == (
+        "database-login-failed",
+        f"Check the user's name, and the password in {file}.",
+    )
+
+
+def test_a_file_that_is_missing_is_no_database(postgresql_server: PostgresqlServer) -> None:
+    address = f"{postgresql_server.loopback('things')}&sslmode=verify-full&sslrootcert=/nowhere/database.pem"
+    refusal = refused(address)
+    assert refusal.code == "database-unreachable"
+    assert "sslrootcert" in (refusal.hint or "")
+
+
+@pytest.mark.parametrize("more", ["sslmode=bogus", "port=99999", "service=nowhere"])
+def test_a_value_that_libpq_does_not_know(more: str) -> None:
+    refusal = refused(f"postgresql://ann@127.0.0.1/fleet?{more}")
+    assert refusal.code == "workspace-address-invalid"
+    assert more.partition("=")[2] in refusal.message
+
+
+def _refusing(asks: bool, said: str, severity: str = "SCHWERWIEGEND") -> int:
     """The port of a server that refuses who connects, in its own language, after it has asked for a password or not.
 
     https://www.postgresql.org/docs/current/protocol-message-formats.html
@@ -72,7 +104,7 @@ def _refusing(asks: bool, said: str) -> int:
             if asks:
                 client.sendall(b"R" + struct.pack("!II", 8, 3))
                 client.recv(1000)
-            fields = b"SSCHWERWIEGEND\0VFATAL\0C28P01\0M" + said.encode() + b"\0\0"
+            fields = b"S" + severity.encode() + b"\0VFATAL\0C28P01\0M" + said.encode() + b"\0\0"
             client.sendall(b"E" + struct.pack("!I", len(fields) + 4) + fields)
 
     threading.Thread(target=serve, daemon=True).start()
@@ -91,6 +123,28 @@ def test_a_server_that_speaks_another_language() -> None:
     assert refusal.code == "database-unreachable"
     assert said in refusal.message and "doesn't let this user in" in refusal.message
     assert "user's name" in (refusal.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("asks", "said", "code", "hint"),
+    [
+        (
+            True,
+            "remaining connection slots are reserved for roles with the SUPERUSER attribute",
+            "unreachable",
+            "limit",
+        ),
+        (False, "no more connections allowed (max_client_conn)", "unreachable", "limit"),
+        (False, "the database system is starting up", "unreachable", "until it has started"),
+        (True, 'permission denied for database "fleet"', "login-failed", "rights"),
+        (False, 'no pg_hba.conf entry for host "10.0.0.1", user "ann", no encryption', "login-failed", "sslmode"),
+        (True, "no such database: fleet", "missing", "create the database"),
+    ],
+)
+def test_why_a_server_takes_no_connection(asks: bool, said: str, code: str, hint: str) -> None:
+    refusal = refused(f"postgresql://ann:s3cret@127.0.0.1:{_refusing(asks, said, 'FATAL')}/fleet?sslmode=disable")
+    assert refusal.code == f"database-{code}"
+    assert hint in (refusal.hint or "")
 
 
 def test_what_libpq_cannot_read(postgresql_server: PostgresqlServer) -> None:
@@ -140,6 +194,62 @@ def test_too_many_connections(postgresql_server: PostgresqlServer) -> None:
     refusal = refused(postgresql_server.loopback("things", user="one"))
     postgresql_server.run("DROP USER one")
     assert refusal.code == "database-unreachable"
+
+
+def test_an_older_server(postgresql_server: PostgresqlServer) -> None:
+    with closing(CutWire(postgresql_server.port)) as wire:
+        wire.alters = lambda said: re.sub(rb"(server_version\0)\d\d", rb"\g<1>12", said)
+        address = postgresql_server.loopback(postgresql_server.new_schema())
+        refusal = refused(address.replace(f":{postgresql_server.port}/", f":{wire.port}/"))
+    assert refusal.code == "database-too-old"
+    assert "PostgreSQL 12." in refusal.message and "13 or later" in refusal.message
+
+
+def test_a_database_of_another_encoding(postgresql_server: PostgresqlServer) -> None:
+    postgresql_server.run("CREATE DATABASE ascii TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'")
+    refusal = refused(postgresql_server.address("things", database="ascii"))
+    assert refusal.code == "workspace-unwritable"
+    made = (refusal.hint or "").partition("with ")[2].removesuffix(".")
+    postgresql_server.run(f"CREATE DATABASE utf8 {made}")
+    PostgresqlEngine(postgresql_address(postgresql_server.address("things", database="utf8")), INDEXES).close()
+    for database in ("ascii", "utf8"):
+        postgresql_server.run(f"DROP DATABASE {database}")
+
+
+@pytest.fixture
+def limited(postgresql_server: PostgresqlServer) -> Iterator[PostgresqlAddress]:
+    """A workspace with many things, of a user who has no room for temporary files."""
+    postgresql_server.run(f"CREATE USER limited PASSWORD '{PASSWORD}'")
+    schema = postgresql_server.new_schema()
+    postgresql_server.run(f"CREATE SCHEMA {schema} AUTHORIZATION limited")
+    address = postgresql_address(postgresql_server.loopback(schema, user="limited"))
+    with Database(PostgresqlEngine(address, INDEXES), INDEXES) as database:
+        database.table("things").insert_multiple({"name": "x" * 1000} for _ in range(3000))
+    postgresql_server.run("ALTER USER limited SET temp_file_limit = 0")
+    postgresql_server.run("ALTER USER limited SET work_mem = '64kB'")
+    yield address
+    postgresql_server.run("DROP OWNED BY limited")
+    postgresql_server.run("DROP USER limited")
+
+
+def test_a_limit_of_the_user(limited: PostgresqlAddress) -> None:
+    with Database(PostgresqlEngine(limited, INDEXES), INDEXES) as database:
+        with pytest.raises(Refusal) as caught:
+            list(database.engine.scan("things"))
+        assert caught.value.code == "disk-full"
+        assert "limit" in (caught.value.hint or "")
+        assert database.engine.count("things") == 3000
+
+
+def test_a_statement_that_somebody_ends(postgresql_server: PostgresqlServer, postgresql_workspace: str) -> None:
+    with Database(PostgresqlEngine(postgresql_address(postgresql_workspace), INDEXES), INDEXES) as database:
+        database.table("things").insert({"name": "first"})
+        assert isinstance(database.engine, PostgresqlEngine)
+        with pytest.raises(Refusal) as caught:
+            database.engine._sql.run("SELECT pg_cancel_backend(pg_backend_pid()), pg_sleep(60)")
+        assert caught.value.code == "workspace-busy"
+        assert "user request" in caught.value.message
+        assert len(database.table("things")) == 1
 
 
 def test_another_writer_who_does_not_end(
