@@ -79,8 +79,8 @@ _COLUMNS = (
     Column[WatchedPerson](
         "back", "Back", lambda one: str(one.glance.went_back) if one.glance else "", width=4, right=True, keep=2
     ),
-    Column[WatchedPerson]("open", "Open objectives", _open, width=14, grow=3),
-    Column[WatchedPerson]("last", "Last act", _last, width=15, grow=3),
+    Column[WatchedPerson]("open", "Open objectives", _open, width=12, grow=3),
+    Column[WatchedPerson]("last", "Last act", _last, width=12, grow=3),
 )
 
 

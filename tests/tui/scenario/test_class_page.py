@@ -38,5 +38,5 @@ async def test_it_is_up_to_date_within_seconds(tmp_path: Path, monkeypatch: pyte
         (folder / "Cy" / STORE_FILE).unlink()
         await shows(pilot, "there is no workspace")
         await pilot.resize_terminal(80, 24)
-        await shows(pilot, "Last act")
+        await until(pilot, lambda: "Clock" not in text_of(pilot) and "Last act" in text_of(pilot))
         assert "Back" in text_of(pilot)
