@@ -202,7 +202,14 @@ def test_attributes_side_by_side() -> None:
 def test_an_empty_subject() -> None:
     facts = parse_certificate(issue(subject=x509.Name([]), sans=(x509.DNSName("a.example"),)).der).facts
     assert facts.subject == ""
-    assert facts.name == "DNS:a.example"
+    assert facts.name == "a.example"
+
+
+def test_a_server_without_a_common_name_is_called_by_its_host() -> None:
+    """As mkcert and short-lived certificates of public CAs are."""
+    unit = x509.Name([x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, "ann@laptop")])
+    facts = parse_certificate(issue(subject=unit, sans=(x509.DNSName("a.example"),)).der).facts
+    assert facts.name == "a.example"
 
 
 def test_an_extension_that_does_not_parse_leaves_its_fact_out() -> None:
