@@ -76,8 +76,8 @@ class CertificateFacts(Struct, frozen=True, kw_only=True):
 
     @property
     def common_name(self) -> str:
-        """The common name or the nearest equivalent, with what can't be seen written out (``\\x0a``). Of a server without
-        one that is its first DNS name: CAs leave the common name out more and more."""
+        """The common name or the nearest equivalent, with what can't be seen written out (``\\x0a``). Of a server
+        without one that is its first DNS name: CAs leave the common name out more and more."""
         parts = dict(part.split("=", 1) for part in split_rfc4514(self.subject) if "=" in part)
         if "CN" not in parts and not self.is_ca and (host := next(filter(_DNS.match, self.sans), None)) is not None:
             return printable(_DNS.sub("", host))
