@@ -14,6 +14,7 @@ from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
 from .ending import HUNG_UP, Ending
+from .fewer_letters import FewerLetters
 from .keyboard_parser import KeyboardParser
 from .pen import Pen
 from .terminal_picture import TerminalPicture
@@ -43,12 +44,13 @@ class TerminalOutput:
         self._is_lost = False
         self._pen = Pen()
         self.picture = TerminalPicture()
+        self._letters = FewerLetters(file.encoding or "utf-8")
 
     def fileno(self) -> int:
         return self._file.fileno()
 
     def write(self, text: str) -> None:
-        self._try(self._file.write, self._pen.shorter(self.picture.news(text)))
+        self._try(self._file.write, self._letters.written(self._pen.shorter(self.picture.news(text))))
 
     def flush(self) -> None:
         self._try(self._file.flush)
