@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Generic
 
 from textual.binding import BindingType
+from textual.geometry import Offset
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 
@@ -88,6 +89,11 @@ class SelectableRows(ScrollView, Generic[R], can_focus=True):
             self.scroll_to(y=self.cursor, animate=False, force=True)
         elif self.cursor >= top + height:
             self.scroll_to(y=self.cursor - height + 1, animate=False, force=True)
+
+    @property
+    def place_of_cursor(self) -> Offset | None:
+        """Where the row under the cursor begins on the screen; None without rows."""
+        return self.region.offset + Offset(0, 1 + self.cursor - self.scroll_offset.y) if self.rows else None
 
     def action_move(self, by: int) -> None:
         if self.selection.range is Range.SHIFT:

@@ -16,7 +16,9 @@ from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Offset
 from textual.widget import AwaitMount
+from textual.widgets import Input, TextArea
 
 from ...store.confinement import refuse_confined
 from ...store.errors import Refusal
@@ -40,11 +42,28 @@ class TerminalApp(TypedAhead):
 
     takes_mouse = True
     steady = True
+    _written_at = Offset()
 
     def __init__(self, ending: Ending | None = None) -> None:
         self.ending = ending or Ending()
         self._troubles: dict[str, float] = {}  # what was told, and until when it needn't be told again
         super().__init__()
+
+    @property
+    def cursor_position(self) -> Offset:
+        """The place of the terminal's own cursor, which nobody sees: screen readers and braille displays read there, so
+        it stands at the row of a list, in a text field at the letter, otherwise where the focused widget begins."""
+        focused = None if self._shown is None else self._shown.focused
+        if focused is None:
+            return self._written_at
+        if isinstance(focused, Input | TextArea):
+            return focused.cursor_screen_offset
+        place: Offset | None = getattr(focused, "place_of_cursor", None)
+        return focused.region.offset if place is None else place
+
+    @cursor_position.setter
+    def cursor_position(self, place: Offset) -> None:
+        self._written_at = place
 
     def get_driver_class(self) -> type[Driver]:
         driver = super().get_driver_class()
