@@ -64,7 +64,7 @@ def test_one_certificate_serves_two_needs(company: Workspace) -> None:
     (row,) = rows(company, "gateway-mdm-ssl")
     assert row.certificate is not None
     assert company.components.users_of(row.certificate.id) == (
-        "SSL certificate for the MDM FQDN",
+        "NetScaler Gateway's SSL certificate for the MDM FQDN",
         "Intranet web servers",
     )
 
