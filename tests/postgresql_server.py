@@ -101,16 +101,17 @@ class PostgresqlServer:
 
     def begin(self) -> None:
         """Start it for the first time, on a free port, and create the database."""
+        self._start_on_a_free_port()
+        self.run(f"CREATE DATABASE {DATABASE}", database="postgres")
+
+    def _start_on_a_free_port(self) -> None:
         for _ in range(_TRIES):
             with socket.socket() as free:
                 free.bind(("127.0.0.1", 0))
                 self.port = free.getsockname()[1]
-            try:
+            with contextlib.suppress(RuntimeError):
                 self.start()
-            except RuntimeError:
-                continue
-            self.run(f"CREATE DATABASE {DATABASE}", database="postgres")
-            return
+                return
         raise RuntimeError(f"PostgreSQL doesn't start: {self.log()}")
 
     def start(self) -> None:
@@ -202,9 +203,7 @@ class StandbyServer(PostgresqlServer):
         self.bin = primary.bin
         self._process = None
         self.folder = Path(tempfile.mkdtemp(prefix="certfleet-postgresql-"))
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = 0
         if self._person:
             shutil.chown(self.folder, self._person, self._person)
         line: list[str | Path] = [
@@ -215,6 +214,10 @@ class StandbyServer(PostgresqlServer):
         subprocess.run(line, check=True, capture_output=True, cwd=self.folder)
         with (self.folder / "data" / "postgresql.conf").open("a") as configuration:
             configuration.write(f"unix_socket_directories = '{self.folder}'\n")
+
+    def begin(self) -> None:
+        """Start it for the first time, on a free port."""
+        self._start_on_a_free_port()
 
 
 def begun() -> PostgresqlServer:

@@ -21,9 +21,11 @@ INDEXES = {"things": ("name",)}
 @pytest.fixture(scope="module")
 def standby(postgresql_server: PostgresqlServer) -> Iterator[StandbyServer]:
     server = StandbyServer(postgresql_server)
-    server.start()
-    yield server
-    server.end()
+    try:
+        server.begin()
+        yield server
+    finally:
+        server.end()
 
 
 def count(database: Database) -> int:
