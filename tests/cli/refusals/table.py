@@ -118,7 +118,7 @@ effects-changed | bound | component unbind mdm-ssl --expect 0000 | component unb
 subject-invalid | filled | certificate request --subject mdm | certificate request --subject CN=mdm.example.com,O=Example,C=DE
 subject-invalid | filled | certificate request --subject CN=a,XY=b | certificate request --subject CN=mdm.example.com,O=Example,C=DE
 san-invalid | filled | certificate request --subject CN=a --san DNS:a..b | certificate request --subject CN=a --san DNS:mdm.example.com
-profile-unreadable | none | profile import @leaf.p12
+profile-unreadable | none | profile import @leaf.p12 | certificate import-keystore @leaf.p12 --password-file @password
 profile-detached | none | profile import @detached.p7s
 profile-unknown | filled | profile show 9
 """
