@@ -20,6 +20,8 @@ from cryptography.x509.oid import NameOID
 from tests.rsa_keys import new_rsa_key
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+YESTERDAY = datetime.now(UTC).replace(microsecond=0) - timedelta(days=1)
+"""From when on certificates are valid that are judged by the machine's clock: those since ``NOW`` end some day."""
 
 PrivateKey = (
     rsa.RSAPrivateKey

@@ -65,9 +65,8 @@ class Known:
     def consequences(self, at: datetime) -> tuple[Consequence, ...]:
         """What is stopped or degraded at a time."""
         position = bisect_right(self.turns, at)
-        if (
-            position not in self._consequences
-        ):  # nothing changes between two turns, so whoever asks first, it is the same
+        if position not in self._consequences:
+            # Nothing changes between two turns, so it is the same whoever asks first.
             at = self.turns[position - 1] if position else at
             self._consequences[position] = consequences(self.landscape, at)
         return self._consequences[position]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 
 from certfleet.store.workspace import Workspace
+from tests.material import YESTERDAY, Issued
 from tests.prepared import Prepared
 from tests.store.bulk.material import IMEI, PASSWORD, device_certificate, p12, packed
 from tests.waiting import wait_until
@@ -21,10 +23,19 @@ from .conftest import Command
 SERIAL = ("--identity-type", "SERIAL_NUMBER")
 
 
+def valid(identity: str) -> Issued:
+    """A device's certificate that hasn't expired yet by the machine's clock."""
+    return device_certificate(identity, not_before=YESTERDAY)
+
+
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
     """Two good files, and one whose password is another."""
-    files = {"A12BC3D4EFGH.p12": p12("A12BC3D4EFGH"), "BAD.p12": p12("BAD", "other"), "LAST.p12": p12("LAST")}
+    files = {
+        "A12BC3D4EFGH.p12": p12(valid("A12BC3D4EFGH")),
+        "BAD.p12": p12("BAD", "other"),
+        "LAST.p12": p12(valid("LAST")),
+    }
     path = tmp_path / "devices.zip"
     path.write_bytes(packed(files).getvalue())
     return path
@@ -67,9 +78,10 @@ def test_import_for_programs(certfleet: Command, archive: Path) -> None:
 def test_a_replacement_says_what_was_before(certfleet: Command, archive: Path, tmp_path: Path) -> None:
     certfleet.done("bulk", "import", archive, *SERIAL)
     newer = tmp_path / "newer.zip"
-    newer.write_bytes(packed({"LAST.p12": p12("LAST")}).getvalue())
+    newer.write_bytes(packed({"LAST.p12": p12(valid("LAST"))}).getvalue())
     said = certfleet.done("bulk", "import", newer, *SERIAL)
-    assert "LAST.p12  replaced  Before: CN=LAST, until 2026-12-31." in said
+    ends = YESTERDAY + timedelta(days=365)
+    assert f"LAST.p12  replaced  Before: CN=LAST, until {ends:%Y-%m-%d}." in said
     assert said.splitlines()[-1] == "1 file: 1 replaced"
 
 
@@ -88,7 +100,7 @@ def test_an_archive_that_is_refused_makes_no_workspace(certfleet: Command, tmp_p
 
 def test_the_credential_file_can_be_named(certfleet: Command, tmp_path: Path) -> None:
     path = tmp_path / "devices.zip"
-    path.write_bytes(packed({"A.p12": p12("A"), "readme.txt": b"Hello"}).getvalue())
+    path.write_bytes(packed({"A.p12": p12(valid("A")), "readme.txt": b"Hello"}).getvalue())
     assert certfleet.refused("bulk", "import", path, *SERIAL)["code"] == "credentials-ambiguous"
     said = certfleet.done("bulk", "import", path, *SERIAL, "--credentials", "credential.txt")
     assert said.splitlines() == [

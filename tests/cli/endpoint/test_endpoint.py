@@ -7,16 +7,16 @@ from pathlib import Path
 from cryptography import x509
 
 from tests.cli.conftest import Command
-from tests.material import issue, make_ca, needs_openssl
+from tests.material import YESTERDAY, issue, needs_openssl
 from tests.store.endpoints.servers import HERE, free_port, s_server
 
 GATEWAY = "gateway.example.com"
-ROOT = make_ca("Example Root CA")
+ROOT = issue("Example Root CA", not_before=YESTERDAY, is_ca=True)
 pytestmark = needs_openssl
 
 
 def test_an_endpoint_is_added_checked_imported_and_served(certfleet: Command, tmp_path: Path) -> None:
-    issued = issue(GATEWAY, issuer=ROOT, sans=(x509.DNSName(GATEWAY),), days=1000)
+    issued = issue(GATEWAY, issuer=ROOT, sans=(x509.DNSName(GATEWAY),), not_before=YESTERDAY, days=300)
     with s_server(tmp_path, issued, chain=issued.issuers) as port:
         added = certfleet.done("endpoint", "add", f"{HERE}:{port}", "--need", "gateway-ssl", "--server-name", GATEWAY)
         assert f"added #1 {HERE}:{port} ({GATEWAY})" in added
@@ -73,7 +73,7 @@ def test_a_check_can_be_tried(certfleet: Command) -> None:
 
 
 def test_on_a_terminal_the_difference_is_shown_before_an_import(certfleet: Command, tmp_path: Path) -> None:
-    issued = issue(GATEWAY, issuer=ROOT, sans=(x509.DNSName(GATEWAY),), days=1000)
+    issued = issue(GATEWAY, issuer=ROOT, sans=(x509.DNSName(GATEWAY),), not_before=YESTERDAY, days=300)
     with s_server(tmp_path, issued) as port:
         certfleet.done("endpoint", "add", f"{HERE}:{port}", "--need", "gateway-ssl", "--server-name", GATEWAY)
         certfleet.run("endpoint", "check", "--timeout", "60")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Command
+from tests.material import YESTERDAY
 from tests.store.policies.material import PASSWORD, archive, certificate_for
 
 SERIAL, OTHER = "A12BC3D4EFGH", "A12BC3D4EFIJ"
@@ -27,7 +28,7 @@ def phone(certfleet: Command, tmp_path: Path) -> Command:
         options = ("--platform", "ios", "--serial-number", serial, "--csr", csr, "--out", tmp_path / f"{serial}.pem")
         certfleet.done("device", "enroll", *options)
     file = tmp_path / "certificates.zip"
-    file.write_bytes(archive({SERIAL: certificate_for(SERIAL)}).getvalue())
+    file.write_bytes(archive({SERIAL: certificate_for(SERIAL, not_before=YESTERDAY)}).getvalue())
     certfleet.done("bulk", "import", file, "--identity-type", "SERIAL_NUMBER", "--credentials", "credential.txt")
     return certfleet
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from ..conftest import Command
 
 SPAN = "2026-12-20..2027-01-06"
@@ -32,9 +34,11 @@ def test_odd_freezes_are_noted_when_they_are_added(filled: Command) -> None:
 
 
 def test_what_starts_in_a_freeze_is_noted_and_not_refused(filled: Command) -> None:
-    note = "the new CA group starts in the change freeze 2026-01-01..2026-12-31"
+    today = datetime.now(UTC).date()
+    freeze = f"{today - timedelta(days=1)}..{today + timedelta(days=30)}"
+    note = f"the new CA group starts in the change freeze {freeze}"
     assert note not in filled.done("authority", "refresh", "--dry-run")
-    filled.done("site", "freeze", "add", "2026-01-01..2026-12-31")
+    filled.done("site", "freeze", "add", freeze)
     assert note in filled.json("authority", "refresh", "--dry-run")["effects"]["notes"]
     assert f"note: {note}" in filled.done("authority", "refresh", "--yes")
     assert filled.json("authority", "refresh", "--yes")["notes"] == [note]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -47,7 +49,6 @@ def is_kept(address: PostgresqlAddress) -> bool:
         "timezone = '<+0330>-03:30'",
         "transform_null_equals = on",
         "default_transaction_isolation = serializable",
-        "statement_timeout = '1ms'",
         "lock_timeout = '1ms'",
         "idle_in_transaction_session_timeout = '1ms'",
         "search_path = 'nowhere'",
@@ -56,6 +57,19 @@ def is_kept(address: PostgresqlAddress) -> bool:
 def test_a_setting_of_the_user(setting: str, own: PostgresqlAddress, postgresql_server: PostgresqlServer) -> None:
     postgresql_server.run(f"ALTER USER own SET {setting}")
     assert is_kept(own)
+
+
+def test_a_statement_may_take_longer_than_the_user_s_limit(
+    own: PostgresqlAddress, postgresql_server: PostgresqlServer
+) -> None:
+    assert is_kept(own)
+    postgresql_server.run("ALTER USER own SET statement_timeout = '3s'")
+    with Database(PostgresqlEngine(own, INDEXES), INDEXES) as database, ThreadPoolExecutor() as pool:
+        with postgresql_server.connect() as other, other.transaction():
+            other.execute(f"LOCK TABLE {own.schema}.things IN ACCESS EXCLUSIVE MODE")
+            counted = pool.submit(lambda: len(database.table("things")))
+            time.sleep(4)
+        assert counted.result() == 3
 
 
 def test_the_encoding_in_the_environment(own: PostgresqlAddress, monkeypatch: pytest.MonkeyPatch) -> None:
