@@ -91,9 +91,11 @@ class DocumentTable(Table):
             return self._engine.count_where(self.name, condition)
 
     def grouped(self, keys: Sequence[Key], condition: Condition | None = None) -> dict[tuple[KeyValue, ...], int]:
-        """How many documents, of those that meet the condition, have each combination of values that any has."""
+        """How many documents, of those that meet the condition, have each combination of values that any has, in the
+        order of the values: nothing, numbers, texts. Engines have orders of their own, which may change."""
         with self._database.lock:
-            return self._engine.grouped(self.name, keys, condition)
+            found = self._engine.grouped(self.name, keys, condition)
+        return {values: found[values] for values in sorted(found, key=_ranks)}
 
     def page(
         self, condition: Condition | None = None, order: Sequence[OrderKey] = (), *, start: int = 0, limit: int
@@ -370,3 +372,7 @@ class _Draft(MutableMapping[int, Body]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+def _ranks(values: tuple[KeyValue, ...]) -> list[tuple[bool, bool, KeyValue]]:
+    return [(value is not None, isinstance(value, str), value) for value in values]

@@ -13,6 +13,7 @@ from tinydb.operations import increment
 from tinydb.storages import MemoryStorage
 from tinydb.table import Document
 
+from certfleet.store.persistence.conditions import Key
 from certfleet.store.persistence.copies.memory import MemoryEngine
 from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.engine import Row
@@ -193,3 +194,15 @@ class LikeStockTinyDB(RuleBasedStateMachine):
 
 TestLikeStockTinyDB = LikeStockTinyDB.TestCase
 TestLikeStockTinyDB.settings = settings(examples(40), stateful_step_count=20)
+
+
+def test_groups_come_in_the_order_of_their_values(database: Database) -> None:
+    things = database.table("things")
+    things.insert_multiple({"name": name} if name else {} for name in ("c", "a", None, "b", "a"))
+    keys = [Key("name"), Key("tags", "has")]
+    assert list(things.grouped(keys).items()) == [
+        ((None, False), 1),
+        (("a", False), 2),
+        (("b", False), 1),
+        (("c", False), 1),
+    ]
