@@ -21,7 +21,7 @@ from certfleet.store.second_handle import second_handle
 from certfleet.store.workspace import Workspace
 from tests.applications import application_over
 
-from .conftest import PASSWORD, Rest
+from .conftest import PASSWORD, Client, Rest
 
 LESSON = """\
 title = "Rotate"
@@ -68,13 +68,13 @@ def client(workspace: Workspace) -> Iterator[object]:
         yield client
 
 
-def person(workspace: Workspace, client: TestClient, role: Role) -> Rest:  # type: ignore[type-arg]
+def person(workspace: Workspace, client: Client, role: Role) -> Rest:
     return Rest(client, workspace.logins.login(f"the {role}", PASSWORD)).own
 
 
 def test_the_debrief_before_the_end_keeps_the_best_way_to_itself(
     workspace: Workspace,
-    client: TestClient,  # type: ignore[type-arg]
+    client: Client,
 ) -> None:
     viewer, operator = (person(workspace, client, role) for role in (Role.VIEWER, Role.OPERATOR))
     found = viewer.done("GET", "scenario/debrief")
@@ -94,7 +94,7 @@ def test_the_debrief_before_the_end_keeps_the_best_way_to_itself(
 
 def test_the_debrief_at_the_end_is_that_of_the_command_line(
     workspace: Workspace,
-    client: TestClient,  # type: ignore[type-arg]
+    client: Client,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with Simulator(workspace) as simulator:

@@ -18,7 +18,7 @@ from certfleet.store.workspace import Workspace
 from tests.applications import application_over
 from tests.waiting import wait_until
 
-from .conftest import PASSWORD, Rest
+from .conftest import PASSWORD, Client, Rest
 
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
 
@@ -40,7 +40,7 @@ def client(workspace: Workspace) -> Iterator[object]:
 
 
 @pytest.fixture
-def own(workspace: Workspace, client: TestClient) -> Rest:  # type: ignore[type-arg]
+def own(workspace: Workspace, client: Client) -> Rest:
     return Rest(client, workspace.logins.login("the administrator", PASSWORD)).own
 
 
